@@ -1,0 +1,266 @@
+"""The frozen snapshots a guard may look at, and the words they are written in.
+
+Nothing here decides anything. The stores fill these values from the database; scenarios fill them
+by hand; guards, deadlines and the planner read them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "draft"
+    MBL = "mbl"
+    NAMND = "namnd"
+    KS = "ks"
+    KF = "kf"
+    SKICKAS_TILL = "skickas_till"
+    AVSLUTAD = "avslutad"
+    ATERKALLAD = "aterkallad"
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands."""
+
+    PLANERAD = "planerad"
+    KALLAD = "kallad"
+    HALLEN = "hallen"
+
+
+class BodyKind(StrEnum):
+    """What a deciding body is; the value is the state of a case that stands there."""
+
+    NAMND = "namnd"
+    KS = "ks"
+    KF = "kf"
+
+    @property
+    def state(self) -> State:
+        return State(self.value)
+
+
+class StageRole(StrEnum):
+    """What a body does with the case at a stage of its way."""
+
+    ANMALAN = "anmalan"
+    REMISS = "remiss"
+    YTTRANDE = "yttrande"
+    BEREDNING = "beredning"
+    FORSLAG = "forslag"
+    BESLUT = "beslut"
+    EGEN_DEL = "egen_del"
+
+
+class CaseKind(StrEnum):
+    """What sort of case it is; `lifecycle.KINDS` tells what follows from it."""
+
+    FORVALTNINGSARENDE = "forvaltningsarende"
+    MOTION = "motion"
+    MEDBORGARFORSLAG = "medborgarforslag"
+    KS_ARENDE = "ks_arende"
+
+
+class MblKind(StrEnum):
+    """What an MBL entry says."""
+
+    FORHANDLING = "forhandling"
+    INFORMATION = "information"
+    EJ_PAKALLAD = "ej_pakallad"
+
+
+class Outcome(StrEnum):
+    """A decision against the proposal, per att-sats."""
+
+    BIFALL = "bifall"
+    BIFALL_MED_ANDRING = "bifall_med_andring"
+    AVSLAG = "avslag"
+
+
+class MatterOutcome(StrEnum):
+    """What became of the matter itself."""
+
+    BIFALLEN = "bifallen"
+    AVSLAGEN = "avslagen"
+    BESVARAD = "besvarad"
+    AVSKRIVEN = "avskriven"
+    ATERTAGEN = "atertagen"
+    OVERLAMNAD = "overlamnad"
+    REMITTERAD = "remitterad"
+    ATERREMITTERAD = "aterremitterad"
+    BORDLAGD = "bordlagd"
+    NOTERAD = "noterad"
+    ANMALD = "anmald"
+    AVVISAD = "avvisad"
+    UTGATT = "utgatt"
+
+
+class Target(StrEnum):
+    """For whom a body decides an att-sats."""
+
+    EGEN_DEL = "egen_del"
+    FORESLAR_KF = "foreslar_kf"
+    UNDER_FORUTSATTNING = "under_forutsattning"
+
+
+KF_DECIDES = frozenset({CaseKind.MOTION, CaseKind.MEDBORGARFORSLAG})
+"""Kinds that fullmäktige itself must decide (KL 5 kap. 22–23 §§)."""
+
+DECIDING_ROLES = frozenset({StageRole.BESLUT, StageRole.EGEN_DEL})
+"""Roles in which a body really decides; in the others it only prepares (KL 13 kap. 2 §)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One step of a case's way: a body and what it does there."""
+
+    id: str
+    ordinal: int
+    body: str
+    kind: BodyKind
+    role: StageRole
+    required: bool = True
+    closed: bool = False
+    opportunity_until: date | None = None  # a passed answer date counts as opportunity (KL 5 kap. 28 §)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolPart:
+    """The §§ of a protocol that are adjusted and announced together."""
+
+    id: str
+    paragraphs: tuple[int, ...]
+    whole: bool  # True for all that was left of the protocol, False for §§ adjusted on their own
+    adjusted_on: date
+    posted_on: date | None = None
+    taken_down_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingFacts:
+    """One meeting of one body."""
+
+    ref: str  # "KF 2024-05-28"
+    body: str
+    kind: BodyKind
+    on: date
+    state: MeetingState
+    announced_on: date | None = None  # kungörelse; only fullmäktige has one
+    called_on: date | None = None
+    call_days: int = 7  # lead time of the kallelse in days: law for KF, a setting for others
+    part: ProtocolPart | None = None  # the part an attempt is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """The case on one meeting's agenda."""
+
+    id: str
+    stage: str  # Stage.id
+    meeting: MeetingFacts
+    announced_on: date | None = None
+    urgent: bool = False
+    paragraph: int | None = None
+    decided: bool = False
+    outcome: MatterOutcome | None = None
+    deviation: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """True while the item is on the agenda and nothing has become of it."""
+        return not self.decided and self.outcome is None
+
+    @property
+    def adjusted(self) -> bool:
+        """True when this item's § stands in an adjusted part of the protocol."""
+        part = self.meeting.part
+        return part is not None and self.paragraph in part.paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MblEntry:
+    """A negotiation, an information, or the assessment that neither is called for."""
+
+    kind: MblKind
+    paragraph: str | None  # of MBL: "11", "12", "13", "19", "38"
+    on: date
+    held: bool  # False: booked for that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One addressee of the decision."""
+
+    id: str
+    name: str
+    body: str | None = None  # the code of one of our own bodies, when it is one
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """Everything a guard may know of one case."""
+
+    ref: str  # the number people use, or the id while it has none
+    kind: CaseKind
+    state: State | None  # None before it is registered
+    stages: tuple[Stage, ...] = ()
+    current: str | None = None  # Stage.id
+    last_event: date | None = None  # the latest event date within the current stage
+    numbers: tuple[str, ...] = ()
+    proposals: tuple[tuple[str | None, int], ...] = ()  # (body code or None when unnamed, att-satser)
+    leftovers: tuple[tuple[str, str], ...] = ()  # (section, text) the template left behind
+    mbl: tuple[MblEntry, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    raised_on: date | None = None  # väckt, by the reading the municipality has chosen
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage the case stands at."""
+        return next((stage for stage in self.stages if stage.id == self.current), None)
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """The foremost required open stage after the current one."""
+        ordinal = self.stage.ordinal if self.stage else -1
+        ahead = (stage for stage in self.stages if stage.ordinal > ordinal)
+        return next((stage for stage in ahead if stage.required and not stage.closed), None)
+
+    @property
+    def decided_here(self) -> bool:
+        """True when the body of the current stage has decided."""
+        return any(item.decided for item in self.agenda if item.stage == self.current)
+
+    @property
+    def proposes_to(self) -> frozenset[str | None]:
+        return frozenset(body for body, count in self.proposals if count)
+
+    def stage_of(self, body: str) -> Stage | None:
+        """The body's stage that is now or next: the current one, or its first open one ahead."""
+        current = self.stage
+        if current is not None and current.body == body:
+            return current
+        ordinal = current.ordinal if current else -1
+        ahead = (stage for stage in self.stages if stage.ordinal > ordinal and not stage.closed)
+        return next((stage for stage in ahead if stage.body == body), None)
+
+    def item_at(self, meeting: MeetingFacts) -> AgendaItem | None:
+        """The case's item on a meeting's agenda, unless it was taken off."""
+        here = (item for item in self.agenda if item.meeting.ref == meeting.ref)
+        return next((item for item in here if item.outcome is not MatterOutcome.UTGATT), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What somebody wants to do, and on what day it happens."""
+
+    verb: str
+    on: date
+    to: State | MeetingState | None = None  # None: the one target the verb has
+    meeting: MeetingFacts | None = None
+    urgent: bool = False  # a late item, or a dispatch before justering, with a reason given
+    unanimous: bool = False  # all present agreed to decide an urgent item (KL 5 kap. 52 §)
+    deviation: bool = False  # a fact that has happened is recorded although a rule says no

@@ -1,0 +1,51 @@
+"""Diarienummer in any spelling: what they mean, and the one way we write them.
+
+Municipalities write `SON 2020-247`, `KS 2022/100`, `KS/2018:443`, `KS 67/16`, `2019.144 KS` and
+`KS-2014/742.912` for the same kind of thing: diary, year, running number and sometimes a suffix.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNumber:
+    """A parsed diarienummer."""
+
+    diary: str  # upper case; empty where the spelling names none
+    year: int
+    number: int
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        shown = f"{self.diary} {self.year}-{self.number}".strip()
+        return f"{shown}.{self.suffix}" if self.suffix else shown
+
+
+LABEL = re.compile(r"^\s*(dnr|diarienummer|diarienr|ärendenummer)[.:\s]*", re.IGNORECASE)
+SHAPE = re.compile(
+    r"(?P<before>[A-ZÅÄÖ]{1,10})?[ /:.-]*(?P<first>\d{1,6})[ /:.-]+(?P<second>\d{1,6})"
+    r"(?:[/.:-](?P<suffix>\d{1,6}))?[ /:.-]*(?P<after>[A-ZÅÄÖ]{1,10})?",
+    re.IGNORECASE,
+)
+
+
+def readings(text: str) -> tuple[CaseNumber, ...]:
+    """Every way `text` can be read as a diarienummer, likeliest first; empty when it is none."""
+    match = SHAPE.fullmatch(LABEL.sub("", text).strip())
+    if match is None or (match["before"] and match["after"]):
+        return ()
+    diary = (match["before"] or match["after"] or "").upper()
+    first, second, suffix = match["first"], match["second"], match["suffix"] or ""
+    read = []
+    if _is_year(first):
+        read.append(CaseNumber(diary, int(first), int(second), suffix))
+    if len(second) == 2:
+        read.append(CaseNumber(diary, 2000 + int(second), int(first), suffix))
+    elif _is_year(second) and not _is_year(first):
+        read.append(CaseNumber(diary, int(second), int(first), suffix))
+    return tuple(read)
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == 4 and digits[:2] in ("19", "20")

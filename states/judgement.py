@@ -1,0 +1,109 @@
+"""judge: facts and an attempt in, `Advanced` or `Refused` out, with every finding.
+
+It decides; it does not interact: no clock, no database, nothing remembered between calls.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from states import legal_basis
+from states.case_facts import Attempt, CaseFacts, MeetingFacts, MeetingState, State
+from states.guards import Guard, Lack, Remedy, Role
+from states.legal_basis import LegalBasis
+from states.lifecycle import Move
+from states.machine import CASES, MEETINGS, Lifecycle
+from states.swedish_text import listed, name
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One unmet requirement, in full."""
+
+    guard: str
+    text: str  # Swedish, complete
+    basis: LegalBasis
+    who: Role
+    remedies: tuple[Remedy, ...]
+    blocks: bool
+    deviable: bool = True
+    older_law: bool = False  # the event is older than the statute: nothing is blocked by it
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The move is allowed."""
+
+    state: str  # where the machine ended
+    warnings: tuple[Finding, ...] = ()
+    deviations: tuple[Finding, ...] = ()  # what blocked, had it not been a fact recorded with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The move is not allowed."""
+
+    findings: tuple[Finding, ...]  # blocking ones first, then warnings
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+
+def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refused:
+    """Whether `attempt` is allowed on `facts`, and everything that speaks against it."""
+    lifecycle = CASES if isinstance(facts, CaseFacts) else MEETINGS
+    move = lifecycle.find(attempt.verb, facts.state, attempt.to)
+    if move is None:
+        return Refused((_no_such_move(lifecycle, facts, attempt),))
+    found = tuple(findings(move, facts, attempt))
+    blocking = tuple(finding for finding in found if finding.blocks)
+    warnings = tuple(finding for finding in found if not finding.blocks)
+    recordable = attempt.deviation and move.fact and all(finding.deviable for finding in blocking)
+    if blocking and not recordable:
+        return Refused(blocking + warnings)
+    return Advanced(lifecycle.fire(move), warnings, blocking)
+
+
+def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Iterable[Finding]:
+    """What each of the move's guards misses, in the order of the table."""
+    for guard in move.guards:
+        lack = guard.check(facts, attempt)
+        if lack is not None:
+            yield _finding(guard, lack, attempt)
+
+
+def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
+    basis = lack.basis or guard.basis
+    older = attempt.on < basis.since
+    return Finding(
+        guard=guard.id,
+        text=guard.text.format(**lack.words),
+        basis=basis,
+        who=lack.who or guard.who,
+        remedies=lack.remedies,
+        blocks=guard.blocks and not lack.warns and not older,
+        deviable=guard.deviable,
+        older_law=older,
+    )
+
+
+def _no_such_move(lifecycle: Lifecycle, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Finding:
+    verbs = dict.fromkeys(move.label for move in lifecycle.from_state(facts.state))
+    possible = f"Härifrån går det att {listed(verbs)}." if verbs else "Det är slutfört."
+    target = f" till {name(attempt.to)}" if attempt.to else ""
+    label = next((move.label for move in lifecycle.moves if move.verb == attempt.verb), attempt.verb)
+    return Finding(
+        guard="no-such-move",
+        text=f"{facts.ref} står i läget {name(facts.state)}; steget ”{label}”{target} finns inte därifrån. {possible}",
+        basis=legal_basis.WAY,
+        who=Role.REGISTRATOR,
+        remedies=(Remedy("show", {"case": facts.ref}),) if isinstance(facts, CaseFacts) else (),
+        blocks=True,
+        deviable=False,
+    )
+
+
+def reachable(facts: CaseFacts) -> tuple[tuple[State | MeetingState, str], ...]:
+    """(target, verb) of every move the table has from here, for `why` and completion."""
+    return tuple((move.target, move.verb) for move in CASES.from_state(facts.state))

@@ -1,0 +1,104 @@
+"""The lifecycle tables compiled into shared flat `transitions` machines.
+
+A machine holds no model: it is fired on a scratch object and only says where a move leads. Guards
+are not its conditions, since a failing condition gives no reason. An unsound table is refused at
+import (`transitions` itself never notices a misspelt source).
+"""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+
+from transitions import Machine, MachineError
+
+from states.case_facts import MeetingState, State
+from states.lifecycle import MEETING_MOVES, MOVES, Move
+
+UNREGISTERED = "oregistrerad"
+
+
+class UnsoundLifecycleError(Exception):
+    """The lifecycle tables contradict themselves; the program must not run on them."""
+
+
+class Lifecycle:
+    """One table of moves and the machine compiled from it."""
+
+    def __init__(self, moves: tuple[Move, ...], states: tuple[State | MeetingState, ...]) -> None:
+        self.moves = moves
+        _refuse_unsound(moves, set(states))
+        self._by_source = {(m.verb, m.source, m.target): m for m in moves}
+        self._machine = _compiled(moves, [state.value for state in states])
+
+    def find(self, verb: str, source: State | MeetingState | None, target: State | MeetingState | None) -> Move | None:
+        """The row for a verb from a state; without a target, the verb's only one there."""
+        if target is not None:
+            return self._by_source.get((verb, source, target))
+        rows = [move for move in self.moves if move.verb == verb and move.source == source]
+        return rows[0] if len(rows) == 1 else None
+
+    def from_state(self, source: State | MeetingState | None) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.source == source)
+
+    def fire(self, move: Move) -> str:
+        """The state the machine reaches by a move. Raises MachineError when it has no such move."""
+        scratch = SimpleNamespace(state=_name(move.source))
+        event = self._machine.events.get(_trigger(move))
+        if event is None or not event.trigger(scratch):
+            raise MachineError(f"{_trigger(move)} from {_name(move.source)}")
+        return str(scratch.state)
+
+
+def _name(state: State | MeetingState | None) -> str:
+    return UNREGISTERED if state is None else state.value
+
+
+def _trigger(move: Move) -> str:
+    return f"{move.verb}.{move.target.value}"
+
+
+def _compiled(moves: Iterable[Move], states: list[str]) -> Machine:
+    machine = Machine(
+        model=None,
+        states=[UNREGISTERED, *states],
+        initial=UNREGISTERED,
+        auto_transitions=False,
+        send_event=True,
+    )
+    for move in moves:
+        machine.add_transition(_trigger(move), _name(move.source), move.target.value)
+    return machine
+
+
+def _refuse_unsound(moves: tuple[Move, ...], states: set[State | MeetingState]) -> None:
+    keys = [(move.verb, move.source, move.target) for move in moves]
+    if len(set(keys)) != len(keys):
+        raise UnsoundLifecycleError("a move stands twice")
+    strangers = {s for move in moves for s in (move.source, move.target) if s is not None} - set(states)
+    if strangers:
+        raise UnsoundLifecycleError(f"unknown states: {sorted(strangers)}")
+    unreachable = set(states) - _closure(moves, {None})
+    if unreachable:
+        raise UnsoundLifecycleError(f"no way leads to {sorted(unreachable)}")
+    stuck = {state for state in states if not _can_end(moves, state)}
+    if stuck:
+        raise UnsoundLifecycleError(f"no way out of {sorted(stuck)}")
+
+
+ENDS: frozenset[State | MeetingState | None] = frozenset({State.AVSLUTAD, State.ATERKALLAD, MeetingState.HALLEN})
+
+
+def _can_end(moves: tuple[Move, ...], state: State | MeetingState) -> bool:
+    return bool(_closure(moves, {state}) & ENDS)
+
+
+def _closure(moves: tuple[Move, ...], start: set[State | MeetingState | None]) -> set[State | MeetingState | None]:
+    seen = set(start)
+    while True:
+        more = {move.target for move in moves if move.source in seen} - seen
+        if not more:
+            return seen
+        seen |= more
+
+
+CASES = Lifecycle(MOVES, tuple(State))
+MEETINGS = Lifecycle(MEETING_MOVES, tuple(MeetingState))

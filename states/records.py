@@ -1,0 +1,109 @@
+"""What is written to the log, and the one fold that use cases, rebuild and tests share.
+
+A record says what happened (type, data: ids and codes only) and which rows it set (changes). The
+tables are the fold of the records: `apply` is all there is to it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+FORMAT = 1
+GENESIS = "0" * 64
+"""`prev` of a stream's first record."""
+
+RECORD_TYPES: dict[str, str] = {
+    "system.installed": "Databasen skapades eller uppgraderades; bär loggens id och programmets version.",
+    "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
+    "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
+    "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
+    "case.edited": "Rubrik, diarienummer, mottagare, underlag eller förslag ändrades.",
+    "case.mbl_noted": "En MBL-uppgift antecknades: hållen, bokad eller ej påkallad.",
+    "case.stage_added": "En instans lades till i ärendets väg.",
+    "case.booked": "Ärendet sattes på en föredragningslista.",
+    "case.advanced": "Ärendet fördes till nästa steg i sin väg.",
+    "case.referred": "Ärendet remitterades.",
+    "case.returned": "Ärendet återremitterades till en namngiven mottagare.",
+    "case.postponed": "Ärendet bordlades.",
+    "case.decided": "En instans beslutade, att-sats för att-sats.",
+    "case.dispatched": "En § skickades till mottagare.",
+    "case.closed": "Ärendet avslutades.",
+    "case.reopened": "Ärendet återupptogs för en ny omgång.",
+    "case.withdrawn": "Ärendet återkallades.",
+    "case.refused": "Ett steg vägrades; data namnger varje krav som inte var uppfyllt.",
+    "meeting.added": "Ett sammanträde planerades.",
+    "meeting.announced": "Sammanträdet kungjordes på anslagstavlan.",
+    "meeting.called": "Kallelsen gick ut.",
+    "meeting.held": "Sammanträdet hölls; ärendena fick sina paragrafer.",
+    "meeting.adjusted": "Protokollet, eller en del av det, justerades.",
+    "meeting.posted": "Justeringen anslogs.",
+    "meeting.taken_down": "Anslaget togs ned.",
+    "meeting.refused": "Ett steg för ett sammanträde vägrades.",
+}
+"""Every type of record and what it means; `docs/audit_events.md` is made from it."""
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Mapping[str, Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that a record sets: all of it (insert) or some columns (update)."""
+
+    op: Literal["insert", "update"]
+    table: str
+    row: Row  # always with "id"
+
+
+def insert(table: str, **row: Any) -> Change:
+    return Change("insert", table, row)
+
+
+def update(table: str, **row: Any) -> Change:
+    return Change("update", table, row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One line of the log, before it is put in canonical form. Field order is of no consequence."""
+
+    stream: str  # "case:<id>", "meeting:<id>" or "system"
+    seq: int  # 1, 2, 3 … in the stream
+    type: str
+    event_date: str  # the day it happened, ISO
+    recorded_at: str  # when it was written down, RFC 3339 in UTC
+    actor: str  # who wrote it down, as an id
+    role: str
+    command_id: str
+    version: int  # of the case or meeting, after the record
+    lifecycle: int
+    config: str  # SHA-256 of the configuration in force
+    prev: str  # SHA-256 of the stream's previous body
+    seen: Mapping[str, int] = field(default_factory=dict)  # meeting id -> the version it was judged by
+    data: Mapping[str, Any] = field(default_factory=dict)
+    payloads: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object whose canonical bytes are hashed and stored."""
+        body = asdict(self)
+        body["v"] = FORMAT
+        body["payloads"] = list(self.payloads)
+        body["changes"] = [[change.op, change.table, dict(change.row)] for change in self.changes]
+        return body
+
+
+def changes_of(body: Mapping[str, Any]) -> tuple[Change, ...]:
+    """The changes of a record read back from the log."""
+    return tuple(Change(op, table, row) for op, table, row in body["changes"])
+
+
+def apply(tables: Tables, changes: Iterable[Change]) -> Tables:
+    """The tables after `changes`. Raises KeyError for an update of a row that is not there."""
+    after = {name: dict(rows) for name, rows in tables.items()}
+    for change in changes:
+        rows = after.setdefault(change.table, {})
+        key = change.row["id"]
+        known = {} if change.op == "insert" else rows[key]
+        rows[key] = {**known, **change.row}
+    return after

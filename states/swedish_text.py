@@ -1,0 +1,84 @@
+"""Swedish words for dates, lists and codes, shared by everything a municipal user reads."""
+
+from collections.abc import Iterable
+from datetime import date
+
+MONTHS = (
+    "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
+)
+WEEKDAYS = "måndag tisdag onsdag torsdag fredag lördag söndag".split()  # noqa: SIM905
+
+NAMES = {
+    "draft": "utkast hos förvaltningen",
+    "mbl": "MBL",
+    "namnd": "nämnden",
+    "ks": "kommunstyrelsen",
+    "kf": "kommunfullmäktige",
+    "skickas_till": "expediering (beslutet skickas till)",
+    "avslutad": "avslutat",
+    "aterkallad": "återkallat",
+    "planerad": "planerat",
+    "kallad": "kallat",
+    "hallen": "hållet",
+    "anmalan": "anmälan",
+    "remiss": "remiss",
+    "yttrande": "yttrande",
+    "beredning": "beredning",
+    "forslag": "förslag",
+    "beslut": "beslut",
+    "egen_del": "för egen del",
+    "foreslar_kf": "föreslår fullmäktige",
+    "under_forutsattning": "under förutsättning av fullmäktiges beslut",
+    "forvaltningsarende": "förvaltningsärende",
+    "motion": "motion",
+    "medborgarforslag": "medborgarförslag",
+    "ks_arende": "ärende väckt i kommunstyrelsen",
+    "forhandling": "förhandling",
+    "information": "information",
+    "ej_pakallad": "ej påkallad",
+    "bifall": "bifall",
+    "bifall_med_andring": "bifall med ändring",
+    "avslag": "avslag",
+    "bifallen": "bifallen",
+    "avslagen": "avslagen",
+    "besvarad": "besvarad",
+    "avskriven": "avskriven",
+    "atertagen": "återtagen",
+    "overlamnad": "överlämnad",
+    "remitterad": "remitterad",
+    "aterremitterad": "återremitterad",
+    "bordlagd": "bordlagd",
+    "noterad": "noterad",
+    "anmald": "anmäld",
+    "avvisad": "avvisad",
+    "utgatt": "utgått",
+    "registrator": "registratorn",
+    "handlaggare": "handläggaren",
+    "forvaltningschef": "förvaltningschefen",
+    "hr": "HR",
+    "namndsekreterare": "nämndsekreteraren",
+    "kommunsekreterare": "kommunsekreteraren",
+    "ordforande": "ordföranden",
+    "revisor": "revisorn",
+}
+"""Code -> Swedish name, for every code a user may meet."""
+
+
+def name(code: str | None) -> str:
+    """The Swedish name of a code."""
+    return "oregistrerat" if code is None else NAMES[code]
+
+
+def day(value: date) -> str:
+    """`tisdag 21 maj 2024`."""
+    return f"{WEEKDAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a, b och c`."""
+    *head, last = list(items) or [""]
+    return f"{', '.join(head)} och {last}" if head else last
+
+
+def capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,81 @@
+"""The register of bodies: who is a nämnd, under what name, on what day.
+
+Names change (Omsorgsnämnden became Social- och omsorgsnämnden), so every look-up takes a day.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from states.case_facts import BodyKind
+from workflow import statements
+from workflow.connection import Connection
+from workflow.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body under one name."""
+
+    code: str
+    name: str
+    kind: BodyKind
+    diary: str
+    call_days: int
+    valid_from: date
+    valid_to: date | None
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class BodyRegister:
+    """Every body the municipality has or has had."""
+
+    def __init__(self, bodies: Iterable[Body]) -> None:
+        self.bodies = tuple(bodies)
+
+    def find(self, text: str, on: date) -> Body:
+        """A body by its code or name on a day. Raises NotFoundError, naming those there are."""
+        found = self.find_or_none(text, on)
+        if found is None:
+            known = ", ".join(f"{body.code} ({body.name})" for body in self.bodies if body.in_force(on))
+            raise NotFoundError(
+                f"Instansen ”{text}” finns inte {on}. Det som finns då: {known or 'inga instanser'}. "
+                "Instanser läggs till i config.toml; kör sedan arende database upgrade."
+            )
+        return found
+
+    def find_or_none(self, text: str, on: date) -> Body | None:
+        wanted = _folded(text)
+        then = (body for body in self.bodies if body.in_force(on))
+        return next((body for body in then if wanted in (_folded(body.code), _folded(body.name))), None)
+
+    def of_kind(self, kind: BodyKind, on: date) -> Body:
+        """The one body of a kind (there is one KS and one KF)."""
+        found = [body for body in self.bodies if body.kind is kind and body.in_force(on)]
+        if not found:
+            raise NotFoundError(f"Ingen instans av slaget {kind} finns {on}. Lägg till den i config.toml.")
+        return found[0]
+
+
+def load(connection: Connection) -> BodyRegister:
+    """The register as it stands in the database."""
+    return BodyRegister(
+        Body(
+            code=row["code"],
+            name=row["name"],
+            kind=BodyKind(row["kind"]),
+            diary=row["diary"],
+            call_days=row["call_days"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        )
+        for row in connection.run(statements.BODIES)
+    )
+
+
+def _folded(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())

@@ -1,0 +1,256 @@
+"""Cases in and out of the database: finding one, locking it, and the facts the law looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from states.case_facts import (
+    AgendaItem,
+    BodyKind,
+    CaseFacts,
+    CaseKind,
+    MatterOutcome,
+    MblEntry,
+    MblKind,
+    MeetingFacts,
+    MeetingState,
+    ProtocolPart,
+    Recipient,
+    Stage,
+    StageRole,
+    State,
+)
+from states.case_number import CaseNumber, readings
+from workflow import payload_store, statements
+from workflow.connection import POSTGRESQL, Connection, Row
+from workflow.errors import ChangedMeanwhileError, NotFoundError, UsageError
+
+ID_PREFIX = "id:"
+"""How a case without a diarienummer is named: `id:` and the end of its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCase:
+    """A case whose row, and whose meetings' rows, nobody else can change now."""
+
+    id: str
+    version: int
+    facts: CaseFacts
+    seen: Mapping[str, int]  # meeting id -> version
+
+    @property
+    def stream(self) -> str:
+        return f"case:{self.id}"
+
+
+def find(connection: Connection, text: str) -> str:
+    """The id of the one case `text` names. Raises NotFoundError, or UsageError when several do."""
+    found = _by_id(connection, text) if text.startswith(ID_PREFIX) else _by_number(connection, text)
+    if not found:
+        raise NotFoundError(f"Ärendet {text} finns inte. Se vilka som finns med: arende list")
+    if len(found) > 1:
+        shown = ", ".join(sorted(ref(connection, case_id) for case_id in found))
+        raise UsageError(f"{text} kan vara flera ärenden: {shown}. Skriv hela diarienumret.")
+    return found[0]
+
+
+def find_or_none(connection: Connection, text: str) -> str | None:
+    """The id of the case `text` names, or None."""
+    found = _by_number(connection, text)
+    return found[0] if len(found) == 1 else None
+
+
+def _by_number(connection: Connection, text: str) -> list[str]:
+    found: dict[str, None] = {}
+    for reading in readings(text):
+        rows = connection.run(
+            statements.CASES_BY_NUMBER,
+            diary=reading.diary,
+            year=reading.year,
+            number=reading.number,
+            suffix=reading.suffix,
+        )
+        found.update(dict.fromkeys(row["id"] for row in rows))
+    return list(found)
+
+
+def _by_id(connection: Connection, text: str) -> list[str]:
+    tail = text.removeprefix(ID_PREFIX)
+    if len(tail) < 8 or not all(letter in "0123456789abcdef-" for letter in tail):
+        raise UsageError(f"{text} är inget ärende-id. Det ser ut så här: id:1a2b3c4d5e6f")
+    return [row["id"] for row in connection.run(statements.CASES_BY_ID_TAIL, pattern=f"%{tail}")]
+
+
+def ref(connection: Connection, case_id: str) -> str:
+    """The number people use for a case, or its id."""
+    return _ref(case_id, numbers(connection, case_id))
+
+
+def _ref(case_id: str, found: tuple[CaseNumber, ...]) -> str:
+    return str(found[0]) if found else f"{ID_PREFIX}{case_id[-12:]}"
+
+
+def numbers(connection: Connection, case_id: str) -> tuple[CaseNumber, ...]:
+    rows = connection.run(statements.NUMBERS, id=case_id)
+    return tuple(CaseNumber(row["diary"], row["year"], row["number"], row["suffix"]) for row in rows)
+
+
+def version(connection: Connection, case_id: str) -> int:
+    return int(connection.run(statements.CASE_VERSION, id=case_id)[0]["version"])
+
+
+def lock(connection: Connection, case_id: str, raised_reading: str, *more_meetings: str) -> LockedCase:
+    """Lock the meetings the case is booked to (and `more_meetings`), then the case; its facts.
+
+    Meetings come before cases everywhere, so that two commands never wait for each other.
+    """
+    booked = {row["id"] for row in connection.run(statements.MEETINGS_OF_CASE, id=case_id)}
+    seen = {meeting: lock_meeting(connection, meeting) for meeting in sorted(booked | set(more_meetings))}
+    locked = connection.run(_locking(connection, statements.LOCK_CASE), id=case_id)
+    now_booked = {row["id"] for row in connection.run(statements.MEETINGS_OF_CASE, id=case_id)}
+    if not now_booked <= seen.keys():
+        raise ChangedMeanwhileError("Ärendet bokades om av någon annan just nu. Inget skrevs; försök igen.")
+    return LockedCase(case_id, locked[0]["version"], load_facts(connection, case_id, raised_reading), seen)
+
+
+def lock_meeting(connection: Connection, meeting_id: str) -> int:
+    """Lock a meeting's row; its version."""
+    return int(connection.run(_locking(connection, statements.LOCK_MEETING), id=meeting_id)[0]["version"])
+
+
+def _locking(connection: Connection, sql: str) -> str:
+    """SQLite's writers have the whole database to themselves already."""
+    return f"{sql} FOR UPDATE" if connection.dialect == POSTGRESQL else sql
+
+
+def load_facts(connection: Connection, case_id: str, raised_reading: str) -> CaseFacts:
+    """Everything the law may look at, as it is recorded now.
+
+    `raised_reading` says when a motion is väckt: "ingiven" (when it was filed) or "anmald" (when
+    fullmäktige was told).
+    """
+    case = connection.run(statements.CASE, id=case_id)[0]
+    texts = payload_store.of_stream(connection, f"case:{case_id}")
+    stages = tuple(_stage(row) for row in connection.run(statements.STAGES, id=case_id))
+    agenda = tuple(_item(row) for row in connection.run(statements.AGENDA, id=case_id))
+    found = numbers(connection, case_id)
+    return CaseFacts(
+        ref=_ref(case_id, found),
+        kind=CaseKind(case["kind"]),
+        state=State(case["state"]),
+        stages=stages,
+        current=case["stage"],
+        last_event=_date(case["last_event"]),
+        numbers=tuple(str(number) for number in found),
+        proposals=tuple(
+            (row["body"] or None, row["att_satser"]) for row in connection.run(statements.PROPOSALS, id=case_id)
+        ),
+        leftovers=_leftovers(texts, case),
+        mbl=tuple(_mbl(row) for row in connection.run(statements.MBL, id=case_id)),
+        agenda=agenda,
+        recipients=_recipients(connection, case_id, texts, agenda),
+        raised_on=_raised_on(case, stages, agenda, raised_reading),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _stage(row: Row) -> Stage:
+    return Stage(
+        id=row["id"],
+        ordinal=row["ordinal"],
+        body=row["body"],
+        kind=BodyKind(row["kind"]),
+        role=StageRole(row["role"]),
+        required=bool(row["required"]),
+        closed=bool(row["closed"]),
+        opportunity_until=_date(row["opportunity_until"]),
+    )
+
+
+def _mbl(row: Row) -> MblEntry:
+    return MblEntry(
+        kind=MblKind(row["kind"]),
+        paragraph=row["paragraph"],
+        on=date.fromisoformat(row["day"]),
+        held=bool(row["held"]),
+    )
+
+
+def _item(row: Row) -> AgendaItem:
+    part = None
+    if row["part_id"]:
+        part = ProtocolPart(
+            id=row["part_id"],
+            paragraphs=(row["paragraph"],),
+            whole=bool(row["whole"]),
+            adjusted_on=date.fromisoformat(row["adjusted_on"]),
+            posted_on=_date(row["posted_on"]),
+            taken_down_on=_date(row["taken_down_on"]),
+        )
+    return AgendaItem(
+        id=row["id"],
+        stage=row["stage_id"],
+        meeting=MeetingFacts(
+            ref=f"{row['body']} {row['day']}",
+            body=row["body"],
+            kind=BodyKind(row["kind"]),
+            on=date.fromisoformat(row["day"]),
+            state=MeetingState(row["state"]),
+            announced_on=_date(row["meeting_announced_on"]),
+            called_on=_date(row["called_on"]),
+            call_days=row["call_days"],
+            part=part,
+        ),
+        announced_on=_date(row["announced_on"]),
+        urgent=bool(row["urgent"]),
+        paragraph=row["paragraph"],
+        decided=bool(row["decided"]),
+        outcome=MatterOutcome(row["outcome"]) if row["outcome"] else None,
+        deviation=bool(row["deviation"]),
+    )
+
+
+def _leftovers(texts: Mapping[str, Mapping[str, Any]], case: Row) -> tuple[tuple[str, str], ...]:
+    """The placeholders with their texts; only as many as the row counts when the text is purged."""
+    content = texts.get(case["payload"], payload_store.PURGED)
+    if content is payload_store.PURGED:
+        return (("skrivelsen", "[gallrad]"),) * case["leftovers"]
+    return tuple((str(section), str(text)) for section, text in content["leftovers"])
+
+
+def _recipients(
+    connection: Connection,
+    case_id: str,
+    texts: Mapping[str, Mapping[str, Any]],
+    agenda: tuple[AgendaItem, ...],
+) -> tuple[Recipient, ...]:
+    """The addressees, each with the day it was sent the latest decision."""
+    latest = next((item.id for item in reversed(agenda) if item.decided), None)
+    sent = {
+        row["recipient_id"]: _date(row["sent_on"])
+        for row in connection.run(statements.DISPATCHES, id=case_id)
+        if row["item_id"] == latest
+    }
+    return tuple(
+        Recipient(
+            id=row["id"],
+            name=payload_store.text(texts, row["payload"], "name"),
+            body=row["body"],
+            sent_on=sent.get(row["id"]),
+        )
+        for row in connection.run(statements.RECIPIENTS, id=case_id)
+        if not row["removed"]
+    )
+
+
+def _raised_on(case: Row, stages: tuple[Stage, ...], agenda: tuple[AgendaItem, ...], reading: str) -> date | None:
+    """The day a motion counts as väckt. The law does not say which; the municipality does."""
+    if reading == "ingiven":
+        return _date(case["registered_on"])
+    told = {stage.id for stage in stages if stage.kind is BodyKind.KF and stage.role is StageRole.ANMALAN}
+    days = (item.meeting.on for item in agenda if item.stage in told and item.paragraph is not None)
+    return min(days, default=None)

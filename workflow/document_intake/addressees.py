@@ -1,0 +1,108 @@
+"""Those the decision is to be sent to, one by one, and what of the list cannot be told for certain."""
+
+import re
+
+from workflow.document_intake.folding import fold, key
+from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.layout import cells, continues, joined
+from workflow.document_intake.names import bodies_in, is_person, is_title, is_unit
+from workflow.document_intake.placeholders import is_placeholder
+
+_MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})")
+_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?|cc|till)\s*:\s*")
+_ONLY_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?)$")
+_NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas"})
+_MAX_ADDRESSEE = 120
+
+
+def read_recipients(sections: list[Section], whole: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`whole` is the document's text: a comma inside a name shows where the name stands without it."""
+    names: list[str] = []
+    unsure: list[str] = []
+    for line in [line for section in sections for line in _lines(section)]:
+        parts, note = _split(line, whole)
+        names += parts
+        unsure += [note] if note else []
+    return tuple(dict.fromkeys(names)), tuple(unsure)
+
+
+def _lines(section: Section) -> list[str]:
+    """One addressee or one comma-separated list a line."""
+    found: list[str] = []
+    lower_case = _is_lower_case_list(section.texts)
+    for text in section.texts:
+        for cell in cells(unmarked(text)):
+            bare = _PURPOSE.sub("", _MARK.sub("", cell)).strip()
+            if found and not _MARK.match(cell) and _goes_on(found[-1], bare, lower_case):
+                found[-1] = joined(found[-1], bare)
+            elif _is_addressee(bare):
+                found.append(bare)
+    return found
+
+
+def _is_lower_case_list(texts: list[str]) -> bool:
+    first = next((text for text in texts if text.strip()), "")
+    return _MARK.sub("", first.strip())[:1].islower()
+
+
+def _goes_on(above: str, text: str, lower_case: bool) -> bool:
+    if lower_case and not re.search(r"(?:[-&,]| och| samt)$", above):
+        return False
+    return bool(text) and continues(above, text)
+
+
+def _is_addressee(text: str) -> bool:
+    if len(text) > _MAX_ADDRESSEE and "," not in text:
+        return False
+    return key(text) not in _NOBODY and not is_placeholder(text) and not _ONLY_PURPOSE.match(text.rstrip(":"))
+
+
+def _split(line: str, whole: str) -> tuple[list[str], str]:
+    line = line.rstrip(" .,;")
+    parts = [part.strip() for part in re.split(r"[,;]\s+", line) if part.strip()]
+    if len(parts) < 2:
+        return [line], ""
+    if _is_one_name(parts, whole):
+        return [line], f"Kommatecknet i ”{line}” lästes som en del av namnet, eftersom namnet står så i texten."
+    people = _with_titles(parts)
+    if len(people) < len(parts):
+        return people, ""
+    listed = _last_split(parts)
+    return listed, f"Raden ”{line}” under mottagare lästes som {len(listed)} mottagare." if len(parts) == 2 else ""
+
+
+def _is_one_name(parts: list[str], whole: str) -> bool:
+    """Whether the parts stand together elsewhere without the comma: then it is inside one name."""
+    together = key(" ".join(parts))
+    return together in re.sub(r"[^0-9a-z]+", " ", fold(_without_lists(whole)))
+
+
+def _without_lists(whole: str) -> str:
+    # A list written twice, once with commas and once without, is still a list: commas must keep parts apart.
+    return re.sub(r"[,;]\s+", " | 0 | ", whole)
+
+
+def _with_titles(parts: list[str]) -> list[str]:
+    """A title, and what is said in lower case after it, belongs to the person before it."""
+    found: list[str] = []
+    for part in parts:
+        person = bool(found) and is_person(found[-1].split(",")[0])
+        titled = person and (is_title(part) or ("," in found[-1] and part[:1].islower()))
+        if titled:
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _last_split(parts: list[str]) -> list[str]:
+    """ "a, b och c" has three; "a, Kultur- och fritidsnämnden" has two."""
+    match = re.match(r"(.+\w)\s+(?:och|samt)\s+(.+)$", parts[-1])
+    if match and all(_is_an_organ(side) for side in match.groups()):
+        return [*parts[:-1], *match.groups()]
+    return parts
+
+
+def _is_an_organ(text: str) -> bool:
+    named = bodies_in(text)
+    return bool(named and named[0][1] == 0) or is_unit(text) or is_title(text) or text.endswith((" AB", "erna", "arna"))

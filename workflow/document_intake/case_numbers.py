@@ -1,0 +1,62 @@
+"""Case numbers as diaries write them: SON 2023-940, KS/2018:443, KS2017/214/01, N141-0532/24, 2018/KS 0001."""
+
+import re
+
+from workflow.document_intake.folding import fold
+from workflow.document_intake.swedish_dates import dates_in
+
+_YEAR = r"(?:19|20)\d\d"
+_DIARY = r"[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,7}\d{0,3}"
+_TAIL = r"(?:[./-]\d{1,4})*(?: \d{3}(?!\d))?"
+# Without a label only what can be nothing else counts: a diary's letters, a year, a serial number.
+_UNMISTAKABLE = rf"(?:[A-ZÅÄÖ]{{1,6}}\d{{0,3}}[ /-]?{_YEAR}[-/:](?!{_YEAR}\b)\d{{1,6}}(?:[./]\d{{1,4}})*|{_YEAR}/[A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}|[A-ZÅÄÖ]{{1,4}}\d{{0,4}}-\d{{2,6}}/\d\d)"
+_LABELLED = (
+    rf"{_UNMISTAKABLE}|{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}|{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}|{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?"
+    rf"|\d+(?:\.\d+)+-\d+/{_YEAR}|\d{{1,6}}/\d\d(?:\d\d)?"
+)
+_ANY = re.compile(rf"(?<![\w/-])(?:{_UNMISTAKABLE})(?![\w/-]*\w)")
+_AFTER_LABEL = re.compile(rf"(?<![\w/-])(?:{_LABELLED})(?![\w/-]*\w)")
+_LABEL = re.compile(
+    r"\b(?:d[ni]r|diarienr|diarienummer|diarie ?nr|arendenummer|arendenr|arende ?nr|arende-?id|beteckning)\b\s*[.:]*\s*"
+)
+_BROKEN = re.compile(r"([-/:])[ ]*\n\s*(?=\d)")
+_TWICE = re.compile(r"\b([A-ZÅÄÖ]{1,6}) (?=\1[ /-]?\d)")
+
+
+def case_numbers_in(head: str) -> tuple[str, ...]:
+    """The case numbers of a head, in order and each once."""
+    text = _TWICE.sub("", _BROKEN.sub(r"\1", head))
+    found = {start: number for number, start in _matches(_ANY, text, 0)}
+    for label in _LABEL.finditer(fold(text)):
+        for number, start in _labelled(text, label.end()):
+            found.setdefault(start, number)
+    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def has_label(text: str) -> bool:
+    return bool(_LABEL.search(fold(text)))
+
+
+def without_numbers(text: str) -> str:
+    """A line without its case numbers and their label."""
+    bare = _AFTER_LABEL.sub("", text) if has_label(text) else _ANY.sub("", text)
+    label = _LABEL.search(fold(bare))
+    return bare[: label.start()] + bare[label.end() :] if label else bare
+
+
+def _labelled(text: str, start: int) -> list[tuple[str, int]]:
+    """The numbers on the label's own line, else on the first written line below it."""
+    for line in re.finditer(r"[^\n]*\S[^\n]*", text[start : start + 400]):
+        found = _matches(_AFTER_LABEL, line[0], start + line.start())
+        if found or line.start() > 0:
+            return found
+    return []
+
+
+def _matches(pattern: re.Pattern[str], text: str, offset: int) -> list[tuple[str, int]]:
+    dates = [(found.start, found.end) for found in dates_in(text)]
+    return [
+        (" ".join(match[0].split()), offset + match.start())
+        for match in pattern.finditer(text)
+        if not any(start < match.end() and match.start() < end for start, end in dates)
+    ]

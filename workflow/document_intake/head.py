@@ -1,0 +1,253 @@
+"""The head of a skrivelse: whose it is, when, about which case, to whom, and what it is called."""
+
+import datetime
+import enum
+import re
+from dataclasses import dataclass, field
+
+from workflow.document_intake.case_numbers import case_numbers_in, without_numbers
+from workflow.document_intake.folding import Phrasebook, fold, key
+from workflow.document_intake.layout import cells, continues, is_contact_line, joined, without_page_number
+from workflow.document_intake.names import (
+    body_in,
+    is_person,
+    is_title,
+    is_unit,
+    person_with_title,
+    persons_in_list,
+    whole_body,
+)
+from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.swedish_dates import dates_in, without_dates
+
+
+class Kind(enum.Enum):
+    """What a piece of the head is. Only FREE can begin a title; SOFT may be the second line of one."""
+
+    FACT = "date, number or contact"
+    LABEL = "label"
+    DOCUMENT = "kind of document"
+    BODY = "body"
+    UNIT = "unit"
+    PERSON = "person"
+    SOFT = "title of a person"
+    PLACEHOLDER = "placeholder"
+    FREE = "anything else"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands in one column of one line."""
+
+    line: int
+    text: str
+    kind: Kind
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    rubrik: str | None
+    rubrik_lines: frozenset[int]
+    numbers: tuple[str, ...]
+    date: datetime.date | None
+    addressee: str | None
+    unit: str | None
+    handlaggare: tuple[str, ...]
+    unsure: tuple[str, ...] = field(default=())
+
+
+_LABELS = Phrasebook(
+    {
+        label: name
+        for name, labels in {
+            "datum": "datum|skapad|skapat|utfärdat|utfärdad|upprättad|upprättat|daterad|dokumentdatum|ert datum|vårt datum",
+            "sammanträde": "sammanträdesdatum|sammanträde|nämndens sammanträde|mötesdatum|nämnddatum|beslutsdatum|svar senast",
+            "nummer": "dnr|diarienummer|diarienr|ärendenummer|ärendenr|beteckning|vår beteckning|er beteckning",
+            "handläggare": "handläggare|ansvarig handläggare|kontaktperson|referens|vår referens|utredare|namn|författare|handläggare titel",
+            "mottagare": "till|mottagare|adressat|nämnd|beslutsinstans|beslutande organ|instans",
+            "rubrik": "rubrik|ärenderubrik|ärendemening|ärende|titel|ärendets namn|angående|avser|ang",
+            "unit": "förvaltning|enhet|avdelning|avsändare|sektor",
+            "annat": "telefon|e post|epost|sida|sid|version|informationsklass|status|postadress|besöksadress|webbplats|delges",
+        }.items()
+        for label in labels.split("|")
+    }
+)
+_DOCUMENT = re.compile(
+    r"(?:tj[a-z0-9]nste(?:skrivelse|utl[a-z0-9]tande|yttrande)|skrivelse|beslutsunderlag|arendeblad|missiv|pm)(?: till (?P<to>.+))?"
+)
+_MUNICIPALITY = re.compile(r"[a-z]+(?:s)? (?:kommun|stad|kommuns|stads)|kommun|stad|region [a-z]+")
+_NO_DATE_OF_ITS_OWN = {"sammanträde"}
+
+
+def read_head(lines: list[str]) -> Head:
+    pieces = _pieces(lines)
+    title = _title(pieces)
+    title_lines = frozenset(piece.line for piece in title)
+    rest = [piece for piece in pieces if piece not in title]
+    own_lines = [line for number, line in enumerate(lines) if number not in title_lines]
+    date, unsure = _date(rest)
+    return Head(
+        rubrik=_joined(title),
+        rubrik_lines=title_lines,
+        numbers=case_numbers_in("\n".join(own_lines)),
+        date=date,
+        addressee=_addressee(rest),
+        unit=next((piece.text for piece in rest if piece.kind is Kind.UNIT), None),
+        handlaggare=_handlaggare(rest),
+        unsure=unsure,
+    )
+
+
+# --- pieces ------------------------------------------------------------------------------------------
+def _pieces(lines: list[str]) -> list[Piece]:
+    """Every cell with what it is; a cell below a lone label belongs to that label."""
+    pieces: list[Piece] = []
+    waiting: list[str] = []
+    for number, line in enumerate(lines):
+        found = cells(_bare(line))
+        new = [_piece(number, text, waiting[at] if at < len(waiting) else "") for at, text in enumerate(found)]
+        pieces += new
+        if found:
+            waiting = [piece.label if piece.kind is Kind.LABEL else "" for piece in new]
+    return pieces
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^#{1,6}\s+|\*\*|__", "", without_page_number(line))
+
+
+def _piece(line: int, text: str, above: str) -> Piece:
+    own, colon, value = text.partition(":")
+    label = _LABELS.find(own) if len(own) < 30 else None
+    if label and (not colon or not value.strip()):
+        return Piece(line, text, Kind.LABEL, label)
+    if label and colon:
+        return Piece(line, value.strip(), _kind(value.strip(), label), label)
+    label = _label_before_date(text)
+    return Piece(line, text, _kind(text, label or above), label or above)
+
+
+def _label_before_date(text: str) -> str:
+    dates = dates_in(text)
+    return (_LABELS.find(text[: dates[0].start]) or "") if dates and dates[0].start > 2 else ""
+
+
+def _kind(text: str, label: str) -> Kind:
+    if label == "rubrik" and not is_placeholder(text):
+        return Kind.FREE
+    for kind, test in _TESTS:
+        if test(text):
+            return kind
+    return Kind.FACT if label in ("annat", "nummer") else Kind.FREE
+
+
+def _is_fact(text: str) -> bool:
+    rest = without_numbers(without_dates(text))
+    left = [word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och", "lagesbild")]
+    return rest != text and not left or is_contact_line(text) or not any(letter.isalpha() for letter in text)
+
+
+def _is_document(text: str) -> bool:
+    return bool(_DOCUMENT.fullmatch(key(text))) or bool(_MUNICIPALITY.fullmatch(key(text)))
+
+
+def _is_soft(text: str) -> bool:
+    return is_title(text) and len(text.split()) <= 4
+
+
+_TESTS = (
+    (Kind.PLACEHOLDER, is_placeholder),
+    (Kind.DOCUMENT, _is_document),
+    (Kind.FACT, _is_fact),
+    (Kind.BODY, whole_body),
+    (Kind.UNIT, is_unit),
+    (Kind.PERSON, lambda text: is_person(text) or bool(persons_in_list(text)) or bool(person_with_title(text))),
+    (Kind.SOFT, _is_soft),
+)
+
+
+# --- the title ---------------------------------------------------------------------------------------
+def _title(pieces: list[Piece]) -> list[Piece]:
+    """The last free text before the first heading, with the lines it is broken over."""
+    labelled = [piece for piece in pieces if piece.label == "rubrik" and piece.kind is Kind.FREE]
+    free = labelled or [piece for piece in pieces if piece.kind is Kind.FREE and _says_something(piece.text)]
+    if not free:
+        return _last_resort(pieces)
+    last = pieces.index(free[-1])
+    first = last
+    while first > 0 and _belongs_above(pieces[first - 1], pieces[first]):
+        first -= 1
+    while last + 1 < len(pieces) and _belongs_below(pieces[last], pieces[last + 1]):
+        last += 1
+    return pieces[first : last + 1]
+
+
+def _says_something(text: str) -> bool:
+    return len(key(text)) > 3
+
+
+def _belongs_above(above: Piece, below: Piece) -> bool:
+    if above.kind is not Kind.FREE or above.label not in ("", "rubrik") or above.line == below.line:
+        return above.kind in (Kind.SOFT, Kind.PERSON) and continues(above.text, below.text) and above.line + 1 == below.line
+    return above.line + 1 == below.line or (above.line + 2 >= below.line and continues(above.text, below.text))
+
+
+def _belongs_below(above: Piece, below: Piece) -> bool:
+    if above.line + 1 != below.line:
+        return False
+    return below.kind in (Kind.SOFT, Kind.PERSON) or (below.kind is Kind.FACT and below.text.strip().isdigit())
+
+
+def _last_resort(pieces: list[Piece]) -> list[Piece]:
+    # A title may look like a name ("Detaljplan Vävskeden") or a unit; then it stands last, unlabelled.
+    last = pieces[-1:] if len(pieces) > 1 else []
+    return [piece for piece in last if piece.kind in (Kind.PERSON, Kind.UNIT, Kind.SOFT) and not piece.label]
+
+
+def _joined(title: list[Piece]) -> str | None:
+    text = ""
+    for piece in title:
+        text = joined(text, piece.text) if text else piece.text
+    return text or None
+
+
+# --- the rest ----------------------------------------------------------------------------------------
+def _date(pieces: list[Piece]) -> tuple[datetime.date | None, tuple[str, ...]]:
+    found = [
+        (piece.label, one.date)
+        for piece in pieces
+        if piece.label not in _NO_DATE_OF_ITS_OWN
+        for one in dates_in(piece.text)
+    ]
+    labelled = [date for label, date in found if label == "datum"]
+    dates = list(dict.fromkeys(labelled or [date for _, date in found]))
+    if len(dates) < 2:
+        return (dates[0] if dates else None), ()
+    others = ", ".join(date.isoformat() for date in dates[1:])
+    return dates[0], (f"Huvudet har flera datum; {dates[0].isoformat()} lästes som skrivelsens och {others} användes inte.",)
+
+
+def _addressee(pieces: list[Piece]) -> str | None:
+    labelled = [piece for piece in pieces if piece.label == "mottagare" and body_in(piece.text)]
+    bodies = labelled or [piece for piece in pieces if piece.kind is Kind.BODY]
+    if bodies:
+        return whole_body(bodies[-1].text) or bodies[-1].text
+    return next((text for text in map(_addressed_in_banner, pieces) if text), None)
+
+
+def _addressed_in_banner(piece: Piece) -> str | None:
+    match = _DOCUMENT.fullmatch(fold(piece.text)) if piece.kind is Kind.DOCUMENT else None
+    return piece.text[match.start("to") :] if match and match["to"] else None
+
+
+def _handlaggare(pieces: list[Piece]) -> tuple[str, ...]:
+    people = [piece for piece in pieces if piece.kind is Kind.PERSON and piece.label in ("", "handläggare")]
+    labelled = [piece for piece in people if piece.label == "handläggare"]
+    names = [name for piece in labelled or people for name in _names(piece.text)]
+    return tuple(dict.fromkeys(names))
+
+
+def _names(text: str) -> list[str]:
+    with_title = person_with_title(text)
+    return [with_title] if with_title else persons_in_list(text)

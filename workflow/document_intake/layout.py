@@ -1,0 +1,107 @@
+"""The page around the text: page numbers, running heads, footers, columns, lines broken by the margin."""
+
+import re
+
+from workflow.document_intake.folding import fold, key
+
+_NUMBER = r"\d{1,3}\s?(?:\(\s?\d{1,3}\s?\)|\[\s?\d{1,3}\s?\])|(?:sida|sid\.?)\s\d{1,3}(?:\s?(?:av|/)\s?\d{1,3}|\s?\(\d{1,3}\))?"
+_PAGE_NUMBER = re.compile(rf"\s*(?:{_NUMBER}|\d{{1,3}}\s(?:av|/)\s\d{{1,3}}|-\s?\d{{1,3}}\s?-)\s*")
+_AT_THE_END = re.compile(rf"(?:^|\s{{2,}}|\t)(?:{_NUMBER})\s*$")
+_COLUMN_GAP = re.compile(r"\s{3,}|\t+|\s*\|\s*")
+
+# What only an address block says, by kind: two kinds in one block make it a footer.
+_ADDRESS_MARKS = (
+    re.compile(r"(?<!\d)\d{3} ?\d{2} +[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+"),
+    re.compile(r"(?i)besöksadress|postadress|leveransadress"),
+    re.compile(r"(?i)\b(?:tele?fon|tfn|tel|växel|fax)\b[.:]?\s*\+?\d|mobilnummer"),
+    re.compile(r"(?i)\bwww\.|\bwebb(?:plats)?:"),
+    re.compile(r"(?i)\borg\.? ?(?:anisations)?(?:nr|nummer)\b|bankgiro|plusgiro"),
+    re.compile(r"(?i)e-post|\S@\S"),
+)
+
+_LONG_LINE = 110
+_CONNECTOR = re.compile(
+    r"(?:[-–&,(/]|\b(?:och|samt|eller|av|enligt|för|till|i|om|med|på|från|vid|som|mellan|inom|under|den|det|en|ett))$"
+)
+_CONTINUES = re.compile(r"[a-zåäö(§&)]|\d{4}\b|\d{1,2} [a-z]{3,9} \d{4}\b")
+
+
+def cells(line: str) -> list[str]:
+    """What stands side by side on a line."""
+    return [cell.strip() for cell in _COLUMN_GAP.split(line.strip()) if cell and cell.strip()]
+
+
+def without_page_number(line: str) -> str:
+    return "" if _PAGE_NUMBER.fullmatch(line.lower()) else _AT_THE_END.sub("", line)
+
+
+def is_page_number(line: str) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.lower()) or _AT_THE_END.search(line.lower()))
+
+
+def address_marks(text: str) -> int:
+    return sum(bool(mark.search(text)) for mark in _ADDRESS_MARKS)
+
+
+def is_contact_line(line: str) -> bool:
+    return address_marks(line) > 0 or key(line).startswith(("box ", "telefon", "besoksadress"))
+
+
+def continues(above: str, line: str) -> bool:
+    """Whether the margin, and not the writer, broke the text between these two lines."""
+    return bool(_CONNECTOR.search(above.rstrip()) or _CONTINUES.match(line.strip()))
+
+
+def joined(above: str, below: str) -> str:
+    """Two lines the margin parted; a hyphen or a year's dash at the break holds them together."""
+    held = re.search(r"[a-zåäö]-$|\d[-–]$", above) and not re.match(r"(?:och|samt|eller)\b", below)
+    return above + below if held else f"{above} {below}"
+
+
+def page_furniture(lines: list[str], body_starts: int) -> set[int]:
+    """The lines after the head that belong to the page and not to the text."""
+    heads = {key(line) for line in lines[:body_starts] if _may_run(line)}
+    furniture: set[int] = set()
+    for start, end in _blocks(lines, body_starts):
+        furniture |= _in_block(lines, start, end)
+        furniture |= {at for at in range(start, end) if _may_run(lines[at]) and key(lines[at]) in heads}
+    return furniture
+
+
+def _may_run(line: str) -> bool:
+    # A running head repeats the number or the date; a unit's name alone may well be a signature.
+    return len(line) < _LONG_LINE and any(letter.isdigit() for letter in line)
+
+
+def _blocks(lines: list[str], first: int) -> list[tuple[int, int]]:
+    """Runs of lines without a blank one between them: (start, end)."""
+    found, start = [], None
+    for at in range(first, len(lines) + 1):
+        blank = at == len(lines) or not lines[at].strip()
+        if blank and start is not None:
+            found.append((start, at))
+        start = None if blank else at if start is None else start
+    return found
+
+
+def _in_block(lines: list[str], start: int, end: int) -> set[int]:
+    numbered = next((at for at in range(start, end) if is_page_number(lines[at])), None)
+    if _is_footer(lines[start if numbered is None else numbered : end]):
+        return set(range(_footer_start(lines, start, end) if numbered is None else numbered, end))
+    if numbered is None:
+        return set()
+    above = {at for at in range(max(start, numbered - 2), numbered) if _is_running_head(lines[at])}
+    return {numbered} | above
+
+
+def _is_footer(block: list[str]) -> bool:
+    return address_marks("\n".join(block)) >= 2 and max(map(len, block)) < 200
+
+
+def _footer_start(lines: list[str], start: int, end: int) -> int:
+    return next(at for at in range(start, end) if address_marks(lines[at]))
+
+
+def _is_running_head(line: str) -> bool:
+    bare = line.strip()
+    return len(bare) < 60 and (bare.isupper() or bool(re.search(r"(?:kommun|stad|skrivelse|utlatande)$", fold(bare))))

@@ -1,0 +1,102 @@
+"""Text files as they come: any usual encoding in, clean NFC text with plain line ends out."""
+
+import codecs
+import re
+import unicodedata
+
+from workflow.document_intake.interface import UnreadableDocument
+
+MAX_BYTES = 5 * 1024 * 1024
+
+_TOO_LARGE = (
+    "Filen är {size} MiB; en tjänsteskrivelse som text är högst {limit} MiB. "
+    "Lämna in enbart skrivelsen, utan bilagor."
+)
+_NOT_TEXT = (
+    "Filen innehåller inte läsbar text. "
+    "Öppna dokumentet, spara det som oformaterad text (UTF-8) och lämna in den filen i stället."
+)
+
+# UTF-16 begins with the bytes UTF-32 also begins with, so UTF-32 is asked for first.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# What the bytes of one UTF-8 letter look like when they were read as Windows-1252.
+_AFTER_LEAD = "\u0080-\u00bf" + re.escape("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
+_MOJIBAKE = re.compile(
+    rf"[\u00c2-\u00df][{_AFTER_LEAD}]|[\u00e0-\u00ef][{_AFTER_LEAD}]{{2}}|[\u00f0-\u00f4][{_AFTER_LEAD}]{{3}}"
+)
+_MAX_LAYERS = 3  # text saved wrongly more than three times is past repair
+
+_LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WIDE_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
+_MAX_CONTROL_SHARE = 0.02
+
+
+class PlainTextReader:
+    """Reads text in UTF-8, UTF-16 or Windows-1252; holds nothing."""
+
+    def read(self, data: bytes) -> str:
+        if len(data) > MAX_BYTES:
+            size = f"{len(data) / (1024 * 1024):.1f}".replace(".", ",")
+            raise UnreadableDocument(_TOO_LARGE.format(size=size, limit=MAX_BYTES // (1024 * 1024)))
+        text = _decoded(data)
+        if _is_garbage(text):
+            raise UnreadableDocument(_NOT_TEXT)
+        return _cleaned(_without_mojibake(text))
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        # Five bytes mean nothing in Windows-1252; keeping them as they are lets mojibake be repaired.
+        return "".join(_WINDOWS_1252[byte] for byte in data)
+
+
+def _windows_1252(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+_WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
+_BYTE_OF = {letter: byte for byte, letter in enumerate(_WINDOWS_1252)}
+
+
+def _is_garbage(text: str) -> bool:
+    unprintable = len(_CONTROL.findall(text)) + 10 * text.count("\x00") + text.count("\ufffd") / 4
+    return unprintable > _MAX_CONTROL_SHARE * len(text) and unprintable > 1
+
+
+def _without_mojibake(text: str) -> str:
+    for _ in range(_MAX_LAYERS):
+        repaired = _MOJIBAKE.sub(_repaired, text)
+        if repaired == text:
+            break
+        text = repaired
+    return text
+
+
+def _repaired(match: re.Match[str]) -> str:
+    try:
+        return bytes(_BYTE_OF.get(letter, ord(letter)) for letter in match[0]).decode("utf-8")
+    except ValueError:
+        return match[0]
+
+
+def _cleaned(text: str) -> str:
+    text = _LINE_ENDS.sub("\n", text)
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", _WIDE_SPACE.sub(" ", text))

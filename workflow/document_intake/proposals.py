@@ -1,0 +1,295 @@
+"""What the bodies are asked to decide: each heading's body, and its att-satser one by one."""
+
+import enum
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workflow.document_intake.folding import fold, key
+from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.interface import ReadProposal
+from workflow.document_intake.layout import continues, joined
+from workflow.document_intake.names import bodies_in, names_generic_body
+
+
+class Shape(enum.Enum):
+    NUMBERED = "numbered"
+    LETTERED = "lettered"
+    BULLET = "bullet"
+    ATT = "att-sats"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(slots=True)
+class Block:
+    """An item or a paragraph, its broken lines joined."""
+
+    shape: Shape
+    text: str
+    ends_line: bool = True
+
+
+@dataclass(slots=True)
+class Group:
+    """What stands under one naming of a body."""
+
+    body: str | None
+    blocks: list[Block] = field(default_factory=list)
+    infinitives: bool = False  # the line above ended in "att": each line below is an att-sats of its own
+
+
+_MARKS = (
+    (Shape.NUMBERED, re.compile(r"\d{1,2}[.)]\s+(?=\S)|\d{1,2}\s+(?=[A-ZÅÄÖ][a-zåäö])")),
+    (Shape.LETTERED, re.compile(r"[a-h][.)]\s+(?=\S)")),
+    (Shape.BULLET, re.compile(r"[•●▪◦·*\-–—−]\s+(?=\S)|o\s{2,}(?=\S)")),
+    (Shape.ATT, re.compile(r"(?=(?:[Aa]tt|ATT)\s)")),
+)
+_TABLE_ROW = re.compile(r"\|.*\||\S\s{2,}.*\d(?:[ .,]\d{3})*\s*(?:kr|kronor|tkr|%)?$|[A-ZÅÄÖ0-9]\s{2,}\d")
+_SENTENCE_END = re.compile(r"(?<=[.!])(?<![\s(.][a-zåäö]\.)(?<!kap\.)(?<!dnr\.)(?<!t\.ex\.)(?<!nr\.)\s+(?=[A-ZÅÄÖ])")
+
+_ASKS = re.compile(r"\b(?:beslutar?|foresla[rs]?|foreslas|besluta|tillstyrker|forslag)\b")
+_PADDING = re.compile(
+    r"\b(?:beslutar|besluta|foreslar|foreslas|foresla|att|foljande|for|egen|del|enligt|och|i|samt|dels|ur|sin"
+    r"|under|forutsattning|av|ovan|namnden|fullmaktige|forvaltningen|kontoret|forslag|till|beslut|nedan|fatta|ska)\b"
+)
+_DECIDES = re.compile(
+    r"\b(?:godk[a-z0-9]nn|anta|fastst[a-z0-9]ll|avsl|bif[a-z0-9]ll|tillstyrk|avstyrk|upph[a-z0-9]v|bevilj|uppdra|noter|l[a-z0-9]gg|[a-z0-9]verl[a-z0-9]mn"
+    r"|[a-z0-9]vers[a-z0-9]nd|deleger|utse|v[a-z0-9]lj|f[a-z0-9]rl[a-z0-9]ng|inr[a-z0-9]tt|ansl|anvis|finansier|besvar|anse|juster|s[a-z0-9]lj|f[a-z0-9]rv[a-z0-9]rv|inf[a-z0-9]r|[a-z0-9]ndr|h[a-z0-9]j|s[a-z0-9]nk"
+    r"|teckn|[a-z0-9]terremitter|remitter|avskriv|avslut|revider|upplat|tilldel|bemyndiga|g|ge|gor|ta|skicka|entledig|st[a-z0-9]ll|f[a-z0-9]rklara|omf[a-z0-9]rdel|avs[a-z0-9]tt|s[a-z0-9]g)[a-z0-9]{0,3}s\b"
+    r"|\bupph[a-z0-9]r\b|\bf[a-z0-9]r i uppdrag\b|\bges\b|\bska\b"
+)
+_SUBJECT_VERB = re.compile(r"^\s*(?:[a-z-]+ ){0,3}?[a-z]{2,}(?:r|s)\b")
+_INNER_ATT = re.compile(r"(?:,| samt| dels|;)\s+(?:samt |dels |och )?att\s")
+_AMOUNT = re.compile(r"\d")
+
+
+def read_proposals(sections: list[Section]) -> tuple[tuple[ReadProposal, ...], tuple[str, ...]]:
+    """The proposals in order, and what was uncertain about them."""
+    reader = _Reading()
+    for section in sections:
+        for group in _groups(section):
+            reader.add(group)
+    return reader.result()
+
+
+class _Reading:
+    """Gathers groups by body: a skrivelse may repeat its proposal, and name a body twice."""
+
+    def __init__(self) -> None:
+        self._found: dict[str | None, list[str]] = {}
+        self._unsure: list[str] = []
+
+    def add(self, group: Group) -> None:
+        satser, note = _att_satser(group)
+        body = group.body
+        for sats in satser:
+            # A clause that begins with "att" has its body in the clause before it.
+            body = group.body or (body if fold(sats).startswith("att ") else _decider_of(sats))
+            known = self._found.setdefault(body, [])
+            if key(sats) not in map(key, known):
+                known.append(sats)
+        if note:
+            self._unsure.append(note)
+
+    def result(self) -> tuple[tuple[ReadProposal, ...], tuple[str, ...]]:
+        proposals = tuple(ReadProposal(body, tuple(satser)) for body, satser in self._found.items())
+        return proposals, tuple(dict.fromkeys(self._unsure))
+
+
+# --- groups ------------------------------------------------------------------------------------------
+def _groups(section: Section) -> list[Group]:
+    current = Group(_body_of_heading(section.heading))
+    groups = [current]
+    for block in _blocks(section.texts):
+        asked = _asked_body(block) if block.shape is Shape.PARAGRAPH else None
+        if asked is None:
+            current.blocks.append(block)
+            continue
+        current = Group(asked or current.body, infinitives=fold(block.text).rstrip(" :").endswith(("att", "besluta")))
+        groups.append(current)
+    return groups
+
+
+def _body_of_heading(heading: str) -> str | None:
+    """ "Kommunstyrelsens förslag till kommunfullmäktige" asks kommunfullmäktige, the one last named."""
+    till = re.search(r"\bti[a-z0-9]{2}\b", fold(heading))
+    asked = bodies_in(heading[till.end() :]) if till else bodies_in(heading)
+    if asked:
+        return _without_genitive(asked[-1][0], heading)
+    owner = bodies_in(heading)
+    return owner[-1][0] if owner else None
+
+
+def _without_genitive(body: str, heading: str) -> str:
+    in_genitive = " för " in body and body.endswith("s") and re.search(r"s beslut\W*$", fold(heading))
+    return body[:-1] if in_genitive else body
+
+
+def _asked_body(block: Block) -> str | None:
+    """The body a line names as the one to decide what follows; "" for one that names nobody new; None: no such line."""
+    bodies = bodies_in(block.text)
+    folded = fold(block.text)
+    if not (bodies or names_generic_body(block.text) or _ASKS.search(folded)):
+        return None
+    rest = folded
+    for _, start, end in reversed(bodies):
+        rest = rest[:start] + rest[end:]
+    if len(key(_PADDING.sub(" ", rest)).split()) > 1:
+        return None
+    if not (block.text.rstrip().endswith((":", "att", "besluta", "beslutar")) or block.ends_line):
+        return None
+    return _decider(folded, bodies)
+
+
+def _decider(folded: str, bodies: list[tuple[str, int, int]]) -> str:
+    if not bodies:
+        return ""
+    decides = [match.start() for match in re.finditer(r"\bbeslutar\b", folded)]
+    if decides and "foresl" not in folded:
+        # "beslutar kommunstyrelsen för egen del" and "kommunstyrelsen beslutar" alike: the nearest one.
+        return min(bodies, key=lambda one: abs(one[1] - decides[-1]))[0]
+    return bodies[-1][0]
+
+
+# --- blocks ------------------------------------------------------------------------------------------
+def _blocks(lines: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    blank_above = True
+    for line in lines:
+        text = unmarked(line)
+        if text and not _TABLE_ROW.match(line.strip()):
+            _place(blocks, text, blank_above)
+        blank_above = not text
+    return blocks
+
+
+def _place(blocks: list[Block], text: str, blank_above: bool) -> None:
+    shape, bare = _shape(text)
+    above = blocks[-1] if blocks else None
+    if above and shape is Shape.ATT and not blank_above and _needs_an_att(above):
+        shape = Shape.PARAGRAPH
+    if above and shape is Shape.PARAGRAPH and _goes_on(above, bare, blank_above):
+        above.text = joined(above.text, bare)
+        above.ends_line = False
+    else:
+        blocks.append(Block(shape, bare))
+
+
+def _needs_an_att(above: Block) -> bool:
+    """Whether a line that begins with "att" only goes on where the margin broke the one above."""
+    if above.shape in (Shape.NUMBERED, Shape.BULLET, Shape.LETTERED):
+        return True
+    if above.shape is Shape.ATT:
+        return above.text.endswith((" uppdrag", " för", " genom", " rätt", " möjlighet", " så", " under förutsättning"))
+    return not above.text.endswith((".", ",", ";")) and not _closes_a_line(above.text)
+
+
+def _shape(text: str) -> tuple[Shape, str]:
+    for shape, mark in _MARKS:
+        match = mark.match(text)
+        if match:
+            return shape, text[match.end() :]
+    return Shape.PARAGRAPH, text
+
+
+def _goes_on(above: Block, text: str, blank_above: bool) -> bool:
+    if blank_above:
+        return not above.text.endswith((".", ":")) and continues(above.text, text) and not above.text.endswith(" att")
+    if above.shape is not Shape.PARAGRAPH:
+        return True
+    return not _closes_a_line(above.text) or (text[0].islower() and not above.text.endswith((":", " att")))
+
+
+def _closes_a_line(text: str) -> bool:
+    """Whether what stands above is a whole line of its own: one that names the decider."""
+    return text.endswith((":", " att", " besluta", " beslutar")) or _asked_body(Block(Shape.PARAGRAPH, text)) is not None
+
+
+# --- att-satser --------------------------------------------------------------------------------------
+def _att_satser(group: Group) -> tuple[list[str], str]:
+    listed = _listed_shape(group)
+    if listed is None:
+        return _of_paragraphs(group)
+    items = [block.text for block in group.blocks if block.shape is listed]
+    opening = _paragraphs(group.blocks[: _first(group, listed)])
+    if _is_list_of_details(opening, items):
+        satser, note = _of_paragraphs(Group(group.body, opening + _paragraphs(group.blocks[_first(group, listed) :])))
+        return satser, note or "En lista under förslaget till beslut lästes som en del av beslutet, inte som egna punkter."
+    before = [sats for block in opening for sats in _decisions(block.text)]
+    after = [sats for block in _paragraphs(group.blocks[_first(group, listed) :]) for sats in _decisions(block.text)]
+    return before + items + after, ""
+
+
+def _listed_shape(group: Group) -> Shape | None:
+    return next((block.shape for block in group.blocks if block.shape is not Shape.PARAGRAPH), None)
+
+
+def _first(group: Group, shape: Shape) -> int:
+    return next(at for at, block in enumerate(group.blocks) if block.shape is shape)
+
+
+def _paragraphs(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if block.shape is Shape.PARAGRAPH]
+
+
+def _is_list_of_details(opening: list[Block], items: list[str]) -> bool:
+    # Amounts under one decision are that decision; clauses under it are decisions themselves.
+    if not opening or not opening[-1].text.endswith(":") or not _decisions(opening[-1].text):
+        return False
+    return 2 * sum(bool(_AMOUNT.search(item)) for item in items) >= len(items)
+
+
+def _of_paragraphs(group: Group) -> tuple[list[str], str]:
+    if group.infinitives:
+        return [block.text for block in group.blocks], ""
+    satser = [sats for block in group.blocks for sats in _decisions(block.text)]
+    if not satser:
+        return [block.text for block in group.blocks], ""
+    several = any(len(_decisions(block.text)) > 1 for block in group.blocks)
+    return satser, _COUNTED_BY_SENTENCE if several else ""
+
+
+_COUNTED_BY_SENTENCE = (
+    "Förslaget till beslut är inte uppdelat i punkter; varje beslutsmening räknades som en punkt."
+)
+
+
+def _decisions(paragraph: str) -> list[str]:
+    """The decisions in running text; a sentence that explains one is none, one that opens a list adds none."""
+    found: list[str] = []
+    for sentence in _SENTENCE_END.split(paragraph):
+        if _is_decision(sentence) and not (found and sentence.rstrip().endswith(":")):
+            found += _clauses(sentence.strip())
+    return found
+
+
+def _is_decision(sentence: str) -> bool:
+    folded = fold(sentence).strip()
+    bodies = bodies_in(sentence)
+    if bodies and bodies[0][1] <= 1:
+        return bool(_SUBJECT_VERB.match(folded[bodies[0][2] :]))
+    return names_generic_body(sentence) or bool(_DECIDES.search(folded))
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """ "beslutar att a samt att b" is two; the second att of an uppdrag stays with the first."""
+    folded = fold(sentence)
+    opening = re.search(r"\b(?:beslutar|besluta|foreslar)\b[a-z &-]{0,60}?:? att\s", folded)
+    if not opening or "i uppdrag att" in folded:
+        yield sentence
+        return
+    start = 0
+    for match in _INNER_ATT.finditer(folded, opening.end()):
+        yield sentence[start : match.start()].strip()
+        start = match.end() - len("att ")
+    yield sentence[start:].strip()
+
+
+def _decider_of(sats: str) -> str | None:
+    """The body an att-sats itself begins with, where the heading names none."""
+    bodies = bodies_in(sats)
+    if not bodies or bodies[0][1] > 1:
+        return None
+    asked = re.match(r"\s*foresl[a-z0-9]r (?:att )?", fold(sats)[bodies[0][2] :])
+    passed_on = asked and len(bodies) > 1 and bodies[1][1] == bodies[0][2] + asked.end()
+    return bodies[1][0] if passed_on else bodies[0][0]

@@ -1,0 +1,128 @@
+"""Who signs at the end: names standing alone, with a title below or a unit above."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflow.document_intake.headings import Part, Section
+from workflow.document_intake.layout import cells
+from workflow.document_intake.names import is_person, is_title, is_unit, person_with_title
+from workflow.document_intake.placeholders import is_placeholder
+
+_SIGNED = re.compile(r"(?i)^(?:digitalt |elektroniskt )?(?:signera[td]|underskrive[nt]|undertecknat)(?: digitalt| elektroniskt)?(?: av)?:?\s+")
+_CLOSING = re.compile(r"(?i)^(?:för |på uppdrag|enligt uppdrag|underskrift|vid protokollet|.{2,40} kommun$)")
+_NEVER = {Part.HEAD, Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.PROPOSALS}
+_LONG = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    lines: frozenset[int]  # what belongs to the signatures and to no list they stand below
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    text: str
+    part: Part
+    blank_above: bool
+    after_blank: bool  # a blank line somewhere between this and the part's heading
+
+
+def read_signatures(sections: Sequence[Section]) -> Signatures:
+    lines = [line for section in sections for line in _lines(section)]
+    names: list[str] = []
+    units: list[str] = []
+    claimed: set[int] = set()
+    for at in range(len(lines)):
+        found = _names(lines, at, claimed)
+        if found:
+            names += found
+            above = _units_above(lines, at)
+            units += [line.text.strip() for line in above]
+            claimed |= {line.number for line in above} | _with_titles_below(lines, at)
+    return Signatures(tuple(dict.fromkeys(names)), tuple(units), frozenset(claimed))
+
+
+def _lines(section: Section) -> list[_Line]:
+    found: list[_Line] = []
+    blank = after_blank = False
+    written = False
+    for number, text in section.lines:
+        if text.strip():
+            found.append(_Line(number, text, section.part, blank or not written, after_blank))
+            written = True
+        blank = not text.strip()
+        after_blank = after_blank or (blank and written)
+    return found
+
+
+def _names(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
+    """The persons on a line, if they are there to sign."""
+    line = lines[at]
+    found = [_SIGNED.sub("", cell) for cell in cells(line.text)]
+    if line.part is Part.HEAD or not found:
+        return []
+    if all(is_person(cell) for cell in found):
+        signs = _has_titles_below(lines, at) if line.part in _NEVER else _ends_the_text(lines, at)
+        return found if signs or _follows_signature(lines, at, claimed) or _is_headed_by_unit(lines, at) else []
+    titled = [person_with_title(cell) for cell in found]
+    if all(titled) and (line.part is Part.SIGNERS or (line.part not in _NEVER and line.blank_above and _ends_the_text(lines, at))):
+        return [name for name in titled if name]
+    return []
+
+
+def _has_titles_below(lines: list[_Line], at: int) -> bool:
+    if at + 1 >= len(lines) or lines[at].part is Part.PREPARERS and not lines[at].after_blank:
+        return False
+    below = cells(lines[at + 1].text)
+    return bool(below) and all(is_title(cell) and not is_person(cell) for cell in below) and not lines[at + 1].text.strip().startswith(("-", "•"))
+
+
+def _follows_signature(lines: list[_Line], at: int, claimed: set[int]) -> bool:
+    return at > 0 and lines[at - 1].number in claimed and lines[at].part not in (Part.PREPARERS, Part.UNDERLAG)
+
+
+def _is_headed_by_unit(lines: list[_Line], at: int) -> bool:
+    """A unit above a name signs for it, unless both are in a list of addressees."""
+    if at == 0 or lines[at].part in (Part.PREPARERS, Part.PROPOSALS):
+        return False
+    above = lines[at - 1]
+    apart = lines[at].part not in _NEVER or above.after_blank or lines[at].after_blank
+    return apart and (is_unit(above.text) or bool(_CLOSING.match(above.text.strip()))) and _ends_the_text(lines, at)
+
+
+def _ends_the_text(lines: list[_Line], at: int) -> bool:
+    """Nothing but names, titles, units and lists comes after."""
+    return all(line.part in _NEVER or _is_short(line.text) for line in lines[at + 1 :])
+
+
+def _is_short(text: str) -> bool:
+    bare = text.strip()
+    return len(bare) < _LONG and not bare.endswith(".") or is_placeholder(bare)
+
+
+def _units_above(lines: list[_Line], at: int) -> list[_Line]:
+    found: list[_Line] = []
+    while at - 1 - len(found) >= 0 and is_unit(lines[at - 1 - len(found)].text) and _is_free(lines[at - 1 - len(found)]):
+        found.append(lines[at - 1 - len(found)])
+    return found[::-1]
+
+
+def _is_free(line: _Line) -> bool:
+    # In a list of addressees the first paragraph is the list.
+    return line.part is not Part.HEAD and (line.part not in _NEVER or line.after_blank)
+
+
+def _with_titles_below(lines: list[_Line], at: int) -> set[int]:
+    found = {lines[at].number}
+    for line in lines[at + 1 : at + 3]:
+        if all(is_title(cell) for cell in cells(line.text)) and not is_person(line.text.strip()):
+            found.add(line.number)
+        else:
+            break
+    return found
+
+

@@ -1,0 +1,121 @@
+"""Reads a tjänsteskrivelse: text in, what it says out. Does not open files, register or guess."""
+
+import bisect
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflow.document_intake.addressees import read_recipients
+from workflow.document_intake.doubts import doubts_about
+from workflow.document_intake.head import Head, read_head
+from workflow.document_intake.headings import Part, Section, sections_of
+from workflow.document_intake.interface import Placeholder, Skrivelse
+from workflow.document_intake.layout import page_furniture
+from workflow.document_intake.medbestammande import read_mbl
+from workflow.document_intake.placeholders import placeholders_in
+from workflow.document_intake.proposals import read_proposals
+from workflow.document_intake.signatures import read_signatures
+from workflow.document_intake.underlag import read_underlag
+
+# Far more than any skrivelse; what lies beyond is appendices, or no skrivelse at all.
+MAX_LETTERS = 400_000
+MAX_LINES = 5_000
+MAX_LINE_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text laid out: lines, the parts they form, and what belongs to the page only."""
+
+    lines: tuple[str, ...]
+    sections: tuple[Section, ...]
+    furniture: frozenset[int]
+    was_cut: bool
+
+    def parts(self, part: Part) -> list[Section]:
+        return [section for section in self.sections if section.part is part]
+
+
+def read_tjansteskrivelse(text: str) -> Skrivelse:
+    """The skrivelse as read. Whatever was uncertain stands as a sentence in `unsure`."""
+    document = _laid_out(text)
+    head = read_head([line for _, line in document.sections[0].lines])
+    signatures = read_signatures(document.sections)
+    body = [section.without(signatures.lines) for section in document.sections[1:]]
+    proposals, on_proposals = read_proposals(_of(body, Part.PROPOSALS))
+    mbl, on_mbl = read_mbl(body, head.date.year if head.date else None)
+    recipients, on_recipients = read_recipients(_of(body, Part.RECIPIENTS), "\n".join(document.lines))
+    underlag, on_underlag = read_underlag(_of(body, Part.UNDERLAG), _of(body, Part.APPENDICES))
+    skrivelse = Skrivelse(
+        rubrik=head.rubrik,
+        numbers=head.numbers,
+        date=head.date,
+        addressee=head.addressee,
+        unit=head.unit or next(iter(signatures.units), None),
+        handlaggare=head.handlaggare,
+        proposals=proposals,
+        mbl=mbl,
+        recipients=recipients,
+        signatories=signatures.names,
+        underlag=underlag,
+        placeholders=_placeholders(document, head),
+        unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *on_underlag),
+    )
+    return doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
+
+
+def as_answer(skrivelse: Skrivelse) -> dict[str, object]:
+    """What was read, as plain values for JSON."""
+    counts: Counter[str] = Counter()
+    for proposal in skrivelse.proposals:
+        counts[proposal.body or "*"] += len(proposal.att_satser)
+    mbl = skrivelse.mbl
+    return {
+        "rubrik": skrivelse.rubrik,
+        "dnr": list(skrivelse.numbers),
+        "date": skrivelse.date.isoformat() if skrivelse.date else None,
+        "proposals": dict(counts),
+        "mbl": {
+            "kind": mbl.kind,
+            "paragraph": mbl.paragraph,
+            "date": mbl.date.isoformat() if mbl.date else None,
+        },
+        "recipients": list(skrivelse.recipients),
+        "signatories": list(skrivelse.signatories),
+        "underlag": len(skrivelse.underlag),
+        "placeholders": len(skrivelse.placeholders),
+    }
+
+
+def _laid_out(text: str) -> Document:
+    lines = text[:MAX_LETTERS].split("\n")
+    short = [line[:MAX_LINE_LENGTH] for line in lines[:MAX_LINES]]
+    parts = sections_of(short)
+    furniture = page_furniture(short, parts[0].end)
+    if furniture:
+        parts = sections_of(["" if number in furniture else line for number, line in enumerate(short)])
+    was_cut = len("\n".join(short)) < len(text)
+    return Document(tuple(short), tuple(parts), frozenset(furniture), was_cut)
+
+
+def _of(sections: Sequence[Section], part: Part) -> list[Section]:
+    return [section for section in sections if section.part is part]
+
+
+def _placeholders(document: Document, head: Head) -> tuple[Placeholder, ...]:
+    starts = [0]
+    for line in document.lines:
+        starts.append(starts[-1] + len(line) + 1)
+    found = placeholders_in("\n".join(document.lines))
+    return tuple(
+        Placeholder(text, _place(document, head, bisect.bisect_right(starts, at) - 1)) for at, text in found
+    )
+
+
+def _place(document: Document, head: Head, line: int) -> str:
+    """What the part of the document is called to the user."""
+    if line in head.rubrik_lines:
+        return "Rubrik"
+    if line in document.furniture:
+        return "Sidfot"
+    return next(section.label for section in reversed(document.sections) if section.first <= line)

@@ -1,0 +1,55 @@
+"""The documents a decision rests on: the items under Beslutsunderlag."""
+
+import re
+
+from workflow.document_intake.folding import key
+from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.layout import continues, joined
+from workflow.document_intake.placeholders import is_placeholder
+
+_MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|§?\s?[a-h]\)\s+)")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
+
+
+def read_underlag(underlag: list[Section], appendices: list[Section]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The items, and what was uncertain; where nothing is called underlag, the appendices are it."""
+    items = [item for section in underlag for item in _items(section)]
+    if items or not appendices:
+        return tuple(items), ()
+    items = [item for section in appendices for item in _items(section)]
+    return tuple(items), ("Beslutsunderlag saknas som rubrik; bilagorna lästes som underlag.",) if items else ()
+
+
+def _items(section: Section) -> list[str]:
+    lines = [_LINK.sub(r"\1", unmarked(text)) for text in section.texts]
+    marked = any(_MARK.match(line) for line in lines)
+    items = _marked_items(lines) if marked else _plain_items(lines)
+    return [item for item in items if key(item) not in _NOTHING and not is_placeholder(item)]
+
+
+def _marked_items(lines: list[str]) -> list[str]:
+    """With bullets or numbers each mark is an item; what follows after a blank line is no longer the list."""
+    items: list[str] = []
+    blank_above = False
+    for line in lines:
+        if _MARK.match(line):
+            items.append(_MARK.sub("", line))
+        elif line and items and (not blank_above or continues(items[-1], line)):
+            items[-1] = joined(items[-1], line)
+        elif line and not items and not line.endswith(":"):
+            items.append(line)
+        blank_above = not line
+    return items
+
+
+def _plain_items(lines: list[str]) -> list[str]:
+    items: list[str] = []
+    written = [line for line in lines if line]
+    lower_case = bool(written) and written[0][:1].islower()
+    for line in written:
+        if items and continues(items[-1], line) and not (lower_case and line[:1].islower()):
+            items[-1] = joined(items[-1], line)
+        else:
+            items.append(line)
+    return items

@@ -1,0 +1,62 @@
+"""Broken promises. Each carries one Swedish sentence that says what to do, and its exit code.
+
+Refusals are not here: they are values (`states.judgement.Refused`).
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the programs answer the shell."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    REFUSED = 3
+    NOT_FOUND = 4
+    CHANGED_MEANWHILE = 5
+    ENVIRONMENT = 6
+    OUTCOME_UNKNOWN = 7
+    VERIFICATION_FAILED = 8
+
+
+class ArendeError(Exception):
+    """Something the user can be told in one sentence."""
+
+    exit = Exit.ENVIRONMENT
+
+
+class UsageError(ArendeError):
+    """The command was given something it cannot use."""
+
+    exit = Exit.USAGE
+
+
+class NotFoundError(ArendeError):
+    """No such case, meeting, body or recipient."""
+
+    exit = Exit.NOT_FOUND
+
+
+class ChangedMeanwhileError(ArendeError):
+    """Somebody else changed the case or the meeting since it was read."""
+
+    exit = Exit.CHANGED_MEANWHILE
+
+
+class EnvironmentFaultError(ArendeError):
+    """Configuration, database or machine: nothing has been changed."""
+
+    exit = Exit.ENVIRONMENT
+
+
+class OutcomeUnknownError(ArendeError):
+    """The connection was lost at COMMIT; running again with the same command id tells which."""
+
+    exit = Exit.OUTCOME_UNKNOWN
+
+
+class VerificationFailedError(ArendeError):
+    """The log or its payloads do not hold together."""
+
+    exit = Exit.VERIFICATION_FAILED

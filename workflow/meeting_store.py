@@ -1,0 +1,99 @@
+"""Meetings in and out of the database."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from states.case_facts import BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from workflow import statements
+from workflow.case_store import lock_meeting
+from workflow.connection import Connection, Row
+from workflow.errors import NotFoundError, UsageError
+
+SHAPE = re.compile(r"(?P<body>.+?)[ -]+(?P<day>\d{4}-\d\d-\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMeeting:
+    """A meeting whose row nobody else can change now."""
+
+    id: str
+    version: int
+    facts: MeetingFacts
+    parts: tuple[ProtocolPart, ...]
+    items: tuple[Row, ...]
+
+    @property
+    def stream(self) -> str:
+        return f"meeting:{self.id}"
+
+    def part_of(self, paragraph: int) -> ProtocolPart | None:
+        return next((part for part in self.parts if paragraph in part.paragraphs), None)
+
+
+def parse(text: str) -> tuple[str, date]:
+    """(body, day) of `KS 2024-05-14` or `KS-2024-05-14`."""
+    match = SHAPE.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError
+        return match["body"].strip().upper(), date.fromisoformat(match["day"])
+    except ValueError:
+        raise UsageError(f"”{text}” är inget sammanträde. Skriv till exempel KS-2024-05-14.") from None
+
+
+def find(connection: Connection, text: str) -> str:
+    """The id of a meeting. Raises NotFoundError with the command that plans it."""
+    body, day = parse(text)
+    rows = connection.run(statements.MEETINGS_BY_DAY, body=body, day=day.isoformat())
+    if not rows:
+        raise NotFoundError(f"Sammanträdet {body} {day} finns inte. Planera det med: arende meeting add {body} {day}")
+    return str(rows[0]["id"])
+
+
+def load(connection: Connection, meeting_id: str) -> LockedMeeting:
+    """A meeting as it is recorded now (without a lock unless the caller holds it)."""
+    row = connection.run(statements.MEETING, id=meeting_id)[0]
+    items = tuple(connection.run(statements.ITEMS, id=meeting_id))
+    parts = tuple(_part(part, items) for part in connection.run(statements.PARTS, id=meeting_id))
+    return LockedMeeting(meeting_id, row["version"], _facts(row), parts, items)
+
+
+def lock(connection: Connection, meeting_id: str) -> LockedMeeting:
+    lock_meeting(connection, meeting_id)
+    return load(connection, meeting_id)
+
+
+def next_paragraph(connection: Connection, body: str, year: int) -> int:
+    """The next § in a body's yearly series."""
+    rows = connection.run(statements.LAST_PARAGRAPH, body=body, year=year)
+    return int(rows[0]["paragraph"] or 0) + 1
+
+
+def _facts(row: Row) -> MeetingFacts:
+    return MeetingFacts(
+        ref=f"{row['body']} {row['day']}",
+        body=row["body"],
+        kind=BodyKind(row["kind"]),
+        on=date.fromisoformat(row["day"]),
+        state=MeetingState(row["state"]),
+        announced_on=_date(row["announced_on"]),
+        called_on=_date(row["called_on"]),
+        call_days=row["call_days"],
+    )
+
+
+def _part(row: Row, items: tuple[Mapping[str, object], ...]) -> ProtocolPart:
+    return ProtocolPart(
+        id=row["id"],
+        paragraphs=tuple(int(str(item["paragraph"])) for item in items if item["part_id"] == row["id"]),
+        whole=bool(row["whole"]),
+        adjusted_on=date.fromisoformat(row["adjusted_on"]),
+        posted_on=_date(row["posted_on"]),
+        taken_down_on=_date(row["taken_down_on"]),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

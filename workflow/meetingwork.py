@@ -1,0 +1,272 @@
+"""What can be done with a meeting and its protocol: each use case is one function and one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from states import deadlines
+from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from states.judgement import Advanced, Refused, judge
+from states.records import insert, update
+from workflow import audit_journal, meeting_store, statements
+from workflow.audit_journal import Command, Draft
+from workflow.casework import Desk, Done, Result, deadline_changes, refusal, refuse_changed
+from workflow.errors import UsageError
+from workflow.meeting_store import LockedMeeting
+
+KF_CALL_DAYS = 7
+"""The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
+
+
+def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
+    """Plan a meeting."""
+    body = desk.bodies.find(body_text, day)
+    with desk.connection.writing():
+        if desk.connection.run(statements.MEETINGS_BY_DAY, body=body.code, day=day.isoformat()):
+            raise UsageError(f"{body.code} {day} finns redan. Se: arende meeting show {body.code}-{day}")
+        meeting_id = command.new_id()
+        call_days = KF_CALL_DAYS if body.kind is BodyKind.KF else body.call_days
+        facts = MeetingFacts(
+            ref=f"{body.code} {day}",
+            body=body.code,
+            kind=body.kind,
+            on=day,
+            state=MeetingState.PLANERAD,
+            call_days=call_days,
+        )
+        draft = Draft(f"meeting:{meeting_id}", "meeting.added", 1, data={"to": facts.state.value})
+        draft.changes.append(
+            insert(
+                "meeting",
+                id=meeting_id,
+                body=body.code,
+                kind=body.kind.value,
+                day=day.isoformat(),
+                state=facts.state.value,
+                version=1,
+                call_days=call_days,
+                announced_on=None,
+                called_on=None,
+            )
+        )
+        meeting = LockedMeeting(meeting_id, 0, facts, (), ())
+        return _accept(desk, command, meeting, draft, Advanced(facts.state.value))
+
+
+def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
+    """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
+        verdict = judge(meeting.facts, attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        draft = _begin(meeting, command, "meeting.announced", verdict)
+        draft.changes.append(_moved(meeting, verdict, announced_on=command.on.isoformat()))
+        draft.changes += [
+            update("agenda_item", id=item["id"], announced_on=command.on.isoformat())
+            for item in meeting.items
+            if item["announced_on"] is None
+        ]
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
+    """The kallelse has gone out."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
+        verdict = judge(meeting.facts, attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        draft = _begin(meeting, command, "meeting.called", verdict)
+        draft.changes.append(_moved(meeting, verdict, called_on=command.on.isoformat()))
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+def hold(
+    desk: Desk,
+    command: Command,
+    meeting_id: str,
+    *,
+    first_paragraph: int | None = None,
+    deviation: bool = False,
+    **expected: int,
+) -> Result:
+    """The meeting has been held: its items get their §§ in the body's yearly series."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
+        verdict = judge(meeting.facts, attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        draft = _begin(meeting, command, "meeting.held", verdict)
+        draft.changes.append(_moved(meeting, verdict))
+        following = meeting_store.next_paragraph(desk.connection, meeting.facts.body, meeting.facts.on.year)
+        if first_paragraph is not None and first_paragraph < following:
+            raise UsageError(f"{meeting.facts.body} har redan § {following - 1} i år; nästa lediga är § {following}.")
+        waiting = (item for item in meeting.items if item["outcome"] is None)
+        for paragraph, item in enumerate(waiting, first_paragraph or following):
+            draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph))
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+def adjust(
+    desk: Desk,
+    command: Command,
+    meeting_id: str,
+    paragraph: int | None = None,
+    *,
+    deviation: bool = False,
+    **expected: int,
+) -> Result:
+    """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
+        verdict = judge(meeting.facts, attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        items = _unadjusted(meeting, paragraph)
+        draft = _begin(meeting, command, "meeting.adjusted", verdict)
+        part_id = command.new_id()
+        draft.changes.append(_moved(meeting, verdict))
+        draft.changes.append(
+            insert(
+                "protocol_part",
+                id=part_id,
+                meeting_id=meeting.id,
+                whole=paragraph is None,
+                adjusted_on=command.on.isoformat(),
+                posted_on=None,
+                taken_down_on=None,
+            )
+        )
+        draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+def post(
+    desk: Desk,
+    command: Command,
+    meeting_id: str,
+    paragraph: int | None = None,
+    *,
+    deviation: bool = False,
+    **expected: int,
+) -> Result:
+    """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        part = _part(meeting, paragraph, lambda part: part.posted_on is None or part.taken_down_on is not None)
+        attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
+        verdict = judge(replace(meeting.facts, part=part), attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        if part is None:
+            raise AssertionError("the law let nothing be posted")
+        _refuse_earlier(command.on, part.adjusted_on, "anslås", "justerades")
+        draft = _begin(meeting, command, "meeting.posted", verdict)
+        draft.changes.append(_moved(meeting, verdict))
+        draft.changes.append(update("protocol_part", id=part.id, posted_on=command.on.isoformat(), taken_down_on=None))
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+def take_down(
+    desk: Desk,
+    command: Command,
+    meeting_id: str,
+    paragraph: int | None = None,
+    *,
+    deviation: bool = False,
+    **expected: int,
+) -> Result:
+    """The notice has come down: lawful from the day after the last appeal day."""
+    with _opened(desk, meeting_id, expected) as meeting:
+        part = _part(meeting, paragraph, lambda part: part.posted_on is not None and part.taken_down_on is None)
+        attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
+        verdict = judge(replace(meeting.facts, part=part), attempt)
+        if isinstance(verdict, Refused):
+            return _refuse(desk, command, meeting, attempt, verdict)
+        if part is None:
+            raise AssertionError("the law let nothing be taken down")
+        draft = _begin(meeting, command, "meeting.taken_down", verdict)
+        draft.changes.append(_moved(meeting, verdict))
+        draft.changes.append(update("protocol_part", id=part.id, taken_down_on=command.on.isoformat()))
+        return _accept(desk, command, meeting, draft, verdict)
+
+
+# --- the frame ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(desk: Desk, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
+    with desk.connection.writing():
+        meeting = meeting_store.lock(desk.connection, meeting_id)
+        refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
+        yield meeting
+
+
+def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced) -> Draft:
+    data: dict[str, Any] = {
+        "from": meeting.facts.state.value,
+        "to": verdict.state,
+        "warnings": [finding.guard for finding in verdict.warnings],
+        "deviations": [finding.guard for finding in verdict.deviations],
+    }
+    draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen={meeting.id: meeting.version})
+    if command.reason:
+        draft.data["reason"] = draft.text({"reason": command.reason})
+    return draft
+
+
+def _moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
+    return update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state, **columns)
+
+
+def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, verdict: Advanced) -> Done:
+    audit_journal.write_changes(desk.connection, draft.changes)
+    now = meeting_store.load(desk.connection, meeting.id)
+    following = deadline_changes(desk.connection, meeting.id, deadlines.meeting_deadlines(now.facts, now.parts))
+    audit_journal.write_changes(desk.connection, following)
+    draft.changes += following
+    audit_journal.seal(desk.connection, command, draft)
+    return Done(now.facts.ref, meeting.stream, meeting.facts.state.value, now.facts.state.value, verdict)
+
+
+def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, attempt: Attempt, verdict: Refused) -> Refused:
+    draft = Draft(meeting.stream, "meeting.refused", meeting.version, data=refusal(attempt, verdict.findings))
+    audit_journal.seal(desk.connection, command, draft, remember=False)
+    return verdict
+
+
+# --- parts of a protocol --------------------------------------------------------------------------
+
+
+def _unadjusted(meeting: LockedMeeting, paragraph: int | None) -> list[Any]:
+    """The items a justering covers: one §, or all that are left."""
+    left = [item for item in meeting.items if item["part_id"] is None and item["paragraph"] is not None]
+    if paragraph is not None:
+        left = [item for item in left if item["paragraph"] == paragraph]
+        if not left:
+            raise UsageError(
+                f"§ {paragraph} finns inte ojusterad i {meeting.facts.ref}. Se: arende meeting show "
+                f"{meeting.facts.ref.replace(' ', '-', 1)}"
+            )
+    elif any(part.whole for part in meeting.parts):
+        raise UsageError(f"Protokollet från {meeting.facts.ref} är redan justerat.")
+    return left
+
+
+def _part(meeting: LockedMeeting, paragraph: int | None, wanted: Any) -> ProtocolPart | None:
+    """The part an anslag is about: the one with the §, else the first in that position."""
+    parts = [part for part in meeting.parts if paragraph is None or paragraph in part.paragraphs]
+    fitting = [part for part in parts if wanted(part)]
+    if parts and not fitting:
+        raise UsageError(
+            f"Inget återstår att göra med anslaget från {meeting.facts.ref}. Se: arende meeting show "
+            f"{meeting.facts.ref.replace(' ', '-', 1)}"
+        )
+    return fitting[0] if fitting else None
+
+
+def _refuse_earlier(on: date, than: date, what: str, happened: str) -> None:
+    if on < than:
+        raise UsageError(f"Protokollet kan inte {what} {on}: det {happened} först {than}. Ange rätt --date.")

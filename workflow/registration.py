@@ -1,0 +1,396 @@
+"""Getting a case in, and everything that is noted on it without moving it.
+
+Registering is a move and is judged; attaching a skrivelse, editing, MBL notes and new stages are
+facts about the case that no rule refuses.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from states.case_facts import (
+    Attempt,
+    CaseFacts,
+    CaseKind,
+    MblEntry,
+    Stage,
+    StageRole,
+    State,
+)
+from states.case_number import CaseNumber
+from states.judgement import Advanced, Refused, judge
+from states.lifecycle import KINDS, LIFECYCLE_VERSION
+from states.records import Change, insert, update
+from workflow import case_store, payload_store, statements
+from workflow.audit_journal import Command, Draft
+from workflow.body_register import Body
+from workflow.case_store import LockedCase
+from workflow.casework import (
+    ORDINAL_STEP,
+    Desk,
+    Result,
+    accept,
+    opened,
+    recipient_row,
+    stage_row,
+)
+from workflow.errors import UsageError
+
+ORDINARY_WAY = Advanced("", (), ())
+"""The verdict of what no rule can refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The att-satser proposed to one body (None where the skrivelse names none)."""
+
+    body: str | None
+    att_satser: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skrivelse:
+    """What a tjänsteskrivelse says, with bodies as codes; nothing in it has been guessed in silence."""
+
+    rubrik: str
+    numbers: tuple[CaseNumber, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    recipients: tuple[str, ...] = ()
+    underlag: tuple[str, ...] = ()
+    signatories: tuple[str, ...] = ()
+    handlaggare: tuple[str, ...] = ()
+    leftovers: tuple[tuple[str, str], ...] = ()  # (section, text)
+    unsure: tuple[str, ...] = ()
+    mbl: tuple[MblEntry, ...] = ()
+    document_sha256: str | None = None
+    document_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case to register."""
+
+    kind: CaseKind
+    skrivelse: Skrivelse
+    way: tuple[tuple[Body, StageRole], ...]
+    starts_in: State | None = None  # None: where the kind begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What to change; None leaves a thing as it is."""
+
+    rubrik: str | None = None
+    recipients: tuple[str, ...] | None = None
+    underlag: tuple[str, ...] | None = None
+    numbers: tuple[CaseNumber, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    filled_in: frozenset[str] = field(default_factory=frozenset)  # sections whose placeholders are mended
+
+
+def register(desk: Desk, command: Command, new: NewCase) -> Result:
+    """Register a case with its way, and with everything its skrivelse held."""
+    with desk.connection.writing():
+        case_id = command.new_id()
+        facts = CaseFacts(ref=f"{case_store.ID_PREFIX}{case_id[-12:]}", kind=new.kind, state=None)
+        target = new.starts_in or KINDS[new.kind].starts_in
+        verdict = judge(facts, Attempt(verb="register", on=command.on, to=target))
+        if isinstance(verdict, Refused):
+            return verdict
+        case = LockedCase(case_id, 0, facts, {})
+        draft = Draft(case.stream, "case.registered", 1, data={"verb": "register", "to": verdict.state})
+        stages = _stages(command, new)
+        draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
+        draft.changes += [stage_row(case_id, stage) for stage in stages]
+        draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
+        return accept(desk, command, case, draft, verdict)
+
+
+def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
+    """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
+    with opened(desk, command, case_id, expected) as case:
+        version = _proposal_version(desk, case_id) + 1
+        draft = _noted(case, "case.skrivelse_attached")
+        draft.changes.append(
+            update(
+                "cases",
+                id=case_id,
+                version=draft.version,
+                leftovers=len(skrivelse.leftovers),
+                payload=draft.text(_texts(skrivelse)),
+            )
+        )
+        draft.changes += [update("recipient", id=recipient.id, removed=True) for recipient in case.facts.recipients]
+        draft.changes += _contents(desk, command, case, skrivelse, draft, version)
+        return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
+def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
+    """Change what the case says of itself. Only changed att-satser make a new proposal version."""
+    with opened(desk, command, case_id, expected) as case:
+        draft = _noted(case, "case.edited")
+        texts = payload_store.of_stream(desk.connection, case.stream)
+        row = desk.connection.run(statements.CASE, id=case_id)[0]
+        content = dict(texts.get(row["payload"], {"rubrik": "", "underlag": [], "leftovers": []}))
+        content["leftovers"] = [
+            [section, text] for section, text in case.facts.leftovers if section not in change.filled_in
+        ]
+        if change.rubrik is not None:
+            content["rubrik"] = change.rubrik
+        if change.underlag is not None:
+            content["underlag"] = list(change.underlag)
+        draft.changes.append(
+            update(
+                "cases",
+                id=case_id,
+                version=draft.version,
+                leftovers=len(content["leftovers"]),
+                payload=draft.text(content),
+            )
+        )
+        if change.recipients is not None:
+            draft.changes += _new_recipient_list(desk, command, case, change.recipients, draft)
+        draft.changes += _number_rows(desk, command, case_id, change.numbers, len(case.facts.numbers))
+        if change.proposals:
+            draft.changes += _changed_proposals(desk, command, case, change.proposals, draft)
+        return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
+def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
+    """Note a negotiation, an information, or the assessment that neither is called for."""
+    with opened(desk, command, case_id, expected) as case:
+        draft = _noted(case, "case.mbl_noted")
+        draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
+        draft.changes.append(update("cases", id=case_id, version=draft.version))
+        draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
+        return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
+def add_stage(
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    body: Body,
+    role: StageRole,
+    *,
+    before: str | None = None,
+    opportunity_until: date | None = None,
+    **expected: int,
+) -> Result:
+    """Add a body to the way: before another one, or last."""
+    with opened(desk, command, case_id, expected) as case:
+        draft = _noted(case, "case.stage_added")
+        stage = Stage(
+            id=command.new_id(),
+            ordinal=_place(case.facts, before),
+            body=body.code,
+            kind=body.kind,
+            role=role,
+            opportunity_until=opportunity_until,
+        )
+        draft.changes.append(update("cases", id=case_id, version=draft.version))
+        draft.changes.append(stage_row(case_id, stage))
+        return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
+# --- rows of a new case ---------------------------------------------------------------------------
+
+
+def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
+    return tuple(
+        Stage(
+            id=command.new_id(),
+            ordinal=(place + 1) * ORDINAL_STEP,
+            body=body.code,
+            kind=body.kind,
+            role=role,
+        )
+        for place, (body, role) in enumerate(new.way)
+    )
+
+
+def _case_row(
+    case_id: str, command: Command, new: NewCase, state: str, stages: tuple[Stage, ...], draft: Draft
+) -> Change:
+    return insert(
+        "cases",
+        id=case_id,
+        kind=new.kind.value,
+        state=state,
+        stage=stages[0].id if stages else None,
+        version=1,
+        lifecycle=LIFECYCLE_VERSION,
+        registered_on=command.on.isoformat(),
+        last_event=command.on.isoformat(),
+        appeal_regime="laglighet",
+        secrecy=False,
+        leftovers=len(new.skrivelse.leftovers),
+        payload=draft.text(_texts(new.skrivelse)),
+    )
+
+
+def _texts(skrivelse: Skrivelse) -> dict[str, Any]:
+    """What a case keeps as text."""
+    return {
+        "rubrik": skrivelse.rubrik,
+        "underlag": list(skrivelse.underlag),
+        "signatories": list(skrivelse.signatories),
+        "handlaggare": list(skrivelse.handlaggare),
+        "leftovers": [list(leftover) for leftover in skrivelse.leftovers],
+        "unsure": list(skrivelse.unsure),
+    }
+
+
+def _contents(
+    desk: Desk, command: Command, case: LockedCase, skrivelse: Skrivelse, draft: Draft, version: int
+) -> list[Change]:
+    register = desk.bodies
+    changes = _number_rows(desk, command, case.id, skrivelse.numbers, len(case.facts.numbers))
+    changes += [_proposal_row(command, case.id, version, p, draft) for p in skrivelse.proposals]
+    known = {(entry.kind, entry.paragraph, entry.on) for entry in case.facts.mbl}
+    changes += [
+        _mbl_row(command, case.id, entry, draft, ", ".join(skrivelse.signatories))
+        for entry in skrivelse.mbl
+        if (entry.kind, entry.paragraph, entry.on) not in known
+    ]
+    for place, name in enumerate(skrivelse.recipients):
+        body = register.find_or_none(name, command.on)
+        changes.append(recipient_row(command, case.id, draft, name, body.code if body else None, place + 1))
+    if skrivelse.document_sha256:
+        changes.append(
+            insert(
+                "document",
+                id=command.new_id(),
+                case_id=case.id,
+                version=version,
+                sha256=skrivelse.document_sha256,
+                received_on=command.on.isoformat(),
+                payload=draft.text({"name": skrivelse.document_name}),
+            )
+        )
+    return changes
+
+
+def _number_rows(
+    desk: Desk, command: Command, case_id: str, numbers: Sequence[CaseNumber], already: int
+) -> list[Change]:
+    """Rows for the numbers the case does not have; one that is another case's is refused."""
+    rows: list[Change] = []
+    for number in numbers:
+        owner = case_store.find_or_none(desk.connection, str(number))
+        if owner is not None and owner != case_id:
+            raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
+        if owner is None:
+            rows.append(
+                insert(
+                    "case_number",
+                    id=str(number),
+                    case_id=case_id,
+                    ordinal=already + len(rows) + 1,
+                    diary=number.diary,
+                    year=number.year,
+                    number=number.number,
+                    suffix=number.suffix,
+                    verbatim=str(number),
+                )
+            )
+    return rows
+
+
+def _proposal_row(command: Command, case_id: str, version: int, proposal: Proposal, draft: Draft) -> Change:
+    return insert(
+        "proposal_version",
+        id=command.new_id(),
+        case_id=case_id,
+        version=version,
+        body=proposal.body or "",
+        att_satser=len(proposal.att_satser),
+        hash=proposal_hash(case_id, proposal.att_satser),
+        payload=draft.text({"att_satser": list(proposal.att_satser)}),
+    )
+
+
+def proposal_hash(case_id: str, att_satser: Sequence[str]) -> str:
+    """SHA-256 of the att-satser with case and white space folded, salted with the case's id.
+
+    Two versions with the same hash propose the same thing, so an MBL negotiation covers both.
+    """
+    normalised = "\n".join(" ".join(text.casefold().split()) for text in att_satser)
+    return hashlib.sha256(f"{case_id}\n{normalised}".encode()).hexdigest()
+
+
+def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who: str) -> Change:
+    told = {"who": who, "reason": command.reason or ""}
+    return insert(
+        "mbl_event",
+        id=command.new_id(),
+        case_id=case_id,
+        kind=entry.kind.value,
+        paragraph=entry.paragraph,
+        day=entry.on.isoformat(),
+        held=entry.held,
+        payload=draft.text(told) if any(told.values()) else None,
+    )
+
+
+# --- changes to a case ----------------------------------------------------------------------------
+
+
+def _noted(case: LockedCase, kind: str) -> Draft:
+    return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen))
+
+
+def _new_recipient_list(
+    desk: Desk, command: Command, case: LockedCase, names: Sequence[str], draft: Draft
+) -> list[Change]:
+    """The list becomes `names`; those who stay keep what they have been sent."""
+    register = desk.bodies
+    wanted = {name.casefold(): name for name in names}
+    staying = {r.name.casefold() for r in case.facts.recipients} & wanted.keys()
+    changes = [
+        update("recipient", id=recipient.id, removed=True)
+        for recipient in case.facts.recipients
+        if recipient.name.casefold() not in wanted
+    ]
+    for place, (folded, name) in enumerate(wanted.items()):
+        if folded not in staying:
+            body = register.find_or_none(name, command.on)
+            code = body.code if body else None
+            changes.append(recipient_row(command, case.id, draft, name, code, place + 1))
+    return changes
+
+
+def _proposal_version(desk: Desk, case_id: str) -> int:
+    rows = desk.connection.run(statements.PROPOSALS, id=case_id)
+    return int(rows[0]["version"]) if rows else 0
+
+
+def _changed_proposals(
+    desk: Desk, command: Command, case: LockedCase, changed: Sequence[Proposal], draft: Draft
+) -> list[Change]:
+    """A whole new version: the changed bodies' att-satser, and the others' as they were."""
+    texts = payload_store.of_stream(desk.connection, case.stream)
+    rows = desk.connection.run(statements.PROPOSALS, id=case.id)
+    proposals = {
+        row["body"] or None: Proposal(
+            body=row["body"] or None, att_satser=tuple(texts.get(row["payload"], {}).get("att_satser", ()))
+        )
+        for row in rows
+    }
+    proposals |= {proposal.body: proposal for proposal in changed}
+    version = _proposal_version(desk, case.id) + 1
+    return [_proposal_row(command, case.id, version, proposal, draft) for proposal in proposals.values()]
+
+
+def _place(facts: CaseFacts, before: str | None) -> int:
+    """The ordinal of a new stage: just before `before`'s first open stage, or last."""
+    ahead = [stage for stage in facts.stages if not stage.closed]
+    if before is None:
+        return max((stage.ordinal for stage in facts.stages), default=0) + ORDINAL_STEP
+    target = next((stage for stage in ahead if stage.body == before), None)
+    if target is None:
+        raise UsageError(f"{before} finns inte framåt i ärendets väg; utelämna --before.")
+    earlier = [stage.ordinal for stage in facts.stages if stage.ordinal < target.ordinal]
+    return (max(earlier, default=0) + target.ordinal) // 2

@@ -1,0 +1,319 @@
+"""The one definition of the schema. Migrations are tested against it; static SQL is checked by it.
+
+Rows hold ids, codes and dates. Free text and names (rubrik, att-satser, recipients, reasons) are
+payloads: a `payload` column holds the SHA-256 of a salted JSON text in the `payload` table.
+Every table has one text key `id`, so that a record of the log can name any row.
+"""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from states.case_facts import (
+    BodyKind,
+    CaseKind,
+    MatterOutcome,
+    MblKind,
+    MeetingState,
+    Outcome,
+    StageRole,
+    State,
+    Target,
+)
+from states.deadlines import DeadlineKind
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+def _one_of(column: str, codes: type) -> CheckConstraint:
+    allowed = ", ".join(f"'{code}'" for code in codes)  # type: ignore[attr-defined]
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def _text_id() -> str:
+    return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
+
+
+def _text(**more: object) -> str:
+    return Field(sa_type=Text, **more)  # type: ignore[call-overload,no-any-return]
+
+
+class Body(SQLModel, table=True):
+    """A nämnd, kommunstyrelsen or fullmäktige under one name, from one day to another."""
+
+    __tablename__ = "body"
+    __table_args__ = (_one_of("kind", BodyKind), Index(None, "code"))
+    id: str = _text_id()  # code@valid_from
+    code: str = _text()
+    name: str = _text()
+    kind: str = _text()
+    diary: str = _text()  # KF uses KS's
+    call_days: int
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Member(SQLModel, table=True):
+    """A seat in a body, held by one person from one day to another; the name is a payload."""
+
+    __tablename__ = "member"
+    id: str = _text_id()
+    body: str = _text()
+    seat: str = _text()  # ordförande, ledamot, ersättare …
+    payload: str = _text()
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Case(SQLModel, table=True):
+    """An ärende."""
+
+    __tablename__ = "cases"
+    __table_args__ = (_one_of("kind", CaseKind), _one_of("state", State))
+    id: str = _text_id()  # UUIDv7
+    kind: str = _text()
+    state: str = _text()
+    stage: str | None = Field(default=None, sa_type=Text)  # where it stands; stage.id
+    version: int
+    lifecycle: int
+    registered_on: date
+    last_event: date
+    appeal_regime: str = _text()
+    secrecy: bool
+    leftovers: int  # how many of the template's placeholders are left
+    payload: str = _text()  # rubrik, underlag, signatories, leftovers
+
+
+class CaseNumber(SQLModel, table=True):
+    """A diarienummer; a case may have one in each diary."""
+
+    __tablename__ = "case_number"
+    __table_args__ = (UniqueConstraint("diary", "year", "number", "suffix"), Index(None, "case_id"))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    ordinal: int
+    diary: str = _text()
+    year: int
+    number: int
+    suffix: str = _text()
+    verbatim: str = _text()
+
+
+class ProposalVersion(SQLModel, table=True):
+    """The att-satser proposed to one body, version by version."""
+
+    __tablename__ = "proposal_version"
+    __table_args__ = (UniqueConstraint("case_id", "version", "body"),)
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    version: int
+    body: str = _text()  # empty where the skrivelse names none
+    att_satser: int
+    hash: str = _text()  # of the normalised text, salted with the case's id
+    payload: str = _text()
+
+
+class Stage(SQLModel, table=True):
+    """One step of a case's way; several of one ordinal run in parallel."""
+
+    __tablename__ = "stage"
+    __table_args__ = (_one_of("kind", BodyKind), _one_of("role", StageRole), Index(None, "case_id"))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    ordinal: int
+    body: str = _text()
+    kind: str = _text()
+    role: str = _text()
+    required: bool
+    closed: bool
+    opportunity_until: date | None = None
+
+
+class Meeting(SQLModel, table=True):
+    """A sammanträde."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        UniqueConstraint("body", "day"),
+        _one_of("kind", BodyKind),
+        _one_of("state", MeetingState),
+    )
+    id: str = _text_id()
+    body: str = _text()
+    kind: str = _text()
+    day: date
+    state: str = _text()
+    version: int
+    call_days: int
+    announced_on: date | None = None
+    called_on: date | None = None
+
+
+class ProtocolPart(SQLModel, table=True):
+    """§§ that are adjusted and announced together: the whole protocol, or one § at once."""
+
+    __tablename__ = "protocol_part"
+    __table_args__ = (Index(None, "meeting_id"),)
+    id: str = _text_id()
+    meeting_id: str = Field(foreign_key="meeting.id", sa_type=Text)
+    whole: bool
+    adjusted_on: date
+    posted_on: date | None = None
+    taken_down_on: date | None = None
+
+
+class AgendaItem(SQLModel, table=True):
+    """A stage of a case on a meeting's agenda; its § is given when the meeting is held."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        UniqueConstraint("stage_id", "meeting_id"),
+        UniqueConstraint("body", "year", "paragraph"),
+        _one_of("outcome", MatterOutcome),
+        Index(None, "case_id"),
+        Index(None, "meeting_id"),
+    )
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    stage_id: str = Field(foreign_key="stage.id", sa_type=Text)
+    meeting_id: str = Field(foreign_key="meeting.id", sa_type=Text)
+    part_id: str | None = Field(default=None, foreign_key="protocol_part.id", sa_type=Text)
+    ordinal: int
+    body: str = _text()
+    year: int
+    paragraph: int | None = None
+    announced_on: date | None = None
+    urgent: bool
+    decided: bool
+    outcome: str | None = Field(default=None, sa_type=Text)  # what became of the matter
+    deviation: bool  # decided against a rule; shown for ever
+
+
+class Decision(SQLModel, table=True):
+    """What a body decided on one att-sats."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("item_id", "ordinal"),
+        _one_of("target", Target),
+        _one_of("outcome", Outcome),
+    )
+    id: str = _text_id()
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    ordinal: int
+    target: str = _text()
+    outcome: str = _text()
+    payload: str = _text()
+
+
+class MblEvent(SQLModel, table=True):
+    """A negotiation, an information, or the assessment that neither is called for."""
+
+    __tablename__ = "mbl_event"
+    __table_args__ = (_one_of("kind", MblKind), Index(None, "case_id"))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    kind: str = _text()
+    paragraph: str | None = Field(default=None, sa_type=Text)
+    day: date
+    held: bool
+    payload: str | None = Field(default=None, sa_type=Text)  # who assessed it, and why
+
+
+class Recipient(SQLModel, table=True):
+    """One addressee under "Beslutet skickas till"."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (Index(None, "case_id"),)
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    ordinal: int
+    body: str | None = Field(default=None, sa_type=Text)
+    removed: bool
+    payload: str = _text()
+
+
+class Dispatch(SQLModel, table=True):
+    """One § sent to one recipient."""
+
+    __tablename__ = "dispatch"
+    __table_args__ = (UniqueConstraint("recipient_id", "item_id"), Index(None, "item_id"))
+    id: str = _text_id()
+    recipient_id: str = Field(foreign_key="recipient.id", sa_type=Text)
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    sent_on: date
+    before_justering: bool
+
+
+class Document(SQLModel, table=True):
+    """A file that came in; the name is a payload."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("sha256"), Index(None, "case_id"))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    version: int
+    sha256: str = _text()
+    received_on: date
+    payload: str = _text()
+
+
+class Deadline(SQLModel, table=True):
+    """A dated duty of a case or a meeting."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (_one_of("kind", DeadlineKind), Index(None, "stream"), Index(None, "due"))
+    id: str = _text_id()  # stream/kind/subject
+    stream: str = _text()  # id of the case or meeting
+    kind: str = _text()
+    subject: str = _text()
+    due: date
+    act_by: date
+    basis: str = _text()
+    is_open: bool
+
+
+class Payload(SQLModel, table=True):
+    """Salted JSON with what the log must not carry; gallring deletes the row, the hash stays."""
+
+    __tablename__ = "payload"
+    __table_args__ = (Index(None, "stream"),)
+    id: str = _text_id()  # SHA-256 of body
+    stream: str = _text()
+    body: str = _text()
+
+
+class Journal(SQLModel, table=True):
+    """The log: one chain of records per stream, written in the change's own transaction."""
+
+    __tablename__ = "journal"
+    __table_args__ = (UniqueConstraint("stream", "seq"), UniqueConstraint("command_id"))
+    id: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    )
+    stream: str = _text()
+    seq: int
+    command_id: str | None = Field(default=None, sa_type=Text)  # NULL for a refusal: it is not remembered
+    sha256: str = _text()
+    body: str = _text()
+
+
+class LogLine(SQLModel, table=True):
+    """The place of a record in the exported log file."""
+
+    __tablename__ = "log_line"
+    __table_args__ = (UniqueConstraint("journal_id"),)
+    log_index: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    )
+    journal_id: int = Field(sa_type=BigInteger, foreign_key="journal.id")
+    sha256: str = _text()  # of the whole line
