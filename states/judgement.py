@@ -43,7 +43,10 @@ class Advanced:
 class Refused:
     """The move is not allowed."""
 
+    ref: str  # the case or meeting
+    attempt: Attempt
     findings: tuple[Finding, ...]  # blocking ones first, then warnings
+    recordable: bool = False  # the same thing can be recorded as a fact, with a reason
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -55,13 +58,13 @@ def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refus
     lifecycle = CASES if isinstance(facts, CaseFacts) else MEETINGS
     move = lifecycle.find(attempt.verb, facts.state, attempt.to)
     if move is None:
-        return Refused((_no_such_move(lifecycle, facts, attempt),))
+        return Refused(facts.ref, attempt, (_no_such_move(lifecycle, facts, attempt),))
     found = tuple(findings(move, facts, attempt))
     blocking = tuple(finding for finding in found if finding.blocks)
     warnings = tuple(finding for finding in found if not finding.blocks)
-    recordable = attempt.deviation and move.fact and all(finding.deviable for finding in blocking)
-    if blocking and not recordable:
-        return Refused(blocking + warnings)
+    recordable = move.fact and all(finding.deviable for finding in blocking)
+    if blocking and not (recordable and attempt.deviation):
+        return Refused(facts.ref, attempt, blocking + warnings, recordable)
     return Advanced(lifecycle.fire(move), warnings, blocking)
 
 

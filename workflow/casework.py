@@ -25,7 +25,7 @@ from states.case_facts import (
     Target,
 )
 from states.guards import expected_target
-from states.judgement import Advanced, Finding, Refused, judge
+from states.judgement import Advanced, Refused, judge
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from workflow import audit_journal, body_register, case_store, meeting_store, statements
@@ -80,7 +80,7 @@ def advance(desk: Desk, command: Command, case_id: str, to: State | None = None,
         attempt = Attempt(verb="advance", on=command.on, to=to or expected_target(case.facts))
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         draft = begin(case, "case.advanced", attempt, verdict)
         leaves_body = case.facts.state not in (State.DRAFT, State.MBL)
         stage = case.facts.next_stage if leaves_body else case.facts.stage
@@ -102,7 +102,7 @@ def refer(
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
         draft.changes += _settle_item(case, meeting, MatterOutcome.REMITTERAD, decided=True)
         if case.facts.stage:
@@ -131,7 +131,7 @@ def return_case(
         attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         draft = begin(case, "case.returned", attempt, verdict, receiver=receiver.code)
         _give_reason(draft, command)
         draft.changes += _settle_item(case, meeting, MatterOutcome.ATERREMITTERAD, decided=False)
@@ -151,7 +151,7 @@ def postpone(desk: Desk, command: Command, case_id: str, meeting_id: str, **expe
         attempt = Attempt(verb="postpone", on=command.on, to=case.facts.state, meeting=meeting)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         draft = begin(case, "case.postponed", attempt, verdict)
         draft.changes += _settle_item(case, meeting, MatterOutcome.BORDLAGD, decided=False)
         draft.changes.append(moved(case, command, verdict, case.facts.stage))
@@ -176,7 +176,7 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
         attempt = Attempt(verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         stage = case.facts.stage_of(meeting.facts.body)
         if stage is None:
             raise AssertionError("the law let a case be booked to a body outside its way")
@@ -230,7 +230,7 @@ def decide(
         _refuse_unknown_att_satser(case, meeting, rulings)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         stage = case.facts.stage_of(meeting.body)
         if stage is None:
             raise AssertionError("the law let a body outside the way decide")
@@ -264,7 +264,7 @@ def dispatch(
         attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, urgent=before_justering)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         item = [item for item in case.facts.agenda if item.decided][-1]
         draft = begin(case, "case.dispatched", attempt, verdict)
         _give_reason(draft, command)
@@ -302,7 +302,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         attempt = Attempt(verb="reopen", on=command.on, to=State.DRAFT)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         receiver = desk.bodies.find(to or case.facts.stages[-1].body, command.on)
         draft = begin(case, "case.reopened", attempt, verdict, receiver=receiver.code)
         _give_reason(draft, command)
@@ -373,26 +373,26 @@ def accept(desk: Desk, command: Command, case: LockedCase, draft: Draft, verdict
     return Done(facts.ref, case.stream, before, str(facts.state), verdict, notes)
 
 
-def refuse(desk: Desk, command: Command, case: LockedCase, attempt: Attempt, verdict: Refused) -> Refused:
+def refuse(desk: Desk, command: Command, case: LockedCase, verdict: Refused) -> Refused:
     """Write down that somebody tried, and every requirement that was not met."""
     draft = Draft(
         case.stream,
         "case.refused",
         case.version,
-        data=refusal(attempt, verdict.findings),
+        data=refusal(verdict),
         seen=dict(case.seen),
     )
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict
 
 
-def refusal(attempt: Attempt, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def refusal(verdict: Refused) -> dict[str, Any]:
     """What the log says of a refused attempt: codes only."""
     return {
-        "verb": attempt.verb,
-        "to": attempt.to.value if attempt.to else None,
-        "blocking": [finding.guard for finding in findings if finding.blocks],
-        "warnings": [finding.guard for finding in findings if not finding.blocks],
+        "verb": verdict.attempt.verb,
+        "to": verdict.attempt.to.value if verdict.attempt.to else None,
+        "blocking": [finding.guard for finding in verdict.blocking],
+        "warnings": [finding.guard for finding in verdict.findings if not finding.blocks],
     }
 
 
@@ -418,7 +418,7 @@ def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, ex
         attempt = Attempt(verb=verb, on=command.on)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
-            return refuse(desk, command, case, attempt, verdict)
+            return refuse(desk, command, case, verdict)
         draft = begin(case, kind, attempt, verdict)
         _give_reason(draft, command)
         draft.changes.append(moved(case, command, verdict, case.facts.stage))

@@ -43,6 +43,14 @@ def parse(text: str) -> tuple[str, date]:
         raise UsageError(f"”{text}” är inget sammanträde. Skriv till exempel KS-2024-05-14.") from None
 
 
+def parse_day(text: str) -> date | None:
+    """The day a text ends with, or None."""
+    try:
+        return date.fromisoformat(text[-10:])
+    except ValueError:
+        return None
+
+
 def find(connection: Connection, text: str) -> str:
     """The id of a meeting. Raises NotFoundError with the command that plans it."""
     body, day = parse(text)

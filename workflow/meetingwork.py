@@ -61,7 +61,7 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.announced", verdict)
         draft.changes.append(_moved(meeting, verdict, announced_on=command.on.isoformat()))
         draft.changes += [
@@ -78,7 +78,7 @@ def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = Fal
         attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.called", verdict)
         draft.changes.append(_moved(meeting, verdict, called_on=command.on.isoformat()))
         return _accept(desk, command, meeting, draft, verdict)
@@ -98,7 +98,7 @@ def hold(
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.held", verdict)
         draft.changes.append(_moved(meeting, verdict))
         following = meeting_store.next_paragraph(desk.connection, meeting.facts.body, meeting.facts.on.year)
@@ -124,7 +124,7 @@ def adjust(
         attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         items = _unadjusted(meeting, paragraph)
         draft = _begin(meeting, command, "meeting.adjusted", verdict)
         part_id = command.new_id()
@@ -159,7 +159,7 @@ def post(
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         if part is None:
             raise AssertionError("the law let nothing be posted")
         _refuse_earlier(command.on, part.adjusted_on, "anslås", "justerades")
@@ -184,7 +184,7 @@ def take_down(
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, attempt, verdict)
+            return _refuse(desk, command, meeting, verdict)
         if part is None:
             raise AssertionError("the law let nothing be taken down")
         draft = _begin(meeting, command, "meeting.taken_down", verdict)
@@ -231,8 +231,8 @@ def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, 
     return Done(now.facts.ref, meeting.stream, meeting.facts.state.value, now.facts.state.value, verdict)
 
 
-def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, attempt: Attempt, verdict: Refused) -> Refused:
-    draft = Draft(meeting.stream, "meeting.refused", meeting.version, data=refusal(attempt, verdict.findings))
+def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refused) -> Refused:
+    draft = Draft(meeting.stream, "meeting.refused", meeting.version, data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict
 

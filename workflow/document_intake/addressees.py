@@ -11,7 +11,8 @@ from workflow.document_intake.placeholders import is_placeholder
 _MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})")
 _PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?|cc|till)\s*:\s*")
 _ONLY_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?)$")
-_NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas"})
+_NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas", "namn", "titel", "mottagare"})
+_BELONGS_BEFORE = re.compile(r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b|\S+@\S+$")
 _MAX_ADDRESSEE = 120
 
 
@@ -88,7 +89,7 @@ def _with_titles(parts: list[str]) -> list[str]:
     for part in parts:
         person = bool(found) and is_person(found[-1].split(",")[0])
         titled = person and (is_title(part) or ("," in found[-1] and part[:1].islower()))
-        if titled:
+        if titled or (found and _BELONGS_BEFORE.match(part)):
             found[-1] += f", {part}"
         else:
             found.append(part)

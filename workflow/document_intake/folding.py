@@ -1,5 +1,6 @@
 """Swedish words made comparable: without capitals and diacritics, and forgiving of a scanner."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -16,9 +17,12 @@ _PLAIN = str.maketrans(
 _WORD = re.compile(r"[0-9a-z]+")
 
 
+@functools.lru_cache(maxsize=8192)  # every question about a line folds it anew
 def fold(text: str) -> str:
     """Lower case without diacritics, letter for letter."""
     lowered = text.lower()
+    if lowered.isascii():
+        return lowered.replace("\t", " ")
     if len(lowered) != len(text):
         lowered = "".join(letter.lower()[:1] for letter in text)
     return lowered.translate(_PLAIN)

@@ -15,6 +15,7 @@ from workflow.document_intake.names import (
     is_unit,
     person_with_title,
     persons_in_list,
+    restored,
     whole_body,
 )
 from workflow.document_intake.placeholders import is_placeholder
@@ -57,6 +58,9 @@ class Head:
     unsure: tuple[str, ...] = field(default=())
 
 
+MAX_HEAD = 100  # lines; a longer one is no head but a document without headings
+MAX_TITLE = 6
+
 _LABELS = Phrasebook(
     {
         label: name
@@ -81,11 +85,11 @@ _NO_DATE_OF_ITS_OWN = {"sammanträde"}
 
 
 def read_head(lines: list[str]) -> Head:
-    pieces = _pieces(lines)
-    title = _title(pieces)
+    pieces = _pieces(lines[:MAX_HEAD])
+    title = _title(pieces)[:MAX_TITLE]
     title_lines = frozenset(piece.line for piece in title)
     rest = [piece for piece in pieces if piece not in title]
-    own_lines = [line for number, line in enumerate(lines) if number not in title_lines]
+    own_lines = [line for number, line in enumerate(lines[:MAX_HEAD]) if number not in title_lines]
     date, unsure = _date(rest)
     return Head(
         rubrik=_joined(title),
@@ -93,7 +97,7 @@ def read_head(lines: list[str]) -> Head:
         numbers=case_numbers_in("\n".join(own_lines)),
         date=date,
         addressee=_addressee(rest),
-        unit=next((piece.text for piece in rest if piece.kind is Kind.UNIT), None),
+        unit=next((restored(piece.text) for piece in rest if piece.kind is Kind.UNIT), None),
         handlaggare=_handlaggare(rest),
         unsure=unsure,
     )
@@ -196,6 +200,8 @@ def _belongs_above(above: Piece, below: Piece) -> bool:
 def _belongs_below(above: Piece, below: Piece) -> bool:
     if above.line + 1 != below.line:
         return False
+    if continues(above.text, below.text):
+        return True
     return below.kind in (Kind.SOFT, Kind.PERSON) or (below.kind is Kind.FACT and below.text.strip().isdigit())
 
 

@@ -36,7 +36,7 @@ class Heading:
 _PHRASES: dict[Part, str] = {
     Part.PROPOSALS: """
         förslag till beslut | beslutsförslag | förvaltningens förslag | förvaltningens förslag till beslut |
-        förslag på beslut | förslag till yttrande | kontorets förslag till beslut | hemställan
+        förslag på beslut | kontorets förslag till beslut | hemställan
         """,
     Part.UNDERLAG: """
         beslutsunderlag | underlag för beslut | underlag till beslut | beslutsunderlag och bilagor |
@@ -52,12 +52,12 @@ _PHRASES: dict[Part, str] = {
         beslutsexpediering | beslutet delges | beslut delges | delges | delgivning | ska delges | för delgivning |
         beslutet meddelas | beslut meddelas | meddelas | beslutet lämnas till | beslutet tillställs |
         protokollsutdrag till | protokollsutdrag skickas till | protokollsutdrag ska skickas till |
-        protokollsutdrag | utdrag ur protokollet skickas till | utdrag skickas till |
+        utdrag ur protokollet skickas till | utdrag skickas till |
         kopia till | kopia skickas till | kopia av beslutet till | kopia av beslutet skickas till |
         sändlista | sändlista för beslut | sändlista för beslutet | mottagare av beslut | mottagare av beslutet
         """,
     Part.MBL: """
-        mbl | mbl information | mbl förhandling | facklig samverkan | fackliga förhandlingar | facklig förhandling |
+        mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan | fackliga förhandlingar | facklig förhandling |
         facklig information | facklig information och förhandling | facklig information eller förhandling |
         samverkan med fackliga organisationer | samverkan med de fackliga organisationerna | fackliga frågor |
         facklig medverkan | fackliga synpunkter | information till fackliga organisationer |
@@ -97,7 +97,6 @@ _PHRASES: dict[Part, str] = {
 _BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")})
 
 # Words a list item may also consist of; as a heading they need running text below.
-_OPENS_RUNNING_TEXT = {Part.OTHER}
 _NEVER_A_LIST_ITEM = Phrasebook(
     dict.fromkeys(
         "ärende|ärendet|bakgrund|sammanfattning|sammanfattning av ärendet|ärendebeskrivning|"
@@ -107,11 +106,13 @@ _NEVER_A_LIST_ITEM = Phrasebook(
     )
 )
 _MBL_WORDS = re.compile(r"\bmbl\b|medbest[a-z0-9]mmande|1976 ?[:.]? ?580|fackli|\bfsg\b|\blsg\b|\bcsg\b|samverkansgrupp|f[a-z0-9]rvaltningsgrupp|arbetstagarorg")
+_ABOUT_STAFF = re.compile(r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm")
 _FINITE = re.compile(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomförts|genomfördes|lämnats|lämnades|skett|sker|krävs|bedöms|behövs|hölls)\b")
 _PROSE = re.compile(
     r"\b(?:är|har|ska|kan|innebär|finns|föreslår|föreslås|bedömer|bedöms|blir|får|avser|gäller|behöver|var|hade|ger|medför)\b"
 )
 _MARKUP = re.compile(r"^#{1,6}\s+|\*\*|__|^\*(?=\S)|(?<=\S)\*$")
+_BEGINS = re.compile("[\\w\ufffd]")  # U+FFFD: a letter lost in some conversion
 _NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _MAX_HEADING = 130
 _LONG_PROSE = 120
@@ -125,7 +126,7 @@ def unmarked(line: str) -> str:
 def heading_at(lines: list[str], at: int) -> Heading | None:
     """The heading that stands on a line, if one does."""
     line = unmarked(lines[at])
-    if not line or len(line) > 3 * _MAX_HEADING or not (line[0].isalpha() or line[0].isdigit()):
+    if not line or len(line) > 3 * _MAX_HEADING or not _BEGINS.match(line):
         return None
     below = unmarked(lines[at + 1]) if at + 1 < len(lines) else ""
     return (
@@ -140,8 +141,9 @@ def heading_at(lines: list[str], at: int) -> Heading | None:
 def _known(line: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line[0].islower():
         return None
-    part = _BOOK.find(line) or _BOOK.find(_NUMBERING.sub("", line))
-    return Heading(part, line.rstrip(" :")) if part else None
+    bare = _NUMBERING.sub("", line)
+    part = None if bare[0].isdigit() else _BOOK.find(bare)
+    return Heading(part, bare.rstrip(" :")) if part else None
 
 
 def _known_before_colon(line: str) -> Heading | None:
@@ -278,6 +280,9 @@ def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
 def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
     if heading.part in (Part.PREPARERS, Part.SIGNERS) or (heading.part is Part.RECIPIENTS and heading.rest):
         return False
+    if heading.part is Part.OTHER:
+        is_label = key(heading.text) in ("arende", "arendet") or not _NEVER_A_LIST_ITEM.find(heading.text)
+        return not is_label or _is_prose(_paragraph_after(lines, at + heading.lines))
     # A template may carry its kind as a banner: "BESLUTSUNDERLAG" above the date and the number.
     return any(line.strip() for line in lines[:at]) or heading.part is not Part.UNDERLAG
 
@@ -289,12 +294,11 @@ def _stands_as_heading(lines: list[str], at: int, heading: Heading) -> bool:
 
 
 def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
-    """A bare "Samverkan" may as well be about neighbours and police."""
+    """A bare "Samverkan" or "Information" may as well be about neighbours and police."""
     if _MBL_WORDS.search(fold(heading.text)) or "förhandling" in heading.text.lower():
         return True
-    return bool(_MBL_WORDS.search(fold(_paragraph_after(lines, at + heading.lines)))) or bool(
-        re.search(r"§|samverkan|inte aktuell|ej aktuell", _paragraph_after(lines, at + heading.lines).lower())
-    )
+    below = fold(_paragraph_after(lines, at + heading.lines))
+    return bool(_MBL_WORDS.search(below) or _ABOUT_STAFF.search(below))
 
 
 def _unknown_heading(lines: list[str], at: int) -> Heading | None:

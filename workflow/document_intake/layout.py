@@ -2,7 +2,9 @@
 
 import re
 
+from workflow.document_intake.case_numbers import case_numbers_in
 from workflow.document_intake.folding import fold, key
+from workflow.document_intake.swedish_dates import dates_in
 
 _NUMBER = r"\d{1,3}\s?(?:\(\s?\d{1,3}\s?\)|\[\s?\d{1,3}\s?\])|(?:sida|sid\.?)\s\d{1,3}(?:\s?(?:av|/)\s?\d{1,3}|\s?\(\d{1,3}\))?"
 _PAGE_NUMBER = re.compile(rf"\s*(?:{_NUMBER}|\d{{1,3}}\s(?:av|/)\s\d{{1,3}}|-\s?\d{{1,3}}\s?-)\s*")
@@ -49,12 +51,12 @@ def is_contact_line(line: str) -> bool:
 
 def continues(above: str, line: str) -> bool:
     """Whether the margin, and not the writer, broke the text between these two lines."""
-    return bool(_CONNECTOR.search(above.rstrip()) or _CONTINUES.match(line.strip()))
+    return bool(_CONNECTOR.search(above[-40:].rstrip()) or _CONTINUES.match(line.strip()))
 
 
 def joined(above: str, below: str) -> str:
     """Two lines the margin parted; a hyphen or a year's dash at the break holds them together."""
-    held = re.search(r"[a-zåäö]-$|\d[-–]$", above) and not re.match(r"(?:och|samt|eller)\b", below)
+    held = re.search(r"[a-zåäö]-$|\d[-–]$", above[-2:]) and not re.match(r"(?:och|samt|eller)\b", below)
     return above + below if held else f"{above} {below}"
 
 
@@ -69,8 +71,8 @@ def page_furniture(lines: list[str], body_starts: int) -> set[int]:
 
 
 def _may_run(line: str) -> bool:
-    # A running head repeats the number or the date; a unit's name alone may well be a signature.
-    return len(line) < _LONG_LINE and any(letter.isdigit() for letter in line)
+    # A running head repeats the number or the date; a unit or a title repeated is the writer's own.
+    return len(line) < _LONG_LINE and bool(case_numbers_in(line) or dates_in(line))
 
 
 def _blocks(lines: list[str], first: int) -> list[tuple[int, int]]:

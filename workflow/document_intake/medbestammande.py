@@ -31,10 +31,10 @@ _MENTIONS = {
 }
 _LAW = re.compile(r"\bmbl\b|medbest[a-z0-9]mmande|1976\s?[:.]\s?580")
 _GROUP = re.compile(r"samverkansgrupp|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b|f[a-z0-9]rvaltningsgrupp")
-_CALLED_FOR = r"(?:p[a-z0-9]kalla|aktuel|till[a-z0-9]mplig|n[a-z0-9]dv[a-z0-9]ndig|behov|kr[a-z0-9]v|erfordr|erforderlig|relevant|f[a-z0-9]ranled|ber[a-z0-9]r|p[a-z0-9]verka|omfatta|bed[a-z0-9]m|skyldig|[a-z0-9]ligg|funnits|f[a-z0-9]religg|beh[a-z0-9]v|fordra)"
+_CALLED_FOR = r"(?:p[a-z0-9]kalla|aktuel|aktuali|till[a-z0-9]mplig|n[a-z0-9]dv[a-z0-9]ndig|behov|kr[a-z0-9]v|erfordr|erforderlig|relevant|f[a-z0-9]ranled|ber[a-z0-9]r|p[a-z0-9]verka|omfatta|bed[a-z0-9]m|skyldig|[a-z0-9]ligg|funnits|f[a-z0-9]religg|beh[a-z0-9]v|fordra)"
 _NOT = r"\b(?:inte|ej|icke|inga|ingen|inget|varken)\b"
 _NOT_CALLED_FOR = re.compile(
-    rf"{_NOT}[^.;]{{0,80}}?{_CALLED_FOR}|{_CALLED_FOR}[a-z]*\s(?:[a-z]+\s){{0,2}}?(?:inte|ej)\b|\butg[a-z0-9]r\b|\bsaknas\b|\bundantag"
+    rf"{_NOT}[^.;]{{0,80}}?{_CALLED_FOR}|{_CALLED_FOR}[a-z]*\s(?:[a-z]+\s){{0,2}}?(?:inte|ej)\b|\butg[a-z0-9]r\b|\bsaknas\b|\bundantag|^(?:ej|inte|inget|ingen) mbl\b"
 )
 _BARE_NO = frozenset({"nej", "ingen", "inga", "inte", "ej", "utgar", "n a", "ej aktuellt", "inte aktuellt"})
 _OTHER_CASE = re.compile(

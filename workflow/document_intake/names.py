@@ -11,11 +11,15 @@ _OWNER = r"(?:(?:kommunstyrelsen|[a-z-]*n[a-z0-9]mnden|kommunen)s )?"
 _CORE = (
     r"[a-z]*(?:n[a-z0-9]mnd(?:en)?|styrelse(?:n)?|fullm[a-z0-9]ktige?|utskott(?:et)?|presidiet|direktionen)"
 )
-_AREA = r"(?: for [a-z-]+(?:(?:,| &| och| samt) [a-z-]+){0,4})?"
+_AREA = r"(?: for [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?"
 _BODY = re.compile(rf"(?<![\w-])(?P<name>{_OWNER}{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})")
 _GENERIC = frozenset({"namnden", "styrelsen", "fullmaktige", "utskottet", "presidiet", "namnd", "styrelse"})
 _NOT_OURS = frozenset({"socialstyrelsen", "lansstyrelsen", "transportstyrelsen", "bostadsratsstyrelsen"})
-_MISREAD = ((re.compile(r"n[a-z0-9]mnd"), "nämnd"), (re.compile(r"fullm[a-z0-9]ktig"), "fullmäktig"))
+_MISREAD = (
+    (re.compile(r"n[a-z0-9]mnd"), "nämnd"),
+    (re.compile(r"fullm[a-z0-9]ktig"), "fullmäktig"),
+    (re.compile(r"f[a-z0-9]rvaltning"), "förvaltning"),
+)
 
 
 def bodies_in(text: str) -> list[tuple[str, int, int]]:
@@ -37,7 +41,7 @@ def whole_body(text: str) -> str | None:
     """The text as written when a body's name is all it says, perhaps after "Till"."""
     bare = re.sub(r"(?i)^till:?\s+", "", text.strip().strip(".:,"))
     match = _BODY.fullmatch(fold(bare))
-    return bare if match and match["core"] not in _NOT_OURS and not match["s"] else None
+    return restored(bare) if match and match["core"] not in _NOT_OURS and not match["s"] else None
 
 
 def names_generic_body(text: str) -> bool:
@@ -46,12 +50,18 @@ def names_generic_body(text: str) -> bool:
 
 
 def base_form(name: str) -> str:
-    """ "Social- och omsorgsnämndens" -> "social- och omsorgsnämnden"; å, ä and ö put back where certain."""
-    name = " ".join(name.split()).lower()
+    """ "Social- och omsorgsnämndens" -> "social- och omsorgsnämnden"."""
+    name = restored(" ".join(name.split()).lower())
+    return re.sub(r"(nämnd|nämnden|styrelsen|fullmäktige|utskott|utskottet)s$", r"\1", name)
+
+
+def restored(name: str) -> str:
+    """The name with å, ä and ö put back in the words where they are certain."""
     for pattern, right in _MISREAD:
         for match in reversed(list(pattern.finditer(fold(name)))):
-            name = name[: match.start()] + right + name[match.end() :]
-    return re.sub(r"(nämnd|nämnden|styrelsen|fullmäktige|utskott|utskottet)s$", r"\1", name)
+            written = right.capitalize() if name[match.start()].isupper() else right
+            name = name[: match.start()] + written + name[match.end() :]
+    return name
 
 
 # --- units ------------------------------------------------------------------------------------------
@@ -79,7 +89,9 @@ def is_unit(text: str) -> bool:
 
 # --- persons ----------------------------------------------------------------------------------------
 # A capital, then letters; a scanner may have made digits of letters inside the word.
-_NAME_WORD = r"[A-ZÅÄÖÉÜØ](?:[a-zåäöéèüøæñíóáçëïôšžćčğış0-9'’´]+|\.)(?:-?[A-ZÅÄÖÉ][a-zåäöéèüøæ0-9]+)*"
+_NAME_WORD = (
+    "[A-ZÅÄÖÉÜØ\ufffd](?:[a-zåäöéèüøæñíóáçëïôšžćčğış0-9'’´\ufffd]+|\\.)(?:-?[A-ZÅÄÖÉ][a-zåäöéèüøæ0-9\ufffd]+)*"
+)
 _PARTICLE = r"(?:de|la|von|af|av|van|der|den|el|al|da|di|du|ter|bin|ben|zu)"
 _PERSON = re.compile(rf"{_NAME_WORD}(?: (?:{_PARTICLE} )*{_NAME_WORD}){{1,3}}")
 _NOT_A_NAME = re.compile(

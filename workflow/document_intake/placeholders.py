@@ -6,8 +6,7 @@ from workflow.document_intake.folding import fold
 
 # Read in folded text. The order matters: of two that begin together the longer comes first.
 _PATTERNS = (
-    r"[\"']?\[(?=[^\]\n]*(?:skriv|klicka|ange|valj|fyll|infoga|namn|datum|rubrik|text|titel|namnd|f[o0]rvaltning|belopp"
-    r"|dnr|diarie|nummer|ort\b|mottagare|handlaggare|telefon|e-post|enhet|paragraf|xx|tbd|here|click))[^\]\n]{1,120}\](?!\()[\"']?",
+    r"[\"']?\[[^\[\]\n]{1,120}\](?!\()[\"']?",
     r"<<[^<>\n]{1,60}>>|«[^«»\n]{1,60}»|\{\{[^{}\n]{1,60}\}\}|<(?:skriv|ange|valj|namn|datum|rubrik|text)[^<>\n]{0,60}>",
     r"klicka(?:\s+eller\s+tryck)?\s+(?:har|h[a-z0-9]r)\s+(?:for\s+att|f[a-z0-9]r\s+att|och)\s+(?:ange|skriva?|lagga?|infoga|valja?|fyll\w*|redigera)"
     r"(?:\s+(?:in|till|eventuell\w*|en|ett))*(?:\s+[a-z]+)?\.?",
@@ -27,15 +26,25 @@ _PATTERNS = (
 _PLACEHOLDER = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.MULTILINE)
 
 
+# A bracket is a prompt only if it asks for something: "[Namn]" is, "[sic]" and "[2]" are not.
+_ASKS = re.compile(
+    r"skriv|klicka|ange|valj|fyll|infoga|namn|datum|rubrik|text|titel|namnd|f[o0]rvaltning|belopp|dnr|diarie|nummer"
+    r"|\bort\b|mottagare|handlaggare|telefon|e-post|enhet|paragraf|xx|tbd|here|click"
+)
+
+
 def placeholders_in(text: str) -> list[tuple[int, str]]:
     """Each leftover and where it begins."""
-    found = _PLACEHOLDER.finditer(fold(text))
-    return [(match.start(), " ".join(text[match.start() : match.end()].split())) for match in found]
-
-
+    return [(start, " ".join(text[start:end].split())) for start, end in _spans(fold(text))]
 
 
 def is_placeholder(text: str) -> bool:
     """Whether nothing but leftovers stands here."""
-    rest = _PLACEHOLDER.sub("", fold(text))
-    return bool(text.strip()) and rest != fold(text) and not any(letter.isalnum() for letter in rest)
+    rest = folded = fold(text)
+    for start, end in reversed(_spans(folded)):
+        rest = rest[:start] + rest[end:]
+    return rest != folded and not any(letter.isalnum() for letter in rest)
+
+
+def _spans(folded: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _PLACEHOLDER.finditer(folded) if "[" not in match[0] or _ASKS.search(match[0])]

@@ -59,6 +59,7 @@ _DECIDES = re.compile(
     r"|\bupph[a-z0-9]r\b|\bf[a-z0-9]r i uppdrag\b|\bges\b|\bska\b"
 )
 _SUBJECT_VERB = re.compile(r"^\s*(?:[a-z-]+ ){0,3}?[a-z]{2,}(?:r|s)\b")
+_PROVISO = re.compile(r",? under förutsättning (?:att|av) [^,:]*,?")
 _INNER_ATT = re.compile(r"(?:,| samt| dels|;)\s+(?:samt |dels |och )?att\s")
 _AMOUNT = re.compile(r"\d")
 
@@ -115,7 +116,9 @@ def _body_of_heading(heading: str) -> str | None:
     till = re.search(r"\bti[a-z0-9]{2}\b", fold(heading))
     asked = bodies_in(heading[till.end() :]) if till else bodies_in(heading)
     if asked:
-        return _without_genitive(asked[-1][0], heading)
+        body, _, end = asked[-1]
+        beyond = heading[till.end() :][end:] if till else ""
+        return _without_genitive(body + beyond.lower() if " för " in body else body, heading)
     owner = bodies_in(heading)
     return owner[-1][0] if owner else None
 
@@ -127,8 +130,9 @@ def _without_genitive(body: str, heading: str) -> str:
 
 def _asked_body(block: Block) -> str | None:
     """The body a line names as the one to decide what follows; "" for one that names nobody new; None: no such line."""
-    bodies = bodies_in(block.text)
-    folded = fold(block.text)
+    text = _PROVISO.sub("", block.text)
+    bodies = bodies_in(text)
+    folded = fold(text)
     if not (bodies or names_generic_body(block.text) or _ASKS.search(folded)):
         return None
     rest = folded

@@ -8,6 +8,7 @@ from workflow.document_intake.headings import Part, Section
 from workflow.document_intake.layout import cells
 from workflow.document_intake.names import is_person, is_title, is_unit, person_with_title
 from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.swedish_dates import without_dates
 
 _SIGNED = re.compile(r"(?i)^(?:digitalt |elektroniskt )?(?:signera[td]|underskrive[nt]|undertecknat)(?: digitalt| elektroniskt)?(?: av)?:?\s+")
 _CLOSING = re.compile(r"(?i)^(?:för |på uppdrag|enligt uppdrag|underskrift|vid protokollet|.{2,40} kommun$)")
@@ -27,12 +28,15 @@ class _Line:
     number: int
     text: str
     part: Part
+    section: int
     blank_above: bool
+    closing: bool  # no running text comes after it
     after_blank: bool  # a blank line somewhere between this and the part's heading
 
 
 def read_signatures(sections: Sequence[Section]) -> Signatures:
-    lines = [line for section in sections for line in _lines(section)]
+    lines = [line for number, section in enumerate(sections) for line in _lines(section, number)]
+    _mark_closing(lines)
     names: list[str] = []
     units: list[str] = []
     claimed: set[int] = set()
@@ -41,18 +45,18 @@ def read_signatures(sections: Sequence[Section]) -> Signatures:
         if found:
             names += found
             above = _units_above(lines, at)
-            units += [line.text.strip() for line in above]
+            units += [line.text.strip() for line in above if is_unit(line.text)]
             claimed |= {line.number for line in above} | _with_titles_below(lines, at)
     return Signatures(tuple(dict.fromkeys(names)), tuple(units), frozenset(claimed))
 
 
-def _lines(section: Section) -> list[_Line]:
+def _lines(section: Section, place: int) -> list[_Line]:
     found: list[_Line] = []
     blank = after_blank = False
     written = False
     for number, text in section.lines:
         if text.strip():
-            found.append(_Line(number, text, section.part, blank or not written, after_blank))
+            found.append(_Line(number, text, section.part, place, blank or not written, False, after_blank))
             written = True
         blank = not text.strip()
         after_blank = after_blank or (blank and written)
@@ -65,7 +69,7 @@ def _names(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     found = [_SIGNED.sub("", cell) for cell in cells(line.text)]
     if line.part is Part.HEAD or not found:
         return []
-    if all(is_person(cell) for cell in found):
+    if all(is_person(cell) and not is_placeholder(cell) for cell in found):
         signs = _has_titles_below(lines, at) if line.part in _NEVER else _ends_the_text(lines, at)
         return found if signs or _follows_signature(lines, at, claimed) or _is_headed_by_unit(lines, at) else []
     titled = [person_with_title(cell) for cell in found]
@@ -75,10 +79,13 @@ def _names(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
 
 
 def _has_titles_below(lines: list[_Line], at: int) -> bool:
-    if at + 1 >= len(lines) or lines[at].part is Part.PREPARERS and not lines[at].after_blank:
+    if lines[at].part is Part.PREPARERS and not lines[at].after_blank:
         return False
-    below = cells(lines[at + 1].text)
-    return bool(below) and all(is_title(cell) and not is_person(cell) for cell in below) and not lines[at + 1].text.strip().startswith(("-", "•"))
+    return at + 1 < len(lines) and lines[at + 1].section == lines[at].section and _are_titles(lines[at + 1].text)
+
+
+def _are_titles(line: str) -> bool:
+    return all(is_title(cell) and cell[0].isalpha() for cell in cells(line))
 
 
 def _follows_signature(lines: list[_Line], at: int, claimed: set[int]) -> bool:
@@ -91,12 +98,27 @@ def _is_headed_by_unit(lines: list[_Line], at: int) -> bool:
         return False
     above = lines[at - 1]
     apart = lines[at].part not in _NEVER or above.after_blank or lines[at].after_blank
-    return apart and (is_unit(above.text) or bool(_CLOSING.match(above.text.strip()))) and _ends_the_text(lines, at)
+    return apart and _opens_signature(above) and _ends_the_text(lines, at)
+
+
+def _opens_signature(line: _Line) -> bool:
+    """A unit, "För kommunledningskontoret", or a place with the date of signing."""
+    text = line.text.strip()
+    bare = without_dates(text).strip().removesuffix(" den")
+    place = bare != text and bare.isalpha() and bare.istitle() and line.part is not Part.MBL
+    return place or is_unit(bare) or bool(_CLOSING.match(text))
 
 
 def _ends_the_text(lines: list[_Line], at: int) -> bool:
     """Nothing but names, titles, units and lists comes after."""
-    return all(line.part in _NEVER or _is_short(line.text) for line in lines[at + 1 :])
+    return lines[at].closing
+
+
+def _mark_closing(lines: list[_Line]) -> None:
+    for line in reversed(lines):
+        line.closing = True
+        if line.part not in _NEVER and not _is_short(line.text):
+            break
 
 
 def _is_short(text: str) -> bool:
@@ -106,7 +128,7 @@ def _is_short(text: str) -> bool:
 
 def _units_above(lines: list[_Line], at: int) -> list[_Line]:
     found: list[_Line] = []
-    while at - 1 - len(found) >= 0 and is_unit(lines[at - 1 - len(found)].text) and _is_free(lines[at - 1 - len(found)]):
+    while at > len(found) and _opens_signature(lines[at - 1 - len(found)]) and _is_free(lines[at - 1 - len(found)]):
         found.append(lines[at - 1 - len(found)])
     return found[::-1]
 
@@ -119,10 +141,9 @@ def _is_free(line: _Line) -> bool:
 def _with_titles_below(lines: list[_Line], at: int) -> set[int]:
     found = {lines[at].number}
     for line in lines[at + 1 : at + 3]:
-        if all(is_title(cell) for cell in cells(line.text)) and not is_person(line.text.strip()):
-            found.add(line.number)
-        else:
+        if line.section != lines[at].section or not _are_titles(line.text):
             break
+        found.add(line.number)
     return found
 
 

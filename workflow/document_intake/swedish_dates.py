@@ -36,12 +36,16 @@ class FoundDate:
 
 def dates_in(text: str, year: int | None = None) -> list[FoundDate]:
     """All dates in order. With `year`, also forms only a date is written in there: 12/3, 240312, "den 12 mars"."""
+    if not any(digit in text for digit in "0123456789"):
+        return []
     folded = fold(text)
     found: list[FoundDate] = []
+    taken = bytearray(len(folded))
     for pattern in _CERTAIN + (_WHERE_A_DATE_IS_EXPECTED if year else ()):
         for match in pattern.finditer(folded):
             date = _date(match, year)
-            if date and not any(other.start < match.end() and match.start() < other.end for other in found):
+            if date and not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"x" * len(match[0])
                 found.append(FoundDate(date, match.start(), match.end(), year_inferred=not match["y"]))
     return sorted(found, key=lambda one: one.start)
 

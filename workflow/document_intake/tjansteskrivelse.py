@@ -1,6 +1,7 @@
 """Reads a tjänsteskrivelse: text in, what it says out. Does not open files, register or guess."""
 
 import bisect
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from workflow.document_intake.signatures import read_signatures
 from workflow.document_intake.underlag import read_underlag
 
 # Far more than any skrivelse; what lies beyond is appendices, or no skrivelse at all.
-MAX_LETTERS = 400_000
-MAX_LINES = 5_000
-MAX_LINE_LENGTH = 20_000
+MAX_LETTERS = 200_000
+MAX_LINES = 3_000
+MAX_LINE_LENGTH = 8_000
+
+_WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,13 @@ def as_answer(skrivelse: Skrivelse) -> dict[str, object]:
 
 def _laid_out(text: str) -> Document:
     lines = text[:MAX_LETTERS].split("\n")
-    short = [line[:MAX_LINE_LENGTH] for line in lines[:MAX_LINES]]
+    was_cut = len(text) > MAX_LETTERS or len(lines) > MAX_LINES or max(map(len, lines)) > MAX_LINE_LENGTH
+    # That columns stand apart matters, how far does not.
+    short = [_WIDE_GAP.sub("   ", line[:MAX_LINE_LENGTH].rstrip()) for line in lines[:MAX_LINES]]
     parts = sections_of(short)
     furniture = page_furniture(short, parts[0].end)
     if furniture:
         parts = sections_of(["" if number in furniture else line for number, line in enumerate(short)])
-    was_cut = len("\n".join(short)) < len(text)
     return Document(tuple(short), tuple(parts), frozenset(furniture), was_cut)
 
 

@@ -4,11 +4,12 @@ import re
 
 from workflow.document_intake.folding import key
 from workflow.document_intake.headings import Section, unmarked
-from workflow.document_intake.layout import continues, joined
+from workflow.document_intake.layout import cells, continues, joined
 from workflow.document_intake.placeholders import is_placeholder
 
 _MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|§?\s?[a-h]\)\s+)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_RULER = re.compile(r"\s*\|?\s*:?-{3,}[-:|\s]*$")
 _NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
 
 
@@ -22,10 +23,17 @@ def read_underlag(underlag: list[Section], appendices: list[Section]) -> tuple[t
 
 
 def _items(section: Section) -> list[str]:
-    lines = [_LINK.sub(r"\1", unmarked(text)) for text in section.texts]
+    lines = [_LINK.sub(r"\1", unmarked(text)) for text in _without_table_marks(section.texts)]
     marked = any(_MARK.match(line) for line in lines)
     items = _marked_items(lines) if marked else _plain_items(lines)
     return [item for item in items if key(item) not in _NOTHING and not is_placeholder(item)]
+
+
+def _without_table_marks(texts: list[str]) -> list[str]:
+    """A table's rows as lines; its ruler, and the headings above the ruler, are no items."""
+    ruler = next((at for at, text in enumerate(texts) if _RULER.match(text)), None)
+    rows = texts if ruler is None else texts[: max(0, ruler - 1)] + texts[ruler + 1 :]
+    return [", ".join(cells(text)) if text.lstrip().startswith("|") else text for text in rows]
 
 
 def _marked_items(lines: list[str]) -> list[str]:

@@ -1,0 +1,198 @@
+"""The scenarios as a municipal lawyer writes them, read into values.
+
+A file is about one subject. A step is a line: the day, what happened, and after commas what else is to
+be said of it ("brådskar: skäl", "med avvikelse: skäl", "till: A; B"). A background is a list of
+steps that several scenarios begin with. README.md beside this file tells how to write one.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ALLOWED, REFUSED = "tillåtet", "vägrat"
+
+SHAPES: dict[str, str] = {
+    # what has happened with a case
+    "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende)( (?P<number>.+))?",
+    "skrivelse": r"skrivelse inlämnad",
+    "ändra": r"ändra",
+    "mbl": r"mbl (?P<what>förhandling|information|ej påkallad)"
+    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
+    "instans": r"ny instans (?P<body>\w+) (?P<role>.+)",
+    "boka": r"boka (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "för till": r"för till (?P<to>mbl|nämnd|ks|kf|expediering)",
+    "remittera": r"remittera till (?P<to>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "återremittera": r"återremittera till (?P<to>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "bordlägg": r"bordlägg vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "beslut": r"beslut (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "expediera": r"expediera",
+    "avsluta": r"avsluta",
+    "återuppta": r"återuppta",
+    "återkalla": r"återkalla",
+    # what has happened with a meeting
+    "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
+    r"(?P<how>planerat|kungjort|kallat|hållet|justerat|anslaget|nedtaget)",
+}
+EXTRAS = {
+    "registrera": {"väg", "förslag", "mottagare", "rester"},
+    "skrivelse": {"förslag", "mottagare", "rester"},
+    "ändra": {"dnr", "mottagare", "förslag", "ifyllt"},
+    "instans": {"före", "svar senast"},
+    "boka": {"brådskar"},
+    "remittera": {"direkt"},
+    "återremittera": {"till förvaltningen"},
+    "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
+    "expediera": {"till", "före justering"},
+    "återuppta": {"till"},
+    "sammanträde": {"paragraf", "med avvikelse"},
+}
+SCENARIO_KEYS = {
+    "titel", "krav", "lagrum", "bakgrund", "steg", "försök", "svar", "hindrar", "varnar", "avvikelser", "äldre lag",
+    "säger",
+}  # fmt: skip
+
+
+class UnreadableScenarioError(Exception):
+    """A scenario file says something that is not in the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened, or is attempted, on a day."""
+
+    line: str
+    on: date
+    verb: str
+    words: Mapping[str, str]
+    extras: Mapping[str, str]
+
+    def listed(self, extra: str) -> tuple[str, ...]:
+        """The parts of an extra that is a list; empty when it was not said."""
+        return tuple(part.strip() for part in self.extras[extra].split(";")) if extra in self.extras else ()
+
+    @property
+    def deviation(self) -> bool:
+        return "med avvikelse" in self.extras
+
+    @property
+    def reason(self) -> str | None:
+        reasons = (self.extras.get(key) for key in ("med avvikelse", "brådskar", "före justering"))
+        return next((reason for reason in reasons if reason), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Events, an attempt, and the answer that is expected."""
+
+    file: str
+    title: str
+    requirements: tuple[str, ...]
+    grounds: tuple[str, ...]
+    steps: tuple[Step, ...]
+    attempt: Step
+    allowed: bool
+    blocking: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    deviations: tuple[str, ...] = ()
+    older_law: tuple[str, ...] = ()
+    says: tuple[str, ...] = field(default=())
+
+    @property
+    def unmet(self) -> frozenset[str]:
+        """The guards that say something, in whatever way."""
+        return frozenset(self.blocking + self.warning + self.deviations)
+
+    def __str__(self) -> str:
+        return f"{self.file.removesuffix('.toml')}: {self.title}"
+
+
+def all_scenarios(folder: Path = HERE) -> tuple[Scenario, ...]:
+    return tuple(scenario for path in sorted(folder.glob("*.toml")) for scenario in scenarios_of(path))
+
+
+def scenarios_of(path: Path) -> Iterator[Scenario]:
+    content = tomllib.loads(path.read_text("utf-8"))
+    _refuse_unknown(path.name, set(content), {"bakgrund", "scenario"})
+    for raw in content["scenario"]:
+        try:
+            yield _scenario(path.name, raw, content.get("bakgrund", {}))
+        except (KeyError, UnreadableScenarioError) as error:
+            raise UnreadableScenarioError(f"{path.name}, {raw.get('titel')}: {error}") from error
+
+
+def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mapping[str, Any]]) -> Scenario:
+    _refuse_unknown("scenario", set(raw), SCENARIO_KEYS)
+    if raw["svar"] not in (ALLOWED, REFUSED):
+        raise UnreadableScenarioError(f"svar är {raw['svar']}, inte {ALLOWED} eller {REFUSED}")
+    lines = (*_background(raw.get("bakgrund"), backgrounds), *raw.get("steg", ()))
+    return Scenario(
+        file=file,
+        title=raw["titel"],
+        requirements=_one_or_more(raw["krav"]),
+        grounds=_one_or_more(raw["lagrum"]),
+        steps=tuple(read_step(line) for line in lines),
+        attempt=read_step(raw["försök"]),
+        allowed=raw["svar"] == ALLOWED,
+        blocking=tuple(raw.get("hindrar", ())),
+        warning=tuple(raw.get("varnar", ())),
+        deviations=tuple(raw.get("avvikelser", ())),
+        older_law=tuple(raw.get("äldre lag", ())),
+        says=tuple(raw.get("säger", ())),
+    )
+
+
+def _background(name: str | None, backgrounds: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    if name is None:
+        return ()
+    _refuse_unknown(f"bakgrund.{name}", set(backgrounds[name]), {"bakgrund", "steg"})
+    earlier = _background(backgrounds[name].get("bakgrund"), backgrounds)
+    return (*earlier, *backgrounds[name]["steg"])
+
+
+def _one_or_more(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def read_step(line: str) -> Step:
+    """`2024-05-28 beslut KF 2024-05-28, utfall: avslagen` as a value."""
+    head, *tail = re.split(r",\s+", line.strip())
+    day, _, what = head.partition(" ")
+    extras = {key.strip(): value.strip() for key, _, value in (part.partition(":") for part in tail)}
+    for verb, shape in SHAPES.items():
+        match = re.fullmatch(shape, what)
+        if match:
+            _refuse_unknown(line, set(extras), EXTRAS.get(verb, set()))
+            words = {key: value for key, value in match.groupdict().items() if value is not None}
+            return Step(line, date.fromisoformat(day), verb, words, extras)
+    raise UnreadableScenarioError(f"”{line}” är ingen händelse")
+
+
+def _refuse_unknown(where: str, said: set[str], known: set[str]) -> None:
+    if said - known:
+        raise UnreadableScenarioError(f"{where}: {', '.join(sorted(said - known))} finns inte")
+
+
+# --- what both runners read out of a step -------------------------------------------------------------
+
+
+def way(step: Step) -> tuple[tuple[str, str], ...]:
+    """(body, role) of `väg: KF anmälan → KS remiss → KF beslut`."""
+    stages = (stage.strip().partition(" ") for stage in step.extras.get("väg", "").split("→") if stage.strip())
+    return tuple((body, role.strip()) for body, _, role in stages)
+
+
+def proposals(step: Step) -> tuple[tuple[str | None, int], ...]:
+    """(body, att-satser) of `förslag: SON 2; KF 1`; `utan instans` where the skrivelse names none."""
+    parts = (part.rpartition(" ") for part in step.listed("förslag"))
+    return tuple((None if body == "utan instans" else body, int(count)) for body, _, count in parts)
+
+
+def leftovers(step: Step) -> tuple[tuple[str, str], ...]:
+    """(section, text) of `rester: Beslutsunderlag = ÅÅÅÅ-MM-DD`."""
+    parts = (part.partition(" = ") for part in step.listed("rester"))
+    return tuple((section, text) for section, _, text in parts)

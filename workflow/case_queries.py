@@ -1,0 +1,245 @@
+"""What people read: cases, meetings and histories as plain values, ready for JSON or a screen."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from states import deadlines
+from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts
+from states.judgement import Finding
+from workflow import audit_journal, case_store, meeting_store, payload_store, statements
+from workflow.connection import Connection
+
+View = dict[str, Any]
+
+
+def case_list(connection: Connection, state: str = "", body: str = "") -> list[View]:
+    """Every case, oldest first; `state` and `body` narrow it."""
+    return [_listed(row) for row in connection.run(statements.CASE_LIST, state=state, body=body)]
+
+
+def _listed(row: Mapping[str, Any]) -> View:
+    content = json.loads(row["payload"]) if row["payload"] else payload_store.PURGED
+    return {
+        "ref": row["number"] or f"{case_store.ID_PREFIX}{row['id'][-12:]}",
+        "rubrik": content.get("rubrik", "[gallrad]"),
+        "kind": row["kind"],
+        "state": row["state"],
+        "body": row["body"],
+        "registered_on": row["registered_on"],
+        "last_event": row["last_event"],
+    }
+
+
+def case_view(connection: Connection, case_id: str, raised_reading: str) -> View:
+    """Everything about one case."""
+    facts = case_store.load_facts(connection, case_id, raised_reading)
+    row = connection.run(statements.CASE, id=case_id)[0]
+    texts = payload_store.of_stream(connection, f"case:{case_id}")
+    content = texts.get(row["payload"], {})
+    return {
+        "id": case_id,
+        "ref": facts.ref,
+        "version": row["version"],
+        "rubrik": payload_store.text(texts, row["payload"], "rubrik"),
+        "numbers": list(facts.numbers),
+        "kind": facts.kind.value,
+        "state": str(facts.state),
+        "stage": facts.stage.body if facts.stage else None,
+        "registered_on": row["registered_on"],
+        "raised_on": _iso(facts.raised_on),
+        "raised_reading": raised_reading,
+        "way": _way(facts),
+        "mbl": [
+            {"kind": e.kind.value, "paragraph": e.paragraph, "date": e.on.isoformat(), "held": e.held}
+            for e in facts.mbl
+        ],
+        "proposals": _proposals(connection, case_id, texts),
+        "agenda": _agenda(connection, case_id, facts, texts),
+        "recipients": [{"name": r.name, "body": r.body, "sent_on": _iso(r.sent_on)} for r in facts.recipients],
+        "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
+        "underlag": list(content.get("underlag", [])),
+        "unsure": list(content.get("unsure", [])),
+        "deadlines": open_deadlines(connection, case_id),
+        "laga_kraft_earliest": _laga_kraft(facts),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _way(facts: CaseFacts) -> list[View]:
+    return [
+        {
+            "body": stage.body,
+            "role": stage.role.value,
+            "closed": stage.closed,
+            "here": stage.id == facts.current,
+            "opportunity_until": _iso(stage.opportunity_until),
+        }
+        for stage in facts.stages
+    ]
+
+
+def _proposals(connection: Connection, case_id: str, texts: Mapping[str, Mapping[str, Any]]) -> list[View]:
+    return [
+        {
+            "body": row["body"] or None,
+            "version": row["version"],
+            "att_satser": list(texts.get(row["payload"], {}).get("att_satser", ["[gallrad]"] * row["att_satser"])),
+        }
+        for row in connection.run(statements.PROPOSALS, id=case_id)
+    ]
+
+
+def _agenda(
+    connection: Connection, case_id: str, facts: CaseFacts, texts: Mapping[str, Mapping[str, Any]]
+) -> list[View]:
+    decisions: dict[str, list[View]] = {}
+    for row in connection.run(statements.DECISIONS, id=case_id):
+        ruling = {"att_sats": row["ordinal"], "outcome": row["outcome"], "target": row["target"]}
+        text = payload_store.text(texts, row["payload"], "text")
+        decisions.setdefault(row["item_id"], []).append({**ruling, **({"text": text} if text else {})})
+    return [
+        {
+            "meeting": item.meeting.ref,
+            "meeting_state": item.meeting.state.value,
+            "phase": phase(item),
+            "paragraph": item.paragraph,
+            "outcome": item.outcome.value if item.outcome else None,
+            "urgent": item.urgent,
+            "deviation": item.deviation,
+            "decisions": decisions.get(item.id, []),
+            **_protocol(item),
+        }
+        for item in facts.agenda
+    ]
+
+
+def _protocol(item: AgendaItem) -> View:
+    part = item.meeting.part
+    if part is None:
+        return {"adjusted_on": None, "posted_on": None, "last_appeal_day": None, "take_down_from": None}
+    posted = part.posted_on
+    return {
+        "adjusted_on": part.adjusted_on.isoformat(),
+        "posted_on": _iso(posted),
+        "last_appeal_day": _iso(deadlines.last_appeal_day(posted)) if posted else None,
+        "take_down_from": _iso(deadlines.take_down_day(posted)) if posted else None,
+    }
+
+
+def phase(item: AgendaItem) -> str:
+    """How far a case has come inside a body, as a Swedish word."""
+    part = item.meeting.part
+    if part is not None and part.taken_down_on:
+        return "anslaget nedtaget"
+    if part is not None:
+        return "anslagen" if part.posted_on else "justerad"
+    if item.outcome or item.decided:
+        return "beslutad" if item.decided else str(item.outcome)
+    return "kallad" if item.meeting.called_on else "bokad"
+
+
+def _laga_kraft(facts: CaseFacts) -> str | None:
+    """The first day the deciding decision can have gained laga kraft; preparatory ones never do."""
+    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
+    items = [item for item in facts.agenda if item.decided and item.stage in deciding]
+    part = items[-1].meeting.part if items else None
+    return _iso(deadlines.laga_kraft_earliest(part.posted_on)) if part and part.posted_on else None
+
+
+def open_deadlines(connection: Connection, stream_id: str) -> list[View]:
+    rows = connection.run(statements.DEADLINES, stream=stream_id)
+    wanted = ("kind", "subject", "due", "act_by", "basis")
+    return [{key: row[key] for key in wanted} for row in rows if row["is_open"]]
+
+
+def meeting_list(connection: Connection, body: str = "") -> list[View]:
+    return [
+        {
+            "ref": f"{row['body']} {row['day']}",
+            "state": row["state"],
+            "announced_on": row["announced_on"],
+            "called_on": row["called_on"],
+            "items": row["items"],
+        }
+        for row in connection.run(statements.MEETING_LIST, body=body)
+    ]
+
+
+def meeting_view(connection: Connection, meeting_id: str) -> View:
+    """A meeting with its agenda and the parts of its protocol."""
+    meeting = meeting_store.load(connection, meeting_id)
+    facts = meeting.facts
+    return {
+        "ref": facts.ref,
+        "state": facts.state.value,
+        "version": meeting.version,
+        "announced_on": _iso(facts.announced_on),
+        "called_on": _iso(facts.called_on),
+        "items": [
+            {
+                "case": case_store.ref(connection, item["case_id"]),
+                "paragraph": item["paragraph"],
+                "role": item["role"],
+                "decided": bool(item["decided"]),
+                "outcome": item["outcome"],
+                "deviation": bool(item["deviation"]),
+            }
+            for item in meeting.items
+        ],
+        "protocol": [
+            {
+                "paragraphs": list(part.paragraphs),
+                "adjusted_on": part.adjusted_on.isoformat(),
+                "posted_on": _iso(part.posted_on),
+                "last_appeal_day": _iso(deadlines.last_appeal_day(part.posted_on)) if part.posted_on else None,
+                "take_down_from": _iso(deadlines.take_down_day(part.posted_on)) if part.posted_on else None,
+                "taken_down_on": _iso(part.taken_down_on),
+            }
+            for part in meeting.parts
+        ],
+        "deadlines": open_deadlines(connection, meeting_id),
+    }
+
+
+def history(connection: Connection, case_id: str) -> list[View]:
+    """What has happened, oldest first, with the reasons given."""
+    stream = f"case:{case_id}"
+    texts = payload_store.of_stream(connection, stream)
+    return [
+        {
+            "seq": body["seq"],
+            "type": body["type"],
+            "event_date": body["event_date"],
+            "recorded_at": body["recorded_at"],
+            "actor": body["actor"],
+            "role": body["role"],
+            "version": body["version"],
+            "data": {key: value for key, value in body["data"].items() if key != "reason"},
+            "reason": payload_store.text(texts, body["data"]["reason"], "reason") if "reason" in body["data"] else None,
+        }
+        for body in audit_journal.history(connection, stream)
+    ]
+
+
+def coming_meetings(connection: Connection, on: date) -> dict[str, str]:
+    """Body -> the day of its next planned meeting."""
+    return {row["body"]: row["day"] for row in connection.run(statements.NEXT_MEETINGS, day=on.isoformat())}
+
+
+def finding_view(finding: Finding, commands: list[str]) -> View:
+    return {
+        "guard": finding.guard,
+        "text": finding.text,
+        "blocks": finding.blocks,
+        "force": finding.basis.force.value,
+        "law": finding.basis.cite or None,
+        "rule": finding.basis.id,
+        "older_law": finding.older_law,
+        "who": finding.who.value,
+        "commands": commands,
+    }

@@ -1,0 +1,343 @@
+"""The commands that get a case in: read, import, register, edit, MBL and the way."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import click
+
+from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole, State
+from states.case_number import CaseNumber, readings
+from states.lifecycle import KINDS
+from workflow import case_store, registration, statements
+from workflow.audit_journal import Command as Given
+from workflow.body_register import Body
+from workflow.casework import Desk, Result
+from workflow.cli import frame, render, views
+from workflow.cli.case_commands import codes
+from workflow.cli.frame import Asked
+from workflow.cli.swedish import Command, Group
+from workflow.document_intake.formats import read_document
+from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
+from workflow.errors import UsageError
+from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+
+Words = tuple[str, ...]
+
+
+@click.command("read", cls=Command, help="Läs en tjänsteskrivelse och visa vad den säger; inget sparas.")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FIL")
+@frame.as_json
+def read_command(file: Path, json_wanted: bool) -> int:
+    _, skrivelse = _read(file)
+    if json_wanted:
+        return render.as_json(as_answer(skrivelse))
+    return views.skrivelse(skrivelse)
+
+
+def _read(file: Path) -> tuple[str, ReadSkrivelse]:
+    """The file's SHA-256 and what it says. Raises UsageError with what to do."""
+    try:
+        content = file.read_bytes()
+        return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content))
+    except OSError as error:
+        raise UsageError(f"Filen {file} kan inte läsas ({error.strerror}). Kontrollera namnet.") from error
+    except UnreadableDocument as error:
+        raise UsageError(f"{file}: {error.reason}") from error
+
+
+@click.command("import", cls=Command, help="Registrera ett ärende ur en skrivelse, eller lägg den till det som finns.")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FIL")
+@click.option("--kind", "kind", type=codes(CaseKind), metavar="SLAG", help="Slag av ärende (annars ur rubriken).")
+@click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
+@click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
+@frame.changes
+def import_command(file: Path, kind: str | None, body: str | None, numbers: Words, asked: Asked) -> int:
+    sha256, read = _read(file)
+    with frame.desk() as desk:
+        before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
+        if before:
+            ref = case_store.ref(desk.connection, before[0]["case_id"])
+            raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
+        return frame.perform(
+            desk, asked, lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers)
+        )
+
+
+def _import(
+    desk: Desk,
+    given: Given,
+    read: ReadSkrivelse,
+    name: str,
+    sha256: str,
+    kind: str | None,
+    body: str | None,
+    numbers: Words,
+) -> Result:
+    """Attach the skrivelse to the case its numbers name, or register a new one."""
+    skrivelse = _skrivelse(desk, given, read, name, sha256, body, numbers)
+    known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
+    if len(known) > 1:
+        raise UsageError("Skrivelsens diarienummer hör till flera olika ärenden. Rätta dem i skrivelsen.")
+    for case_id in known:
+        return registration.attach(desk, given, str(case_id), skrivelse)
+    case_kind = CaseKind(kind) if kind else _kind(read)
+    way = _way(desk, given, skrivelse, case_kind)
+    new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT)
+    return registration.register(desk, given, new)
+
+
+def _kind(read: ReadSkrivelse) -> CaseKind:
+    rubrik = (read.rubrik or "").casefold()
+    if rubrik.startswith("motion"):
+        return CaseKind.MOTION
+    return CaseKind.MEDBORGARFORSLAG if rubrik.startswith("medborgarförslag") else CaseKind.FORVALTNINGSARENDE
+
+
+def _skrivelse(
+    desk: Desk,
+    given: Given,
+    read: ReadSkrivelse,
+    name: str,
+    sha256: str,
+    body: str | None,
+    numbers: Words,
+) -> Skrivelse:
+    unsure = [*read.unsure]
+    return Skrivelse(
+        rubrik=read.rubrik or name,
+        numbers=tuple(number for text in (*read.numbers, *numbers) if (number := _number(text, unsure))),
+        proposals=_proposals(desk, given, read, body),
+        recipients=read.recipients,
+        underlag=read.underlag,
+        signatories=read.signatories,
+        handlaggare=read.handlaggare,
+        leftovers=tuple((leftover.section, leftover.text) for leftover in read.placeholders),
+        mbl=_mbl(read, given.on, unsure),
+        unsure=tuple(unsure),
+        document_sha256=sha256,
+        document_name=name,
+    )
+
+
+def _number(text: str, unsure: list[str]) -> CaseNumber | None:
+    found = readings(text)
+    if not found:
+        unsure.append(f"”{text}” kunde inte läsas som diarienummer.")
+        return None
+    return found[0]
+
+
+def _proposals(desk: Desk, given: Given, read: ReadSkrivelse, body: str | None) -> tuple[Proposal, ...]:
+    """The proposals with bodies as codes; one that names no body goes to the addressee or `--body`."""
+    register = desk.bodies
+    found = []
+    for proposal in read.proposals:
+        text = proposal.body or body or read.addressee
+        if text is None:
+            raise UsageError("Skrivelsen säger inte vilken nämnd den gäller. Ange --body, till exempel --body SON.")
+        found.append(Proposal(body=register.find(text, given.on).code, att_satser=proposal.att_satser))
+    return tuple(found)
+
+
+def _mbl(read: ReadSkrivelse, on: date, unsure: list[str]) -> tuple[MblEntry, ...]:
+    """What the skrivelse says of MBL; without a date nothing is noted, and that is said."""
+    mbl = read.mbl
+    if mbl.kind == "ej_påkallad":
+        return (MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=mbl.date or read.date or on, held=True),)
+    kinds = {"information": (MblKind.INFORMATION, "19"), "förhandling": (MblKind.FORHANDLING, "11")}
+    if mbl.kind in kinds and mbl.date is not None:
+        kind, usual = kinds[mbl.kind]
+        return (MblEntry(kind=kind, paragraph=mbl.paragraph or usual, on=mbl.date, held=mbl.date <= on),)
+    unsure.append("MBL är inte noterat: skrivelsen säger inte när eller hur. Anteckna det med arende mbl.")
+    return ()
+
+
+def _way(desk: Desk, given: Given, skrivelse: Skrivelse, kind: CaseKind) -> tuple[tuple[Body, StageRole], ...]:
+    """The way the proposals tell: the last body decides, those before it prepare."""
+    register = desk.bodies
+    bodies = [register.find(proposal.body, given.on) for proposal in skrivelse.proposals if proposal.body]
+    if not bodies:
+        raise UsageError("Skrivelsen har inget förslag till beslut för någon instans. Ange --body, till exempel SON.")
+    order = sorted(dict.fromkeys(bodies), key=lambda body: list(BodyKind).index(body.kind))
+    prepares = StageRole.YTTRANDE if kind is not CaseKind.FORVALTNINGSARENDE else StageRole.BEREDNING
+    roles = [StageRole.FORSLAG if body.kind is not BodyKind.NAMND else prepares for body in order[:-1]]
+    return tuple(zip(order, [*roles, StageRole.BESLUT], strict=True))
+
+
+@click.command("register", cls=Command, help="Registrera ett ärende utan skrivelse, till exempel en motion.")
+@click.option("--kind", "kind", type=codes(CaseKind), required=True, metavar="SLAG", help="motion, ks_arende …")
+@click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
+@click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
+@click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
+@frame.changes
+def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
+    case_kind = CaseKind(kind)
+    with frame.desk() as desk:
+        skrivelse = Skrivelse(rubrik=rubrik, numbers=tuple(_exact(text) for text in numbers))
+        return frame.perform(
+            desk,
+            asked,
+            lambda given: registration.register(
+                desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=_kinds_way(desk, given, case_kind, body))
+            ),
+        )
+
+
+def _exact(text: str) -> CaseNumber:
+    found = readings(text)
+    if not found or not found[0].diary:
+        raise UsageError(f"”{text}” är inget diarienummer. Skriv till exempel SON 2024-17.")
+    return found[0]
+
+
+def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:
+    register = desk.bodies
+    if body is not None:
+        return ((register.find(body, given.on), StageRole.BESLUT),)
+    way = KINDS[kind].way
+    if not way:
+        raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
+    return tuple((register.of_kind(BodyKind(code), given.on), role) for code, role in way)
+
+
+@click.command("edit", cls=Command, help="Ändra vad ärendet säger om sig. Bara ändrade att-satser rör MBL.")
+@frame.the_case
+@click.option("--rubrik", metavar="TEXT", help="Ny rubrik.")
+@click.option("--mottagare", "recipients", multiple=True, metavar="NAMN", help="Beslutet skickas till: hela listan.")
+@click.option("--underlag", "underlag", multiple=True, metavar="TEXT", help="Beslutsunderlag: hela listan.")
+@click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Lägg till ett diarienummer.")
+@click.option("--att", "atts", multiple=True, metavar="INSTANS=TEXT", help="Förslag till beslut, en att-sats i taget.")
+@click.option("--ifyllt", "filled", multiple=True, metavar="DEL", help="Den delen av skrivelsen är nu ifylld.")
+@frame.changes
+def edit_command(
+    case_words: Words,
+    rubrik: str | None,
+    recipients: Words,
+    underlag: Words,
+    numbers: Words,
+    atts: Words,
+    filled: Words,
+    asked: Asked,
+) -> int:
+    if not any((rubrik, recipients, underlag, numbers, atts, filled)):
+        raise UsageError("Ange vad som ska ändras, till exempel --mottagare. Se: arende edit --help")
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, case_words)
+        mended = {
+            section
+            for section, given in (
+                ("Rubrik", rubrik),
+                ("Beslutet skickas till", recipients),
+                ("Beslutsunderlag", underlag),
+                ("Förslag till beslut", atts),
+            )
+            if given
+        }
+        return frame.perform(
+            desk,
+            asked,
+            lambda command: registration.edit(
+                desk,
+                command,
+                case_id,
+                Edit(
+                    rubrik=rubrik,
+                    recipients=recipients or None,
+                    underlag=underlag or None,
+                    numbers=tuple(_exact(text) for text in numbers),
+                    proposals=_edited_proposals(desk, command, atts),
+                    filled_in=frozenset({*mended, *filled}),
+                ),
+            ),
+        )
+
+
+def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, ...]:
+    """`--att SON=… --att SON=…` as one proposal for each body."""
+    register, found = desk.bodies, dict[str, list[str]]()
+    for att in atts:
+        body, equals, text = att.partition("=")
+        if not (equals and text.strip()):
+            raise UsageError(f"--att {att}: skriv instans=att-sats, till exempel --att 'SON=Förslaget antas.'")
+        found.setdefault(register.find(body, given.on).code, []).append(text.strip())
+    return tuple(Proposal(body=body, att_satser=tuple(texts)) for body, texts in found.items())
+
+
+@click.command("mbl", cls=Command, help="Anteckna MBL: hållen eller bokad med --date, eller ej påkallad.")
+@frame.the_case
+@click.option(
+    "--forhandling",
+    "paragraph",
+    type=click.Choice(["11", "12", "13", "14", "38"]),
+    metavar="PARAGRAF",
+    help="Förhandling enligt 11, 12, 13, 14 eller 38 §.",
+)
+@click.option("--information", "information", is_flag=True, help="Information enligt 19 §.")
+@click.option("--ej-pakallad", "not_called_for", is_flag=True, help="Bedömt som ej påkallat.")
+@click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
+@click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade eller bedömde.")
+@frame.changes
+def mbl_command(
+    case_words: Words,
+    paragraph: str | None,
+    information: bool,
+    not_called_for: bool,
+    booked_for: date | None,
+    who: str,
+    asked: Asked,
+) -> int:
+    if sum((paragraph is not None, information, not_called_for)) != 1:
+        raise UsageError("Ange en av --forhandling PARAGRAF, --information och --ej-pakallad.")
+    if booked_for and not_called_for:
+        raise UsageError("En bedömning bokas inte; utelämna --bokad.")
+    entry = MblEntry(
+        kind=MblKind.FORHANDLING if paragraph else MblKind.INFORMATION if information else MblKind.EJ_PAKALLAD,
+        paragraph=paragraph or ("19" if information else None),
+        on=booked_for or asked.on or frame.entry().today,
+        held=booked_for is None,
+    )
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, case_words)
+        return frame.perform(desk, asked, lambda given: registration.note_mbl(desk, given, case_id, entry, who=who))
+
+
+@click.group("stage", cls=Group, help="Ärendets väg.")
+def stage_command() -> None:
+    pass
+
+
+@stage_command.command("add", help="Lägg till en instans i ärendets väg, sist eller före en annan.")
+@frame.the_case
+@click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
+@click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
+@click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
+@frame.changes
+def add_command(case_words: Words, role: str | None, before: str | None, until: date | None, asked: Asked) -> int:
+    *case, body_text = case_words
+    if not case:
+        raise UsageError("Skriv ärendet och instansen, till exempel: arende stage add SON-2024-17 KS")
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, tuple(case))
+
+        def act(given: Given) -> Result:
+            body = frame.body(desk, body_text, given.on)
+            usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
+            chosen = StageRole(role) if role else usual.get(body.kind, StageRole.YTTRANDE)
+            first = before or _usual_successor(desk, case_id, body)
+            return registration.add_stage(
+                desk, given, case_id, body, chosen, before=first.upper() if first else None, opportunity_until=until
+            )
+
+        return frame.perform(desk, asked, act)
+
+
+def _usual_successor(desk: Desk, case_id: str, body: Body) -> str | None:
+    """Kommunstyrelsen comes before fullmäktige, when fullmäktige is in the way."""
+    if body.kind is BodyKind.KF:
+        return None
+    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    here = facts.stage.ordinal if facts.stage else 0
+    return next((s.body for s in facts.stages if s.kind is BodyKind.KF and not s.closed and s.ordinal > here), None)

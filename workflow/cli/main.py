@@ -1,0 +1,124 @@
+"""`arende`: the entry point. It reads the clock, finds the command and turns every end into an exit code.
+
+Command modules are imported when their command is called, so that `--help` answers at once.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from workflow.cli import render, swedish
+from workflow.errors import ArendeError, Exit
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+VERSION = "0.1.0"
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "read": ("intake_commands", "Läs en tjänsteskrivelse och visa vad den säger, utan att spara."),
+    "import": ("intake_commands", "Registrera ett ärende ur en tjänsteskrivelse, eller lägg den till ett som finns."),
+    "register": ("intake_commands", "Registrera ett ärende utan skrivelse, till exempel en motion."),
+    "edit": ("intake_commands", "Ändra rubrik, diarienummer, mottagare, underlag eller förslag."),
+    "mbl": ("intake_commands", "Anteckna MBL: förhandling, information eller ej påkallad."),
+    "stage": ("intake_commands", "Ärendets väg: lägg till en instans."),
+    "list": ("query_commands", "Lista ärenden."),
+    "show": ("query_commands", "Visa allt om ett ärende."),
+    "why": ("query_commands", "Varför går det inte vidare? Varje krav, med lagrum och kommandot som hjälper."),
+    "history": ("query_commands", "Vad som har hänt i ett ärende."),
+    "graph": ("query_commands", "Rita livscykeln, eller ett ärendes väg."),
+    "advance": ("case_commands", "För ärendet till nästa steg i dess väg."),
+    "refer": ("case_commands", "Remittera till en instans."),
+    "book": ("case_commands", "Sätt ärendet på en föredragningslista."),
+    "decide": ("case_commands", "Anteckna vad en instans beslutade, att-sats för att-sats."),
+    "return": ("case_commands", "Återremittera till den mottagare beslutet namnger."),
+    "postpone": ("case_commands", "Bordlägg till nästa sammanträde."),
+    "dispatch": ("case_commands", "Anteckna att beslutet har skickats."),
+    "close": ("case_commands", "Avsluta ärendet."),
+    "reopen": ("case_commands", "Återuppta ärendet för en ny omgång."),
+    "withdraw": ("case_commands", "Återkalla ärendet före kallelsen."),
+    "meeting": ("meeting_commands", "Sammanträden: planera, kungör, kalla, håll, justera, anslå, ta ned."),
+    "audit": ("audit_commands", "Revisionsloggen: kontrollera att den håller."),
+    "database": ("database_commands", "Databasen: skapa, uppgradera, kontrollera."),
+}
+"""Command -> (module, what it does); modules are imported only when called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is read once, at the door: the clock and the command line's own settings."""
+
+    now: datetime
+    today: date
+    config: Path
+    role: str | None
+
+
+class LazyGroup(swedish.Group):
+    """Knows every command's name and purpose, and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"workflow.cli.{COMMANDS[name][0]}")
+        command: click.Command = getattr(module, f"{name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Kommandon"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, help="Ärendegång: från tjänsteskrivelse till laga kraft.")
+@click.option("--config", "config", metavar="FIL", help="Inställningsfil (annars ARENDE_CONFIG eller ./config.toml).")
+@click.option("--as", "role", metavar="ROLL", help="Vilken av dina egna roller du handlar i.")
+@click.option("--version", is_flag=True, help="Visa versionen.")
+@click.pass_context
+def cli(ctx: click.Context, config: str | None, role: str | None, version: bool) -> int:
+    if version:
+        return render.line(f"arende {VERSION}")
+    if ctx.invoked_subcommand is None:
+        return render.line(ctx.get_help())
+    now = datetime.now(UTC)
+    path = Path(config or os.environ.get("ARENDE_CONFIG") or "config.toml")
+    ctx.obj = Entry(now=now, today=now.astimezone(SWEDEN).date(), config=path, role=role)
+    return Exit.DONE
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        answer: Any = cli.main(list(arguments), prog_name="arende", standalone_mode=False)
+        return int(answer or 0)
+    except click.ClickException as error:
+        return render.complain(swedish.usage_problem(error), Exit.USAGE)
+    except ArendeError as error:
+        return render.complain(str(error), error.exit)
+    except BrokenPipeError:
+        # Whoever read our output has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except (KeyboardInterrupt, click.Abort):
+        return render.complain("Avbrutet. Se läget med arende show.", Exit.OUTCOME_UNKNOWN)
+    except Exception as error:
+        if os.environ.get("ARENDE_DEBUG"):
+            raise
+        told = f"Ett fel i programmet ({type(error).__name__}). Kör igen med ARENDE_DEBUG=1 och skicka utskriften "
+        return render.complain(told + "till förvaltaren. Inget är halvskrivet: se läget med arende show.", Exit.BUG)
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

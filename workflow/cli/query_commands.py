@@ -1,0 +1,104 @@
+"""The commands that only read: they import neither SQLAlchemy, structlog nor (in a pipe) Rich."""
+
+from datetime import date
+
+import click
+
+from states import diagram
+from states.case_facts import Attempt, MeetingState, State
+from states.guards import expected_target
+from states.judgement import Refused, judge
+from states.lifecycle import MOVES
+from states.machine import CASES
+from workflow import case_queries, case_store
+from workflow.casework import Desk
+from workflow.cli import frame, remedies, render, views
+from workflow.cli.case_commands import codes
+from workflow.cli.swedish import Command
+
+Words = tuple[str, ...]
+
+
+@click.command("list", cls=Command, help="Lista ärenden, äldst först.")
+@click.option("--state", "state", type=codes(State), metavar="LÄGE", help="Bara de som står här.")
+@click.option("--body", "body", default="", metavar="INSTANS", help="Bara de som står hos en instans.")
+@frame.as_json
+def list_command(state: str | None, body: str, json_wanted: bool) -> int:
+    with frame.desk() as desk, desk.connection.reading():
+        return views.cases(case_queries.case_list(desk.connection, state or "", body.upper()), json_wanted)
+
+
+@click.command("show", cls=Command, help="Visa allt om ett ärende.")
+@frame.the_case
+@frame.as_json
+def show_command(case_words: Words, json_wanted: bool) -> int:
+    with frame.desk() as desk, desk.connection.reading():
+        case_id = frame.case_id(desk, case_words)
+        return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading), json_wanted)
+
+
+@click.command("history", cls=Command, help="Vad som har hänt i ett ärende, med skäl.")
+@frame.the_case
+@frame.as_json
+def history_command(case_words: Words, json_wanted: bool) -> int:
+    with frame.desk() as desk, desk.connection.reading():
+        case_id = frame.case_id(desk, case_words)
+        return views.history(case_queries.history(desk.connection, case_id), json_wanted)
+
+
+@click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")
+@frame.the_case
+@click.option("--to", "to", type=codes(State), metavar="LÄGE", help="Vart (annars nästa steg i ärendets väg).")
+@click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
+@frame.as_json
+def why_command(case_words: Words, to: str | None, on: date | None, json_wanted: bool) -> int:
+    day = on or frame.entry().today
+    with frame.desk() as desk, desk.connection.reading():
+        return views.why(_why(desk, case_words, State(to) if to else None, day), json_wanted)
+
+
+def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.View:
+    """What stands between a case and its next step: the step itself, and the decision it waits for."""
+    case_id = frame.case_id(desk, words)
+    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    lines = remedies.CommandLines(desk.connection, on)
+    verb, target = ("close", None) if facts.state is State.SKICKAS_TILL else ("advance", to or expected_target(facts))
+    attempts = [Attempt(verb=verb, on=on, to=target)]
+    held = [item for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
+    attempts += [
+        Attempt(verb="decide", on=item.meeting.on, to=item.meeting.kind.state, meeting=item.meeting) for item in held
+    ]
+    if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        attempts = []
+    steps = []
+    for attempt in attempts:
+        verdict = judge(facts, attempt)
+        findings = verdict.findings if isinstance(verdict, Refused) else verdict.warnings
+        steps.append(
+            {
+                "verb": attempt.verb,
+                "to": attempt.to.value if attempt.to else None,
+                "on": attempt.on.isoformat(),
+                "allowed": not isinstance(verdict, Refused),
+                "findings": frame.finding_views(findings, lines),
+            }
+        )
+    return {
+        "ref": facts.ref,
+        "state": str(facts.state),
+        "steps": steps,
+        "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
+    }
+
+
+@click.command("graph", cls=Command, help="Rita livscykeln, eller ett ärendes väg med ”du är här”.")
+@click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
+@click.option("--format", "form", type=click.Choice(["mermaid", "dot"]), default="mermaid", metavar="FORM")
+def graph_command(case_words: Words, form: str) -> int:
+    drawing = diagram.dot if form == "dot" else diagram.mermaid
+    if not case_words:
+        return render.line(drawing(MOVES).rstrip())
+    with frame.desk() as desk, desk.connection.reading():
+        case_id = frame.case_id(desk, case_words)
+        facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    return render.line((drawing(MOVES, facts.state) if form == "dot" else diagram.way(facts)).rstrip())

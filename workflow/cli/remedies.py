@@ -1,0 +1,101 @@
+"""From a remedy's code to the command that mends it: the only place that knows both.
+
+The law names what would help (`Remedy`); a test parses every line made here with the real program.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from states.guards import Remedy
+from workflow import case_queries
+from workflow.connection import Connection
+
+SECTION_FLAGS = {
+    "Rubrik": ("--rubrik", "RUBRIK"),
+    "Beslutsunderlag": ("--underlag", "UNDERLAG"),
+    "Beslutet skickas till": ("--mottagare", "MOTTAGARE"),
+    "Diarienummer": ("--dnr", "SON 2021-1"),
+}
+"""Section of a skrivelse -> the flag of `arende edit` that fills it in, and an example of a value."""
+
+
+class CommandLines:
+    """Writes remedies as command lines, with real meeting dates where they are planned."""
+
+    def __init__(self, connection: Connection, on: date) -> None:
+        self._connection, self._on = connection, on
+        self._coming: dict[str, str] | None = None
+
+    def line(self, remedy: Remedy) -> str:
+        """The command, quoted for a shell."""
+        return "arende " + shlex.join(WRITERS[remedy.code](self, remedy.args))
+
+    def next_meeting(self, body: str) -> str | None:
+        if self._coming is None:
+            self._coming = case_queries.coming_meetings(self._connection, self._on)
+        return self._coming.get(body)
+
+
+def short(ref: str) -> str:
+    """A case's or meeting's name in one word."""
+    return ref.replace(" ", "-", 1)
+
+
+Args = Mapping[str, str]
+
+
+def _edit(lines: CommandLines, args: Args) -> list[str]:
+    words = ["edit", short(args["case"])]
+    for section, value in args.items():
+        if section in SECTION_FLAGS:
+            flag, example = SECTION_FLAGS[section]
+            words += [flag, example]
+        elif section == "Förslag till beslut" and value:
+            words += ["--att", f"{value}=FÖRSLAG"]
+        elif section != "case":
+            words += ["--ifyllt", section]
+    return words
+
+
+def _book(lines: CommandLines, args: Args) -> list[str]:
+    coming = lines.next_meeting(args["body"])
+    if coming is None:
+        return ["meeting", "list", args["body"]]
+    return ["book", short(args["case"]), f"{args['body']}-{coming}"]
+
+
+def _adjust(lines: CommandLines, args: Args) -> list[str]:
+    words = ["meeting", "adjust", short(args["meeting"])]
+    return [*words, "--paragraf", args["paragraph"]] if "paragraph" in args else words
+
+
+def _take_down(lines: CommandLines, args: Args) -> list[str]:
+    return ["meeting", "take-down", short(args["meeting"]), "--date", args["date"]]
+
+
+def _meeting(verb: str) -> Callable[[CommandLines, Args], list[str]]:
+    return lambda lines, args: ["meeting", verb, short(args["meeting"])]
+
+
+WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
+    "edit": _edit,
+    "show": lambda lines, args: ["show", short(args["case"])],
+    "mbl.negotiate": lambda lines, args: ["mbl", short(args["case"]), "--forhandling", args.get("paragraph", "11")],
+    "mbl.inform": lambda lines, args: ["mbl", short(args["case"]), "--information"],
+    "mbl.not_called_for": lambda lines, args: ["mbl", short(args["case"]), "--ej-pakallad"],
+    "advance": lambda lines, args: ["advance", short(args["case"]), "--to", args["to"]],
+    "stage.add": lambda lines, args: ["stage", "add", short(args["case"]), args["body"]],
+    "book": _book,
+    "book.late": lambda lines, args: ["book", short(args["case"]), short(args["meeting"]), "--late", "SKÄL"],
+    "decide": lambda lines, args: ["decide", short(args["case"]), short(args["meeting"])],
+    "dispatch": lambda lines, args: ["dispatch", short(args["case"]), "--to", args["to"]],
+    "meeting.add": lambda lines, args: ["meeting", "list", args["body"]],
+    "meeting.announce": _meeting("announce"),
+    "meeting.call": _meeting("call"),
+    "meeting.hold": _meeting("hold"),
+    "meeting.adjust": _adjust,
+    "meeting.post": _meeting("post"),
+    "meeting.take_down": _take_down,
+}
+"""Remedy code -> the words after `arende`."""

@@ -1,0 +1,188 @@
+"""Everything that is printed. Plain text to a pipe, Rich tables only to a terminal.
+
+Control and bidirectional characters never reach a terminal raw: titles come from documents that
+anybody may have written.
+"""
+
+import json
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from states.swedish_text import capitalised, day, name
+from workflow.errors import Exit
+
+WIDTH = 100
+HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+
+
+def safe(text: str) -> str:
+    """`text` with every control, format and separator character shown as its code."""
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in HIDDEN and c != "\n" else c for c in text)
+
+
+def line(text: str = "") -> int:
+    print(safe(text))
+    return Exit.DONE
+
+
+def complain(text: str, exit_code: int) -> int:
+    print(safe(text), file=sys.stderr)
+    return int(exit_code)
+
+
+def as_json(value: Any) -> int:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+    return Exit.DONE
+
+
+def paragraph(text: str, indent: str = "", first: str | None = None) -> None:
+    start = indent if first is None else first
+    line(textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False))
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns: a Rich table on a terminal, aligned text in a pipe."""
+    cells = [[safe(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _rich_table(headings, cells)
+        return
+    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    for row in [list(headings), *cells]:
+        line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    # Rich is worth its start-up time only where somebody looks at it.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+# --- verdicts -------------------------------------------------------------------------------------
+
+CANNOT = {
+    "advance": "kan inte gå vidare",
+    "refer": "kan inte remitteras",
+    "return": "kan inte återremitteras",
+    "postpone": "kan inte bordläggas",
+    "book": "kan inte sättas på föredragningslistan",
+    "decide": "kan inte beslutas",
+    "dispatch": "kan inte expedieras",
+    "close": "kan inte avslutas",
+    "reopen": "kan inte återupptas",
+    "withdraw": "kan inte återkallas",
+    "register": "kan inte registreras",
+    "announce": "kan inte kungöras",
+    "call": "kan inte kallas",
+    "hold": "kan inte antecknas som hållet",
+    "adjust": "kan inte justeras",
+    "post": "kan inte anslås",
+    "take_down": "anslaget får inte tas ned",
+}
+
+
+def refused(view: Mapping[str, Any], json_wanted: bool) -> None:
+    """A refusal: every unmet requirement at once, who can mend it, and how."""
+    if json_wanted:
+        as_json({"done": False, **view})
+        return
+    to = f" till {name(view['to'])}" if view["to"] and view["verb"] in ("advance", "refer", "return") else ""
+    line(f"Stopp: {view['ref']} {CANNOT[view['verb']]}{to} {day(date.fromisoformat(view['on']))}.")
+    findings(view["findings"])
+    if view["recordable"]:
+        line()
+        paragraph('Har det redan hänt? Anteckna det då med --avvikelse "skäl"; det syns på ärendet för alltid.')
+
+
+def findings(found: Sequence[Mapping[str, Any]]) -> None:
+    blocking = [finding for finding in found if finding["blocks"]]
+    warnings = [finding for finding in found if not finding["blocks"]]
+    for finding in blocking:
+        line()
+        _finding(finding, "  ✗ ")
+    if warnings:
+        line()
+        line("Att tänka på:")
+    for finding in warnings:
+        _finding(finding, "  ! ")
+
+
+def _finding(finding: Mapping[str, Any], mark: str) -> None:
+    paragraph(finding["text"], "    ", mark)
+    line(f"    Grund: {_ground(finding)}")
+    who = capitalised(name(finding["who"]))
+    for command in finding["commands"]:
+        line(f"    {who}: {command}")
+    if not finding["commands"]:
+        line(f"    Ansvarig: {name(finding['who'])}")
+
+
+def _ground(finding: Mapping[str, Any]) -> str:
+    if not finding["law"]:
+        return "rutin, inte lag"
+    older = "; dagens lydelse, händelsen är äldre och stoppas inte" if finding["older_law"] else ""
+    return f"{finding['law']}, {finding['force']}{older}"
+
+
+def done(view: Mapping[str, Any], json_wanted: bool) -> int:
+    """What was done, what followed by itself, and what to think of."""
+    if json_wanted:
+        return as_json({"done": True, **view})
+    if view["before"] != view["after"]:
+        before = f"{name(view['before'])} → " if view["before"] else ""
+        line(f"Klart: {view['ref']}: {before}{name(view['after'])}.")
+    else:
+        line(f"Klart: {view['ref']} ({name(view['after'])}).")
+    for note in view["notes"]:
+        paragraph(note, "  ")
+    if view["deviations"]:
+        line()
+        line("Antecknat som avvikelse från:")
+        for finding in view["deviations"]:
+            _finding(finding, "  ✗ ")
+    findings(view["warnings"])
+    return Exit.DONE
+
+
+def repeated(command_id: str, json_wanted: bool) -> int:
+    if json_wanted:
+        return as_json({"done": True, "repeated": True, "command_id": command_id})
+    return line(f"Redan utfört med --command-id {command_id}; inget gjordes en gång till.")
+
+
+def verified(view: Mapping[str, Any], path: str) -> None:
+    if view["whole"]:
+        line(f"Loggen håller: {view['lines']} rader och {view['payloads']} texter i {path}.")
+        line(f"Huvud: {view['head']}")
+    else:
+        line(f"Loggen i {path} håller INTE:")
+        for fault in view["faults"]:
+            paragraph(fault, "    ", "  ✗ ")
+    if view["missing_payloads"]:
+        line(f"{view['missing_payloads']} texter finns inte i katalogen: gallrade, eller borta.")
+
+
+def upgraded(view: Mapping[str, Any]) -> int:
+    if view["before"] is None:
+        line(f"Databasen är skapad (version {view['after']}).")
+    elif view["before"] != view["after"]:
+        line(f"Databasen är uppgraderad från {view['before']} till {view['after']}.")
+    else:
+        line(f"Databasen har redan version {view['after']}.")
+    for entry in view["registered"]:
+        line(f"  inskrivet: {entry}")
+    return Exit.DONE
+
+
+def checked(checks: Sequence[Mapping[str, Any]]) -> None:
+    for check in checks:
+        paragraph(check["told"], "    ", "  ✓ " if check["ok"] else "  ✗ ")

@@ -1,0 +1,218 @@
+"""How cases, meetings, histories and answers look on a screen or as JSON."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from states.deadlines import DeadlineKind
+from states.lifecycle import MEETING_MOVES, MOVES
+from states.swedish_text import day, listed, name
+from workflow.cli import render
+from workflow.document_intake.interface import Skrivelse
+from workflow.errors import Exit
+
+View = Mapping[str, Any]
+
+DEADLINES = {
+    DeadlineKind.MBL: "MBL klart",
+    DeadlineKind.MOTION_YEAR: "motionen avgjord eller anmäld till fullmäktige",
+    DeadlineKind.ANNOUNCE: "kungörelse",
+    DeadlineKind.CALL: "kallelse",
+    DeadlineKind.ADJUST: "justering",
+    DeadlineKind.POST: "anslag",
+    DeadlineKind.TAKE_DOWN: "anslaget tas ned, tidigast",
+}
+LABELS = {move.verb: move.label for move in (*MOVES, *MEETING_MOVES)}
+
+
+def _day(text: str | None) -> str:
+    return day(date.fromisoformat(text)) if text else "–"
+
+
+def cases(found: Sequence[View], json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Inga ärenden. Läs in ett med: arende import FIL")
+    rows = [(c["ref"], name(c["state"]), c["body"] or "–", c["last_event"], c["rubrik"]) for c in found]
+    render.table(("Ärende", "Läge", "Instans", "Senast", "Rubrik"), rows)
+    return Exit.DONE
+
+
+def case(view: View, json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(view)
+    render.line(f"{view['ref']}  {view['rubrik']}")
+    others = [number for number in view["numbers"] if number != view["ref"]]
+    also = f", även {listed(others)}" if others else ""
+    render.line(f"Läge: {name(view['state'])}{also} · {name(view['kind'])} · version {view['version']}")
+    registered = f"Registrerat {_day(view['registered_on'])}"
+    raised = f", väckt {_day(view['raised_on'])} ({view['raised_reading']})" if view["kind"] == "motion" else ""
+    render.line(registered + raised)
+    _way(view["way"], view["state"])
+    _mbl(view["mbl"])
+    _proposals(view["proposals"])
+    _agenda(view["agenda"])
+    _recipients(view["recipients"])
+    _leftovers(view["leftovers"], view["unsure"])
+    _deadlines(view["deadlines"])
+    if view["laga_kraft_earliest"]:
+        render.line(f"\nLaga kraft tidigast {_day(view['laga_kraft_earliest'])}; bekräfta hos förvaltningsrätten.")
+    return Exit.DONE
+
+
+def _way(way: Sequence[View], state: str) -> None:
+    render.line("\nVäg")
+    for stage in way:
+        mark = "✓" if stage["closed"] else ("▶" if stage["here"] else "·")
+        here = f"  (här: {name(state)})" if stage["here"] else ""
+        until = f", svar senast {_day(stage['opportunity_until'])}" if stage["opportunity_until"] else ""
+        render.line(f"  {mark} {stage['body']}: {name(stage['role'])}{until}{here}")
+
+
+def _mbl(entries: Sequence[View]) -> None:
+    render.line("\nMBL")
+    if not entries:
+        render.line("  inget antecknat")
+    for entry in entries:
+        paragraph = f" enligt {entry['paragraph']} §" if entry["paragraph"] else ""
+        booked = "" if entry["held"] else "bokad till "
+        render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}")
+
+
+def _proposals(proposals: Sequence[View]) -> None:
+    for proposal in proposals:
+        render.line(f"\nFörslag till {proposal['body'] or 'beslut'} (version {proposal['version']})")
+        for number, text in enumerate(proposal["att_satser"], 1):
+            render.paragraph(text, "     ", f"  {number}. ")
+
+
+def _agenda(items: Sequence[View]) -> None:
+    if items:
+        render.line("\nSammanträden")
+    for item in items:
+        paragraph = f" § {item['paragraph']}" if item["paragraph"] else ""
+        outcome = f", {name(item['outcome'])}" if item["outcome"] else ""
+        mark = "  AVVIKELSE: beslutat mot reglerna, se arende history" if item["deviation"] else ""
+        render.line(f"  {item['meeting']}{paragraph}: {item['phase']}{outcome}{mark}")
+        for ruling in item["decisions"]:
+            changed = f": {ruling['text']}" if "text" in ruling else ""
+            target = name(ruling["target"])
+            render.paragraph(f"att-sats {ruling['att_sats']}: {name(ruling['outcome'])}, {target}{changed}", "      ")
+        if item["last_appeal_day"]:
+            render.line(f"      sista dag för överklagande av anslaget protokoll: {_day(item['last_appeal_day'])}")
+
+
+def _recipients(recipients: Sequence[View]) -> None:
+    render.line("\nBeslutet skickas till")
+    if not recipients:
+        render.line("  ingen mottagare angiven")
+    for recipient in recipients:
+        render.line(f"  {recipient['name']}: " + (f"skickat {recipient['sent_on']}" if recipient["sent_on"] else "–"))
+
+
+def _leftovers(leftovers: Sequence[View], unsure: Sequence[str]) -> None:
+    if leftovers:
+        render.line("\nMallens rester, att fylla i med arende edit")
+    for leftover in leftovers:
+        render.line(f"  ”{leftover['text']}” ({leftover['section']})")
+    if unsure:
+        render.line("\nOsäkert vid inläsningen")
+    for sentence in unsure:
+        render.paragraph(sentence, "    ", "  – ")
+
+
+def _deadlines(found: Sequence[View]) -> None:
+    if found:
+        render.line("\nFrister")
+    for deadline in found:
+        about = f" ({deadline['subject']})" if " " in deadline["subject"] else ""
+        act = f"; gör det {_day(deadline['act_by'])}" if deadline["act_by"] != deadline["due"] else ""
+        render.line(f"  {_day(deadline['due'])}: {DEADLINES[deadline['kind']]}{about}{act}")
+
+
+def meetings(found: Sequence[View], json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Inga sammanträden. Planera ett med: arende meeting add KS 2024-05-14")
+    rows = [
+        (m["ref"], name(m["state"]), m["announced_on"] or "–", m["called_on"] or "–", str(m["items"])) for m in found
+    ]
+    render.table(("Sammanträde", "Läge", "Kungjort", "Kallat", "Ärenden"), rows)
+    return Exit.DONE
+
+
+def meeting(view: View, json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(view)
+    render.line(f"{view['ref']}: {name(view['state'])} · version {view['version']}")
+    render.line(f"Kungjort {_day(view['announced_on'])} · kallat {_day(view['called_on'])}")
+    render.line("\nFöredragningslista")
+    for item in view["items"]:
+        paragraph = f"§ {item['paragraph']}" if item["paragraph"] else "–"
+        outcome = f", {name(item['outcome'])}" if item["outcome"] else ""
+        decided = "beslutat" if item["decided"] else "väntar"
+        mark = "  AVVIKELSE" if item["deviation"] else ""
+        render.line(f"  {paragraph}  {item['case']} ({name(item['role'])}): {decided}{outcome}{mark}")
+    for part in view["protocol"]:
+        numbers = listed(str(number) for number in part["paragraphs"])
+        posted = _day(part["posted_on"])
+        render.line(f"\nProtokoll §§ {numbers}: justerat {_day(part['adjusted_on'])}, anslaget {posted}")
+        if part["last_appeal_day"]:
+            down = f"nedtaget {_day(part['taken_down_on'])}" if part["taken_down_on"] else "sitter uppe"
+            earliest = f"får tas ned tidigast {_day(part['take_down_from'])}"
+            render.line(f"  sista dag för överklagande {_day(part['last_appeal_day'])}; {earliest}; {down}")
+    _deadlines(view["deadlines"])
+    return Exit.DONE
+
+
+def history(events: Sequence[View], json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(events)
+    for event in events:
+        data = event["data"]
+        what = LABELS.get(data.get("verb", ""), event["type"])
+        where = f" → {name(data['to'])}" if data.get("to") and data.get("from") != data["to"] else ""
+        refused = "  VÄGRAT: " + ", ".join(data["blocking"]) if event["type"].endswith(".refused") else ""
+        deviated = "  AVVIKELSE: " + ", ".join(data["deviations"]) if data.get("deviations") else ""
+        late = "  efterregistrerat" if data.get("late") else ""
+        render.line(f"{event['event_date']}  {event['type']:<24} {what}{where}{refused}{deviated}{late}")
+        if event["reason"]:
+            render.paragraph(f"skäl: {event['reason']}", "              ", "            ")
+        render.line(f"            antecknat {event['recorded_at']} av {event['actor']} ({event['role']})")
+    return Exit.DONE
+
+
+def why(view: View, json_wanted: bool) -> int:
+    """Every unmet requirement of the next step; nothing is written."""
+    if json_wanted:
+        return render.as_json(view)
+    render.line(f"{view['ref']} står i läget {name(view['state'])}.")
+    if not view["steps"]:
+        return render.line("Ärendet är slut. Det kan återupptas med arende reopen." if view["possible"] else "Slut.")
+    for step in view["steps"]:
+        to = f" till {name(step['to'])}" if step["to"] and step["verb"] == "advance" else ""
+        label = LABELS[step["verb"]] if step["verb"] != "advance" else "gå vidare"
+        can = "går" if step["allowed"] else "går inte"
+        render.line(f"\nAtt {label}{to} {can} {_day(step['on'])}.")
+        render.findings(step["findings"])
+    return Exit.DONE
+
+
+def skrivelse(read: Skrivelse) -> int:
+    """What a tjänsteskrivelse says, and everything that was unsure."""
+    render.line(f"Rubrik: {read.rubrik or '–'}")
+    render.line(f"Diarienummer: {', '.join(read.numbers) or '–'}")
+    render.line(f"Datum: {read.date or '–'}   Till: {read.addressee or '–'}   Från: {read.unit or '–'}")
+    for proposal in read.proposals:
+        render.line(f"\nFörslag till beslut, {proposal.body or 'ingen instans nämnd'}")
+        for number, text in enumerate(proposal.att_satser, 1):
+            render.paragraph(text, "     ", f"  {number}. ")
+    paragraph = f" {read.mbl.paragraph} §" if read.mbl.paragraph else ""
+    render.line(f"\nMBL: {read.mbl.kind}{paragraph} {read.mbl.date or ''}".rstrip())
+    render.line(f"Beslutsunderlag: {'; '.join(read.underlag) or '–'}")
+    render.line(f"Beslutet skickas till: {', '.join(read.recipients) or '–'}")
+    render.line(f"Undertecknat: {', '.join(read.signatories) or '–'}")
+    _leftovers([{"text": p.text, "section": p.section} for p in read.placeholders], read.unsure)
+    return Exit.DONE

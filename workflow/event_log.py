@@ -1,0 +1,41 @@
+"""The operators' log: one canonical line per command, ids and codes only, after the commit.
+
+It is for those who run the system, and nothing is rebuilt from it. It can never fail a command: what
+cannot be written is said once on standard error and forgotten.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def command_finished(path: Path, **fields: Any) -> None:
+    """Append one JSON line about a finished command."""
+    try:
+        _write(path, fields)
+    except Exception as error:
+        # Whatever is wrong with a disk, a pipe or a value, the command itself has been done.
+        _complain(path, error)
+
+
+def _write(path: Path, fields: dict[str, Any]) -> None:
+    # structlog costs nine bare interpreter starts, so only a command that has changed something pays it.
+    import structlog
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        logger = structlog.wrap_logger(
+            structlog.WriteLogger(file),
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+        )
+        logger.info("command_finished", **fields)
+
+
+def _complain(path: Path, error: Exception) -> None:
+    try:
+        sys.stderr.write(f"Driftloggen {path} kunde inte skrivas ({error}). Kommandot är utfört ändå.\n")
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,201 @@
+"""Brings a database to this program's version, and its register to what config.toml says.
+
+Imports SQLAlchemy and Alembic: only the command that upgrades imports this module.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+import sqlalchemy
+from alembic import command as alembic
+from alembic.config import Config as AlembicConfig
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from workflow import audit_journal, register_sync, schema_version, statements
+from workflow.audit_journal import Command, Draft
+from workflow.config import Settings
+from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
+from workflow.errors import EnvironmentFaultError
+from workflow.migrations import MIGRATIONS, views_and_triggers
+from workflow.schema_version import SCHEMA_VERSION
+
+UPGRADERS_TURN = "SELECT pg_advisory_xact_lock(hashtext('arende database upgrade in ' || current_schema())) AS turn"
+# A migration may take its time, where a command at a desk may not.
+NO_HURRY = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+DROPS = {
+    SQLITE: (
+        "SELECT 'DROP ' || type || ' \"' || name || '\"' AS statement FROM sqlite_master"
+        " WHERE type IN ('view', 'trigger')"
+    ),
+    POSTGRESQL: (
+        "SELECT format('DROP TRIGGER %I ON %I', t.tgname, c.relname) AS statement"
+        " FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"
+        " WHERE NOT t.tgisinternal AND c.relnamespace = to_regnamespace(quote_ident(current_schema()))"
+        " UNION ALL SELECT format('DROP VIEW IF EXISTS %I CASCADE', viewname)"
+        " FROM pg_catalog.pg_views WHERE schemaname = current_schema()"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeReport:
+    """What an upgrade did."""
+
+    before: str | None  # None: the database was empty
+    after: str
+    registered: tuple[str, ...]  # ids of bodies and members written to the register
+
+
+def upgrade(settings: Settings, command: Command) -> UpgradeReport:
+    """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing."""
+    _create_file(settings.database_url)
+    connection = connect(settings.database_url, must_exist=False)
+    try:
+        before = _migrate(connection)
+        return UpgradeReport(before, SCHEMA_VERSION, _register(connection, settings, command))
+    finally:
+        connection.close()
+
+
+def _create_file(url: str) -> None:
+    if not url.startswith("sqlite:///"):
+        return
+    path = Path(url.removeprefix("sqlite:///"))
+    if not path.parent.is_dir():
+        raise EnvironmentFaultError(
+            f"Katalogen {path.parent} finns inte. Skapa den, eller rätta [database] url i config.toml."
+        )
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Databasen {path} kan inte skapas ({error.strerror}). Kontrollera att du får skriva i katalogen."
+        ) from error
+
+
+# --- the schema -----------------------------------------------------------------------------------
+
+
+def _migrate(connection: Connection) -> str | None:
+    """One transaction from the old schema to the new; the version there was."""
+    with _alembics_view(connection) as view, _foreign_keys_off(connection), connection.writing():
+        _wait_for_turn(connection)
+        before = schema_version.stored(connection)
+        if fault := schema_version.newer_fault(before):
+            raise EnvironmentFaultError(fault)
+        _drop_views_and_triggers(connection)
+        _run_migrations(connection, view)
+        _create_views_and_triggers(connection)
+        _require_whole_references(connection)
+    return before
+
+
+def _run_migrations(connection: Connection, view: sqlalchemy.Connection) -> None:
+    config = AlembicConfig(attributes={"connection": view})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    view.begin()  # never ended: the transaction is ours, and Alembic leaves alone what it did not begin
+    try:
+        with _plain_rows(connection):
+            alembic.upgrade(config, SCHEMA_VERSION)
+    except DBAPIError as error:
+        first = str(error.orig).strip().splitlines()[0]
+        raise EnvironmentFaultError(
+            f"Uppgraderingen gick inte igenom: {first}. Databasen är som den var; kör arende database check."
+        ) from error
+
+
+@contextmanager
+def _alembics_view(connection: Connection) -> Iterator[sqlalchemy.Connection]:
+    """The open connection as SQLAlchemy wants it. It must be made before our transaction begins."""
+    with _plain_rows(connection):
+        view = engine_over(connection).connect()
+    try:
+        yield view
+    finally:
+        view.close()
+
+
+def engine_over(connection: Connection) -> sqlalchemy.Engine:
+    """An engine that has this one connection and never opens, resets or closes another."""
+    how = {"creator": lambda: connection.raw, "poolclass": StaticPool, "pool_reset_on_return": None}
+    if connection.dialect == SQLITE:
+        return sqlalchemy.create_engine("sqlite://", module=sqlite_driver(), **how)
+    return sqlalchemy.create_engine("postgresql+psycopg://", **how)
+
+
+@contextmanager
+def _plain_rows(connection: Connection) -> Iterator[None]:
+    """Rows as SQLAlchemy wants them: tuples."""
+    ours = connection.raw.row_factory
+    connection.raw.row_factory = None if connection.dialect == SQLITE else lambda _cursor: tuple
+    try:
+        yield
+    finally:
+        connection.raw.row_factory = ours
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which its references would forbid or follow."""
+    if connection.dialect != SQLITE:
+        yield
+        return
+    connection.run("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.run("PRAGMA foreign_keys = ON")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """One upgrade at a time; on SQLite the transaction itself sees to that."""
+    if connection.dialect == POSTGRESQL:
+        for statement in (*NO_HURRY, UPGRADERS_TURN):
+            connection.run(statement)
+
+
+def _drop_views_and_triggers(connection: Connection) -> None:
+    for row in connection.run(DROPS[connection.dialect]):
+        connection.run(row["statement"])
+
+
+def _create_views_and_triggers(connection: Connection) -> None:
+    for statement in views_and_triggers(connection.dialect):
+        connection.run(statement)
+
+
+def _require_whole_references(connection: Connection) -> None:
+    if connection.dialect == SQLITE and (broken := connection.run("PRAGMA foreign_key_check")):
+        tables = ", ".join(sorted({row["table"] for row in broken}))
+        raise EnvironmentFaultError(
+            f"Uppgraderingen avbröts: rader i {tables} pekar på något som inte finns. Databasen är som den var; "
+            "kör arende database check."
+        )
+
+
+# --- the register ---------------------------------------------------------------------------------
+
+
+def _register(connection: Connection, settings: Settings, command: Command) -> tuple[str, ...]:
+    """Write what config.toml says of bodies and members as one record, if it says anything new."""
+    with connection.writing():
+        _wait_for_turn(connection)
+        draft = _draft(connection)
+        draft.changes += register_sync.changes(connection, settings.config, draft.text)
+        if draft.changes or draft.version == 1:
+            audit_journal.write_changes(connection, draft.changes)
+            audit_journal.seal(connection, command, draft)
+    return tuple(change.row["id"] for change in draft.changes)
+
+
+def _draft(connection: Connection) -> Draft:
+    head = connection.run(statements.HEAD, stream=register_sync.STREAM)
+    if head:
+        return Draft(register_sync.STREAM, "system.bodies_registered", head[0]["seq"] + 1)
+    origin = {"log": secrets.token_hex(16), "program": version_of("arendegang")}
+    return Draft(register_sync.STREAM, "system.installed", 1, origin)
