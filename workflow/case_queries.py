@@ -206,9 +206,8 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
     }
 
 
-def history(connection: Connection, case_id: str) -> list[View]:
-    """What has happened, oldest first, with the reasons given."""
-    stream = f"case:{case_id}"
+def history(connection: Connection, stream: str) -> list[View]:
+    """What has happened to a case or a meeting, oldest first, with the reasons given."""
     texts = payload_store.of_stream(connection, stream)
     return [
         {

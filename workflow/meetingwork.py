@@ -155,7 +155,7 @@ def post(
 ) -> Result:
     """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
     with _opened(desk, meeting_id, expected) as meeting:
-        part = _part(meeting, paragraph, lambda part: part.posted_on is None or part.taken_down_on is not None)
+        part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
@@ -180,7 +180,7 @@ def take_down(
 ) -> Result:
     """The notice has come down: lawful from the day after the last appeal day."""
     with _opened(desk, meeting_id, expected) as meeting:
-        part = _part(meeting, paragraph, lambda part: part.posted_on is not None and part.taken_down_on is None)
+        part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
@@ -255,16 +255,26 @@ def _unadjusted(meeting: LockedMeeting, paragraph: int | None) -> list[Any]:
     return left
 
 
-def _part(meeting: LockedMeeting, paragraph: int | None, wanted: Any) -> ProtocolPart | None:
-    """The part an anslag is about: the one with the §, else the first in that position."""
+def _parts(meeting: LockedMeeting, paragraph: int | None, *, posted: bool) -> list[ProtocolPart]:
+    """The parts an anslag can be about, those that stand where they should (`posted`) first.
+
+    A notice that has come down, too early perhaps, can be posted again but not taken down again.
+    """
     parts = [part for part in meeting.parts if paragraph is None or paragraph in part.paragraphs]
-    fitting = [part for part in parts if wanted(part)]
-    if parts and not fitting:
+    up = [part for part in parts if part.posted_on and not part.taken_down_on]
+    waiting = [part for part in parts if not part.posted_on]
+    down = [part for part in parts if part.taken_down_on]
+    found = [*up, *waiting] if posted else [*waiting, *down]
+    if parts and not found:
         raise UsageError(
-            f"Inget återstår att göra med anslaget från {meeting.facts.ref}. Se: arende meeting show "
-            f"{meeting.facts.ref.replace(' ', '-', 1)}"
+            f"Anslaget från {meeting.facts.ref} {'är redan nedtaget' if posted else 'sitter redan uppe'}. Se: "
+            f"arende meeting show {meeting.facts.ref.replace(' ', '-', 1)}"
         )
-    return fitting[0] if fitting else None
+    return found
+
+
+def _foremost(parts: list[ProtocolPart]) -> ProtocolPart | None:
+    return parts[0] if parts else None
 
 
 def _refuse_earlier(on: date, than: date, what: str, happened: str) -> None:

@@ -180,6 +180,11 @@ def _refuse_unknown(where: str, said: set[str], known: set[str]) -> None:
 # --- what both runners read out of a step -------------------------------------------------------------
 
 
+def code(word: str) -> str:
+    """The code of a Swedish word: `ks-ärende` is ks_arende."""
+    return word.translate(str.maketrans("åäö -", "aao__"))
+
+
 def way(step: Step) -> tuple[tuple[str, str], ...]:
     """(body, role) of `väg: KF anmälan → KS remiss → KF beslut`."""
     stages = (stage.strip().partition(" ") for stage in step.extras.get("väg", "").split("→") if stage.strip())

@@ -10,7 +10,7 @@ from states.guards import expected_target
 from states.judgement import Refused, judge
 from states.lifecycle import MOVES
 from states.machine import CASES
-from workflow import case_queries, case_store
+from workflow import case_queries, case_store, meeting_store
 from workflow.casework import Desk
 from workflow.cli import frame, remedies, render, views
 from workflow.cli.case_commands import codes
@@ -37,13 +37,17 @@ def show_command(case_words: Words, json_wanted: bool) -> int:
         return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading), json_wanted)
 
 
-@click.command("history", cls=Command, help="Vad som har hänt i ett ärende, med skäl.")
-@frame.the_case
+@click.command("history", cls=Command, help="Vad som har hänt med ett ärende eller ett sammanträde, med skäl.")
+@click.argument("words", nargs=-1, required=True, metavar="ÄRENDE|SAMMANTRÄDE")
 @frame.as_json
-def history_command(case_words: Words, json_wanted: bool) -> int:
+def history_command(words: Words, json_wanted: bool) -> int:
+    text = " ".join(words)
     with frame.desk() as desk, desk.connection.reading():
-        case_id = frame.case_id(desk, case_words)
-        return views.history(case_queries.history(desk.connection, case_id), json_wanted)
+        if meeting_store.SHAPE.fullmatch(text):
+            stream = f"meeting:{meeting_store.find(desk.connection, text)}"
+        else:
+            stream = f"case:{frame.case_id(desk, words)}"
+        return views.history(case_queries.history(desk.connection, stream), json_wanted)
 
 
 @click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")

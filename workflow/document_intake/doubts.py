@@ -30,6 +30,8 @@ def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]
     text = "\n".join(line for section in sections for line in section.texts)
     if not text.strip():
         yield "Dokumentet är tomt."
+    elif len(sections) == 1:
+        yield "Inga kända rubriker hittades; är det en tjänsteskrivelse?"
     if was_cut:
         yield "Dokumentet är mycket långt; bara början lästes, resten antogs vara bilagor."
     if _looks_scanned(text):
@@ -54,7 +56,7 @@ def _about_the_head(skrivelse: Skrivelse, sections: Sequence[Section]) -> Iterat
     if skrivelse.addressee is None and not any(proposal.body for proposal in skrivelse.proposals):
         yield "Huvudet säger inte vilken nämnd skrivelsen är ställd till."
     if not skrivelse.handlaggare:
-        yield "Handläggare saknas i huvudet."
+        yield "Handläggare saknas."
 
 
 def _no_date(sections: Sequence[Section]) -> str:

@@ -84,9 +84,10 @@ _MUNICIPALITY = re.compile(r"[a-z]+(?:s)? (?:kommun|stad|kommuns|stads)|kommun|s
 _NO_DATE_OF_ITS_OWN = {"sammanträde"}
 
 
-def read_head(lines: list[str]) -> Head:
+def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
+    """`is_whole`: no heading was found, so the head may run on into the text; the title is then its first words."""
     pieces = _pieces(lines[:MAX_HEAD])
-    title = _title(pieces)[:MAX_TITLE]
+    title = _title(pieces, 0 if is_whole else -1)[:MAX_TITLE]
     title_lines = frozenset(piece.line for piece in title)
     rest = [piece for piece in pieces if piece not in title]
     own_lines = [line for number, line in enumerate(lines[:MAX_HEAD]) if number not in title_lines]
@@ -97,10 +98,24 @@ def read_head(lines: list[str]) -> Head:
         numbers=case_numbers_in("\n".join(own_lines)),
         date=date,
         addressee=_addressee(rest),
-        unit=next((restored(piece.text) for piece in rest if piece.kind is Kind.UNIT), None),
+        unit=_unit(rest),
         handlaggare=_handlaggare(rest),
         unsure=unsure,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Where a template puts its people at the bottom of the page instead."""
+
+    unit: str | None
+    handlaggare: tuple[str, ...]
+
+
+def read_foot(lines: list[str]) -> Foot:
+    """Reads a page's foot, or the part that lists who prepared the matter."""
+    pieces = _pieces(lines)
+    return Foot(_unit(pieces), _handlaggare(pieces))
 
 
 # --- pieces ------------------------------------------------------------------------------------------
@@ -148,7 +163,9 @@ def _kind(text: str, label: str) -> Kind:
 
 def _is_fact(text: str) -> bool:
     rest = without_numbers(without_dates(text))
-    left = [word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och", "lagesbild")]
+    left = [
+        word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och", "lagesbild")
+    ]
     return rest != text and not left or is_contact_line(text) or not any(letter.isalpha() for letter in text)
 
 
@@ -172,13 +189,13 @@ _TESTS = (
 
 
 # --- the title ---------------------------------------------------------------------------------------
-def _title(pieces: list[Piece]) -> list[Piece]:
+def _title(pieces: list[Piece], which: int) -> list[Piece]:
     """The last free text before the first heading, with the lines it is broken over."""
     labelled = [piece for piece in pieces if piece.label == "rubrik" and piece.kind is Kind.FREE]
     free = labelled or [piece for piece in pieces if piece.kind is Kind.FREE and _says_something(piece.text)]
     if not free:
         return _last_resort(pieces)
-    last = pieces.index(free[-1])
+    last = pieces.index(free[which])
     first = last
     while first > 0 and _belongs_above(pieces[first - 1], pieces[first]):
         first -= 1
@@ -193,7 +210,11 @@ def _says_something(text: str) -> bool:
 
 def _belongs_above(above: Piece, below: Piece) -> bool:
     if above.kind is not Kind.FREE or above.label not in ("", "rubrik") or above.line == below.line:
-        return above.kind in (Kind.SOFT, Kind.PERSON) and continues(above.text, below.text) and above.line + 1 == below.line
+        return (
+            above.kind in (Kind.SOFT, Kind.PERSON)
+            and continues(above.text, below.text)
+            and above.line + 1 == below.line
+        )
     return above.line + 1 == below.line or (above.line + 2 >= below.line and continues(above.text, below.text))
 
 
@@ -231,7 +252,9 @@ def _date(pieces: list[Piece]) -> tuple[datetime.date | None, tuple[str, ...]]:
     if len(dates) < 2:
         return (dates[0] if dates else None), ()
     others = ", ".join(date.isoformat() for date in dates[1:])
-    return dates[0], (f"Huvudet har flera datum; {dates[0].isoformat()} lästes som skrivelsens och {others} användes inte.",)
+    return dates[0], (
+        f"Huvudet har flera datum; {dates[0].isoformat()} lästes som skrivelsens och {others} användes inte.",
+    )
 
 
 def _addressee(pieces: list[Piece]) -> str | None:
@@ -245,6 +268,10 @@ def _addressee(pieces: list[Piece]) -> str | None:
 def _addressed_in_banner(piece: Piece) -> str | None:
     match = _DOCUMENT.fullmatch(fold(piece.text)) if piece.kind is Kind.DOCUMENT else None
     return piece.text[match.start("to") :] if match and match["to"] else None
+
+
+def _unit(pieces: list[Piece]) -> str | None:
+    return next((restored(piece.text) for piece in pieces if piece.kind is Kind.UNIT), None)
 
 
 def _handlaggare(pieces: list[Piece]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflow.document_intake.folding import Phrasebook, fold, is_like, key
 from workflow.document_intake.layout import address_marks
-from workflow.document_intake.names import bodies_in
+from workflow.document_intake.names import bodies_in, whole_body
 from workflow.document_intake.swedish_dates import dates_in
 
 
@@ -105,9 +105,16 @@ _NEVER_A_LIST_ITEM = Phrasebook(
         True,
     )
 )
-_MBL_WORDS = re.compile(r"\bmbl\b|medbest[a-z0-9]mmande|1976 ?[:.]? ?580|fackli|\bfsg\b|\blsg\b|\bcsg\b|samverkansgrupp|f[a-z0-9]rvaltningsgrupp|arbetstagarorg")
-_ABOUT_STAFF = re.compile(r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm")
-_FINITE = re.compile(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomförts|genomfördes|lämnats|lämnades|skett|sker|krävs|bedöms|behövs|hölls)\b")
+_MBL_WORDS = re.compile(
+    r"\bmbl\b|medbest[a-z0-9]mmande|1976 ?[:.]? ?580|fackli|\bfsg\b|\blsg\b|\bcsg\b|samverkansgrupp|f[a-z0-9]rvaltningsgrupp|arbetstagarorg"
+)
+_ABOUT_STAFF = re.compile(
+    r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm"
+)
+_GENERIC_OWNER = re.compile(r"^(?:n[a-z0-9]mndens|fullm[a-z0-9]ktiges|styrelsens|utskottets)$")
+_FINITE = re.compile(
+    r"\b(?:har|är|ska|gavs|gav|givits|getts|genomförts|genomfördes|lämnats|lämnades|skett|sker|krävs|bedöms|behövs|hölls)\b"
+)
 _PROSE = re.compile(
     r"\b(?:är|har|ska|kan|innebär|finns|föreslår|föreslås|bedömer|bedöms|blir|får|avser|gäller|behöver|var|hade|ger|medför)\b"
 )
@@ -130,7 +137,7 @@ def heading_at(lines: list[str], at: int) -> Heading | None:
         return None
     below = unmarked(lines[at + 1]) if at + 1 < len(lines) else ""
     return (
-        _known(line)
+        _known(line, below)
         or _proposal_heading(line, below)
         or _mbl_heading(line, below)
         or _known_before_colon(line)
@@ -138,11 +145,13 @@ def heading_at(lines: list[str], at: int) -> Heading | None:
     )
 
 
-def _known(line: str) -> Heading | None:
+def _known(line: str, below: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line[0].islower():
         return None
     bare = _NUMBERING.sub("", line)
     part = None if bare[0].isdigit() else _BOOK.find(bare)
+    if part is Part.PROPOSALS and below.startswith("i ") and whole_body(below[2:]):
+        return Heading(part, f"{bare} {below}".rstrip(" :"), lines=2)
     return Heading(part, bare.rstrip(" :")) if part else None
 
 
@@ -157,7 +166,11 @@ def _known_before_colon(line: str) -> Heading | None:
 def _recipients_in_a_sentence(line: str) -> Heading | None:
     words = line.split()
     for length in (3, 4):
-        if len(words) > length and len(line) < _MAX_HEADING and is_like(key(" ".join(words[length - 1 : length])), "till"):
+        if (
+            len(words) > length
+            and len(line) < _MAX_HEADING
+            and is_like(key(" ".join(words[length - 1 : length])), "till")
+        ):
             opening = " ".join(words[:length])
             if len(key(opening)) > 15 and _BOOK.find(opening) is Part.RECIPIENTS:
                 return Heading(Part.RECIPIENTS, opening, rest=" ".join(words[length:]).rstrip("."))
@@ -168,7 +181,13 @@ def _recipients_in_a_sentence(line: str) -> Heading | None:
 def _proposal_heading(line: str, below: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line.endswith(".") or not line[0].isupper() or dates_in(line):
         return None
-    if below and below[0].islower() and _opens_proposals(f"{line} {below}") and len(below) < 60 and not below.startswith("att "):
+    if (
+        below
+        and below[0].islower()
+        and _opens_proposals(f"{line} {below}")
+        and len(below) < 60
+        and not below.startswith("att ")
+    ):
         return Heading(Part.PROPOSALS, f"{line} {below}", lines=2)
     return Heading(Part.PROPOSALS, line.rstrip(" :")) if _opens_proposals(line) else None
 
@@ -189,13 +208,25 @@ def _is_from_the_house(words: list[str]) -> bool:
 
 def _is_to_a_body(text: str, words: list[str]) -> bool:
     decision = next((n for n, word in enumerate(words) if is_like(word, "beslut") or word == "besluta"), None)
-    bodies = bodies_in(text)
-    if decision is None:
-        return bool(bodies) and bodies[-1][2] >= len(text.rstrip(" :")) - 1
-    after = words[decision + 1 :]
     if decision == 0:
-        return not after or after[0] in {"i", "till", "for", "av", "fran", "hos", "alternativ"} or bool(bodies)
-    return bool(bodies) and not after
+        after = words[1:]
+        return not after or after[0] in {"i", "till", "for", "av", "fran", "hos", "alternativ"} or bool(bodies_in(text))
+    if decision is None:
+        return _names_a_body_only(text, words)
+    owner = words[:decision]
+    return decision == len(words) - 1 and (_GENERIC_OWNER.search(owner[0]) is not None or _is_owned(text, owner))
+
+
+def _is_owned(text: str, owner: list[str]) -> bool:
+    # "Förslag till revidering av nämndens beslut" is a title; only "nämnden för …" has a preposition in its name.
+    bodies = bodies_in(text)
+    return bool(bodies) and (" för " in bodies[-1][0] or not {"av", "om", "for", "i", "med"}.intersection(owner))
+
+
+def _names_a_body_only(text: str, words: list[str]) -> bool:
+    # "Förslag till kommunfullmäktige" asks; "Förslag till reglemente för kommunstyrelsen" is a title.
+    bodies = bodies_in(text)
+    return bool(bodies) and key(bodies[-1][0]) == " ".join(words)
 
 
 # --- MBL: "Information eller förhandling enligt lag (1976:580) om medbestämmande i arbetslivet"
@@ -278,7 +309,7 @@ def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
 
 
 def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
-    if heading.part in (Part.PREPARERS, Part.SIGNERS) or (heading.part is Part.RECIPIENTS and heading.rest):
+    if heading.part in (Part.PREPARERS, Part.SIGNERS, Part.MBL) or (heading.part is Part.RECIPIENTS and heading.rest):
         return False
     if heading.part is Part.OTHER:
         is_label = key(heading.text) in ("arende", "arendet") or not _NEVER_A_LIST_ITEM.find(heading.text)

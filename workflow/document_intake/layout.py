@@ -1,6 +1,7 @@
 """The page around the text: page numbers, running heads, footers, columns, lines broken by the margin."""
 
 import re
+from collections.abc import Sequence
 
 from workflow.document_intake.case_numbers import case_numbers_in
 from workflow.document_intake.folding import fold, key
@@ -22,8 +23,11 @@ _ADDRESS_MARKS = (
 )
 
 _LONG_LINE = 110
+_NARROWEST, _WIDEST = 60, 130
+_NEARLY = 0.9
+_ENOUGH_FULL_LINES = 5
 _CONNECTOR = re.compile(
-    r"(?:[-–&,(/]|\b(?:och|samt|eller|av|enligt|för|till|i|om|med|på|från|vid|som|mellan|inom|under|den|det|en|ett))$"
+    r"(?:[-–&,(/]|\b(?:och|samt|eller|av|enligt|för|till|i|om|med|på|från|vid|som|att|mellan|inom|under|den|det|en|ett))$"
 )
 _CONTINUES = re.compile(r"[a-zåäö(§&)]|\d{4}\b|\d{1,2} [a-z]{3,9} \d{4}\b")
 
@@ -52,6 +56,20 @@ def is_contact_line(line: str) -> bool:
 def continues(above: str, line: str) -> bool:
     """Whether the margin, and not the writer, broke the text between these two lines."""
     return bool(_CONNECTOR.search(above[-40:].rstrip()) or _CONTINUES.match(line.strip()))
+
+
+def margin(lines: Sequence[str]) -> int | None:
+    """Where the writer's lines break; None when paragraphs run on in one line each."""
+    lengths = [len(line) for line in lines if line.strip() and len(cells(line)) == 1]
+    widest = max(lengths, default=0)
+    full = sum(length > _NEARLY * widest for length in lengths)
+    return widest if _NARROWEST <= widest <= _WIDEST and full >= _ENOUGH_FULL_LINES else None
+
+
+def reaches(margin: int | None, above: str, line: str) -> bool:
+    """Whether the line above stopped because the next word had no room."""
+    first_word = line.split(maxsplit=1)[0] if line.strip() else ""
+    return margin is not None and len(above) + 1 + len(first_word) > margin
 
 
 def joined(above: str, below: str) -> str:

@@ -42,7 +42,9 @@ _OTHER_CASE = re.compile(
 )
 _EARLIER = re.compile(r"\btidigare\b|\bf[a-z0-9]reg[a-z0-9]ende\b|\bsenast\b")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
-_DONE = re.compile(r"\b(?:har|getts|givits|gavs|l[a-z0-9]mnat|genomf[a-z0-9]r|skett|h[a-z0-9]lls|hållits|informer|f[a-z0-9]rhandlats|samverkats|kommer|ska)")
+_DONE = re.compile(
+    r"\b(?:har|getts|givits|gavs|l[a-z0-9]mnat|genomf[a-z0-9]r|skett|h[a-z0-9]lls|hållits|informer|f[a-z0-9]rhandlats|samverkats|kommer|ska)"
+)
 
 NOTHING_SAID = ReadMbl("saknas", None, None)
 _UNKNOWN = ReadMbl("okänt", None, None)
@@ -161,7 +163,9 @@ def _dates_of(text: str, kind: str, year: int | None) -> list[FoundDate]:
     """The dates that go with one kind in a sentence that may speak of two."""
     dates, folded = dates_in(text, year), fold(text)
     own = _MENTIONS[kind].search(folded)
-    others = [match.start() for name, pattern in _MENTIONS.items() if name != kind for match in pattern.finditer(folded)]
+    others = [
+        match.start() for name, pattern in _MENTIONS.items() if name != kind for match in pattern.finditer(folded)
+    ]
     if not own or len(dates) < 2:
         return dates
     end = min((at for at in others if at > own.start()), default=len(text))

@@ -8,9 +8,7 @@ from workflow.document_intake.folding import fold, key
 # All patterns read folded text; [a-z0-9] stands where a scanner misreads å, ä or ö.
 _COMPOUND = r"(?:[a-z]+-,? ?(?:(?:och|samt|&) )?(?:[a-z]+ (?:och|samt|&) )?)*"
 _OWNER = r"(?:(?:kommunstyrelsen|[a-z-]*n[a-z0-9]mnden|kommunen)s )?"
-_CORE = (
-    r"[a-z]*(?:n[a-z0-9]mnd(?:en)?|styrelse(?:n)?|fullm[a-z0-9]ktige?|utskott(?:et)?|presidiet|direktionen)"
-)
+_CORE = r"[a-z]*(?:n[a-z0-9]mnd(?:en)?|styrelse(?:n)?|fullm[a-z0-9]ktige?|utskott(?:et)?|presidiet|direktionen)"
 _AREA = r"(?: for [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?"
 _BODY = re.compile(rf"(?<![\w-])(?P<name>{_OWNER}{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})")
 _GENERIC = frozenset({"namnden", "styrelsen", "fullmaktige", "utskottet", "presidiet", "namnd", "styrelse"})
@@ -89,9 +87,7 @@ def is_unit(text: str) -> bool:
 
 # --- persons ----------------------------------------------------------------------------------------
 # A capital, then letters; a scanner may have made digits of letters inside the word.
-_NAME_WORD = (
-    "[A-ZÅÄÖÉÜØ\ufffd](?:[a-zåäöéèüøæñíóáçëïôšžćčğış0-9'’´\ufffd]+|\\.)(?:-?[A-ZÅÄÖÉ][a-zåäöéèüøæ0-9\ufffd]+)*"
-)
+_NAME_WORD = "[A-ZÅÄÖÉÜØ\ufffd](?:[a-zåäöéèüøæñíóáçëïôšžćčğış0-9'’´\ufffd]+|\\.)(?:-?[A-ZÅÄÖÉ][a-zåäöéèüøæ0-9\ufffd]+)*"
 _PARTICLE = r"(?:de|la|von|af|av|van|der|den|el|al|da|di|du|ter|bin|ben|zu)"
 _PERSON = re.compile(rf"{_NAME_WORD}(?: (?:{_PARTICLE} )*{_NAME_WORD}){{1,3}}")
 _NOT_A_NAME = re.compile(
@@ -112,12 +108,13 @@ _TITLE = re.compile(
     r"|kamrer|intendent|expert|ordf[a-z0-9]rande|ordf|ombud|generalist|geolog|lantm[a-z0-9]tare|geodet|vd)(?:e?n)?(?![a-z])"
 )
 _MAX_TITLE = 70
+_MAX_NAME = 60
 
 
 def is_person(text: str) -> bool:
     """Whether a text is one person's name. Shape only: two to four capitalised words, none of them ours."""
     text = text.strip()
-    if len(text) > 60 or not _PERSON.fullmatch(text):
+    if len(text) > _MAX_NAME or not _PERSON.fullmatch(text) or _TITLE.search(fold(text)):
         return False
     return not any(_NOT_A_NAME.fullmatch(word) for word in key(text).split())
 

@@ -9,8 +9,7 @@ from workflow.document_intake.interface import UnreadableDocument
 MAX_BYTES = 5 * 1024 * 1024
 
 _TOO_LARGE = (
-    "Filen är {size} MiB; en tjänsteskrivelse som text är högst {limit} MiB. "
-    "Lämna in enbart skrivelsen, utan bilagor."
+    "Filen är {size} MiB; en tjänsteskrivelse som text är högst {limit} MiB. Lämna in enbart skrivelsen, utan bilagor."
 )
 _NOT_TEXT = (
     "Filen innehåller inte läsbar text. "

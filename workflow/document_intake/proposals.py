@@ -59,7 +59,20 @@ _DECIDES = re.compile(
     r"|\bupph[a-z0-9]r\b|\bf[a-z0-9]r i uppdrag\b|\bges\b|\bska\b"
 )
 _SUBJECT_VERB = re.compile(r"^\s*(?:[a-z-]+ ){0,3}?[a-z]{2,}(?:r|s)\b")
+_ABBREVIATIONS = {
+    "KF": "kommunfullmäktige",
+    "KS": "kommunstyrelsen",
+    "RF": "regionfullmäktige",
+    "RS": "regionstyrelsen",
+}
+_COMPOUND_START = re.compile(r"(?:[a-z-]+,? )+(?:och|samt|&) ")
 _PROVISO = re.compile(r",? under förutsättning (?:att|av) [^,:]*,?")
+_INFINITIVE = re.compile(
+    r"(?:samt |och |dels )?(?:godk[a-z0-9]nna|anta|fastst[a-z0-9]lla|avsl[a-z0-9]|bifalla|uppdra|ge|[a-z0-9]verl[a-z0-9]mna|[a-z0-9]vers[a-z0-9]nda|delegera|utse|bevilja"
+    r"|f[a-z0-9]rl[a-z0-9]nga|notera|l[a-z0-9]gga|anse|tillstyrka|avstyrka|inr[a-z0-9]tta|ansl[a-z0-9]|anvisa|revidera|upph[a-z0-9]va|[a-z0-9]ndra|h[a-z0-9]ja|s[a-z0-9]nka|inf[a-z0-9]ra"
+    r"|teckna|s[a-z0-9]lja|f[a-z0-9]rv[a-z0-9]rva|[a-z0-9]terremittera|remittera|avskriva|avsluta|bemyndiga|medge|l[a-z0-9]mna|ta|st[a-z0-9]lla|finansiera|tilldela|v[a-z0-9]lja|f[a-z0-9]resl[a-z0-9])\b"
+)
+_SHORT_LINE = 60
 _INNER_ATT = re.compile(r"(?:,| samt| dels|;)\s+(?:samt |dels |och )?att\s")
 _AMOUNT = re.compile(r"\d")
 
@@ -83,7 +96,7 @@ class _Reading:
     def add(self, group: Group) -> None:
         satser, note = _att_satser(group)
         body = group.body
-        for sats in satser:
+        for sats in map(_without_trailing_link, satser):
             # A clause that begins with "att" has its body in the clause before it.
             body = group.body or (body if fold(sats).startswith("att ") else _decider_of(sats))
             known = self._found.setdefault(body, [])
@@ -95,6 +108,10 @@ class _Reading:
     def result(self) -> tuple[tuple[ReadProposal, ...], tuple[str, ...]]:
         proposals = tuple(ReadProposal(body, tuple(satser)) for body, satser in self._found.items())
         return proposals, tuple(dict.fromkeys(self._unsure))
+
+
+def _without_trailing_link(sats: str) -> str:
+    return re.sub(r"(?:[,;]|[,;]? (?:och|samt))$", "", sats.strip())
 
 
 # --- groups ------------------------------------------------------------------------------------------
@@ -114,18 +131,23 @@ def _groups(section: Section) -> list[Group]:
 def _body_of_heading(heading: str) -> str | None:
     """ "Kommunstyrelsens förslag till kommunfullmäktige" asks kommunfullmäktige, the one last named."""
     till = re.search(r"\bti[a-z0-9]{2}\b", fold(heading))
-    asked = bodies_in(heading[till.end() :]) if till else bodies_in(heading)
-    if asked:
-        body, _, end = asked[-1]
-        beyond = heading[till.end() :][end:] if till else ""
-        return _without_genitive(body + beyond.lower() if " för " in body else body, heading)
-    owner = bodies_in(heading)
-    return owner[-1][0] if owner else None
+    target = heading[till.end() :].strip() if till else heading
+    bodies = bodies_in(target)
+    if not bodies:
+        return _abbreviated(target) or next((body for body, _, _ in bodies_in(heading)), None)
+    body, start, end = bodies[-1]
+    before = target[:start].lower() if len(bodies) == 1 and _COMPOUND_START.fullmatch(fold(target[:start])) else ""
+    beyond = target[end:].lower().rstrip(" :") if " för " in body else ""
+    return before + _without_decision(body + beyond)
 
 
-def _without_genitive(body: str, heading: str) -> str:
-    in_genitive = " för " in body and body.endswith("s") and re.search(r"s beslut\W*$", fold(heading))
-    return body[:-1] if in_genitive else body
+def _abbreviated(text: str) -> str | None:
+    return next((body for short, body in _ABBREVIATIONS.items() if re.search(rf"\b{short}\b", text)), None)
+
+
+def _without_decision(body: str) -> str:
+    # "nämnden för vård & omsorgs beslut"
+    return re.sub(r"s beslut$", "", body)
 
 
 def _asked_body(block: Block) -> str | None:
@@ -197,16 +219,27 @@ def _shape(text: str) -> tuple[Shape, str]:
 
 
 def _goes_on(above: Block, text: str, blank_above: bool) -> bool:
+    """Whether the margin, and not the writer, parted this line from the block above."""
     if blank_above:
         return not above.text.endswith((".", ":")) and continues(above.text, text) and not above.text.endswith(" att")
     if above.shape is not Shape.PARAGRAPH:
         return True
-    return not _closes_a_line(above.text) or (text[0].islower() and not above.text.endswith((":", " att")))
+    if _closes_a_line(above.text):
+        return text[0].islower() and not above.text.endswith((":", " att", " besluta", " beslutar"))
+    return not _is_next_decision(above, text)
+
+
+def _is_next_decision(above: Block, text: str) -> bool:
+    """Decisions written one a line without marks: "godkänna avtalet" / "uppdra åt …", "Motionen avslås" / …"""
+    if _INFINITIVE.match(fold(text)):
+        return bool(_INFINITIVE.match(fold(above.text))) and not continues(_without_trailing_link(above.text), "X")
+    short = text[0].isupper() and above.ends_line and len(above.text) < _SHORT_LINE
+    return short and _is_decision(above.text) and _is_decision(text)
 
 
 def _closes_a_line(text: str) -> bool:
     """Whether what stands above is a whole line of its own: one that names the decider."""
-    return text.endswith((":", " att", " besluta", " beslutar")) or _asked_body(Block(Shape.PARAGRAPH, text)) is not None
+    return text.endswith(":") or _asked_body(Block(Shape.PARAGRAPH, text)) is not None
 
 
 # --- att-satser --------------------------------------------------------------------------------------
@@ -218,7 +251,10 @@ def _att_satser(group: Group) -> tuple[list[str], str]:
     opening = _paragraphs(group.blocks[: _first(group, listed)])
     if _is_list_of_details(opening, items):
         satser, note = _of_paragraphs(Group(group.body, opening + _paragraphs(group.blocks[_first(group, listed) :])))
-        return satser, note or "En lista under förslaget till beslut lästes som en del av beslutet, inte som egna punkter."
+        return (
+            satser,
+            note or "En lista under förslaget till beslut lästes som en del av beslutet, inte som egna punkter.",
+        )
     before = [sats for block in opening for sats in _decisions(block.text)]
     after = [sats for block in _paragraphs(group.blocks[_first(group, listed) :]) for sats in _decisions(block.text)]
     return before + items + after, ""
@@ -253,9 +289,7 @@ def _of_paragraphs(group: Group) -> tuple[list[str], str]:
     return satser, _COUNTED_BY_SENTENCE if several else ""
 
 
-_COUNTED_BY_SENTENCE = (
-    "Förslaget till beslut är inte uppdelat i punkter; varje beslutsmening räknades som en punkt."
-)
+_COUNTED_BY_SENTENCE = "Förslaget till beslut är inte uppdelat i punkter; varje beslutsmening räknades som en punkt."
 
 
 def _decisions(paragraph: str) -> list[str]:

@@ -10,7 +10,9 @@ from workflow.document_intake.names import is_person, is_title, is_unit, person_
 from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.swedish_dates import without_dates
 
-_SIGNED = re.compile(r"(?i)^(?:digitalt |elektroniskt )?(?:signera[td]|underskrive[nt]|undertecknat)(?: digitalt| elektroniskt)?(?: av)?:?\s+")
+_SIGNED = re.compile(
+    r"(?i)^(?:digitalt |elektroniskt )?(?:signera[td]|underskrive[nt]|undertecknat)(?: digitalt| elektroniskt)?(?: av)?:?\s+"
+)
 _CLOSING = re.compile(r"(?i)^(?:för |på uppdrag|enligt uppdrag|underskrift|vid protokollet|.{2,40} kommun$)")
 _NEVER = {Part.HEAD, Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.PROPOSALS}
 _LONG = 90
@@ -47,7 +49,25 @@ def read_signatures(sections: Sequence[Section]) -> Signatures:
             above = _units_above(lines, at)
             units += [line.text.strip() for line in above if is_unit(line.text)]
             claimed |= {line.number for line in above} | _with_titles_below(lines, at)
+    if not names:
+        last = _last_paragraph(lines)
+        names, claimed = [name for line in last for name in cells(line.text)], {line.number for line in last}
     return Signatures(tuple(dict.fromkeys(names)), tuple(units), frozenset(claimed))
+
+
+def _last_paragraph(lines: list[_Line]) -> list[_Line]:
+    """Names alone at the very end sign, even below a list of addressees, if nobody else does."""
+    found: list[_Line] = []
+    for line in reversed(lines):
+        found.insert(0, line)
+        if line.blank_above:
+            break
+    alone = all(line.part is Part.RECIPIENTS and line.after_blank and _are_persons(line.text) for line in found)
+    return found if alone else []
+
+
+def _are_persons(line: str) -> bool:
+    return all(is_person(cell) and not is_placeholder(cell) for cell in cells(line))
 
 
 def _lines(section: Section, place: int) -> list[_Line]:
@@ -69,11 +89,13 @@ def _names(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     found = [_SIGNED.sub("", cell) for cell in cells(line.text)]
     if line.part is Part.HEAD or not found:
         return []
-    if all(is_person(cell) and not is_placeholder(cell) for cell in found):
+    if _are_persons("   ".join(found)):
         signs = _has_titles_below(lines, at) if line.part in _NEVER else _ends_the_text(lines, at)
         return found if signs or _follows_signature(lines, at, claimed) or _is_headed_by_unit(lines, at) else []
     titled = [person_with_title(cell) for cell in found]
-    if all(titled) and (line.part is Part.SIGNERS or (line.part not in _NEVER and line.blank_above and _ends_the_text(lines, at))):
+    if all(titled) and (
+        line.part is Part.SIGNERS or (line.part not in _NEVER and line.blank_above and _ends_the_text(lines, at))
+    ):
         return [name for name in titled if name]
     return []
 
@@ -145,5 +167,3 @@ def _with_titles_below(lines: list[_Line], at: int) -> set[int]:
             break
         found.add(line.number)
     return found
-
-

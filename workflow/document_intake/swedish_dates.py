@@ -77,5 +77,3 @@ def _month(written: str) -> int:
 
 def _number(written: str) -> int:
     return int(written.replace("o", "0").replace("l", "1"))
-
-

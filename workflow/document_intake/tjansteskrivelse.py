@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from workflow.document_intake.addressees import read_recipients
 from workflow.document_intake.doubts import doubts_about
-from workflow.document_intake.head import Head, read_head
+from workflow.document_intake.head import Head, read_foot, read_head
 from workflow.document_intake.headings import Part, Section, sections_of
 from workflow.document_intake.interface import Placeholder, Skrivelse
-from workflow.document_intake.layout import page_furniture
+from workflow.document_intake.layout import margin, page_furniture
 from workflow.document_intake.medbestammande import read_mbl
 from workflow.document_intake.placeholders import placeholders_in
 from workflow.document_intake.proposals import read_proposals
@@ -35,27 +35,25 @@ class Document:
     furniture: frozenset[int]
     was_cut: bool
 
-    def parts(self, part: Part) -> list[Section]:
-        return [section for section in self.sections if section.part is part]
-
 
 def read_tjansteskrivelse(text: str) -> Skrivelse:
     """The skrivelse as read. Whatever was uncertain stands as a sentence in `unsure`."""
     document = _laid_out(text)
-    head = read_head([line for _, line in document.sections[0].lines])
+    head = read_head(document.sections[0].texts, is_whole=len(document.sections) == 1)
+    foot = read_foot(_people_elsewhere(document))
     signatures = read_signatures(document.sections)
     body = [section.without(signatures.lines) for section in document.sections[1:]]
     proposals, on_proposals = read_proposals(_of(body, Part.PROPOSALS))
     mbl, on_mbl = read_mbl(body, head.date.year if head.date else None)
     recipients, on_recipients = read_recipients(_of(body, Part.RECIPIENTS), "\n".join(document.lines))
-    underlag, on_underlag = read_underlag(_of(body, Part.UNDERLAG), _of(body, Part.APPENDICES))
+    underlag, on_underlag = read_underlag(_of(body, Part.UNDERLAG), _of(body, Part.APPENDICES), margin(document.lines))
     skrivelse = Skrivelse(
         rubrik=head.rubrik,
         numbers=head.numbers,
         date=head.date,
         addressee=head.addressee,
-        unit=head.unit or next(iter(signatures.units), None),
-        handlaggare=head.handlaggare,
+        unit=head.unit or next(iter(signatures.units), None) or foot.unit,
+        handlaggare=head.handlaggare or foot.handlaggare,
         proposals=proposals,
         mbl=mbl,
         recipients=recipients,
@@ -102,6 +100,12 @@ def _laid_out(text: str) -> Document:
     return Document(tuple(short), tuple(parts), frozenset(furniture), was_cut)
 
 
+def _people_elsewhere(document: Document) -> list[str]:
+    """Where a template names the unit and the handläggare if not in the head."""
+    preparers = [line for section in _of(document.sections, Part.PREPARERS) for line in section.texts]
+    return preparers + [document.lines[number] for number in sorted(document.furniture)]
+
+
 def _of(sections: Sequence[Section], part: Part) -> list[Section]:
     return [section for section in sections if section.part is part]
 
@@ -111,9 +115,7 @@ def _placeholders(document: Document, head: Head) -> tuple[Placeholder, ...]:
     for line in document.lines:
         starts.append(starts[-1] + len(line) + 1)
     found = placeholders_in("\n".join(document.lines))
-    return tuple(
-        Placeholder(text, _place(document, head, bisect.bisect_right(starts, at) - 1)) for at, text in found
-    )
+    return tuple(Placeholder(text, _place(document, head, bisect.bisect_right(starts, at) - 1)) for at, text in found)
 
 
 def _place(document: Document, head: Head, line: int) -> str:

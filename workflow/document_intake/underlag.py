@@ -4,28 +4,31 @@ import re
 
 from workflow.document_intake.folding import key
 from workflow.document_intake.headings import Section, unmarked
-from workflow.document_intake.layout import cells, continues, joined
+from workflow.document_intake.layout import cells, continues, joined, reaches
 from workflow.document_intake.placeholders import is_placeholder
 
 _MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|§?\s?[a-h]\)\s+)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_COMPLETE = re.compile(r"[.)”\"\d]$")  # a date, a paragraph's number or a full stop ends an item
 _RULER = re.compile(r"\s*\|?\s*:?-{3,}[-:|\s]*$")
 _NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
 
 
-def read_underlag(underlag: list[Section], appendices: list[Section]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def read_underlag(
+    underlag: list[Section], appendices: list[Section], margin: int | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The items, and what was uncertain; where nothing is called underlag, the appendices are it."""
-    items = [item for section in underlag for item in _items(section)]
+    items = [item for section in underlag for item in _items(section, margin)]
     if items or not appendices:
         return tuple(items), ()
-    items = [item for section in appendices for item in _items(section)]
+    items = [item for section in appendices for item in _items(section, margin)]
     return tuple(items), ("Beslutsunderlag saknas som rubrik; bilagorna lästes som underlag.",) if items else ()
 
 
-def _items(section: Section) -> list[str]:
+def _items(section: Section, margin: int | None) -> list[str]:
     lines = [_LINK.sub(r"\1", unmarked(text)) for text in _without_table_marks(section.texts)]
     marked = any(_MARK.match(line) for line in lines)
-    items = _marked_items(lines) if marked else _plain_items(lines)
+    items = _marked_items(lines) if marked else _plain_items(lines, margin)
     return [item for item in items if key(item) not in _NOTHING and not is_placeholder(item)]
 
 
@@ -51,13 +54,16 @@ def _marked_items(lines: list[str]) -> list[str]:
     return items
 
 
-def _plain_items(lines: list[str]) -> list[str]:
+def _plain_items(lines: list[str], margin: int | None) -> list[str]:
     items: list[str] = []
+    above = ""
     written = [line for line in lines if line]
     lower_case = bool(written) and written[0][:1].islower()
     for line in written:
-        if items and continues(items[-1], line) and not (lower_case and line[:1].islower()):
+        broken = continues(above, line) or (reaches(margin, above, line) and not _COMPLETE.search(above))
+        if items and broken and not (lower_case and line[:1].islower()):
             items[-1] = joined(items[-1], line)
         else:
             items.append(line)
+        above = line
     return items

@@ -1,0 +1,474 @@
+"""The scenarios on hand-made facts: what happened is kept in plain lists, and the law alone is asked.
+
+Nothing here knows the stores or the use cases. That is the point: the use cases must come to the same
+facts, and so to the same answers, by their own way.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from states.case_facts import (
+    AgendaItem,
+    Attempt,
+    BodyKind,
+    CaseFacts,
+    CaseKind,
+    MatterOutcome,
+    MblEntry,
+    MblKind,
+    MeetingFacts,
+    MeetingState,
+    ProtocolPart,
+    Recipient,
+    Stage,
+    StageRole,
+    State,
+)
+from states.judgement import Advanced, Refused, judge
+from states.lifecycle import KINDS, Move
+from states.machine import CASES, MEETINGS
+from tests.scenarios import reading
+from tests.scenarios.reading import Step
+
+KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS}
+NAMES = {"kommunfullmäktige": "KF", "kommunstyrelsen": "KS", "social- och omsorgsnämnden": "SON"}
+CALL_DAYS = {"KF": 7, "KS": 5, "SON": 5}
+GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
+UNNUMBERED = "id:"
+
+Verdict = Advanced | Refused | None
+"""None: nothing was judged, since no rule can refuse it."""
+
+
+def kind_of(body: str) -> BodyKind:
+    return KIND_OF.get(body, BodyKind.NAMND)
+
+
+def body_named(name: str) -> str | None:
+    """The code of one of our own bodies, by code or name."""
+    return NAMES.get(name.casefold()) or (name if name in CALL_DAYS else None)
+
+
+@dataclass(eq=False)
+class Part:
+    """A protocol, or one § of it, that has been adjusted."""
+
+    whole: bool
+    adjusted_on: date
+    posted_on: date | None = None
+    taken_down_on: date | None = None
+
+
+@dataclass(eq=False)
+class Item:
+    """The case on a meeting's agenda."""
+
+    meeting: str
+    stage: str
+    urgent: bool = False
+    announced_on: date | None = None
+    paragraph: int | None = None
+    decided: bool = False
+    outcome: MatterOutcome | None = None
+    deviation: bool = False
+    part: Part | None = None
+
+
+@dataclass(eq=False)
+class Meeting:
+    """A meeting and its protocol."""
+
+    ref: str
+    state: MeetingState = MeetingState.PLANERAD
+    announced_on: date | None = None
+    called_on: date | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        return self.ref.split()[0]
+
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(self.ref.split()[1])
+
+
+class ByHand:
+    """One municipality's desk, with one case on it."""
+
+    def __init__(self) -> None:
+        self.meetings: dict[str, Meeting] = {}
+        self.items: list[Item] = []
+        self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
+        self.recipients: dict[str, str | None] = {}  # name -> body
+        self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
+        self.case: dict[str, Any] = {}
+        self.asked: list[Move | None] = []  # the rows of the tables that the steps have been judged by
+
+    # --- the facts --------------------------------------------------------------------------------
+
+    def facts(self) -> CaseFacts:
+        agenda = sorted(self.items, key=lambda item: self.meetings[item.meeting].on)
+        latest = next((item for item in reversed(agenda) if item.decided), None)
+        return CaseFacts(
+            ref=self.case["numbers"][0] if self.case["numbers"] else UNNUMBERED,
+            kind=self.case["kind"],
+            state=self.case["state"],
+            stages=tuple(replace(stage, ordinal=place) for place, stage in enumerate(self.way)),
+            current=self.case["current"],
+            last_event=self.case["last_event"],
+            numbers=tuple(self.case["numbers"]),
+            proposals=tuple(self.case["proposals"].items()),
+            leftovers=tuple(self.case["leftovers"]),
+            mbl=tuple(self.case["mbl"]),
+            agenda=tuple(self._agenda_item(item) for item in agenda),
+            recipients=tuple(
+                Recipient(
+                    id=name,
+                    name=name,
+                    body=body,
+                    sent_on=self.sent.get((name, self.items.index(latest))) if latest else None,
+                )
+                for name, body in self.recipients.items()
+            ),
+            raised_on=self.case["registered_on"],
+        )
+
+    def _agenda_item(self, item: Item) -> AgendaItem:
+        return AgendaItem(
+            id=str(self.items.index(item)),
+            stage=item.stage,
+            meeting=self._meeting_facts(self.meetings[item.meeting], item.part),
+            announced_on=item.announced_on,
+            urgent=item.urgent,
+            paragraph=item.paragraph,
+            decided=item.decided,
+            outcome=item.outcome,
+            deviation=item.deviation,
+        )
+
+    def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
+        return MeetingFacts(
+            ref=meeting.ref,
+            body=meeting.body,
+            kind=kind_of(meeting.body),
+            on=meeting.on,
+            state=meeting.state,
+            announced_on=meeting.announced_on,
+            called_on=meeting.called_on,
+            call_days=CALL_DAYS[meeting.body],
+            part=self._part_facts(meeting, part) if part else None,
+        )
+
+    def _part_facts(self, meeting: Meeting, part: Part) -> ProtocolPart:
+        return ProtocolPart(
+            id=str(meeting.parts.index(part)),
+            paragraphs=tuple(item.paragraph for item in self.items if item.part is part and item.paragraph),
+            whole=part.whole,
+            adjusted_on=part.adjusted_on,
+            posted_on=part.posted_on,
+            taken_down_on=part.taken_down_on,
+        )
+
+    # --- what happens -----------------------------------------------------------------------------
+
+    def _judge(self, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refused:
+        table = CASES if isinstance(facts, CaseFacts) else MEETINGS
+        self.asked.append(table.find(attempt.verb, facts.state, attempt.to))
+        return judge(facts, attempt)
+
+    def do(self, step: Step) -> Verdict:
+        """Try a step; what it leads to is noted when it is allowed."""
+        if step.verb == "sammanträde":
+            return self._at_meeting(step)
+        noted = {"skrivelse": self._skrivelse, "ändra": self._change, "mbl": self._mbl, "instans": self._stage}
+        if step.verb in noted:
+            noted[step.verb](step)
+            return None
+        if step.verb == "registrera":
+            return self._register(step)
+        attempt = self._attempt(step)
+        facts = self.facts()
+        verdict = self._judge(facts, attempt)
+        if isinstance(verdict, Advanced):
+            self._follow(step, facts, attempt, verdict)
+        return verdict
+
+    def _attempt(self, step: Step) -> Attempt:
+        here = self.case["state"]
+        meeting = self._meeting_facts(self.meetings[step.words["meeting"]]) if "meeting" in step.words else None
+        match step.verb:
+            case "för till":
+                return Attempt(verb="advance", on=step.on, to=GOALS[step.words["to"]])
+            case "remittera":
+                writes = kind_of(step.words["to"]) is BodyKind.NAMND and "direkt" not in step.extras
+                target = State.DRAFT if writes else kind_of(step.words["to"]).state
+                return Attempt(verb="refer", on=step.on, to=target, meeting=meeting)
+            case "återremittera":
+                own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
+                target = State.DRAFT if own else kind_of(step.words["to"]).state
+                return Attempt(verb="return", on=step.on, to=target, meeting=meeting)
+            case "bordlägg":
+                return Attempt(verb="postpone", on=step.on, to=here, meeting=meeting)
+            case "boka":
+                urgent = "brådskar" in step.extras
+                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent)
+            case "beslut":
+                return Attempt(
+                    verb="decide",
+                    on=step.on,
+                    to=kind_of(step.words["meeting"].split()[0]).state,
+                    meeting=meeting,
+                    unanimous="alla närvarande eniga" in step.extras,
+                    deviation=step.deviation,
+                )
+            case "expediera":
+                return Attempt(verb="dispatch", on=step.on, to=here, urgent="före justering" in step.extras)
+            case "avsluta":
+                return Attempt(verb="close", on=step.on)
+            case "återkalla":
+                return Attempt(verb="withdraw", on=step.on)
+            case "återuppta":
+                return Attempt(verb="reopen", on=step.on, to=State.DRAFT)
+        raise NotImplementedError(step.verb)
+
+    def _follow(self, step: Step, facts: CaseFacts, attempt: Attempt, verdict: Advanced) -> None:
+        if step.verb == "boka":
+            self._book(step, facts)
+            return
+        item = self._item_at(step.words["meeting"]) if "meeting" in step.words else None
+        match step.verb:
+            case "för till" if facts.state not in (State.DRAFT, State.MBL):
+                self._leave(facts.next_stage)
+            case "remittera" if item:
+                item.outcome, item.decided = MatterOutcome.REMITTERAD, True
+                self._leave(self._next_or_new(step.words["to"], facts))
+            case "återremittera" if item:
+                item.outcome, item.decided = MatterOutcome.ATERREMITTERAD, False
+                if self._current().body != step.words["to"]:
+                    self.case["current"] = self._stage_before(step.words["to"]).id
+            case "bordlägg" if item:
+                item.outcome = MatterOutcome.BORDLAGD
+                self._put_on_next_meeting(self.meetings[item.meeting])
+            case "beslut":
+                self._decide(step, facts, verdict)
+            case "expediera":
+                self._dispatch(step, facts)
+            case "återuppta":
+                body = step.extras.get("till") or self.way[-1].body
+                self.case["current"] = self._new_stage(len(self.way), body, StageRole.BESLUT).id
+        # Where the move leads is written here by hand: the verdict is only compared, never obeyed.
+        ends = {"avsluta": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
+        self.case["state"] = ends.get(step.verb, attempt.to)
+        self.case["last_event"] = step.on
+
+    # --- the case ---------------------------------------------------------------------------------
+
+    def _register(self, step: Step) -> Verdict:
+        kind = CaseKind(reading.code(step.words["kind"]))
+        number = step.words.get("number")
+        state = KINDS[kind].starts_in
+        new = CaseFacts(ref=number or UNNUMBERED, kind=kind, state=None)
+        verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state))
+        for body, role in reading.way(step):
+            self._new_stage(len(self.way), body, StageRole(reading.code(role)))
+        self.case = {
+            "kind": kind,
+            "state": state,
+            "current": self.way[0].id if self.way else None,
+            "numbers": [number] if number else [],
+            "registered_on": step.on,
+            "last_event": step.on,
+            "mbl": [],
+        }
+        self._skrivelse(step)
+        return verdict
+
+    def _skrivelse(self, step: Step) -> None:
+        self.case["proposals"] = dict(reading.proposals(step))
+        self.case["leftovers"] = list(reading.leftovers(step))
+        self._address(step)
+
+    def _address(self, step: Step) -> None:
+        self.recipients = {name: body_named(name) for name in step.listed("mottagare")}
+
+    def _change(self, step: Step) -> None:
+        filled_in = step.listed("ifyllt")
+        left = self.case["leftovers"]
+        self.case["leftovers"] = [(section, text) for section, text in left if section not in filled_in]
+        self.case["proposals"] |= dict(reading.proposals(step))
+        self.case["numbers"] += step.listed("dnr")
+        if "mottagare" in step.extras:
+            self._address(step)
+
+    def _mbl(self, step: Step) -> None:
+        booked = step.words.get("booked")
+        entry = MblEntry(
+            kind=MblKind(reading.code(step.words["what"])),
+            paragraph=step.words.get("paragraph"),
+            on=date.fromisoformat(booked) if booked else step.on,
+            held=booked is None,
+        )
+        self.case["mbl"] = sorted([*self.case["mbl"], entry], key=lambda entry: entry.on)
+
+    # --- the way ----------------------------------------------------------------------------------
+
+    def _current(self) -> Stage:
+        return next(stage for stage in self.way if stage.id == self.case["current"])
+
+    def _new_stage(self, place: int, body: str, role: StageRole, until: date | None = None) -> Stage:
+        stage = Stage(
+            id=f"s{len(self.way)}",
+            ordinal=0,
+            body=body,
+            kind=kind_of(body),
+            role=role,
+            opportunity_until=until,
+        )
+        self.way.insert(place, stage)
+        return stage
+
+    def _stage(self, step: Step) -> None:
+        before = step.extras.get("före")
+        ahead = (place for place, stage in enumerate(self.way) if stage.body == before and not stage.closed)
+        until = step.extras.get("svar senast")
+        self._new_stage(
+            next(ahead, len(self.way)),
+            step.words["body"],
+            StageRole(reading.code(step.words["role"])),
+            date.fromisoformat(until) if until else None,
+        )
+
+    def _stage_before(self, body: str) -> Stage:
+        """Where an återremiss goes: a new stage just before, in the role the body had."""
+        had = [stage.role for stage in self.way if stage.body == body and stage.role is not StageRole.REMISS]
+        usual = StageRole.FORSLAG if body == "KS" else StageRole.BEREDNING
+        return self._new_stage(self.way.index(self._current()), body, had[-1] if had else usual)
+
+    def _next_or_new(self, body: str, facts: CaseFacts) -> Stage:
+        """Where a remiss goes: the next stage when it is the receiver's, else a new one."""
+        if facts.next_stage and facts.next_stage.body == body:
+            return facts.next_stage
+        role = StageRole.YTTRANDE if kind_of(body) is BodyKind.NAMND else StageRole.REMISS
+        return self._new_stage(self.way.index(self._current()) + 1, body, role)
+
+    def _leave(self, to: Stage | None) -> None:
+        here = self._current()
+        self.way[self.way.index(here)] = replace(here, closed=True)
+        self.case["current"] = to.id if to else None
+
+    # --- the agenda and the decision --------------------------------------------------------------
+
+    def _item_at(self, meeting: str) -> Item | None:
+        here = (item for item in self.items if item.meeting == meeting)
+        return next((item for item in here if item.outcome is not MatterOutcome.UTGATT), None)
+
+    def _book(self, step: Step, facts: CaseFacts) -> None:
+        meeting = self.meetings[step.words["meeting"]]
+        stage = facts.stage_of(meeting.body)
+        assert stage is not None
+        for item in self.items:
+            if item.stage == stage.id and not item.decided and item.outcome is None:
+                item.outcome = MatterOutcome.UTGATT
+        urgent = "brådskar" in step.extras
+        announced_on = step.on if urgent and meeting.announced_on else None
+        self.items.append(Item(meeting.ref, stage.id, urgent, announced_on))
+
+    def _put_on_next_meeting(self, after: Meeting) -> None:
+        coming = [
+            meeting
+            for meeting in self.meetings.values()
+            if meeting.body == after.body and meeting.on > after.on and meeting.state is not MeetingState.HALLEN
+        ]
+        if coming:
+            following = min(coming, key=lambda meeting: meeting.on)
+            self.items.append(Item(following.ref, self.case["current"]))
+
+    def _decide(self, step: Step, facts: CaseFacts, verdict: Advanced) -> None:
+        meeting = self.meetings[step.words["meeting"]]
+        stage = facts.stage_of(meeting.body)
+        assert stage is not None
+        item = self._item_at(meeting.ref)
+        if item is None:
+            item = Item(meeting.ref, stage.id, urgent=True)
+            self.items.append(item)
+        item.paragraph = item.paragraph or self._next_paragraph(meeting)
+        item.decided = True
+        item.outcome = MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None
+        item.deviation = bool(verdict.deviations)
+        self.case["current"] = stage.id
+
+    def _next_paragraph(self, meeting: Meeting) -> int:
+        series = (item for item in self.items if item.meeting.startswith(f"{meeting.body} {meeting.on.year}"))
+        return max((item.paragraph or 0 for item in series), default=0) + 1
+
+    def _dispatch(self, step: Step, facts: CaseFacts) -> None:
+        latest = int(next(item.id for item in reversed(facts.agenda) if item.decided))
+        everybody = [name for name in self.recipients if (name, latest) not in self.sent]
+        for text in step.listed("till") or everybody:
+            body = body_named(text)
+            known = (name for name, code in self.recipients.items() if name == text or (body and code == body))
+            name = next(known, text)
+            self.recipients.setdefault(name, body)
+            self.sent[name, latest] = step.on
+
+    # --- meetings ---------------------------------------------------------------------------------
+
+    def _at_meeting(self, step: Step) -> Verdict:
+        ref, how = step.words["meeting"], step.words["how"]
+        if how == "planerat":
+            self.meetings[ref] = Meeting(ref)
+            self.asked.append(MEETINGS.find("add", None, MeetingState.PLANERAD))
+            return Advanced(MeetingState.PLANERAD)
+        meeting = self.meetings[ref]
+        part = self._part(meeting, step) if how in ("anslaget", "nedtaget") else None
+        verbs = {
+            "kungjort": ("announce", meeting.state),
+            "kallat": ("call", MeetingState.KALLAD),
+            "hållet": ("hold", MeetingState.HALLEN),
+            "justerat": ("adjust", meeting.state),
+            "anslaget": ("post", meeting.state),
+            "nedtaget": ("take_down", meeting.state),
+        }
+        verb, to = verbs[how]
+        on = meeting.on if verb == "hold" else step.on
+        attempt = Attempt(verb=verb, on=on, to=to, deviation=step.deviation)
+        verdict = self._judge(self._meeting_facts(meeting, part), attempt)
+        if isinstance(verdict, Advanced):
+            self._note_meeting(step, meeting, part)
+        return verdict
+
+    def _part(self, meeting: Meeting, step: Step) -> Part | None:
+        up = step.words["how"] == "nedtaget"
+        wanted = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
+        covered = {id(part): [i.paragraph for i in self.items if i.part is part] for part in meeting.parts}
+        parts = (part for part in meeting.parts if wanted is None or wanted in covered[id(part)])
+        is_up = (part for part in parts if (part.posted_on is not None and part.taken_down_on is None) == up)
+        return next(is_up, None)
+
+    def _note_meeting(self, step: Step, meeting: Meeting, part: Part | None) -> None:
+        items = [item for item in self.items if item.meeting == meeting.ref]
+        match step.words["how"]:
+            case "kungjort":
+                meeting.announced_on = step.on
+                for item in items:
+                    item.announced_on = item.announced_on or step.on
+            case "kallat":
+                meeting.state, meeting.called_on = MeetingState.KALLAD, step.on
+            case "hållet":
+                meeting.state = MeetingState.HALLEN
+                for item in items:
+                    if item.outcome is None:
+                        item.paragraph = self._next_paragraph(meeting)
+            case "justerat":
+                only = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
+                new = Part(whole=only is None, adjusted_on=step.on)
+                meeting.parts.append(new)
+                for item in items:
+                    if item.part is None and item.paragraph is not None and only in (None, item.paragraph):
+                        item.part = new
+            case "anslaget" if part:
+                part.posted_on, part.taken_down_on = step.on, None
+            case "nedtaget" if part:
+                part.taken_down_on = step.on

@@ -1,0 +1,191 @@
+"""The scenarios through the use cases and a real database: every step is the command a clerk would give."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from states.case_facts import CaseFacts, CaseKind, MatterOutcome, MblEntry, MblKind, StageRole, State
+from states.case_number import readings
+from states.judgement import Refused
+from tests.scenarios import reading
+from tests.scenarios.by_hand import UNNUMBERED, Verdict
+from tests.scenarios.reading import Step
+from workflow import case_store, casework, meeting_store, meetingwork, registration
+from workflow.audit_journal import Command
+from workflow.casework import Desk, Result, Ruling
+from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+
+STATES = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
+AT_MEETINGS: dict[str, Callable[..., Result]] = {
+    "kungjort": meetingwork.announce,
+    "kallat": meetingwork.call,
+    "hållet": meetingwork.hold,
+    "justerat": meetingwork.adjust,
+    "anslaget": meetingwork.post,
+    "nedtaget": meetingwork.take_down,
+}
+NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans"}
+
+
+class ByUseCases:
+    """One municipality's desk, with one case on it."""
+
+    def __init__(self, desk: Desk, command: Callable[..., Command]) -> None:
+        self._desk, self._command = desk, command
+        self._case = ""
+
+    def facts(self) -> CaseFacts:
+        return case_store.load_facts(self._desk.connection, self._case, self._desk.raised_reading)
+
+    def do(self, step: Step) -> Verdict:
+        """Give the command of a step; what the law answered."""
+        command = self._command(step.on, step.reason)
+        result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+        if step.verb in NOT_JUDGED:
+            return None
+        return result if isinstance(result, Refused) else result.verdict
+
+    def _with_case(self, step: Step, command: Command) -> Result:
+        desk, case = self._desk, self._case
+        match step.verb:
+            case "registrera":
+                return self._register(step, command)
+            case "skrivelse":
+                return registration.attach(desk, command, case, _skrivelse(step))
+            case "ändra":
+                return registration.edit(desk, command, case, _edit(step))
+            case "mbl":
+                return registration.note_mbl(desk, command, case, _mbl(step))
+            case "instans":
+                return self._add_stage(step, command)
+            case "för till":
+                return casework.advance(desk, command, case, STATES[step.words["to"]])
+            case "remittera":
+                direct = "direkt" in step.extras
+                return casework.refer(desk, command, case, self._meeting(step), step.words["to"], direct=direct)
+            case "återremittera":
+                unit = "till förvaltningen" in step.extras
+                return casework.return_case(desk, command, case, self._meeting(step), step.words["to"], unit=unit)
+            case "bordlägg":
+                return casework.postpone(desk, command, case, self._meeting(step))
+            case "boka":
+                return casework.book(desk, command, case, self._meeting(step), late="brådskar" in step.extras)
+            case "beslut":
+                return self._decide(step, command)
+            case "expediera":
+                early = "före justering" in step.extras
+                return casework.dispatch(desk, command, case, step.listed("till"), before_justering=early)
+            case "avsluta":
+                return casework.close(desk, command, case)
+            case "återkalla":
+                return casework.withdraw(desk, command, case)
+            case "återuppta":
+                return casework.reopen(desk, command, case, step.extras.get("till"))
+        raise NotImplementedError(step.verb)
+
+    def _meeting(self, step: Step) -> str:
+        return meeting_store.find(self._desk.connection, step.words["meeting"])
+
+    def _register(self, step: Step, command: Command) -> Result:
+        way = tuple(
+            (self._desk.bodies.find(body, step.on), StageRole(reading.code(role))) for body, role in reading.way(step)
+        )
+        numbers = readings(step.words["number"])[:1] if "number" in step.words else ()
+        skrivelse = replace(_skrivelse(step), numbers=numbers)
+        new = NewCase(kind=CaseKind(reading.code(step.words["kind"])), skrivelse=skrivelse, way=way)
+        result = registration.register(self._desk, command, new)
+        if not isinstance(result, Refused):
+            self._case = result.stream.removeprefix("case:")
+        return result
+
+    def _add_stage(self, step: Step, command: Command) -> Result:
+        until = step.extras.get("svar senast")
+        return registration.add_stage(
+            self._desk,
+            command,
+            self._case,
+            self._desk.bodies.find(step.words["body"], step.on),
+            StageRole(reading.code(step.words["role"])),
+            before=step.extras.get("före"),
+            opportunity_until=date.fromisoformat(until) if until else None,
+        )
+
+    def _decide(self, step: Step, command: Command) -> Result:
+        rulings: dict[int, Ruling] = {}  # everything as proposed
+        return casework.decide(
+            self._desk,
+            command,
+            self._case,
+            self._meeting(step),
+            rulings,
+            matter=MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None,
+            unanimous="alla närvarande eniga" in step.extras,
+            deviation=step.deviation,
+        )
+
+    def _at_meeting(self, step: Step, command: Command) -> Result:
+        how = step.words["how"]
+        if how == "planerat":
+            body, day = meeting_store.parse(step.words["meeting"])
+            return meetingwork.add(self._desk, command, body, day)
+        about = (int(step.extras["paragraf"]),) if "paragraf" in step.extras else ()
+        return AT_MEETINGS[how](self._desk, command, self._meeting(step), *about, deviation=step.deviation)
+
+
+def _skrivelse(step: Step) -> Skrivelse:
+    return Skrivelse(
+        rubrik="Ett ärende",
+        proposals=_proposals(step),
+        recipients=step.listed("mottagare"),
+        leftovers=reading.leftovers(step),
+    )
+
+
+def _proposals(step: Step) -> tuple[Proposal, ...]:
+    return tuple(
+        Proposal(body=body, att_satser=tuple(f"Att-sats {number}." for number in range(1, count + 1)))
+        for body, count in reading.proposals(step)
+    )
+
+
+def _edit(step: Step) -> Edit:
+    return Edit(
+        recipients=step.listed("mottagare") or None,
+        numbers=tuple(readings(number)[0] for number in step.listed("dnr")),
+        proposals=_proposals(step),
+        filled_in=frozenset(step.listed("ifyllt")),
+    )
+
+
+def _mbl(step: Step) -> MblEntry:
+    booked = step.words.get("booked")
+    return MblEntry(
+        kind=MblKind(reading.code(step.words["what"])),
+        paragraph=step.words.get("paragraph"),
+        on=date.fromisoformat(booked) if booked else step.on,
+        held=booked is None,
+    )
+
+
+def anonymous(facts: CaseFacts) -> CaseFacts:
+    """Facts without what differs between two runs of one scenario: ids, and the order of equals."""
+    places = {stage.id: str(place) for place, stage in enumerate(facts.stages)}
+    agenda = (
+        replace(item, id="", stage=places[item.stage], meeting=replace(item.meeting, part=_anonymous_part(item)))
+        for item in facts.agenda
+    )
+    return replace(
+        facts,
+        ref=facts.ref if facts.numbers else UNNUMBERED,
+        stages=tuple(replace(stage, id=places[stage.id], ordinal=int(places[stage.id])) for stage in facts.stages),
+        current=places[facts.current] if facts.current else None,
+        proposals=tuple(sorted(facts.proposals, key=str)),
+        mbl=tuple(sorted(facts.mbl, key=str)),
+        agenda=tuple(sorted(agenda, key=lambda item: (item.meeting.ref[-10:], item.stage, str(item)))),
+        recipients=tuple(replace(recipient, id="") for recipient in facts.recipients),
+    )
+
+
+def _anonymous_part(item):
+    part = item.meeting.part
+    return replace(part, id="", paragraphs=(item.paragraph,)) if part else None

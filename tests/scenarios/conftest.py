@@ -1,0 +1,44 @@
+"""One upgraded database of each sort for all scenarios; each scenario is rolled back when it ends."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import make_command, settings_for
+from tests.postgres_server import PostgresServer
+from tests.scenarios.rehearsal import Rehearsal
+from workflow import schema
+from workflow.casework import Desk
+from workflow.config import Settings
+from workflow.connection import connect
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def shared_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    settings = _upgraded(request, tmp_path_factory.mktemp("scenarios"))
+    connection = connect(settings.database_url)
+    yield Desk(Rehearsal(connection), settings)
+    connection.close()
+
+
+def _upgraded(request: pytest.FixtureRequest, directory: Path) -> Settings:
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("migrated_sqlite")
+        settings = settings_for("sqlite:///scenarios.db", directory)
+        shutil.copy(template, directory / "scenarios.db")
+        return settings
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    settings = settings_for(server.new_schema(), directory)
+    schema.upgrade(settings, make_command(config_hash=settings.hash))
+    return settings
+
+
+@pytest.fixture
+def rehearsing_desk(shared_desk: Desk) -> Iterator[Desk]:
+    """A desk at which a whole scenario is played, and where nothing of it is left afterwards."""
+    connection = shared_desk.connection
+    assert isinstance(connection, Rehearsal)
+    with connection.over():
+        yield shared_desk

@@ -1,0 +1,161 @@
+"""Every scenario, on the law alone and through the whole program: the same answers, and the right ones."""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from states.judgement import Advanced, Finding, Refused
+from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
+from tests.conftest import make_command
+from tests.scenarios.by_hand import UNNUMBERED, ByHand, Verdict
+from tests.scenarios.by_use_cases import ByUseCases, anonymous
+from tests.scenarios.reading import Scenario, UnreadableScenarioError, all_scenarios, read_step
+from workflow.casework import Desk
+
+SCENARIOS = all_scenarios()
+GUARD_BY_ID = {guard.id: guard for guard in GUARDS}
+OUTSIDE_THE_TABLES = {"no-such-move"}
+ALSO_A_ROUTINE = {"kallelse-in-time", "meeting-called"}
+"""Law for fullmäktige, where KL says a week; a setting for the others."""
+
+every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+
+
+# --- the answers --------------------------------------------------------------------------------------
+
+
+@every_scenario
+def test_the_law_answers_as_the_scenario_says(scenario: Scenario):
+    desk = ByHand()
+    for step in scenario.steps:
+        assert not isinstance(desk.do(step), Refused), f"a step was refused: {step.line}"
+    verdict = desk.do(scenario.attempt)
+    assert isinstance(verdict, Advanced) == scenario.allowed
+    assert _answer(verdict) == {
+        "hindrar": set(scenario.blocking),
+        "varnar": set(scenario.warning),
+        "avvikelser": set(scenario.deviations),
+        "äldre lag": set(scenario.older_law),
+    }
+    said = " ".join(finding.text for finding in _findings(verdict))
+    assert [words for words in scenario.says if words not in said] == []
+
+
+@every_scenario
+def test_the_use_cases_answer_as_the_law_does(scenario: Scenario, rehearsing_desk: Desk):
+    by_hand = ByHand()
+    by_use_cases = ByUseCases(rehearsing_desk, make_command)
+    for step in (*scenario.steps, scenario.attempt):
+        expected, verdict = by_hand.do(step), by_use_cases.do(step)
+        assert _anonymous_verdict(verdict) == _anonymous_verdict(expected), step.line
+    if by_hand.case:
+        assert anonymous(by_use_cases.facts()) == anonymous(by_hand.facts())
+
+
+def _findings(verdict: Verdict) -> tuple[Finding, ...]:
+    if isinstance(verdict, Refused):
+        return verdict.findings
+    return verdict.warnings + verdict.deviations if verdict else ()
+
+
+def _answer(verdict: Verdict) -> dict[str, set[str]]:
+    refused = isinstance(verdict, Refused)
+    found = _findings(verdict)
+    return {
+        "hindrar": {finding.guard for finding in found if refused and finding.blocks},
+        "varnar": {finding.guard for finding in found if not finding.blocks},
+        "avvikelser": {finding.guard for finding in found if not refused and finding.blocks},
+        "äldre lag": {finding.guard for finding in found if finding.older_law},
+    }
+
+
+def _anonymous_verdict(verdict: Verdict) -> object:
+    """A verdict in full, but for the id of a case that has no number."""
+    if verdict is None:
+        return None
+    ending = verdict.state if isinstance(verdict, Advanced) else verdict.recordable
+    return type(verdict), ending, [_anonymous_finding(finding) for finding in _findings(verdict)]
+
+
+def _anonymous_finding(finding: Finding) -> Finding:
+    remedies = (
+        replace(remedy, args={key: _without_id(value) for key, value in remedy.args.items()})
+        for remedy in finding.remedies
+    )
+    return replace(finding, text=_without_id(finding.text), remedies=tuple(remedies))
+
+
+def _without_id(text: str) -> str:
+    return re.sub(r"\bid:[0-9a-f]{12}", UNNUMBERED, text)
+
+
+# --- the collection -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guard", GUARD_BY_ID)
+def test_every_guard_has_a_scenario_it_lets_pass_and_one_where_it_speaks_up(guard: str):
+    about = [scenario for scenario in SCENARIOS if guard in scenario.requirements]
+    assert any(guard in scenario.unmet for scenario in about), "no failing scenario"
+    assert any(guard not in scenario.unmet and scenario.allowed for scenario in about), "no passing scenario"
+
+
+@every_scenario
+def test_a_scenario_names_only_guards_that_exist(scenario: Scenario):
+    known = GUARD_BY_ID.keys() | OUTSIDE_THE_TABLES
+    assert (set(scenario.requirements) | scenario.unmet | set(scenario.older_law)) - known == set()
+
+
+@every_scenario
+def test_a_scenario_is_about_guards_that_its_attempt_is_asked(scenario: Scenario):
+    move = _played(scenario).asked[-1]
+    asked = {guard.id for guard in move.guards} if move else OUTSIDE_THE_TABLES
+    assert set(scenario.requirements) <= asked
+
+
+@every_scenario
+def test_a_scenario_cites_the_law_as_the_guard_does(scenario: Scenario):
+    desk = ByHand()
+    for step in scenario.steps:
+        desk.do(step)
+    found = {finding.guard: finding.basis.cite for finding in _findings(desk.do(scenario.attempt))}
+    assert len(scenario.grounds) == len(scenario.requirements)
+    for guard, ground in zip(scenario.requirements, scenario.grounds, strict=True):
+        if guard in found:
+            assert ground == (found[guard] or "rutin")
+        elif guard in GUARD_BY_ID and not (guard in ALSO_A_ROUTINE and ground == "rutin"):
+            assert ground == (GUARD_BY_ID[guard].basis.cite or "rutin")
+
+
+def test_no_two_scenarios_have_the_same_title():
+    titles = defaultdict(list)
+    for scenario in SCENARIOS:
+        titles[scenario.title].append(scenario.file)
+    assert {title: files for title, files in titles.items() if len(files) > 1} == {}
+
+
+def test_every_title_is_one_sentence():
+    assert [s.title for s in SCENARIOS if not re.fullmatch(r"[A-ZÅÄÖ0-9”].*[^.]\.", s.title)] == []
+
+
+def test_an_event_that_is_not_in_the_language_is_refused():
+    with pytest.raises(UnreadableScenarioError, match="ingen händelse"):
+        read_step("2024-05-28 besluta KF 2024-05-28")
+
+
+def test_an_addition_that_is_not_in_the_language_is_refused():
+    with pytest.raises(UnreadableScenarioError, match="enigt"):
+        read_step("2024-05-28 beslut KF 2024-05-28, enigt")
+
+
+def test_the_scenarios_try_every_verb_of_the_tables():
+    tried = {move.verb for scenario in SCENARIOS for move in _played(scenario).asked if move}
+    assert tried == {move.verb for move in (*MOVES, *MEETING_MOVES)}
+
+
+def _played(scenario: Scenario) -> ByHand:
+    desk = ByHand()
+    for step in (*scenario.steps, scenario.attempt):
+        desk.do(step)
+    return desk
