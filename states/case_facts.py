@@ -4,9 +4,10 @@ Nothing here decides anything. The stores fill these values from the database; s
 by hand; guards, deadlines and the planner read them.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 
 class State(StrEnum):
@@ -112,8 +113,7 @@ DECIDING_ROLES = frozenset({StageRole.BESLUT, StageRole.EGEN_DEL})
 """Roles in which a body really decides; in the others it only prepares (KL 13 kap. 2 §)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a case's way: a body and what it does there."""
 
     id: str
@@ -126,8 +126,7 @@ class Stage:
     opportunity_until: date | None = None  # a passed answer date counts as opportunity (KL 5 kap. 28 §)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProtocolPart:
+class ProtocolPart(msgspec.Struct, frozen=True, kw_only=True):
     """The §§ of a protocol that are adjusted and announced together."""
 
     id: str
@@ -138,8 +137,7 @@ class ProtocolPart:
     taken_down_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingFacts:
+class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One meeting of one body."""
 
     ref: str  # "KF 2024-05-28"
@@ -153,8 +151,7 @@ class MeetingFacts:
     part: ProtocolPart | None = None  # the part an attempt is about
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgendaItem:
+class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     """The case on one meeting's agenda."""
 
     id: str
@@ -179,8 +176,7 @@ class AgendaItem:
         return part is not None and self.paragraph in part.paragraphs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MblEntry:
+class MblEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A negotiation, an information, or the assessment that neither is called for."""
 
     kind: MblKind
@@ -189,8 +185,7 @@ class MblEntry:
     held: bool  # False: booked for that day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     """One addressee of the decision."""
 
     id: str
@@ -199,8 +194,7 @@ class Recipient:
     sent_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
+class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a guard may know of one case."""
 
     ref: str  # the number people use, or the id while it has none
@@ -253,8 +247,7 @@ class CaseFacts:
         return next((item for item in here if item.outcome is not MatterOutcome.UTGATT), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to do, and on what day it happens."""
 
     verb: str

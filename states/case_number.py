@@ -5,11 +5,11 @@ Municipalities write `SON 2020-247`, `KS 2022/100`, `KS/2018:443`, `KS 67/16`, `
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class CaseNumber:
+class CaseNumber(msgspec.Struct, frozen=True):
     """A parsed diarienummer."""
 
     diary: str  # upper case; empty where the spelling names none

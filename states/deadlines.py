@@ -3,9 +3,10 @@
 Pure arithmetic on dates; who is reminded of them, and when, is decided elsewhere.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 from states import legal_basis
 from states.case_facts import (
@@ -38,8 +39,7 @@ class DeadlineKind(StrEnum):
     TAKE_DOWN = "take_down"
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True):
     """One dated duty."""
 
     kind: DeadlineKind

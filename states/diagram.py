@@ -1,5 +1,6 @@
 """The lifecycle drawn from its tables: Mermaid and DOT, with "du är här"."""
 
+import itertools
 from collections.abc import Iterable
 
 from states.case_facts import CaseFacts, State
@@ -36,7 +37,7 @@ def way(facts: CaseFacts) -> str:
         done = " ✓" if stage.closed else ""
         lines.append(f'    s{stage.ordinal}["{stage.body}: {name(stage.role)}{done}{mark}"]')
     nodes = [f"s{stage.ordinal}" for stage in facts.stages]
-    lines += [f"    {one} --> {other}" for one, other in zip(nodes, nodes[1:], strict=False)]
+    lines += [f"    {one} --> {other}" for one, other in itertools.pairwise(nodes)]
     return "\n".join(lines) + "\n"
 
 

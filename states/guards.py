@@ -5,10 +5,11 @@ guards say. Texts are Swedish and complete sentences; `{name}` is filled in from
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+import msgspec
 
 from states import deadlines, legal_basis
 from states.case_facts import (
@@ -43,19 +44,17 @@ class Role(StrEnum):
     REVISOR = "revisor"
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(msgspec.Struct, frozen=True):
     """What would mend a lack: the code of a command and its arguments; the CLI knows the syntax."""
 
     code: str
-    args: Mapping[str, str] = field(default_factory=dict)
+    args: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(msgspec.Struct, frozen=True):
     """What a guard misses just now."""
 
-    words: Mapping[str, str] = field(default_factory=dict)  # fills the guard's text
+    words: Mapping[str, str] = msgspec.field(default_factory=dict)  # fills the guard's text
     remedies: tuple[Remedy, ...] = ()
     who: Role | None = None  # where it differs from the guard's own
     basis: LegalBasis | None = None  # where it differs from the guard's own
@@ -65,8 +64,7 @@ class Lack:
 Facts = TypeVar("Facts", CaseFacts, MeetingFacts)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard(Generic[Facts]):
+class Guard(msgspec.Struct, Generic[Facts], frozen=True):
     """One requirement: what it says, on what ground, who mends it, and how it is checked."""
 
     id: str

@@ -4,8 +4,9 @@ It decides; it does not interact: no clock, no database, nothing remembered betw
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from states import legal_basis
 from states.case_facts import Attempt, CaseFacts, MeetingFacts, MeetingState, State
@@ -16,8 +17,7 @@ from states.machine import CASES, MEETINGS, Lifecycle
 from states.swedish_text import listed, name
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One unmet requirement, in full."""
 
     guard: str
@@ -30,8 +30,7 @@ class Finding:
     older_law: bool = False  # the event is older than the statute: nothing is blocked by it
 
 
-@dataclass(frozen=True, slots=True)
-class Advanced:
+class Advanced(msgspec.Struct, frozen=True):
     """The move is allowed."""
 
     state: str  # where the machine ended
@@ -39,8 +38,7 @@ class Advanced:
     deviations: tuple[Finding, ...] = ()  # what blocked, had it not been a fact recorded with a reason
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """The move is not allowed."""
 
     ref: str  # the case or meeting

@@ -4,9 +4,10 @@ The texts are our own short paraphrases in Swedish, never the statute's wording.
 id in the legal study the project keeps; a routine that no law asks for has an id of its own.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 
 class Force(StrEnum):
@@ -17,8 +18,7 @@ class Force(StrEnum):
     RUTIN = "rutin"
 
 
-@dataclass(frozen=True, slots=True)
-class LegalBasis:
+class LegalBasis(msgspec.Struct, frozen=True):
     """One rule's ground."""
 
     id: str

@@ -4,8 +4,9 @@ The machine, the diagrams, the documentation and the tests are drawn from these 
 knows which move leads where.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from states import guards as g
 from states.case_facts import CaseKind, MeetingState, StageRole, State
@@ -15,8 +16,7 @@ LIFECYCLE_VERSION = 1
 """Raised whenever a table below changes what is allowed; every record carries it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """One thing that can be done from one state."""
 
     verb: str
@@ -27,8 +27,7 @@ class Move:
     fact: bool = False  # a fact that has happened: it can be recorded with --avvikelse
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """What follows from a case's kind."""
 
     starts_in: State

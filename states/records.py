@@ -5,8 +5,9 @@ tables are the fold of the records: `apply` is all there is to it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 FORMAT = 1
 GENESIS = "0" * 64
@@ -46,8 +47,7 @@ Row = Mapping[str, Any]
 Tables = Mapping[str, Mapping[str, Row]]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One row that a record sets: all of it (insert) or some columns (update)."""
 
     op: Literal["insert", "update"]
@@ -63,8 +63,7 @@ def update(table: str, **row: Any) -> Change:
     return Change("update", table, row)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the log, before it is put in canonical form. Field order is of no consequence."""
 
     stream: str  # "case:<id>", "meeting:<id>" or "system"
@@ -79,14 +78,14 @@ class Record:
     lifecycle: int
     config: str  # SHA-256 of the configuration in force
     prev: str  # SHA-256 of the stream's previous body
-    seen: Mapping[str, int] = field(default_factory=dict)  # meeting id -> the version it was judged by
-    data: Mapping[str, Any] = field(default_factory=dict)
+    seen: Mapping[str, int] = msgspec.field(default_factory=dict)  # meeting id -> the version it was judged by
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
     payloads: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
     def body(self) -> dict[str, Any]:
         """The JSON object whose canonical bytes are hashed and stored."""
-        body = asdict(self)
+        body = msgspec.structs.asdict(self)
         body["v"] = FORMAT
         body["payloads"] = list(self.payloads)
         body["changes"] = [[change.op, change.table, dict(change.row)] for change in self.changes]

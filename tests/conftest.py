@@ -11,9 +11,9 @@ import pytest
 from tests.postgres_server import PostgresServer
 from workflow import config, schema
 from workflow.audit_journal import Command
-from workflow.casework import Desk
+from workflow.desk import Desk
 from workflow.config import Settings
-from workflow.connection import connect
+from workflow.connection import Connection, connect
 from workflow.identifiers import new_id
 
 RECORDED_AT = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
@@ -99,3 +99,15 @@ def desk(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Desk]:
     connection = connect(settings.database_url)
     yield Desk(connection, settings)
     connection.close()
+
+
+ADD_CASE = (
+    "INSERT INTO cases (id, kind, state, version, lifecycle, registered_on, last_event, appeal_regime, secrecy,"
+    " leftovers, payload) VALUES (:id, 'motion', :state, 1, :lifecycle, '2026-01-02', '2026-01-02', 'laglighet',"
+    " :secrecy, 0, 'x')"
+)
+
+
+def add_case(connection: Connection, state: str, lifecycle: int) -> None:
+    """A bare row, past every use case and the log."""
+    connection.run(ADD_CASE, id=f"{state}-{lifecycle}", state=state, lifecycle=lifecycle, secrecy=False)

@@ -7,9 +7,10 @@ transaction. Bodies are canonical JSON; the hash is over the stored bytes.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+
+import msgspec
 
 from states.lifecycle import LIFECYCLE_VERSION
 from states.records import GENESIS, Change, Record
@@ -22,8 +23,7 @@ VERSIONED = frozenset({"cases", "meeting"})
 """Tables whose rows are changed by compare-and-set on `version`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Who does something, in what role, when it happened and when it is written down."""
 
     id: str
@@ -39,17 +39,16 @@ class Command:
         return new_id(self.recorded_at)
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """A record in the making: what it will say and set."""
 
     stream: str
     type: str
     version: int
-    data: dict[str, Any] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    payloads: dict[str, str] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
+    changes: list[Change] = msgspec.field(default_factory=list)
+    payloads: dict[str, str] = msgspec.field(default_factory=dict)
+    seen: dict[str, int] = msgspec.field(default_factory=dict)
 
     def text(self, content: Mapping[str, Any]) -> str:
         """Put a text or a name aside as a payload; the reference to it."""

@@ -5,8 +5,9 @@ Names change (Omsorgsnämnden became Social- och omsorgsnämnden), so every look
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from states.case_facts import BodyKind
 from workflow import statements
@@ -14,8 +15,7 @@ from workflow.connection import Connection
 from workflow.errors import NotFoundError
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """One body under one name."""
 
     code: str

@@ -1,9 +1,10 @@
 """Cases in and out of the database: finding one, locking it, and the facts the law looks at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from states.case_facts import (
     AgendaItem,
@@ -30,8 +31,7 @@ ID_PREFIX = "id:"
 """How a case without a diarienummer is named: `id:` and the end of its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockedCase:
+class LockedCase(msgspec.Struct, frozen=True):
     """A case whose row, and whose meetings' rows, nobody else can change now."""
 
     id: str
@@ -216,9 +216,9 @@ def _item(row: Row) -> AgendaItem:
 
 def _leftovers(texts: Mapping[str, Mapping[str, Any]], case: Row) -> tuple[tuple[str, str], ...]:
     """The placeholders with their texts; only as many as the row counts when the text is purged."""
-    content = texts.get(case["payload"], payload_store.PURGED)
-    if content is payload_store.PURGED:
-        return (("skrivelsen", "[gallrad]"),) * case["leftovers"]
+    content = texts.get(case["payload"])
+    if content is None:
+        return (("skrivelsen", "[gallrad]"),) * int(case["leftovers"])
     return tuple((str(section), str(text)) for section, text in content["leftovers"])
 
 

@@ -115,14 +115,15 @@ class SqliteConnection:
             self.raw.execute(f"PRAGMA {pragma}")
 
     def run(self, sql: str, **params: object) -> list[Row]:
-        return self._execute(sql, params).fetchall()  # type: ignore[no-any-return]
+        return self._execute(sql, params, fetch=True)  # type: ignore[no-any-return]
 
     def count(self, sql: str, **params: object) -> int:
         return int(self._execute(sql, params).rowcount)
 
-    def _execute(self, sql: str, params: Mapping[str, object]) -> Any:
+    def _execute(self, sql: str, params: Mapping[str, object], *, fetch: bool = False) -> Any:
         try:
-            return self.raw.execute(sql, params)
+            cursor = self.raw.execute(sql, params)
+            return cursor.fetchall() if fetch else cursor  # SQLite reads, and fails, while it is fetched from
         except self._driver.IntegrityError as error:
             raise ChangedMeanwhileError(_clash(error)) from error
         except self._driver.Error as error:

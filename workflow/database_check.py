@@ -7,9 +7,10 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from workflow import register_sync, schema_version, statements
 from workflow.audit_journal import sha256
@@ -20,8 +21,7 @@ from workflow.log_exporter import LOG_NAME
 from workflow.migrations import views_and_triggers
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """One question and its answer."""
 
     name: str
@@ -70,7 +70,7 @@ def _ask(name: str, question: Question, connection: Connection, settings: Settin
     try:
         return Check(name, *question(connection, settings))
     except EnvironmentFaultError as error:
-        return Check(name, False, str(error))
+        return Check(name, False, f"Det går inte att svara på: {error.__cause__ or error}.")
 
 
 # --- both databases -------------------------------------------------------------------------------
@@ -204,13 +204,21 @@ def _sqlite_references(connection: Connection, _: Settings) -> Answer:
 
 
 def _sqlite_contents(connection: Connection, _: Settings) -> Answer:
-    faults = [str(value) for row in connection.run("PRAGMA quick_check") for value in row.values()]
-    if faults == ["ok"]:
+    fault = _damage(connection)
+    if fault is None:
         return True, "Databasfilen är hel."
     return False, (
-        f"Databasfilen är skadad ({faults[0].strip().splitlines()[-1]}). Sluta skriva i den, spara en kopia av filen "
-        "och återställ från säkerhetskopian."
+        f"Databasfilen är skadad ({fault}). Sluta skriva i den, spara en kopia av filen och återställ från "
+        "säkerhetskopian."
     )
+
+
+def _damage(connection: Connection) -> str | None:
+    try:
+        found = connection.run("PRAGMA quick_check")[0]["quick_check"]
+    except EnvironmentFaultError as error:
+        return str(error.__cause__)
+    return None if found == "ok" else str(found).strip().splitlines()[-1]
 
 
 def _sqlite_file_modes(_: Connection, settings: Settings) -> Answer:

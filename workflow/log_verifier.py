@@ -6,9 +6,10 @@ Memory does not grow with the log, except by one hash for each stream.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from states.records import FORMAT, GENESIS
 from workflow.audit_journal import canonical, sha256
@@ -21,15 +22,14 @@ MAX_FAULTS = 20
 ENVELOPE = {"body", "log_index", "prev_line", "sha256"}
 
 
-@dataclass(slots=True)
-class Report:
+class Report(msgspec.Struct):
     """What a verification found."""
 
     lines: int = 0
     head: str = GENESIS
     payloads: int = 0
     missing_payloads: int = 0  # purged by decision, or lost: the log alone cannot tell
-    faults: list[str] = field(default_factory=list)  # Swedish, each naming its line
+    faults: list[str] = msgspec.field(default_factory=list)  # Swedish, each naming its line
 
     @property
     def whole(self) -> bool:
@@ -95,7 +95,7 @@ def _line_fault(
 
 
 def _body_fault(body: dict[str, Any], digest: str, streams: dict[str, tuple[int, str]]) -> str | None:
-    if not isinstance(body, dict) or body.get("v") != FORMAT:
+    if body.get("v") != FORMAT:
         return "posten har ett okänt format."
     seq, previous = streams.get(body["stream"], (0, GENESIS))
     if body["seq"] != seq + 1:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from states.case_facts import BodyKind, MeetingFacts, MeetingState, ProtocolPart
 from workflow import statements
@@ -14,8 +15,7 @@ from workflow.errors import NotFoundError, UsageError
 SHAPE = re.compile(r"(?P<body>.+?)[ -]+(?P<day>\d{4}-\d\d-\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class LockedMeeting:
+class LockedMeeting(msgspec.Struct, frozen=True):
     """A meeting whose row nobody else can change now."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from states import deadlines
 from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
@@ -12,9 +13,10 @@ from states.judgement import Advanced, Refused, judge
 from states.records import insert, update
 from workflow import audit_journal, meeting_store, statements
 from workflow.audit_journal import Command, Draft
-from workflow.casework import Desk, Done, Result, deadline_changes, refusal, refuse_changed
+from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
+from workflow.use_case import Done, Result, deadline_changes, refusal, refuse_changed
 
 KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
@@ -157,7 +159,7 @@ def post(
     with _opened(desk, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(replace(meeting.facts, part=part), attempt)
+        verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
         if part is None:
@@ -182,7 +184,7 @@ def take_down(
     with _opened(desk, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(replace(meeting.facts, part=part), attempt)
+        verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
         if part is None:

@@ -6,9 +6,10 @@ facts about the case that no rule refuses.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from states.case_facts import (
     Attempt,
@@ -27,31 +28,24 @@ from workflow import case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
-from workflow.casework import (
-    ORDINAL_STEP,
-    Desk,
-    Result,
-    accept,
-    opened,
-    recipient_row,
-    stage_row,
-)
+from workflow.casework import ORDINAL_STEP, stage_row
+from workflow.decisionwork import recipient_row
+from workflow.desk import Desk
 from workflow.errors import UsageError
+from workflow.use_case import Result, accept, opened
 
 ORDINARY_WAY = Advanced("", (), ())
 """The verdict of what no rule can refuse."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """The att-satser proposed to one body (None where the skrivelse names none)."""
 
     body: str | None
     att_satser: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skrivelse:
+class Skrivelse(msgspec.Struct, frozen=True, kw_only=True):
     """What a tjänsteskrivelse says, with bodies as codes; nothing in it has been guessed in silence."""
 
     rubrik: str
@@ -68,8 +62,7 @@ class Skrivelse:
     document_name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
+class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     """A case to register."""
 
     kind: CaseKind
@@ -78,8 +71,7 @@ class NewCase:
     starts_in: State | None = None  # None: where the kind begins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """What to change; None leaves a thing as it is."""
 
     rubrik: str | None = None
@@ -87,7 +79,7 @@ class Edit:
     underlag: tuple[str, ...] | None = None
     numbers: tuple[CaseNumber, ...] = ()
     proposals: tuple[Proposal, ...] = ()
-    filled_in: frozenset[str] = field(default_factory=frozenset)  # sections whose placeholders are mended
+    filled_in: frozenset[str] = msgspec.field(default_factory=frozenset)  # sections whose placeholders are mended
 
 
 def register(desk: Desk, command: Command, new: NewCase) -> Result:

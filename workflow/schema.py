@@ -6,10 +6,10 @@ Imports SQLAlchemy and Alembic: only the command that upgrades imports this modu
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+import msgspec
 import sqlalchemy
 from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
@@ -42,8 +42,7 @@ DROPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class UpgradeReport:
+class UpgradeReport(msgspec.Struct, frozen=True):
     """What an upgrade did."""
 
     before: str | None  # None: the database was empty

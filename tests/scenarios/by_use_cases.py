@@ -10,9 +10,11 @@ from states.judgement import Refused
 from tests.scenarios import reading
 from tests.scenarios.by_hand import UNNUMBERED, Verdict
 from tests.scenarios.reading import Step
-from workflow import case_store, casework, meeting_store, meetingwork, registration
+from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
-from workflow.casework import Desk, Result, Ruling
+from workflow.decisionwork import Ruling
+from workflow.desk import Desk
+from workflow.use_case import Result
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
 STATES = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
@@ -74,7 +76,7 @@ class ByUseCases:
                 return self._decide(step, command)
             case "expediera":
                 early = "före justering" in step.extras
-                return casework.dispatch(desk, command, case, step.listed("till"), before_justering=early)
+                return decisionwork.dispatch(desk, command, case, step.listed("till"), before_justering=early)
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -112,7 +114,7 @@ class ByUseCases:
 
     def _decide(self, step: Step, command: Command) -> Result:
         rulings: dict[int, Ruling] = {}  # everything as proposed
-        return casework.decide(
+        return decisionwork.decide(
             self._desk,
             command,
             self._case,

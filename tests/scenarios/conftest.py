@@ -10,7 +10,7 @@ from tests.conftest import make_command, settings_for
 from tests.postgres_server import PostgresServer
 from tests.scenarios.rehearsal import Rehearsal
 from workflow import schema
-from workflow.casework import Desk
+from workflow.desk import Desk
 from workflow.config import Settings
 from workflow.connection import connect
 

@@ -118,9 +118,10 @@ def all_scenarios(folder: Path = HERE) -> tuple[Scenario, ...]:
 def scenarios_of(path: Path) -> Iterator[Scenario]:
     content = tomllib.loads(path.read_text("utf-8"))
     _refuse_unknown(path.name, set(content), {"bakgrund", "scenario"})
+    backgrounds = {raw["namn"]: raw for raw in content.get("bakgrund", ())}
     for raw in content["scenario"]:
         try:
-            yield _scenario(path.name, raw, content.get("bakgrund", {}))
+            yield _scenario(path.name, raw, backgrounds)
         except (KeyError, UnreadableScenarioError) as error:
             raise UnreadableScenarioError(f"{path.name}, {raw.get('titel')}: {error}") from error
 
@@ -149,7 +150,7 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
 def _background(name: str | None, backgrounds: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     if name is None:
         return ()
-    _refuse_unknown(f"bakgrund.{name}", set(backgrounds[name]), {"bakgrund", "steg"})
+    _refuse_unknown(name, set(backgrounds[name]), {"namn", "bakgrund", "steg"})
     earlier = _background(backgrounds[name].get("bakgrund"), backgrounds)
     return (*earlier, *backgrounds[name]["steg"])
 

@@ -12,7 +12,7 @@ from tests.conftest import make_command
 from tests.scenarios.by_hand import UNNUMBERED, ByHand, Verdict
 from tests.scenarios.by_use_cases import ByUseCases, anonymous
 from tests.scenarios.reading import Scenario, UnreadableScenarioError, all_scenarios, read_step
-from workflow.casework import Desk
+from workflow.desk import Desk
 
 SCENARIOS = all_scenarios()
 GUARD_BY_ID = {guard.id: guard for guard in GUARDS}

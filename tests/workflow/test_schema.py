@@ -25,10 +25,11 @@ import workflow.tables  # noqa: F401  (fills the metadata)
 from tests.conftest import CommandFactory, make_command, settings_for
 from tests.postgres_server import PostgresServer
 from workflow import config, payload_store, schema, schema_version
-from workflow.casework import Desk
+from workflow.desk import Desk
 from workflow.config import Member, Settings
 from workflow.connection import SQLITE, Connection, Row, connect, sqlite_driver
 from workflow.errors import ArendeError, EnvironmentFaultError
+from workflow.migrations import MIGRATIONS
 
 LONG = "ARENDE_LONG" in os.environ
 NOW = schema_version.SCHEMA_VERSION
@@ -62,7 +63,7 @@ def test_every_constraint_and_index_is_spelled_as_the_tables_spell_it(
 
 
 def test_the_program_names_alembics_head() -> None:
-    assert ScriptDirectory(str(schema.MIGRATIONS)).get_current_head() == NOW
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == NOW
 
 
 def test_upgrading_twice_changes_nothing(settings: Settings, command: CommandFactory) -> None:
@@ -374,7 +375,7 @@ def dying(at: int | None) -> Callable[..., Connection]:
 def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Gives the program one more migration, version 9000, that does what it is told."""
     migrations = tmp_path / "migrations"
-    shutil.copytree(schema.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add(body: str) -> None:
         head = f"import sqlalchemy as sa\nfrom alembic import op\n\nrevision, down_revision = '9000', {NOW!r}\n"

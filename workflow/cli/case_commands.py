@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from states.case_facts import MatterOutcome, Outcome, State, Target
-from workflow import casework
-from workflow.casework import Ruling
+from workflow import casework, decisionwork
 from workflow.cli import frame
 from workflow.cli.frame import Asked
 from workflow.cli.swedish import Command
+from workflow.decisionwork import Ruling
 from workflow.errors import UsageError
 
 Words = tuple[str, ...]
@@ -108,7 +108,7 @@ def decide_command(
         return frame.perform(
             desk,
             asked,
-            lambda c: casework.decide(
+            lambda c: decisionwork.decide(
                 desk,
                 c,
                 case_id,
@@ -165,7 +165,7 @@ def dispatch_command(case_words: Words, to: Words, early: str | None, asked: Ask
         return frame.perform(
             desk,
             asked,
-            lambda c: casework.dispatch(desk, c, case_id, to, before_justering=early is not None),
+            lambda c: decisionwork.dispatch(desk, c, case_id, to, before_justering=early is not None),
         )
 
 

@@ -2,7 +2,6 @@
 
 import click
 
-
 from workflow.cli import frame, render
 from workflow.cli.frame import Asked
 from workflow.cli.swedish import Group

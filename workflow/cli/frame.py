@@ -4,24 +4,25 @@ import os
 import pwd
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any
 
 import click
+import msgspec
 
 from states.judgement import Finding, Refused
 from workflow import audit_journal, body_register, case_store, meeting_store, schema_version
 from workflow.audit_journal import Command
 from workflow.case_queries import finding_view
-from workflow.casework import Desk, Done, Result
 from workflow.cli import remedies, render
 from workflow.cli.main import Entry
 from workflow.config import Person, Settings, load
 from workflow.connection import connect
+from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, Exit, OutcomeUnknownError, UsageError
 from workflow.identifiers import new_id
+from workflow.use_case import Done, Result
 
 
 class Day(click.ParamType[date]):
@@ -42,8 +43,7 @@ DAY = Day()
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON.")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What the options of every changing command said."""
 
     on: date | None
@@ -53,10 +53,10 @@ class Asked:
 
     def at_meeting(self, words: tuple[str, ...]) -> "Asked":
         """What happens at a meeting happens on its day, unless another is given."""
-        return self if self.on else replace(self, on=meeting_store.parse_day(" ".join(words)))
+        return self if self.on else msgspec.structs.replace(self, on=meeting_store.parse_day(" ".join(words)))
 
     def because(self, reason: str | None) -> "Asked":
-        return replace(self, reason=reason) if reason else self
+        return msgspec.structs.replace(self, reason=reason) if reason else self
 
 
 def changes(function: Callable[..., int]) -> Callable[..., int]:

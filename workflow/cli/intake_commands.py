@@ -12,17 +12,18 @@ from states.lifecycle import KINDS
 from workflow import case_store, registration, statements
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
-from workflow.casework import Desk, Result
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.frame import Asked
 from workflow.cli.swedish import Command, Group
+from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+from workflow.use_case import Result
 
 Words = tuple[str, ...]
 

@@ -7,13 +7,13 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+import msgspec
 
 from workflow.cli import render, swedish
 from workflow.errors import ArendeError, Exit
@@ -50,8 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command -> (module, what it does); modules are imported only when called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What is read once, at the door: the clock and the command line's own settings."""
 
     now: datetime

@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from workflow import case_queries, meeting_store, meetingwork
-from workflow.casework import Desk
 from workflow.cli import frame, views
 from workflow.cli.case_commands import deviates
 from workflow.cli.frame import Asked
 from workflow.cli.swedish import Group
+from workflow.desk import Desk
 
 Words = tuple[str, ...]
 the_meeting = click.argument("meeting_words", nargs=-1, required=True, metavar="SAMMANTRÄDE")

@@ -11,10 +11,10 @@ from states.judgement import Refused, judge
 from states.lifecycle import MOVES
 from states.machine import CASES
 from workflow import case_queries, case_store, meeting_store
-from workflow.casework import Desk
 from workflow.cli import frame, remedies, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.swedish import Command
+from workflow.desk import Desk
 
 Words = tuple[str, ...]
 

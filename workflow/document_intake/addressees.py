@@ -3,10 +3,11 @@
 import re
 
 from workflow.document_intake.folding import fold, key
-from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.headings import unmarked
 from workflow.document_intake.layout import cells, continues, joined
 from workflow.document_intake.names import bodies_in, is_person, is_title, is_unit
 from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.sections import Section
 
 _MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})")
 _PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?|cc|till)\s*:\s*")

@@ -9,10 +9,22 @@ _YEAR = r"(?:19|20)\d\d"
 _DIARY = r"[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,7}\d{0,3}"
 _TAIL = r"(?:[./-]\d{1,4})*(?: \d{3}(?!\d))?"
 # Without a label only what can be nothing else counts: a diary's letters, a year, a serial number.
-_UNMISTAKABLE = rf"(?:[A-ZÅÄÖ]{{1,6}}\d{{0,3}}[ /-]?{_YEAR}[-/:](?!{_YEAR}\b)\d{{1,6}}(?:[./]\d{{1,4}})*|{_YEAR}/[A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}|[A-ZÅÄÖ]{{1,4}}\d{{0,4}}-\d{{2,6}}/\d\d)"
-_LABELLED = (
-    rf"{_UNMISTAKABLE}|{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}|{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}|{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?"
-    rf"|\d+(?:\.\d+)+-\d+/{_YEAR}|\d{{1,6}}/\d\d(?:\d\d)?"
+_UNMISTAKABLE = "|".join(
+    (
+        rf"[A-ZÅÄÖ]{{1,6}}\d{{0,3}}[ /-]?{_YEAR}[-/:](?!{_YEAR}\b)\d{{1,6}}(?:[./]\d{{1,4}})*",
+        rf"{_YEAR}/[A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}",
+        r"[A-ZÅÄÖ]{1,4}\d{0,4}-\d{2,6}/\d\d",
+    )
+)
+_LABELLED = "|".join(
+    (
+        _UNMISTAKABLE,
+        rf"{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}",
+        rf"{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}",
+        rf"{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?",
+        rf"\d+(?:\.\d+)+-\d+/{_YEAR}",
+        r"\d{1,6}/\d\d(?:\d\d)?",
+    )
 )
 _ANY = re.compile(rf"(?<![\w/-])(?:{_UNMISTAKABLE})(?![\w/-]*\w)")
 _AFTER_LABEL = re.compile(rf"(?<![\w/-])(?:{_LABELLED})(?![\w/-]*\w)")

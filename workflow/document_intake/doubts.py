@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workflow.document_intake.case_numbers import has_label
-from workflow.document_intake.headings import Part, Section
+from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Skrivelse
 from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import dates_in
 
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|pptx?|odt|msg)$", re.IGNORECASE)
@@ -27,7 +28,7 @@ def doubts_about(skrivelse: Skrivelse, sections: Sequence[Section], *, was_cut: 
 
 
 def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]:
-    text = "\n".join(line for section in sections for line in section.texts)
+    text = "\n".join(line for section in sections for line in (section.heading, *section.texts))
     if not text.strip():
         yield "Dokumentet är tomt."
     elif len(sections) == 1:

@@ -28,6 +28,11 @@ def fold(text: str) -> str:
     return lowered.translate(_PLAIN)
 
 
+def forgiving(pattern: str) -> str:
+    """A pattern for folded text, written in Swedish: for å, ä and ö a scanner may have put any letter or digit."""
+    return re.sub("[åäöÅÄÖ]", "[a-z0-9]", pattern)
+
+
 def key(text: str) -> str:
     """The bare words: what two writings of one heading have in common."""
     return " ".join(_WORD.findall(fold(text)))

@@ -3,11 +3,19 @@
 import datetime
 import enum
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workflow.document_intake.case_numbers import case_numbers_in, without_numbers
-from workflow.document_intake.folding import Phrasebook, fold, key
-from workflow.document_intake.layout import cells, continues, is_contact_line, joined, without_page_number
+from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
+from workflow.document_intake.layout import (
+    cells,
+    continues,
+    is_contact_line,
+    is_prose,
+    joined,
+    paragraph_at,
+    without_page_number,
+)
 from workflow.document_intake.names import (
     body_in,
     is_person,
@@ -55,30 +63,40 @@ class Head:
     addressee: str | None
     unit: str | None
     handlaggare: tuple[str, ...]
-    unsure: tuple[str, ...] = field(default=())
+    unsure: tuple[str, ...]
 
 
 MAX_HEAD = 100  # lines; a longer one is no head but a document without headings
 MAX_TITLE = 6
+_LONG_SENTENCE = 180
 
-_LABELS = Phrasebook(
-    {
-        label: name
-        for name, labels in {
-            "datum": "datum|skapad|skapat|utfärdat|utfärdad|upprättad|upprättat|daterad|dokumentdatum|ert datum|vårt datum",
-            "sammanträde": "sammanträdesdatum|sammanträde|nämndens sammanträde|mötesdatum|nämnddatum|beslutsdatum|svar senast",
-            "nummer": "dnr|diarienummer|diarienr|ärendenummer|ärendenr|beteckning|vår beteckning|er beteckning",
-            "handläggare": "handläggare|ansvarig handläggare|kontaktperson|referens|vår referens|utredare|namn|författare|handläggare titel",
-            "mottagare": "till|mottagare|adressat|nämnd|beslutsinstans|beslutande organ|instans",
-            "rubrik": "rubrik|ärenderubrik|ärendemening|ärende|titel|ärendets namn|angående|avser|ang",
-            "unit": "förvaltning|enhet|avdelning|avsändare|sektor",
-            "annat": "telefon|e post|epost|sida|sid|version|informationsklass|status|postadress|besöksadress|webbplats|delges",
-        }.items()
-        for label in labels.split("|")
-    }
-)
+_LABEL_WORDS = {
+    "datum": """
+        datum | skapad | skapat | utfärdat | utfärdad | upprättad | upprättat | daterad | dokumentdatum | vårt datum
+        """,
+    "sammanträde": """
+        sammanträdesdatum | sammanträde | nämndens sammanträde | mötesdatum | nämnddatum | beslutsdatum |
+        svar senast | ert datum
+        """,
+    "nummer": "dnr | diarienummer | diarienr | ärendenummer | ärendenr | beteckning | vår beteckning | er beteckning",
+    "handläggare": """
+        handläggare | ansvarig handläggare | vår handläggare | kontaktperson | referens | vår referens | utredare |
+        namn | författare | handläggare titel
+        """,
+    "mottagare": "till | mottagare | adressat | nämnd | beslutsinstans | beslutande organ | instans",
+    "rubrik": "rubrik | ärenderubrik | ärendemening | ärende | titel | ärendets namn | angående | avser | ang",
+    "unit": "förvaltning | enhet | avdelning | avsändare | sektor",
+    "annat": """
+        telefon | e post | epost | sida | sid | version | informationsklass | status | postadress | besöksadress |
+        webbplats
+        """,
+}
+_LABELS = Phrasebook({word.strip(): name for name, words in _LABEL_WORDS.items() for word in words.split("|")})
 _DOCUMENT = re.compile(
-    r"(?:tj[a-z0-9]nste(?:skrivelse|utl[a-z0-9]tande|yttrande)|skrivelse|beslutsunderlag|arendeblad|missiv|pm)(?: till (?P<to>.+))?"
+    forgiving(
+        r"(?:tjänste(?:skrivelse|utlåtande|yttrande)|skrivelse|beslutsunderlag|ärendeblad|missiv|pm)"
+        r"(?: till (?P<to>.+))?"
+    )
 )
 _MUNICIPALITY = re.compile(r"[a-z]+(?:s)? (?:kommun|stad|kommuns|stads)|kommun|stad|region [a-z]+")
 _NO_DATE_OF_ITS_OWN = {"sammanträde"}
@@ -86,12 +104,13 @@ _NO_DATE_OF_ITS_OWN = {"sammanträde"}
 
 def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
     """`is_whole`: no heading was found, so the head may run on into the text; the title is then its first words."""
-    pieces = _pieces(lines[:MAX_HEAD])
+    lines = lines[: _running_text_starts(lines)]
+    pieces = _pieces(lines)
     title = _title(pieces, 0 if is_whole else -1)[:MAX_TITLE]
     title_lines = frozenset(piece.line for piece in title)
     rest = [piece for piece in pieces if piece not in title]
-    own_lines = [line for number, line in enumerate(lines[:MAX_HEAD]) if number not in title_lines]
-    date, unsure = _date(rest)
+    own_lines = [line for number, line in enumerate(lines) if number not in title_lines]
+    date, on_date = _date(rest)
     return Head(
         rubrik=_joined(title),
         rubrik_lines=title_lines,
@@ -100,8 +119,22 @@ def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
         addressee=_addressee(rest),
         unit=_unit(rest),
         handlaggare=_handlaggare(rest),
-        unsure=unsure,
+        unsure=(*_about_title(title), *on_date),
     )
+
+
+def _running_text_starts(lines: list[str]) -> int:
+    """Some begin with the matter itself, without a heading: what is said there is no longer the head."""
+    for at, line in enumerate(lines[:MAX_HEAD]):
+        first_of_paragraph = at > 0 and line.strip() and not lines[at - 1].strip()
+        if first_of_paragraph and _is_running_text(paragraph_at(lines, at)):
+            return at
+    return MAX_HEAD
+
+
+def _is_running_text(paragraph: str) -> bool:
+    sentences = len(re.findall(r"[.!?](?:\s+[A-ZÅÄÖ]|$)", paragraph))
+    return is_prose(paragraph) and (sentences > 1 or (sentences == 1 and len(paragraph) > _LONG_SENTENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +161,7 @@ def _pieces(lines: list[str]) -> list[Piece]:
         new = [_piece(number, text, waiting[at] if at < len(waiting) else "") for at, text in enumerate(found)]
         pieces += new
         if found:
-            waiting = [piece.label if piece.kind is Kind.LABEL else "" for piece in new]
+            waiting = [piece.label if piece.kind is Kind.LABEL or piece.text.endswith("-") else "" for piece in new]
     return pieces
 
 
@@ -163,10 +196,8 @@ def _kind(text: str, label: str) -> Kind:
 
 def _is_fact(text: str) -> bool:
     rest = without_numbers(without_dates(text))
-    left = [
-        word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och", "lagesbild")
-    ]
-    return rest != text and not left or is_contact_line(text) or not any(letter.isalpha() for letter in text)
+    left = [word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och")]
+    return (rest != text and not left) or is_contact_line(text) or not any(letter.isalpha() for letter in text)
 
 
 def _is_document(text: str) -> bool:
@@ -209,27 +240,29 @@ def _says_something(text: str) -> bool:
 
 
 def _belongs_above(above: Piece, below: Piece) -> bool:
-    if above.kind is not Kind.FREE or above.label not in ("", "rubrik") or above.line == below.line:
-        return (
-            above.kind in (Kind.SOFT, Kind.PERSON)
-            and continues(above.text, below.text)
-            and above.line + 1 == below.line
-        )
-    return above.line + 1 == below.line or (above.line + 2 >= below.line and continues(above.text, below.text))
+    gap = below.line - above.line
+    broken = continues(above.text, below.text)
+    if above.kind is Kind.FREE and above.label in ("", "rubrik"):
+        return gap == 1 or (gap == 2 and broken)
+    return above.kind in (Kind.SOFT, Kind.PERSON) and gap == 1 and broken
 
 
 def _belongs_below(above: Piece, below: Piece) -> bool:
-    if above.line + 1 != below.line:
-        return False
-    if continues(above.text, below.text):
-        return True
-    return below.kind in (Kind.SOFT, Kind.PERSON) or (below.kind is Kind.FACT and below.text.strip().isdigit())
+    only_a_year = below.kind is Kind.FACT and below.text.isdigit()
+    may_look_like_a_name = below.kind in (Kind.SOFT, Kind.PERSON) or only_a_year
+    return below.line == above.line + 1 and (may_look_like_a_name or continues(above.text, below.text))
 
 
 def _last_resort(pieces: list[Piece]) -> list[Piece]:
     # A title may look like a name ("Detaljplan Vävskeden") or a unit; then it stands last, unlabelled.
     last = pieces[-1:] if len(pieces) > 1 else []
     return [piece for piece in last if piece.kind in (Kind.PERSON, Kind.UNIT, Kind.SOFT) and not piece.label]
+
+
+def _about_title(title: list[Piece]) -> tuple[str, ...]:
+    if title and title[0].kind is not Kind.FREE:
+        return (f"Rubriken lästes som ”{title[0].text}”, men det kan vara ett namn eller en enhet.",)
+    return ()
 
 
 def _joined(title: list[Piece]) -> str | None:

@@ -2,11 +2,9 @@
 
 import enum
 import re
-from collections.abc import Set
 from dataclasses import dataclass
 
-from workflow.document_intake.folding import Phrasebook, fold, is_like, key
-from workflow.document_intake.layout import address_marks
+from workflow.document_intake.folding import Phrasebook, fold, forgiving, is_like, key
 from workflow.document_intake.names import bodies_in, whole_body
 from workflow.document_intake.swedish_dates import dates_in
 
@@ -57,7 +55,8 @@ _PHRASES: dict[Part, str] = {
         sändlista | sändlista för beslut | sändlista för beslutet | mottagare av beslut | mottagare av beslutet
         """,
     Part.MBL: """
-        mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan | fackliga förhandlingar | facklig förhandling |
+        mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan |
+        fackliga förhandlingar | facklig förhandling |
         facklig information | facklig information och förhandling | facklig information eller förhandling |
         samverkan med fackliga organisationer | samverkan med de fackliga organisationerna | fackliga frågor |
         facklig medverkan | fackliga synpunkter | information till fackliga organisationer |
@@ -96,33 +95,24 @@ _PHRASES: dict[Part, str] = {
 }
 _BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")})
 
-# Words a list item may also consist of; as a heading they need running text below.
-_NEVER_A_LIST_ITEM = Phrasebook(
-    dict.fromkeys(
-        "ärende|ärendet|bakgrund|sammanfattning|sammanfattning av ärendet|ärendebeskrivning|"
-        "beskrivning av ärendet|ekonomiska konsekvenser|kommunala mål|jämställdhet|uppföljning|"
-        "uppföljning och utvärdering|förvaltningens bedömning|bedömning|barnets bästa".split("|"),
-        True,
+MBL_WORDS = re.compile(
+    forgiving(
+        r"\bmbl\b|medbestämmande|1976 ?[:.]? ?580|fackli|\bfsg\b|\blsg\b|\bcsg\b|samverkansgrupp|förvaltningsgrupp"
+        "|arbetstagarorg"
     )
 )
-_MBL_WORDS = re.compile(
-    r"\bmbl\b|medbest[a-z0-9]mmande|1976 ?[:.]? ?580|fackli|\bfsg\b|\blsg\b|\bcsg\b|samverkansgrupp|f[a-z0-9]rvaltningsgrupp|arbetstagarorg"
-)
-_ABOUT_STAFF = re.compile(
-    r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm"
-)
-_GENERIC_OWNER = re.compile(r"^(?:n[a-z0-9]mndens|fullm[a-z0-9]ktiges|styrelsens|utskottets)$")
+_SUBJECT = re.compile(forgiving("information|förhandling|samverkan|mbl"))
+_GENERIC_OWNER = re.compile(forgiving("^(?:nämndens|fullmäktiges|styrelsens|utskottets)$"))
 _FINITE = re.compile(
-    r"\b(?:har|är|ska|gavs|gav|givits|getts|genomförts|genomfördes|lämnats|lämnades|skett|sker|krävs|bedöms|behövs|hölls)\b"
-)
-_PROSE = re.compile(
-    r"\b(?:är|har|ska|kan|innebär|finns|föreslår|föreslås|bedömer|bedöms|blir|får|avser|gäller|behöver|var|hade|ger|medför)\b"
+    forgiving(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomfört?s|genomfördes|lämnat?s|lämnades|skett|sker|hölls)\b")
 )
 _MARKUP = re.compile(r"^#{1,6}\s+|\*\*|__|^\*(?=\S)|(?<=\S)\*$")
 _BEGINS = re.compile("[\\w\ufffd]")  # U+FFFD: a letter lost in some conversion
-_NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
+NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _MAX_HEADING = 130
-_LONG_PROSE = 120
+_LEAST_OPENING = 12
+_MAX_SECOND_LINE = 60
+_MAX_MBL_WORDS = 16
 
 
 def unmarked(line: str) -> str:
@@ -148,7 +138,7 @@ def heading_at(lines: list[str], at: int) -> Heading | None:
 def _known(line: str, below: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line[0].islower():
         return None
-    bare = _NUMBERING.sub("", line)
+    bare = NUMBERING.sub("", line)
     part = None if bare[0].isdigit() else _BOOK.find(bare)
     if part is Part.PROPOSALS and below.startswith("i ") and whole_body(below[2:]):
         return Heading(part, f"{bare} {below}".rstrip(" :"), lines=2)
@@ -164,31 +154,22 @@ def _known_before_colon(line: str) -> Heading | None:
 
 
 def _recipients_in_a_sentence(line: str) -> Heading | None:
-    words = line.split()
-    for length in (3, 4):
-        if (
-            len(words) > length
-            and len(line) < _MAX_HEADING
-            and is_like(key(" ".join(words[length - 1 : length])), "till")
-        ):
-            opening = " ".join(words[:length])
-            if len(key(opening)) > 15 and _BOOK.find(opening) is Part.RECIPIENTS:
-                return Heading(Part.RECIPIENTS, opening, rest=" ".join(words[length:]).rstrip("."))
-    return None
+    """ "Beslutet skickas till kommunstyrelsen och revisorerna."."""
+    opening, till, rest = line.partition(" till ")
+    if len(opening) < _LEAST_OPENING or len(line) > _MAX_HEADING or not rest:
+        return None
+    opening += till.rstrip()
+    return Heading(Part.RECIPIENTS, opening, rest=rest.rstrip(".")) if _BOOK.find(opening) is Part.RECIPIENTS else None
 
 
 # --- proposals: "Förslag till socialnämndens beslut", "Förslag till beslut i …", "… förslag till kommunfullmäktige"
 def _proposal_heading(line: str, below: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line.endswith(".") or not line[0].isupper() or dates_in(line):
         return None
-    if (
-        below
-        and below[0].islower()
-        and _opens_proposals(f"{line} {below}")
-        and len(below) < 60
-        and not below.startswith("att ")
-    ):
-        return Heading(Part.PROPOSALS, f"{line} {below}", lines=2)
+    if below[:1].islower() and len(below) < _MAX_SECOND_LINE and not below.startswith("att "):
+        whole = f"{line} {below}"
+        if _opens_proposals(whole):
+            return Heading(Part.PROPOSALS, whole, lines=2)
     return Heading(Part.PROPOSALS, line.rstrip(" :")) if _opens_proposals(line) else None
 
 
@@ -242,119 +223,9 @@ def _is_about_mbl(text: str) -> bool:
     if text.endswith((".", ",")) or len(text) > 2 * _MAX_HEADING or dates_in(text) or "§" in text:
         return False
     folded = fold(text)
-    subject = re.search(r"information|f[a-z0-9]rhandling|samverkan|mbl", folded)
-    return bool(subject and _MBL_WORDS.search(folded)) and not _FINITE.search(text.lower()) and len(text.split()) <= 16
-
-
-# --- splitting ---------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and the lines under it, with their numbers in the document."""
-
-    part: Part
-    heading: str
-    lines: tuple[tuple[int, str], ...]
-    first: int
-    end: int
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for _, text in self.lines]
-
-    def without(self, numbers: Set[int]) -> "Section":
-        kept = tuple((number, "" if number in numbers else text) for number, text in self.lines)
-        return Section(self.part, self.heading, kept, self.first, self.end)
-
-    @property
-    def label(self) -> str:
-        """What the part is called to the user."""
-        return self.heading if self.part is Part.OTHER and self.heading else self.part.value
-
-
-_LISTS = {Part.UNDERLAG, Part.RECIPIENTS, Part.APPENDICES, Part.PREPARERS, Part.PROPOSALS}
-
-
-def sections_of(lines: list[str]) -> list[Section]:
-    """The document from its head to its end; the first section is always the head."""
-    starts: list[tuple[int, Heading]] = [(0, Heading(Part.HEAD, "", lines=0))]
-    at = 0
-    while at < len(lines):
-        heading = _opening(lines, at, starts[-1][1].part)
-        if heading:
-            starts.append((at, heading))
-        at += heading.lines if heading else 1
-    ends = [start for start, _ in starts[1:]] + [len(lines)]
-    return [_section(lines, start, end, heading) for (start, heading), end in zip(starts, ends, strict=True)]
-
-
-def _section(lines: list[str], start: int, end: int, heading: Heading) -> Section:
-    below = [(number, lines[number]) for number in range(start + heading.lines, end)]
-    rest = [(start, heading.rest)] if heading.rest else []
-    return Section(heading.part, heading.text, tuple(rest + below), start, end)
-
-
-def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
-    heading = heading_at(lines, at)
-    if heading is None:
-        return _unknown_heading(lines, at) if within in _LISTS else None
-    if within is Part.HEAD and not _may_end_the_head(lines, at, heading):
-        return None
-    if heading.part is Part.OTHER and within in _LISTS and not _stands_as_heading(lines, at, heading):
-        return None
-    if heading.part is Part.APPENDICES and heading.rest and within in _LISTS:
-        return None  # "Bilaga: Motionen" is an item
-    if heading.part is Part.MBL and not _is_unmistakable(lines, at, heading):
-        return Heading(Part.OTHER, heading.text)
-    return heading
-
-
-def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
-    if heading.part in (Part.PREPARERS, Part.SIGNERS, Part.MBL) or (heading.part is Part.RECIPIENTS and heading.rest):
-        return False
-    if heading.part is Part.OTHER:
-        is_label = key(heading.text) in ("arende", "arendet") or not _NEVER_A_LIST_ITEM.find(heading.text)
-        return not is_label or _is_prose(_paragraph_after(lines, at + heading.lines))
-    # A template may carry its kind as a banner: "BESLUTSUNDERLAG" above the date and the number.
-    return any(line.strip() for line in lines[:at]) or heading.part is not Part.UNDERLAG
-
-
-def _stands_as_heading(lines: list[str], at: int, heading: Heading) -> bool:
-    if _NEVER_A_LIST_ITEM.find(heading.text):
-        return True
-    return _is_prose(_paragraph_after(lines, at + heading.lines))
-
-
-def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
-    """A bare "Samverkan" or "Information" may as well be about neighbours and police."""
-    if _MBL_WORDS.search(fold(heading.text)) or "förhandling" in heading.text.lower():
-        return True
-    below = fold(_paragraph_after(lines, at + heading.lines))
-    return bool(_MBL_WORDS.search(below) or _ABOUT_STAFF.search(below))
-
-
-def _unknown_heading(lines: list[str], at: int) -> Heading | None:
-    """A short line of its own with running text below it closes a list, whatever it says."""
-    line = unmarked(lines[at])
-    alone = at > 0 and not lines[at - 1].strip()
-    if not alone or not line[:1].isupper() or len(line) > 70 or not line[-1].isalpha() or address_marks(line):
-        return None
-    if any(letter.isdigit() or letter == "," for letter in line) or bodies_in(line):
-        return None
-    return Heading(Part.OTHER, line) if _is_prose(_paragraph_after(lines, at + 1)) else None
-
-
-def _paragraph_after(lines: list[str], at: int) -> str:
-    while at < len(lines) and not lines[at].strip():
-        at += 1
-    found = []
-    while at < len(lines) and lines[at].strip() and len(found) < 6:
-        found.append(lines[at].strip())
-        at += 1
-    return " ".join(found)
-
-
-def _is_prose(text: str) -> bool:
-    listed = text[:2].strip() in {"-", "•", "–", "*"} or bool(_NUMBERING.match(text))
-    if listed or len(text) < _LONG_PROSE // 2:
-        return False
-    return bool(_PROSE.search(text.lower())) and "." in text
+    subject = _SUBJECT.search(folded)
+    return (
+        bool(subject and MBL_WORDS.search(folded))
+        and not _FINITE.search(folded)
+        and len(text.split()) <= _MAX_MBL_WORDS
+    )

@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 
 from workflow.document_intake.case_numbers import case_numbers_in
-from workflow.document_intake.folding import fold, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.swedish_dates import dates_in
 
-_NUMBER = r"\d{1,3}\s?(?:\(\s?\d{1,3}\s?\)|\[\s?\d{1,3}\s?\])|(?:sida|sid\.?)\s\d{1,3}(?:\s?(?:av|/)\s?\d{1,3}|\s?\(\d{1,3}\))?"
+_NUMBER = (
+    r"\d{1,3}\s?(?:\(\s?\d{1,3}\s?\)|\[\s?\d{1,3}\s?\])"
+    r"|(?:sida|sid\.?)\s\d{1,3}(?:\s?(?:av|/)\s?\d{1,3}|\s?\(\d{1,3}\))?"
+)
 _PAGE_NUMBER = re.compile(rf"\s*(?:{_NUMBER}|\d{{1,3}}\s(?:av|/)\s\d{{1,3}}|-\s?\d{{1,3}}\s?-)\s*")
 _AT_THE_END = re.compile(rf"(?:^|\s{{2,}}|\t)(?:{_NUMBER})\s*$")
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+|\s*\|\s*")
@@ -23,6 +26,7 @@ _ADDRESS_MARKS = (
 )
 
 _LONG_LINE = 110
+_MAX_FOOTER = 12
 _NARROWEST, _WIDEST = 60, 130
 _NEARLY = 0.9
 _ENOUGH_FULL_LINES = 5
@@ -80,22 +84,28 @@ def joined(above: str, below: str) -> str:
 
 def page_furniture(lines: list[str], body_starts: int) -> set[int]:
     """The lines after the head that belong to the page and not to the text."""
-    heads = {key(line) for line in lines[:body_starts] if _may_run(line)}
+    heads = {key(line) for line in lines[:body_starts] if _is_dated(line)}
     furniture: set[int] = set()
     for start, end in _blocks(lines, body_starts):
         furniture |= _in_block(lines, start, end)
-        furniture |= {at for at in range(start, end) if _may_run(lines[at]) and key(lines[at]) in heads}
+        furniture |= {at for at in range(start, end) if key(lines[at]) in heads and _runs(lines, at, start, end)}
     return furniture
 
 
-def _may_run(line: str) -> bool:
+def _is_dated(line: str) -> bool:
     # A running head repeats the number or the date; a unit or a title repeated is the writer's own.
     return len(line) < _LONG_LINE and bool(case_numbers_in(line) or dates_in(line))
 
 
+def _runs(lines: list[str], at: int, start: int, end: int) -> bool:
+    """A date repeated alone may be the end of an item; with the page's or the case's number it is the head."""
+    return bool(case_numbers_in(lines[at])) or any(is_page_number(line) for line in lines[start:end])
+
+
 def _blocks(lines: list[str], first: int) -> list[tuple[int, int]]:
     """Runs of lines without a blank one between them: (start, end)."""
-    found, start = [], None
+    found: list[tuple[int, int]] = []
+    start: int | None = None
     for at in range(first, len(lines) + 1):
         blank = at == len(lines) or not lines[at].strip()
         if blank and start is not None:
@@ -105,23 +115,52 @@ def _blocks(lines: list[str], first: int) -> list[tuple[int, int]]:
 
 
 def _in_block(lines: list[str], start: int, end: int) -> set[int]:
-    numbered = next((at for at in range(start, end) if is_page_number(lines[at])), None)
-    if _is_footer(lines[start if numbered is None else numbered : end]):
-        return set(range(_footer_start(lines, start, end) if numbered is None else numbered, end))
-    if numbered is None:
+    """The page numbers of a block with the running head above, or the footer below, each; or a footer alone."""
+    numbered = [at for at in range(start, end) if is_page_number(lines[at])]
+    found: set[int] = set()
+    for at in numbered or [start]:
+        footer = _footer(lines, at, end)
+        found |= footer or ({at} & set(numbered))
+        if at in numbered and not footer:
+            found |= {above for above in range(max(start, at - 2), at) if _is_running_head(lines[above])}
+    return found
+
+
+def _footer(lines: list[str], start: int, end: int) -> set[int]:
+    """From a page number, or else from the first address, to the last address near it."""
+    near = range(start, min(end, start + _MAX_FOOTER))
+    marked = [at for at in near if address_marks(lines[at])]
+    if address_marks("\n".join(lines[at] for at in near)) < 2:
         return set()
-    above = {at for at in range(max(start, numbered - 2), numbered) if _is_running_head(lines[at])}
-    return {numbered} | above
-
-
-def _is_footer(block: list[str]) -> bool:
-    return address_marks("\n".join(block)) >= 2 and max(map(len, block)) < 200
-
-
-def _footer_start(lines: list[str], start: int, end: int) -> int:
-    return next(at for at in range(start, end) if address_marks(lines[at]))
+    return set(range(start if is_page_number(lines[start]) else marked[0], marked[-1] + 1))
 
 
 def _is_running_head(line: str) -> bool:
     bare = line.strip()
     return len(bare) < 60 and (bare.isupper() or bool(re.search(r"(?:kommun|stad|skrivelse|utlatande)$", fold(bare))))
+
+
+# --- running text ------------------------------------------------------------------------------------
+_VERB = re.compile(
+    forgiving(r"\b(?:är|har|ska|kan|innebär|finns|föreslår|föreslås|bedömer|bedöms|blir|får|avser|gäller|behöver)\b")
+)
+_LEAST_PROSE = 60
+_LOOK_AHEAD = 6
+
+
+def paragraph_at(lines: Sequence[str], at: int) -> str:
+    """The first lines of the next paragraph, joined."""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    found: list[str] = []
+    while at < len(lines) and lines[at].strip() and len(found) < _LOOK_AHEAD:
+        found.append(lines[at].strip())
+        at += 1
+    return " ".join(found)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a paragraph is running text and no item, title or heading."""
+    if len(text) < _LEAST_PROSE or not text[0].isupper():
+        return False
+    return bool(_VERB.search(fold(text))) and "." in text

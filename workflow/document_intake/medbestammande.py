@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflow.document_intake.case_numbers import case_numbers_in
-from workflow.document_intake.folding import fold, key
-from workflow.document_intake.headings import Part, Section
+from workflow.document_intake.folding import fold, forgiving, key
+from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import ReadMbl
 from workflow.document_intake.layout import continues
 from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import FoundDate, dates_in, without_dates
 
 _STRONGEST_FIRST = ("förhandling", "information", "samverkan")
@@ -22,28 +23,35 @@ _PARAGRAPH = re.compile(
     rf"{_SECTION_SIGN}\s?(?P<after>{_MANY})(?!\d)|(?<!\d)(?P<before>{_MANY})\s?{_SECTION_SIGN}"
     rf"|\bmbl\s(?P<bare>{_MANY})(?!\d)|(?<!\d)(?P<misread>{_ONE})\s[8s&]\s(?=mbl|medb|lag)"
 )
+_GROUP_NAME = r"samverkansgrupp|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b|förvaltningsgrupp"
 _MENTIONS = {
-    "förhandling": re.compile(r"f[a-z0-9]rhandl"),
-    "information": re.compile(r"inform"),
-    "samverkan": re.compile(
-        r"samverkansgrupp|samverkansm[a-z0-9]te|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b|f[a-z0-9]rvaltningsgrupp|samverka[nt]|samverkats|samverkansavtal"
-    ),
+    "förhandling": re.compile(forgiving("förhandl")),
+    "information": re.compile("inform"),
+    "samverkan": re.compile(forgiving(rf"{_GROUP_NAME}|samverkansm|samverkansavtal|samverkan\b|samverkats")),
 }
-_LAW = re.compile(r"\bmbl\b|medbest[a-z0-9]mmande|1976\s?[:.]\s?580")
-_GROUP = re.compile(r"samverkansgrupp|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b|f[a-z0-9]rvaltningsgrupp")
-_CALLED_FOR = r"(?:p[a-z0-9]kalla|aktuel|aktuali|till[a-z0-9]mplig|n[a-z0-9]dv[a-z0-9]ndig|behov|kr[a-z0-9]v|erfordr|erforderlig|relevant|f[a-z0-9]ranled|ber[a-z0-9]r|p[a-z0-9]verka|omfatta|bed[a-z0-9]m|skyldig|[a-z0-9]ligg|funnits|f[a-z0-9]religg|beh[a-z0-9]v|fordra)"
-_NOT = r"\b(?:inte|ej|icke|inga|ingen|inget|varken)\b"
+_LAW = re.compile(forgiving(r"\bmbl\b|medbestämmande|1976\s?[:.]\s?580"))
+_GROUP = re.compile(forgiving(_GROUP_NAME))
+_CALLED_FOR = (
+    "(?:påkalla|aktuel|aktuali|tillämplig|nödvändig|behov|behöv|kräv|erfordr|erforderlig|relevant|föranled|fordra"
+    "|berör|påverka|omfatta|bedöm|skyldig|ålig|funnits|förelig)"
+)
 _NOT_CALLED_FOR = re.compile(
-    rf"{_NOT}[^.;]{{0,80}}?{_CALLED_FOR}|{_CALLED_FOR}[a-z]*\s(?:[a-z]+\s){{0,2}}?(?:inte|ej)\b|\butg[a-z0-9]r\b|\bsaknas\b|\bundantag|^(?:ej|inte|inget|ingen) mbl\b"
+    forgiving(
+        rf"\b(?:inte|ej|icke|inga|ingen|inget|varken)\b[^.;]{{0,80}}?{_CALLED_FOR}"
+        rf"|{_CALLED_FOR}[a-z]*\s(?:[a-z]+\s){{0,2}}?(?:inte|ej)\b"
+        r"|\butgår\b|\bsaknas\b|\bundantag|^(?:ej|inte|inget|ingen) mbl\b"
+    )
 )
 _BARE_NO = frozenset({"nej", "ingen", "inga", "inte", "ej", "utgar", "n a", "ej aktuellt", "inte aktuellt"})
 _OTHER_CASE = re.compile(
-    r"\bi det [a-z0-9]rendet|\bi (?:ett|det) (?:annat|tidigare|f[a-z0-9]rra) [a-z0-9]rende|\bi det tidigare|\bdet f[a-z0-9]rra [a-z0-9]rendet"
+    forgiving(r"\bi det ärendet|\b(?:annat|tidigare|förra) ärende|\bi det tidigare|\bdet förra ärendet")
 )
-_EARLIER = re.compile(r"\btidigare\b|\bf[a-z0-9]reg[a-z0-9]ende\b|\bsenast\b")
+_EARLIER = re.compile(forgiving(r"\btidigare\b|\bföregående\b|\bsenast\b"))
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
 _DONE = re.compile(
-    r"\b(?:har|getts|givits|gavs|l[a-z0-9]mnat|genomf[a-z0-9]r|skett|h[a-z0-9]lls|hållits|informer|f[a-z0-9]rhandlats|samverkats|kommer|ska)"
+    forgiving(
+        r"\b(?:har|getts|givits|gavs|lämnat|lämnad|genomför|skett|hölls|hållits|informer|förhandlats|samverkats|kommer|ska)"
+    )
 )
 
 NOTHING_SAID = ReadMbl("saknas", None, None)

@@ -2,22 +2,19 @@
 
 import re
 
-from workflow.document_intake.folding import fold, key
+from workflow.document_intake.folding import fold, forgiving, key
 
 # --- bodies -----------------------------------------------------------------------------------------
-# All patterns read folded text; [a-z0-9] stands where a scanner misreads å, ä or ö.
-_COMPOUND = r"(?:[a-z]+-,? ?(?:(?:och|samt|&) )?(?:[a-z]+ (?:och|samt|&) )?)*"
-_OWNER = r"(?:(?:kommunstyrelsen|[a-z-]*n[a-z0-9]mnden|kommunen)s )?"
-_CORE = r"[a-z]*(?:n[a-z0-9]mnd(?:en)?|styrelse(?:n)?|fullm[a-z0-9]ktige?|utskott(?:et)?|presidiet|direktionen)"
-_AREA = r"(?: for [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?"
+# All patterns read folded text.
+_COMPOUND = r"(?:[a-z0-9]+-,? ?(?:(?:och|samt|&) )?(?:[a-z0-9]+ (?:och|samt|&) )?)*"
+_OWNER = forgiving(r"(?:(?:kommunstyrelsen|[a-z-]*nämnden|kommunen)s )?")
+_CORE = forgiving(r"[a-z0-9]*(?:nämnd(?:en)?|styrelse(?:n)?|fullmäktige?|utskott(?:et)?|presidiet|direktionen)")
+_AREA = forgiving(r"(?: för [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?")
 _BODY = re.compile(rf"(?<![\w-])(?P<name>{_OWNER}{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})")
 _GENERIC = frozenset({"namnden", "styrelsen", "fullmaktige", "utskottet", "presidiet", "namnd", "styrelse"})
 _NOT_OURS = frozenset({"socialstyrelsen", "lansstyrelsen", "transportstyrelsen", "bostadsratsstyrelsen"})
-_MISREAD = (
-    (re.compile(r"n[a-z0-9]mnd"), "nämnd"),
-    (re.compile(r"fullm[a-z0-9]ktig"), "fullmäktig"),
-    (re.compile(r"f[a-z0-9]rvaltning"), "förvaltning"),
-)
+_CERTAIN = tuple((re.compile(forgiving(word)), word) for word in ("nämnd", "fullmäktig", "förvaltning"))
+_GENERIC_START = re.compile(forgiving(r"(?:nämnden|fullmäktige|styrelsen|utskottet)\b"))
 
 
 def bodies_in(text: str) -> list[tuple[str, int, int]]:
@@ -44,7 +41,7 @@ def whole_body(text: str) -> str | None:
 
 def names_generic_body(text: str) -> bool:
     """Whether a text begins with "Nämnden" and the like, which names nobody."""
-    return bool(re.match(r"(?:n[a-z0-9]mnden|fullm[a-z0-9]ktige|styrelsen|utskottet)\b", fold(text)))
+    return bool(_GENERIC_START.match(fold(text)))
 
 
 def base_form(name: str) -> str:
@@ -55,7 +52,7 @@ def base_form(name: str) -> str:
 
 def restored(name: str) -> str:
     """The name with å, ä and ö put back in the words where they are certain."""
-    for pattern, right in _MISREAD:
+    for pattern, right in _CERTAIN:
         for match in reversed(list(pattern.finditer(fold(name)))):
             written = right.capitalize() if name[match.start()].isupper() else right
             name = name[: match.start()] + written + name[match.end() :]
@@ -63,15 +60,15 @@ def restored(name: str) -> str:
 
 
 # --- units ------------------------------------------------------------------------------------------
-_UNIT_WORD = (
-    r"[a-z0-9-]*(?:f[a-z0-9]{1,2}rvaltning(?:en)?|kontor(?:et)?|avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?"
-    r"|sektor(?:n)?|staben|tjansten|bolaget)"
+_UNIT_WORD = forgiving(
+    r"[a-z0-9-]*(?:förvaltning(?:en)?|kontor(?:et)?|avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|sektor(?:n)?|staben"
+    r"|tjänsten|bolaget)"
 )
 _UNIT = re.compile(
     rf"(?:[a-z0-9&-]+,? ){{0,6}}?(?P<core>{_UNIT_WORD})(?: (?:for|i|vid) [a-z&, -]+|[ ,]+[a-z-]+)?"
     r"|sektor [a-z&, -]+|verksamhetsomrade [a-z&, -]+"
 )
-_MIDWAY = frozenset("av for om till i pa fran vid med ska har ar under mellan inom samt".split())
+_MIDWAY = frozenset({"av", "for", "om", "till", "i", "pa", "fran", "vid", "med", "ska", "har", "ar", "under", "inom"})
 _MAX_UNIT = 70
 
 
@@ -82,7 +79,7 @@ def is_unit(text: str) -> bool:
     if not match or not text.strip()[:1].isupper():
         return False
     before = folded[: match.start("core")] if match["core"] else ""
-    return not _MIDWAY.intersection(before.replace(",", " ").split()) - {"samt"}
+    return not _MIDWAY.intersection(before.replace(",", " ").split())
 
 
 # --- persons ----------------------------------------------------------------------------------------
@@ -91,21 +88,23 @@ _NAME_WORD = "[A-ZÅÄÖÉÜØ\ufffd](?:[a-zåäöéèüøæñíóáçëïôšž
 _PARTICLE = r"(?:de|la|von|af|av|van|der|den|el|al|da|di|du|ter|bin|ben|zu)"
 _PERSON = re.compile(rf"{_NAME_WORD}(?: (?:{_PARTICLE} )*{_NAME_WORD}){{1,3}}")
 _NOT_A_NAME = re.compile(
-    r"(?:namnd(?:en)?|rvaltning(?:en)?|kontor(?:et)?|avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|styrelse(?:n)?"
-    r"|fullmaktige|kommun|kommuner|kommunen|stad|staden|region|regionen|landsting|ab|hb|skola|skolan|skolor"
-    r"|verk|verket|bolag|bolaget|forening|foreningen|forbund|forbundet|rad|radet|utskott|utskottet|grupp"
-    r"|gruppen|centrum|chef|chefen|direktor|direktoren|ledare|sekreterare|rektor|rektorer|[a-z]{3,}tion"
-    r"|[a-z]{3,}else|[a-z]{3,}het|analys|plan|planen|mal|stod|budget|beslut|bilaga|datum|sida|dnr|kopia"
-    r"|handlaggare|telefon|motion|rapport|revisorer|revisorerna|akten|diariet|enligt|till|sektor|norra|sodra"
-    r"|ostra|vastra|familjecentral|forskola|gymnasium|bibliotek|bostader|energi|fastigheter|museum"
-    r"|taxa|taxor|policy|riktlinjer|reglemente|avtal|yttrande|remiss|internkontroll|arsredovisning|svar)"
+    forgiving(
+        r"(?:.*(?:nämnd(?:en)?|förvaltning(?:en)?|kontor(?:et)?|avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|styrelse(?:n)?)"
+        r"|kommun(?:er|en)?|stad(?:en)?|region(?:en)?|landsting|ab|hb|skol(?:a|an|or)|verk(?:et)?|bolag(?:et)?|råd(?:et)?"
+        r"|förening(?:en)?|förbund(?:et)?|utskott(?:et)?|grupp(?:en)?|centrum|[a-z]{3,}(?:tion|else|het)"
+        r"|analys|plan(?:en)?|mål|stöd|budget|beslut|bilaga|datum|sida|dnr|kopia|telefon|motion|rapport|revisorer(?:na)?"
+        r"|akten|diariet|enligt|till|sektor|norra|södra|östra|västra|familjecentral|förskola|gymnasium|bibliotek|bostäder"
+        r"|energi|fastigheter|museum|taxa|taxor|policy|riktlinjer|reglemente|avtal|yttrande|remiss|svar|fullmäktige)"
+    )
 )
 _TITLE = re.compile(
-    r"(?<![a-z])[a-z]*(?:chef|direkt[a-z0-9]r|ledare|sekreterare|strateg|handl[a-z0-9]ggare|samordnare|utredare"
-    r"|ingenj[a-z0-9]r|ekonom|planerare|jurist|controller|rektor|arkitekt|specialist|utvecklare|koordinator"
-    r"|inspekt[a-z0-9]r|konsult|registrator|administrat[a-z0-9]r|assistent|sakkunnig|r[a-z0-9]dgivare|ekolog"
-    r"|antikvarie|bibliotekarie|skoterska|pedagog|psykolog|kurator|analytiker|kommunikat[a-z0-9]r|f[a-z0-9]rvaltare"
-    r"|kamrer|intendent|expert|ordf[a-z0-9]rande|ordf|ombud|generalist|geolog|lantm[a-z0-9]tare|geodet|vd)(?:e?n)?(?![a-z])"
+    forgiving(
+        r"(?<![a-z])[a-z]*(?:chef|direktör|ledare|sekreterare|strateg|handläggare|samordnare|utredare|ingenjör|ekonom"
+        r"|planerare|jurist|controller|rektor|arkitekt|specialist|utvecklare|koordinator|inspektör|konsult|registrator"
+        r"|administratör|assistent|sakkunnig|rådgivare|ekolog|antikvarie|bibliotekarie|sköterska|pedagog|psykolog|kurator"
+        r"|analytiker|kommunikatör|förvaltare|kamrer|intendent|expert|ordförande|ordf|ombud|generalist|geolog|lantmätare"
+        r"|geodet|vd)(?:e?n)?(?![a-z])"
+    )
 )
 _MAX_TITLE = 70
 _MAX_NAME = 60

@@ -2,34 +2,43 @@
 
 import re
 
-from workflow.document_intake.folding import fold
+from workflow.document_intake.folding import fold, forgiving
 
-# Read in folded text. The order matters: of two that begin together the longer comes first.
+_PROMPT_DATE = r"[a-z0-9]{4}\s?-\s?(?:mm|xx)\s?-\s?(?:dd|xx)|ååååmmdd"
+_PROMPT_NUMBER = (
+    r"(?:[a-z]{2,6}[ /-]?)?(?:\d{4}|20xx|åååå)[-/:]x{2,}|[a-z]{2,6}[ /-]?(?:20xx|åååå|xxxx)[-/:](?:\d+|n{2,}|x+)"
+)
+# Of two that begin together the longer must come first.
 _PATTERNS = (
     r"[\"']?\[[^\[\]\n]{1,120}\](?!\()[\"']?",
-    r"<<[^<>\n]{1,60}>>|«[^«»\n]{1,60}»|\{\{[^{}\n]{1,60}\}\}|<(?:skriv|ange|valj|namn|datum|rubrik|text)[^<>\n]{0,60}>",
-    r"klicka(?:\s+eller\s+tryck)?\s+(?:har|h[a-z0-9]r)\s+(?:for\s+att|f[a-z0-9]r\s+att|och)\s+(?:ange|skriva?|lagga?|infoga|valja?|fyll\w*|redigera)"
+    r"<<[^<>\n]{1,60}>>|«[^«»\n]{1,60}»|\{\{[^{}\n]{1,60}\}\}|<(?:skriv|ange|välj|namn|datum|rubrik|text)[^<>\n]{0,60}>",
+    forgiving(r"klicka(?:\s+eller\s+tryck)?\s+här\s+(?:för\s+att|och)\s+")
+    + r"(?:ange|skriva?|lägga?|infoga|välja?|fyll\w*|redigera)"
     r"(?:\s+(?:in|till|eventuell\w*|en|ett))*(?:\s+[a-z]+)?\.?",
-    r"click\s+or\s+tap\s+here\s+to\s+enter\s+text\.?|click\s+here\s+to\s+enter\s+text\.?",
-    r"\bvalj\s+ett?\s+(?:objekt|datum|alternativ)\.?|\bvalj\s+(?:datum|namnd|mottagare|handlaggare)\b\.?",
-    r"\bskriv\s+(?:text|rubrik\w*|forslag(?:\s+till\s+beslut)?|din\s+text|titel)\s+har\b\.?|\bange\s+(?:rubrik|titel|arendemening)\b(?=\s*$)",
-    r"\brubrik(?:en)?\s+pa\s+tjansteskrivelsen?\b|\brubrik\s+for\s+arendet\b|\barendets\s+rubrik\b(?=\s*$)",
-    r"\b(?:20aa|20xx|aaaa|yyyy|xxxx)\s?-\s?(?:mm|xx)\s?-\s?(?:dd|xx)\b|\baaaammdd\b|\b\d{4}-(?:mm|xx)-(?:dd|xx)\b",
-    r"\b(?:[a-z]{2,6}[ /-]?)?(?:\d{4}|20xx|aaaa)[-/:]x{2,}\b|\b[a-z]{2,6}[ /-]?(?:20xx|aaaa|xxxx)[-/:](?:\d+|n{2,}|x+)\b",
-    r"\bfornamn\s+efternamn\b|\bforn?amn\s+och\s+efternamn\b|\bnamn\s+(?:namnsson|efternamn)\b|\banvnamn\b|\bfnamn\s+enamn\b",
-    r"\bfel!\s+(?:hittar\s+inte\s+referenskalla|bokmarket\s+ar\s+inte\s+definierat|referenskalla\s+hittades\s+inte"
-    r"|okant\s+dokumentegenskapsnamn|det\s+finns\s+ingen\s+text)[^.\n]{0,60}\.?",
+    r"click\s+(?:or\s+tap\s+)?here\s+to\s+enter\s+text\.?",
+    r"\bvälj\s+(?:ett?\s+(?:objekt|datum|alternativ)|datum|nämnd|mottagare|handläggare)\b\.?",
+    r"\bskriv\s+(?:text|rubrik\w*|förslag(?:\s+till\s+beslut)?|din\s+text|titel)\s+här\b\.?",
+    r"\bange\s+(?:rubrik|titel|ärendemening)\b(?=\s*$)",
+    forgiving(r"\brubrik(?:en)?\s+på\s+tjänsteskrivelsen?\b")
+    + r"|\brubrik\s+för\s+ärendet\b|\bärendets\s+rubrik\b(?=\s*$)",
+    rf"\b(?:{_PROMPT_DATE}|{_PROMPT_NUMBER})\b",
+    r"\bförnamn\s+(?:och\s+)?efternamn\b|\bnamn\s+(?:namnsson|efternamn)\b|\banvnamn\b|\bfnamn\s+enamn\b",
+    r"\bfel!\s+(?:hittar\s+inte\s+referenskälla|bokmärket\s+är\s+inte\s+definierat|referenskälla\s+hittades\s+inte"
+    r"|okänt\s+dokumentegenskapsnamn|det\s+finns\s+ingen\s+text)[^.\n]{0,60}\.?",
     r"\berror!\s+(?:reference\s+source\s+not\s+found|bookmark\s+not\s+defined)\.?",
-    r"\blorem\s+ipsum\b",
-    r"\b(?:20xx|20aa)\b|(?<![\w-])x{3,}(?![\w-])|(?<![\w-])xx(?=\s+(?:kronor|kr|procent|stycken|st)\b)|\btbd\b",
+    r"\blorem\s+ipsum\b|\btbd\b|\b20(?:xx|åå)\b",
+    r"(?<![\w-])x{3,}(?![\w-])|(?<![\w-])xx(?=\s+(?:kronor|kr|procent|stycken|st)\b)",
 )
-_PLACEHOLDER = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.MULTILINE)
+# Folded like the text; `forgiving` would make any year of "20ÅÅ".
+_PLACEHOLDER = re.compile(fold("|".join(f"(?:{pattern})" for pattern in _PATTERNS)), re.MULTILINE)
 
 
 # A bracket is a prompt only if it asks for something: "[Namn]" is, "[sic]" and "[2]" are not.
 _ASKS = re.compile(
-    r"skriv|klicka|ange|valj|fyll|infoga|namn|datum|rubrik|text|titel|namnd|f[o0]rvaltning|belopp|dnr|diarie|nummer"
-    r"|\bort\b|mottagare|handlaggare|telefon|e-post|enhet|paragraf|xx|tbd|here|click"
+    fold(
+        r"skriv|klicka|ange|välj|fyll|infoga|namn|datum|rubrik|text|titel|nämnd|förvaltning|belopp|dnr|diarie|nummer"
+        r"|\bort\b|mottagare|handläggare|telefon|e-post|enhet|paragraf|xx|tbd|here|click"
+    )
 )
 
 

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from workflow.document_intake.folding import fold, key
-from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.folding import fold, forgiving, key
+from workflow.document_intake.headings import unmarked
 from workflow.document_intake.interface import ReadProposal
 from workflow.document_intake.layout import continues, joined
 from workflow.document_intake.names import bodies_in, names_generic_body
+from workflow.document_intake.sections import Section
 
 
 class Shape(enum.Enum):
@@ -47,16 +48,21 @@ _MARKS = (
 _TABLE_ROW = re.compile(r"\|.*\||\S\s{2,}.*\d(?:[ .,]\d{3})*\s*(?:kr|kronor|tkr|%)?$|[A-ZÅÄÖ0-9]\s{2,}\d")
 _SENTENCE_END = re.compile(r"(?<=[.!])(?<![\s(.][a-zåäö]\.)(?<!kap\.)(?<!dnr\.)(?<!t\.ex\.)(?<!nr\.)\s+(?=[A-ZÅÄÖ])")
 
-_ASKS = re.compile(r"\b(?:beslutar?|foresla[rs]?|foreslas|besluta|tillstyrker|forslag)\b")
+_ASKS = re.compile(forgiving(r"\b(?:beslutar?|föreslå[rs]?|besluta|tillstyrker|förslag)\b"))
 _PADDING = re.compile(
-    r"\b(?:beslutar|besluta|foreslar|foreslas|foresla|att|foljande|for|egen|del|enligt|och|i|samt|dels|ur|sin"
-    r"|under|forutsattning|av|ovan|namnden|fullmaktige|forvaltningen|kontoret|forslag|till|beslut|nedan|fatta|ska)\b"
+    forgiving(
+        r"\b(?:beslutar|besluta|föreslår|föreslås|föreslå|att|följande|för|egen|del|enligt|och|i|samt|dels|sin|under"
+        r"|förutsättning|av|ovan|nämnden|fullmäktige|förvaltningen|kontoret|förslag|till|beslut|nedan|fatta|ska)\b"
+    )
 )
+# The stems of what bodies do, as they stand before the passive's -s: "godkänns", "fastställs", "ges".
 _DECIDES = re.compile(
-    r"\b(?:godk[a-z0-9]nn|anta|fastst[a-z0-9]ll|avsl|bif[a-z0-9]ll|tillstyrk|avstyrk|upph[a-z0-9]v|bevilj|uppdra|noter|l[a-z0-9]gg|[a-z0-9]verl[a-z0-9]mn"
-    r"|[a-z0-9]vers[a-z0-9]nd|deleger|utse|v[a-z0-9]lj|f[a-z0-9]rl[a-z0-9]ng|inr[a-z0-9]tt|ansl|anvis|finansier|besvar|anse|juster|s[a-z0-9]lj|f[a-z0-9]rv[a-z0-9]rv|inf[a-z0-9]r|[a-z0-9]ndr|h[a-z0-9]j|s[a-z0-9]nk"
-    r"|teckn|[a-z0-9]terremitter|remitter|avskriv|avslut|revider|upplat|tilldel|bemyndiga|g|ge|gor|ta|skicka|entledig|st[a-z0-9]ll|f[a-z0-9]rklara|omf[a-z0-9]rdel|avs[a-z0-9]tt|s[a-z0-9]g)[a-z0-9]{0,3}s\b"
-    r"|\bupph[a-z0-9]r\b|\bf[a-z0-9]r i uppdrag\b|\bges\b|\bska\b"
+    forgiving(
+        r"\b(?:godkänn|anta|fastställ|avsl|bifall|tillstyrk|avstyrk|upphäv|bevilj|uppdra|noter|lägg|överlämn|översänd"
+        r"|deleger|utse|välj|förläng|inrätt|ansl|anvis|finansier|besvar|anse|juster|sälj|förvärv|inför|ändr|höj|sänk"
+        r"|teckn|återremitter|remitter|avskriv|avslut|revider|upplåt|tilldel|bemyndiga|g|ge|gör|ta|skicka|entledig"
+        r"|ställ|förklara|omfördel|avsätt|säg)[a-z0-9]{0,3}s\b|\bupphör\b|\bfår i uppdrag\b|\bska\b"
+    )
 )
 _SUBJECT_VERB = re.compile(r"^\s*(?:[a-z-]+ ){0,3}?[a-z]{2,}(?:r|s)\b")
 _ABBREVIATIONS = {
@@ -68,12 +74,17 @@ _ABBREVIATIONS = {
 _COMPOUND_START = re.compile(r"(?:[a-z-]+,? )+(?:och|samt|&) ")
 _PROVISO = re.compile(r",? under förutsättning (?:att|av) [^,:]*,?")
 _INFINITIVE = re.compile(
-    r"(?:samt |och |dels )?(?:godk[a-z0-9]nna|anta|fastst[a-z0-9]lla|avsl[a-z0-9]|bifalla|uppdra|ge|[a-z0-9]verl[a-z0-9]mna|[a-z0-9]vers[a-z0-9]nda|delegera|utse|bevilja"
-    r"|f[a-z0-9]rl[a-z0-9]nga|notera|l[a-z0-9]gga|anse|tillstyrka|avstyrka|inr[a-z0-9]tta|ansl[a-z0-9]|anvisa|revidera|upph[a-z0-9]va|[a-z0-9]ndra|h[a-z0-9]ja|s[a-z0-9]nka|inf[a-z0-9]ra"
-    r"|teckna|s[a-z0-9]lja|f[a-z0-9]rv[a-z0-9]rva|[a-z0-9]terremittera|remittera|avskriva|avsluta|bemyndiga|medge|l[a-z0-9]mna|ta|st[a-z0-9]lla|finansiera|tilldela|v[a-z0-9]lja|f[a-z0-9]resl[a-z0-9])\b"
+    forgiving(
+        r"(?:samt |och |dels )?(?:godkänna|anta|fastställa|avslå|bifalla|uppdra|ge|överlämna|översända|delegera|utse"
+        r"|bevilja|förlänga|notera|lägga|anse|tillstyrka|avstyrka|inrätta|anslå|anvisa|revidera|upphäva|ändra|höja|sänka"
+        r"|införa|teckna|sälja|förvärva|återremittera|remittera|avskriva|avsluta|bemyndiga|medge|lämna|ta|ställa"
+        r"|finansiera|tilldela|välja|föreslå)\b"
+    )
 )
 _SHORT_LINE = 60
-_INNER_ATT = re.compile(r"(?:,| samt| dels|;)\s+(?:samt |dels |och )?att\s")
+_MAX_PREAMBLE = 8
+_OPENING = re.compile(forgiving(r"\b(?:beslutar|besluta|föreslår)\b[a-z &-]{0,60}?:? att\s"))
+_INNER_ATT = re.compile(r"(?:,|;)?\s+(?:samt |dels |och )att\s|[,;]\s+att\s")
 _AMOUNT = re.compile(r"\d")
 
 
@@ -157,14 +168,24 @@ def _asked_body(block: Block) -> str | None:
     folded = fold(text)
     if not (bodies or names_generic_body(block.text) or _ASKS.search(folded)):
         return None
-    rest = folded
-    for _, start, end in reversed(bodies):
-        rest = rest[:start] + rest[end:]
-    if len(key(_PADDING.sub(" ", rest)).split()) > 1:
+    if not _only_names_the_decider(folded, bodies):
         return None
     if not (block.text.rstrip().endswith((":", "att", "besluta", "beslutar")) or block.ends_line):
         return None
     return _decider(folded, bodies)
+
+
+def _only_names_the_decider(folded: str, bodies: list[tuple[str, int, int]]) -> bool:
+    """Nothing is decided yet in "Mot denna bakgrund föreslås nämnden besluta:", but in "… besluta om taxor:"."""
+    for _, start, end in bodies:
+        folded = folded[:start] + " " * (end - start) + folded[end:]
+    asks = list(_ASKS.finditer(folded))
+    before, after = (folded[: asks[-1].start()], folded[asks[-1].end() :]) if asks else ("", folded)
+    return len(_meaning(before)) <= _MAX_PREAMBLE and not _meaning(after)
+
+
+def _meaning(text: str) -> list[str]:
+    return key(_PADDING.sub(" ", text)).split()
 
 
 def _decider(folded: str, bodies: list[tuple[str, int, int]]) -> str:
@@ -256,8 +277,13 @@ def _att_satser(group: Group) -> tuple[list[str], str]:
             note or "En lista under förslaget till beslut lästes som en del av beslutet, inte som egna punkter.",
         )
     before = [sats for block in opening for sats in _decisions(block.text)]
-    after = [sats for block in _paragraphs(group.blocks[_first(group, listed) :]) for sats in _decisions(block.text)]
+    after = [block.text for block in _paragraphs(group.blocks[_first(group, listed) :]) if _begins_anew(block.text)]
     return before + items + after, ""
+
+
+def _begins_anew(text: str) -> bool:
+    """Below a list, a paragraph that has its own decider is a decision; any other explains the list."""
+    return text.startswith("Paragrafen ") or names_generic_body(text) or (_decider_of(text) is not None)
 
 
 def _listed_shape(group: Group) -> Shape | None:
@@ -312,14 +338,13 @@ def _is_decision(sentence: str) -> bool:
 def _clauses(sentence: str) -> Iterator[str]:
     """ "beslutar att a samt att b" is two; the second att of an uppdrag stays with the first."""
     folded = fold(sentence)
-    opening = re.search(r"\b(?:beslutar|besluta|foreslar)\b[a-z &-]{0,60}?:? att\s", folded)
-    if not opening or "i uppdrag att" in folded:
-        yield sentence
-        return
-    start = 0
-    for match in _INNER_ATT.finditer(folded, opening.end()):
-        yield sentence[start : match.start()].strip()
-        start = match.end() - len("att ")
+    opening = _OPENING.search(folded)
+    start, nested_from = 0, opening.end() if opening else len(folded)
+    for match in _INNER_ATT.finditer(folded, nested_from):
+        if " att " not in folded[nested_from : match.start()]:
+            yield sentence[start : match.start()].strip()
+            start = match.end() - len("att ")
+            nested_from = match.end()
     yield sentence[start:].strip()
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from workflow.document_intake.folding import fold
 
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
-_MONTH = "jan(?:uari)?|febr?(?:uari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH = (
+    "jan(?:uari)?|febr?(?:uari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
 _DIGIT = "[0-9ol]"  # a scanner reads 0 as o and 1 as l
 _FULL = re.compile(
     rf"(?<![\w-])(?P<y>[12]{_DIGIT}{{3}})\s?(?P<sep>[-./])\s?(?P<m>{_DIGIT}{{1,2}})\s?(?P=sep)\s?(?P<d>{_DIGIT}{{1,2}})(?!\w)"

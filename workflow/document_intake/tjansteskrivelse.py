@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from workflow.document_intake.addressees import read_recipients
 from workflow.document_intake.doubts import doubts_about
 from workflow.document_intake.head import Head, read_foot, read_head
-from workflow.document_intake.headings import Part, Section, sections_of
+from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Placeholder, Skrivelse
 from workflow.document_intake.layout import margin, page_furniture
 from workflow.document_intake.medbestammande import read_mbl
 from workflow.document_intake.placeholders import placeholders_in
 from workflow.document_intake.proposals import read_proposals
+from workflow.document_intake.sections import Section, sections_of
 from workflow.document_intake.signatures import read_signatures
 from workflow.document_intake.underlag import read_underlag
 
 # Far more than any skrivelse; what lies beyond is appendices, or no skrivelse at all.
-MAX_LETTERS = 200_000
-MAX_LINES = 3_000
+MAX_LETTERS = 120_000
+MAX_LINES = 2_500
 MAX_LINE_LENGTH = 8_000
 
 _WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")

@@ -3,9 +3,10 @@
 import re
 
 from workflow.document_intake.folding import key
-from workflow.document_intake.headings import Section, unmarked
+from workflow.document_intake.headings import unmarked
 from workflow.document_intake.layout import cells, continues, joined, reaches
 from workflow.document_intake.placeholders import is_placeholder
+from workflow.document_intake.sections import Section
 
 _MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|§?\s?[a-h]\)\s+)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")

@@ -1,0 +1,30 @@
+"""Every static statement is one both databases understand, about tables and columns that exist."""
+
+from workflow import database_check, schema_version, statements
+from workflow.desk import Desk
+from workflow.connection import NAMED, Connection
+from workflow.errors import EnvironmentFaultError
+
+STATEMENTS = {
+    **{name: text for name, text in vars(statements).items() if name.isupper() and isinstance(text, str)},
+    "STRANDED_CASES": schema_version.STRANDED_CASES,
+    "UNPLACED_COUNT": database_check.UNPLACED_COUNT,
+    "LINE_AT": database_check.LINE_AT,
+}
+
+
+def test_the_statements_are_found() -> None:
+    assert {"CASE", "ADD_RECORD", "CASE_LIST", "SCHEMA_VERSION"} <= STATEMENTS.keys()
+
+
+def test_both_databases_prepare_every_one(desk: Desk) -> None:
+    assert {name: fault for name, text in STATEMENTS.items() if (fault := fault_of(desk.connection, text))} == {}
+
+
+def fault_of(connection: Connection, statement: str) -> str | None:
+    parameters = dict.fromkeys(NAMED.findall(statement))
+    try:
+        connection.run(f"EXPLAIN {statement}", **parameters)
+    except EnvironmentFaultError as error:
+        return str(error)
+    return None

@@ -1,0 +1,219 @@
+"""What must be true of a database whatever was done to it, told from the tables and the log alone.
+
+Nothing here calls a guard or a use case: the rules are derived a second time, from the records in
+the order of the log. Every function gives a list of faults, empty when all is well.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Boolean
+from sqlmodel import SQLModel
+
+from states import records
+from states.records import GENESIS, Tables, changes_of
+from workflow import tables
+from workflow.connection import Connection
+
+Body = Mapping[str, Any]
+
+THE_LOG = {"journal", "log_line", "payload"}
+TABLES = sorted(set(SQLModel.metadata.tables) - THE_LOG)
+BODIES = "SELECT id, stream, seq, command_id, sha256, body FROM journal WHERE id > :after ORDER BY id"
+ENDED = {"skickas_till", "avslutad", "aterkallad"}
+DECIDING = {"beslut", "egen_del"}
+ANSWERING = {"yttrande", "beredning", "forslag"} | DECIDING
+WITHOUT_CHANGES = {"case.refused", "meeting.refused"}
+
+assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
+
+
+# --- the tables are the fold of the log -------------------------------------------------------------
+
+
+def live(connection: Connection) -> Tables:
+    """Every row of every table that the log tells of."""
+    return {name: {row["id"]: _plain(name, row) for row in _rows(connection, name)} for name in TABLES}
+
+
+def _rows(connection: Connection, name: str) -> list[dict[str, Any]]:
+    return connection.run(f"SELECT * FROM {name}")
+
+
+def _plain(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the log spells it: all its columns, truth values as such (SQLite has none)."""
+    columns = SQLModel.metadata.tables[name].columns
+    assert set(row) <= set(columns.keys()), f"{name} has no {set(row) - set(columns.keys())}"
+    return {
+        column.name: bool(value) if isinstance(column.type, Boolean) and value is not None else value
+        for column, value in ((column, row.get(column.name)) for column in columns)
+    }
+
+
+def bodies(connection: Connection, after: int = 0) -> list[Body]:
+    return [json.loads(row["body"]) for row in connection.run(BODIES, after=after)]
+
+
+def fold(told: Iterable[Body], start: Tables | None = None) -> Tables:
+    """The tables as the records tell them."""
+    folded: Tables = start or {name: {} for name in TABLES}
+    for body in told:
+        folded = records.apply(folded, changes_of(body))
+    return folded
+
+
+def dump(folded: Tables) -> Tables:
+    return {name: {key: _plain(name, row) for key, row in rows.items()} for name, rows in folded.items()}
+
+
+def unlogged(told: Tables, found: Tables) -> list[str]:
+    """Every row that the log and the tables do not agree on."""
+    names = {*told, *found}
+    return [
+        f"{name} {key}: the log says {told.get(name, {}).get(key)}, the table {found.get(name, {}).get(key)}"
+        for name in sorted(names)
+        for key in sorted({*told.get(name, {}), *found.get(name, {})})
+        if told.get(name, {}).get(key) != found.get(name, {}).get(key)
+    ]
+
+
+# --- every stream is one whole chain ----------------------------------------------------------------
+
+
+def broken_chains(connection: Connection) -> list[str]:
+    faults, heads, ids = [], dict[str, tuple[int, str]](), set[str]()
+    for row in connection.run(BODIES, after=0):
+        body = json.loads(row["body"])
+        seq, previous = heads.get(row["stream"], (0, GENESIS))
+        where = f"{row['stream']} {row['seq']} ({body['type']})"
+        if (row["seq"], body["seq"], body["stream"]) != (seq + 1, seq + 1, row["stream"]):
+            faults.append(f"{where}: out of order after {seq}")
+        if body["prev"] != previous:
+            faults.append(f"{where}: does not hold on to the record before")
+        if hashlib.sha256(row["body"].encode()).hexdigest() != row["sha256"]:
+            faults.append(f"{where}: its hash is another")
+        if row["command_id"] in ids:
+            faults.append(f"{where}: command {row['command_id']} was done before")
+        if row["command_id"]:
+            ids.add(row["command_id"])
+        heads[row["stream"]] = (row["seq"], row["sha256"])
+    return faults
+
+
+def versions_without_record(told: Iterable[Body], found: Tables) -> list[str]:
+    """Versions of cases and meetings go 1, 2, 3 … and each stands in a record."""
+    faults, known = [], dict[tuple[str, str], int]()
+    for body in told:
+        where = f"{body['stream']} {body['seq']} ({body['type']})"
+        if body["type"] in WITHOUT_CHANGES and body["changes"]:
+            faults.append(f"{where}: a refusal changed something")
+        for _, table, row in body["changes"]:
+            if table not in ("cases", "meeting"):
+                continue
+            if row.get("version") != known.get((table, row["id"]), 0) + 1:
+                faults.append(f"{where}: {table} {row['id']} goes to {row.get('version')}")
+            known[table, row["id"]] = row.get("version", 0)
+        table, _, own = body["stream"].replace("case:", "cases:").partition(":")
+        if own and body["version"] != known[table, own]:
+            faults.append(f"{where}: says version {body['version']}, it is {known[table, own]}")
+    now = {(table, key): row["version"] for table in ("cases", "meeting") for key, row in found[table].items()}
+    return faults + [f"{key}: {known.get(key)} in the log, {now.get(key)} in the table" for key in now.keys() ^ known]
+
+
+# --- a case stands where its stage says --------------------------------------------------------------
+
+
+def misplaced(found: Tables) -> list[str]:
+    """Cases whose state is not what the stage they stand at makes it."""
+    faults = []
+    for case in found["cases"].values():
+        stage = found["stage"].get(case["stage"] or "")
+        where = f"{case['id']} is {case['state']} at {stage and (stage['body'], stage['role'], stage['closed'])}"
+        if case["state"] in ENDED:
+            if stage and case["state"] != "aterkallad":
+                faults.append(f"{where}: it has been through its way")
+        elif stage is None or stage["case_id"] != case["id"] or stage["closed"]:
+            faults.append(f"{where}: it must stand at an open stage of its own")
+        elif case["state"] not in ("draft", "mbl", stage["kind"]):
+            faults.append(f"{where}: that is another body")
+    return faults
+
+
+# --- the law, told once more ------------------------------------------------------------------------
+
+
+def unlawful_decisions(told: Iterable[Body]) -> list[str]:
+    """Decisions, not marked as deviations, that came before MBL was settled or kommunstyrelsen heard.
+
+    A body decides on the day of its meeting, and only what was recorded by then counts.
+    """
+    faults, known = [], fold(())
+    for body in told:
+        if body["type"] == "case.decided":
+            faults += _faults_of_decision(body, known)
+        known = records.apply(known, changes_of(body))
+    return faults
+
+
+def _faults_of_decision(body: Body, before: Tables) -> list[str]:
+    after = records.apply(before, changes_of(body))
+    (item,) = [after["agenda_item"][key] for key in _decided(body)]
+    stage, meeting = after["stage"][item["stage_id"]], after["meeting"][item["meeting_id"]]
+    if item["deviation"] or stage["role"] not in DECIDING:
+        return []
+    where = f"{body['stream']} {body['seq']}: {meeting['body']} {meeting['day']} decided unmarked, but"
+    faults = []
+    if why := mbl_unsettled(before, item["case_id"], meeting["day"]):
+        faults.append(f"{where} {why}")
+    if stage["kind"] == "kf" and not ks_heard(before, item["case_id"], meeting["day"]):
+        faults.append(f"{where} kommunstyrelsen had not been heard")
+    return faults
+
+
+def _decided(body: Body) -> set[str]:
+    return {row["id"] for _, table, row in body["changes"] if table == "agenda_item" and row.get("decided")}
+
+
+def mbl_unsettled(known: Tables, case_id: str, day: str) -> str | None:
+    """What is left of MBL on a day: something must have been noted, and each negotiation held."""
+    noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
+    if not noted:
+        return "nothing was noted of MBL"
+    held = {row["paragraph"] for row in noted if _negotiation(row) and row["held"] and row["day"] <= day}
+    left = {row["paragraph"] for row in noted if _negotiation(row)} - held
+    return f"the negotiation of {sorted(left)} was not held" if left else None
+
+
+def _negotiation(row: Mapping[str, Any]) -> bool:
+    return bool(row["kind"] == "forhandling")
+
+
+def ks_heard(known: Tables, case_id: str, day: str) -> bool:
+    """Kommunstyrelsen has settled the case at a stage where it answers, or its time for it was up."""
+    stages = [row for row in known["stage"].values() if row["case_id"] == case_id and row["kind"] == "ks"]
+    answering = {row["id"]: row for row in stages if row["role"] in ANSWERING}
+    settled = [row for row in known["agenda_item"].values() if row["stage_id"] in answering and row["decided"]]
+    until = [row["opportunity_until"] for row in answering.values() if row["opportunity_until"]]
+    return bool(settled) or any(last < day for last in until)
+
+
+# --- all of it --------------------------------------------------------------------------------------
+
+
+def faults(connection: Connection) -> list[str]:
+    """Everything that is wrong with a database."""
+    told, found = bodies(connection), live(connection)
+    return [
+        *unlogged(dump(fold(told)), found),
+        *broken_chains(connection),
+        *versions_without_record(told, found),
+        *misplaced(found),
+        *unlawful_decisions(told),
+    ]
+
+
+def days(text: str) -> date:
+    return date.fromisoformat(text)

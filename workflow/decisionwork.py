@@ -1,0 +1,218 @@
+"""What a body decides, att-sats by att-sats, and who is sent it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from states.case_facts import (
+    DECIDING_ROLES,
+    Attempt,
+    BodyKind,
+    MatterOutcome,
+    MeetingFacts,
+    Outcome,
+    Recipient,
+    Stage,
+    Target,
+)
+from states.judgement import Refused, judge
+from states.records import Change, insert, update
+from workflow import meeting_store
+from workflow.agenda import item_to_decide
+from workflow.audit_journal import Command, Draft
+from workflow.case_store import LockedCase
+from workflow.desk import Desk
+from workflow.errors import UsageError
+from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """A body's decision on one att-sats."""
+
+    outcome: Outcome = Outcome.BIFALL
+    target: Target | None = None
+    text: str = ""  # the wording decided, where it differs from the proposal
+
+
+def decide(
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    meeting_id: str,
+    rulings: Mapping[int, Ruling],
+    *,
+    matter: MatterOutcome | None = None,
+    unanimous: bool = False,
+    deviation: bool = False,
+    **expected: int,
+) -> Result:
+    """Record what a body decided, att-sats by att-sats; those not named are decided as proposed.
+
+    `deviation`: it has happened although a rule says no; recorded with a reason, shown for ever.
+    """
+    with opened(desk, command, case_id, expected, meeting_id) as case:
+        meeting = meeting_store.load(desk.connection, meeting_id).facts
+        attempt = Attempt(
+            verb="decide",
+            on=command.on,
+            to=meeting.kind.state,
+            meeting=meeting,
+            unanimous=unanimous,
+            deviation=deviation,
+        )
+        _refuse_unknown_att_satser(case, meeting, rulings)
+        verdict = judge(case.facts, attempt)
+        if isinstance(verdict, Refused):
+            return refuse(desk, command, case, verdict)
+        stage = case.facts.stage_of(meeting.body)
+        if stage is None:
+            raise AssertionError("the law let a body outside the way decide")
+        item = case.facts.item_at(meeting)
+        if item is not None and item.decided:
+            raise UsageError(f"{meeting.ref} har redan beslutat i {case.facts.ref} (§ {item.paragraph}).")
+        draft = begin(case, "case.decided", attempt, verdict, matter=matter.value if matter else None)
+        if deviation:
+            give_reason(draft, command)
+        item_id, changes = item_to_decide(desk.connection, command, case, stage, meeting_id, meeting, item)
+        draft.changes += changes
+        deviated = bool(verdict.deviations)
+        outcome = matter.value if matter else None
+        draft.changes.append(update("agenda_item", id=item_id, decided=True, outcome=outcome, deviation=deviated))
+        draft.changes += _decisions(command, case, draft, stage, item_id, rulings)
+        draft.changes.append(moved(case, command, verdict, stage))
+        return accept(desk, command, case, draft, verdict)
+
+
+def dispatch(
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    to: tuple[str, ...],
+    *,
+    before_justering: bool = False,
+    **expected: int,
+) -> Result:
+    """Record that the latest decision has been sent; without `to`, to everybody who has not had it."""
+    with opened(desk, command, case_id, expected) as case:
+        attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, urgent=before_justering)
+        verdict = judge(case.facts, attempt)
+        if isinstance(verdict, Refused):
+            return refuse(desk, command, case, verdict)
+        item = [item for item in case.facts.agenda if item.decided][-1]
+        draft = begin(case, "case.dispatched", attempt, verdict)
+        give_reason(draft, command)
+        addressees = _addressees(desk, command, case, draft, to)
+        if not addressees:
+            raise UsageError(f"Alla mottagare i {case.facts.ref} har redan fått beslutet.")
+        draft.changes += [
+            insert(
+                "dispatch",
+                id=command.new_id(),
+                recipient_id=recipient,
+                item_id=item.id,
+                sent_on=command.on.isoformat(),
+                before_justering=before_justering and not item.adjusted,
+            )
+            for recipient in addressees
+        ]
+        draft.changes.append(moved(case, command, verdict, case.facts.stage))
+        return accept(desk, command, case, draft, verdict)
+
+
+def _refuse_unknown_att_satser(case: LockedCase, meeting: MeetingFacts, rulings: Mapping[int, Ruling]) -> None:
+    count = _att_satser(case, meeting.body)
+    beyond = [number for number in rulings if not 1 <= number <= count]
+    if beyond:
+        raise UsageError(
+            f"Förslaget till {meeting.body} har {count} att-satser; nummer {beyond[0]} finns inte. "
+            "Nya att-satser läggs till med arende edit."
+        )
+
+
+def _att_satser(case: LockedCase, body: str) -> int:
+    """How many att-satser there are to decide; an item without a proposal has one decision."""
+    counts = [count for proposed, count in case.facts.proposals if proposed in (body, None)]
+    return counts[0] if counts and counts[0] else 1
+
+
+def _decisions(
+    command: Command,
+    case: LockedCase,
+    draft: Draft,
+    stage: Stage,
+    item_id: str,
+    rulings: Mapping[int, Ruling],
+) -> list[Change]:
+    changes = []
+    for number in range(1, _att_satser(case, stage.body) + 1):
+        ruling = rulings.get(number, Ruling())
+        changes.append(
+            insert(
+                "decision",
+                id=command.new_id(),
+                item_id=item_id,
+                ordinal=number,
+                target=(ruling.target or _usual_target(case, stage)).value,
+                outcome=ruling.outcome.value,
+                payload=draft.text({"text": ruling.text}),
+            )
+        )
+    return changes
+
+
+def _usual_target(case: LockedCase, stage: Stage) -> Target:
+    """For its own part where it decides; a proposal to fullmäktige where that is where the way leads."""
+    leads_to_kf = any(later.kind is BodyKind.KF and later.ordinal > stage.ordinal for later in case.facts.stages)
+    return Target.FORESLAR_KF if leads_to_kf and stage.role not in DECIDING_ROLES else Target.EGEN_DEL
+
+
+# --- recipients -----------------------------------------------------------------------------------
+
+
+def _addressees(desk: Desk, command: Command, case: LockedCase, draft: Draft, to: tuple[str, ...]) -> list[str]:
+    """The ids of the recipients named, or of all who have not had the decision.
+
+    One of our own bodies is added to the list when it is not there; anybody else must be on it
+    first, so that a misspelt name is not sent to in silence.
+    """
+    if not to:
+        return [recipient.id for recipient in case.facts.recipients if recipient.sent_on is None]
+    register, found = desk.bodies, []
+    for text in to:
+        body = register.find_or_none(text, command.on)
+        recipient = _recipient_named(case.facts.recipients, text, body.code if body else None)
+        if recipient is not None:
+            if recipient.sent_on is not None:
+                raise UsageError(f"{recipient.name} har redan fått beslutet ({recipient.sent_on}).")
+            found.append(recipient.id)
+        elif body is not None:
+            change = recipient_row(
+                command, case.id, draft, body.name, body.code, len(case.facts.recipients) + len(found) + 1
+            )
+            draft.changes.append(change)
+            found.append(str(change.row["id"]))
+        else:
+            names = ", ".join(recipient.name for recipient in case.facts.recipients) or "ingen"
+            raise UsageError(
+                f"”{text}” är inte mottagare i {case.facts.ref} (mottagare: {names}). Lägg till med "
+                f"arende edit --mottagare."
+            )
+    return found
+
+
+def _recipient_named(recipients: tuple[Recipient, ...], text: str, body: str | None) -> Recipient | None:
+    wanted = text.casefold().strip()
+    return next((r for r in recipients if r.name.casefold() == wanted or (body is not None and r.body == body)), None)
+
+
+def recipient_row(command: Command, case_id: str, draft: Draft, name: str, body: str | None, ordinal: int) -> Change:
+    """The row of a new recipient; the name is put aside as a payload."""
+    return insert(
+        "recipient",
+        id=command.new_id(),
+        case_id=case_id,
+        ordinal=ordinal,
+        body=body,
+        removed=False,
+        payload=draft.text({"name": name}),
+    )

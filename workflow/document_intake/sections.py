@@ -1,0 +1,117 @@
+"""The parts of a skrivelse, from its head to its end: which headings open one, and which are only items."""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+
+from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
+from workflow.document_intake.headings import MBL_WORDS, Heading, Part, heading_at, unmarked
+from workflow.document_intake.layout import address_marks, is_prose, paragraph_at
+from workflow.document_intake.names import bodies_in
+
+# The other headings may also be items of a list ("Barnkonsekvensanalys"); these may not.
+_RUNNING_TEXT = """
+    ärende | ärendet | bakgrund | sammanfattning | sammanfattning av ärendet | ärendebeskrivning |
+    beskrivning av ärendet | ekonomiska konsekvenser | kommunala mål | jämställdhet | uppföljning |
+    uppföljning och utvärdering | förvaltningens bedömning | bedömning | barnets bästa
+    """
+_NEVER_A_LIST_ITEM = Phrasebook({phrase.strip(): True for phrase in _RUNNING_TEXT.split("|")})
+_ABOUT_STAFF = re.compile(
+    r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm"
+)
+_ASKS = re.compile(forgiving("beslut|föresl"))
+_LISTS = {Part.UNDERLAG, Part.RECIPIENTS, Part.APPENDICES, Part.PREPARERS, Part.PROPOSALS}
+_MAX_UNKNOWN = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the lines under it, with their numbers in the document."""
+
+    part: Part
+    heading: str
+    lines: tuple[tuple[int, str], ...]
+    first: int
+    end: int
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.lines]
+
+    def without(self, numbers: Set[int]) -> "Section":
+        kept = tuple((number, "" if number in numbers else text) for number, text in self.lines)
+        return Section(self.part, self.heading, kept, self.first, self.end)
+
+    @property
+    def label(self) -> str:
+        """What the part is called to the user."""
+        return self.heading if self.part is Part.OTHER and self.heading else self.part.value
+
+
+def sections_of(lines: list[str]) -> list[Section]:
+    """The document from its head to its end; the first section is always the head."""
+    starts: list[tuple[int, Heading]] = [(0, Heading(Part.HEAD, "", lines=0))]
+    at = 0
+    while at < len(lines):
+        heading = _opening(lines, at, starts[-1][1].part)
+        if heading:
+            starts.append((at, heading))
+        at += heading.lines if heading else 1
+    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    return [_section(lines, start, end, heading) for (start, heading), end in zip(starts, ends, strict=True)]
+
+
+def _section(lines: list[str], start: int, end: int, heading: Heading) -> Section:
+    below = [(number, lines[number]) for number in range(start + heading.lines, end)]
+    rest = [(start, heading.rest)] if heading.rest else []
+    return Section(heading.part, heading.text, tuple(rest + below), start, end)
+
+
+def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
+    heading = heading_at(lines, at)
+    if heading is None:
+        return _unknown_heading(lines, at) if within in _LISTS else None
+    if within is Part.HEAD and not _may_end_the_head(lines, at, heading):
+        return None
+    if heading.part is Part.OTHER and within in _LISTS and not _stands_as_heading(lines, at, heading):
+        return None
+    if heading.part is Part.APPENDICES and heading.rest and within in _LISTS:
+        return None  # "Bilaga: Motionen" is an item
+    if heading.part is Part.MBL and not _is_unmistakable(lines, at, heading):
+        return Heading(Part.OTHER, heading.text)
+    return heading
+
+
+def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
+    if heading.part in (Part.PREPARERS, Part.SIGNERS, Part.MBL) or (heading.part is Part.RECIPIENTS and heading.rest):
+        return False
+    if heading.part is Part.OTHER:
+        is_label = key(heading.text) in ("arende", "arendet") or not _NEVER_A_LIST_ITEM.find(heading.text)
+        return not is_label or is_prose(paragraph_at(lines, at + heading.lines))
+    # A template may carry its kind as a banner: "BESLUTSUNDERLAG" above the date and the number.
+    return any(line.strip() for line in lines[:at]) or heading.part is not Part.UNDERLAG
+
+
+def _stands_as_heading(lines: list[str], at: int, heading: Heading) -> bool:
+    if _NEVER_A_LIST_ITEM.find(heading.text):
+        return True
+    return is_prose(paragraph_at(lines, at + heading.lines))
+
+
+def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
+    """A bare "Samverkan" or "Information" may as well be about neighbours and police."""
+    if MBL_WORDS.search(fold(heading.text)) or "förhandling" in heading.text.lower():
+        return True
+    below = fold(paragraph_at(lines, at + heading.lines))
+    return bool(MBL_WORDS.search(below) or _ABOUT_STAFF.search(below))
+
+
+def _unknown_heading(lines: list[str], at: int) -> Heading | None:
+    """A short line of its own with running text below it closes a list, whatever it says."""
+    line = unmarked(lines[at])
+    alone = at > 0 and not lines[at - 1].strip()
+    if not alone or not line[:1].isupper() or len(line) > _MAX_UNKNOWN or not line[-1].isalpha() or address_marks(line):
+        return None
+    if any(letter.isdigit() or letter == "," for letter in line) or bodies_in(line) or _ASKS.search(fold(line)):
+        return None
+    return Heading(Part.OTHER, line) if is_prose(paragraph_at(lines, at + 1)) else None

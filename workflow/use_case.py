@@ -1,0 +1,135 @@
+"""The frame every use case on a case stands in: open, ask the law, write, return."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from states import deadlines
+from states.case_facts import Attempt, Stage
+from states.judgement import Advanced, Refused
+from states.records import Change, insert, update
+from workflow import audit_journal, case_store, statements
+from workflow.audit_journal import Command, Draft
+from workflow.case_store import LockedCase
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.errors import ChangedMeanwhileError
+
+
+class Done(msgspec.Struct, frozen=True):
+    """A use case that went through."""
+
+    ref: str  # the case or meeting, as people name it
+    stream: str
+    before: str | None
+    after: str
+    verdict: Advanced
+    notes: tuple[str, ...] = ()  # Swedish sentences about what followed by itself
+
+
+Result = Done | Refused
+
+
+@contextmanager
+def opened(
+    desk: Desk, command: Command, case_id: str, expected: Mapping[str, int], *meetings: str
+) -> Iterator[LockedCase]:
+    """The one transaction of a use case: meetings locked before the case, versions as they were seen."""
+    with desk.connection.writing():
+        case = case_store.lock(desk.connection, case_id, desk.raised_reading, *meetings)
+        refuse_changed("Ärendet", case.version, expected.get("version"))
+        for meeting_id in meetings:
+            refuse_changed("Sammanträdet", case.seen[meeting_id], expected.get("meeting_version"))
+        yield case
+
+
+def refuse_changed(what: str, version: int, expected: int | None) -> None:
+    """Raise ChangedMeanwhileError when a row is not the one the caller has seen."""
+    if expected is not None and version != expected:
+        raise ChangedMeanwhileError(
+            f"{what} har ändrats sedan du såg det (version {expected} är nu {version}). Inget skrevs; se läget "
+            "med arende show och försök igen."
+        )
+
+
+def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **data: Any) -> Draft:
+    """A record of an allowed move, with what it was judged by."""
+    told = {
+        "verb": attempt.verb,
+        "from": case.facts.state.value if case.facts.state else None,
+        "to": verdict.state,
+        "warnings": [finding.guard for finding in verdict.warnings],
+        "deviations": [finding.guard for finding in verdict.deviations],
+    }
+    return Draft(case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen))
+
+
+def moved(case: LockedCase, command: Command, verdict: Advanced, stage: Stage | None) -> Change:
+    """The case's own row after a move: the state is the one the machine reached."""
+    return update(
+        "cases",
+        id=case.id,
+        version=case.version + 1,
+        state=verdict.state,
+        stage=stage.id if stage else None,
+        last_event=command.on.isoformat(),
+    )
+
+
+def accept(desk: Desk, command: Command, case: LockedCase, draft: Draft, verdict: Advanced, *notes: str) -> Done:
+    """Write the changes, then the deadlines that follow from them, then the record of it all."""
+    audit_journal.write_changes(desk.connection, draft.changes)
+    facts = case_store.load_facts(desk.connection, case.id, desk.raised_reading)
+    following = deadline_changes(desk.connection, case.id, deadlines.case_deadlines(facts))
+    audit_journal.write_changes(desk.connection, following)
+    draft.changes += following
+    audit_journal.seal(desk.connection, command, draft)
+    before = case.facts.state.value if case.facts.state else None
+    return Done(facts.ref, case.stream, before, str(facts.state), verdict, notes)
+
+
+def refuse(desk: Desk, command: Command, case: LockedCase, verdict: Refused) -> Refused:
+    """Write down that somebody tried, and every requirement that was not met."""
+    draft = Draft(
+        case.stream,
+        "case.refused",
+        case.version,
+        data=refusal(verdict),
+        seen=dict(case.seen),
+    )
+    audit_journal.seal(desk.connection, command, draft, remember=False)
+    return verdict
+
+
+def refusal(verdict: Refused) -> dict[str, Any]:
+    """What the log says of a refused attempt: codes only."""
+    return {
+        "verb": verdict.attempt.verb,
+        "to": verdict.attempt.to.value if verdict.attempt.to else None,
+        "blocking": [finding.guard for finding in verdict.blocking],
+        "warnings": [finding.guard for finding in verdict.findings if not finding.blocks],
+    }
+
+
+def deadline_changes(connection: Connection, stream_id: str, now: tuple[deadlines.Deadline, ...]) -> list[Change]:
+    """What has to be written for the stored deadlines to be `now`."""
+    stored = {row["id"]: row for row in connection.run(statements.DEADLINES, stream=stream_id)}
+    wanted = {f"{stream_id}/{d.kind.value}/{d.subject}": d for d in now}
+    changes = [
+        update("deadline", id=key, is_open=False) for key, row in stored.items() if row["is_open"] and key not in wanted
+    ]
+    for key, deadline in wanted.items():
+        values = {"due": deadline.due.isoformat(), "act_by": deadline.act_by.isoformat(), "is_open": True}
+        if key not in stored:
+            subject = {"stream": stream_id, "kind": deadline.kind.value, "subject": deadline.subject}
+            changes.append(insert("deadline", id=key, **subject, **values, basis=deadline.basis.id))
+        elif any(stored[key][column] != value for column, value in values.items()):
+            changes.append(update("deadline", id=key, **values))
+    return changes
+
+
+def give_reason(draft: Draft, command: Command) -> None:
+    if command.reason:
+        draft.data["reason"] = draft.text({"reason": command.reason})
