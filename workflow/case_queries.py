@@ -7,7 +7,6 @@ from typing import Any
 
 from states import deadlines
 from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts
-from states.judgement import Finding
 from workflow import audit_journal, case_store, meeting_store, payload_store, statements
 from workflow.connection import Connection
 
@@ -228,17 +227,3 @@ def history(connection: Connection, stream: str) -> list[View]:
 def coming_meetings(connection: Connection, on: date) -> dict[str, str]:
     """Body -> the day of its next planned meeting."""
     return {row["body"]: row["day"] for row in connection.run(statements.NEXT_MEETINGS, day=on.isoformat())}
-
-
-def finding_view(finding: Finding, commands: list[str]) -> View:
-    return {
-        "guard": finding.guard,
-        "text": finding.text,
-        "blocks": finding.blocks,
-        "force": finding.basis.force.value,
-        "law": finding.basis.cite or None,
-        "rule": finding.basis.id,
-        "older_law": finding.older_law,
-        "who": finding.who.value,
-        "commands": commands,
-    }

@@ -7,7 +7,6 @@ the order of the log. Every function gives a list of faults, empty when all is w
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -126,10 +125,12 @@ def versions_without_record(told: Iterable[Body], found: Tables) -> list[str]:
 # --- a case stands where its stage says --------------------------------------------------------------
 
 
-def misplaced(found: Tables) -> list[str]:
-    """Cases whose state is not what the stage they stand at makes it."""
+def misplaced(found: Tables, stream: str | None = None) -> list[str]:
+    """Cases (or the one of a stream) whose state is not what the stage they stand at makes it."""
     faults = []
     for case in found["cases"].values():
+        if stream not in (None, f"case:{case['id']}"):
+            continue
         stage = found["stage"].get(case["stage"] or "")
         where = f"{case['id']} is {case['state']} at {stage and (stage['body'], stage['role'], stage['closed'])}"
         if case["state"] in ENDED:
@@ -153,12 +154,12 @@ def unlawful_decisions(told: Iterable[Body]) -> list[str]:
     faults, known = [], fold(())
     for body in told:
         if body["type"] == "case.decided":
-            faults += _faults_of_decision(body, known)
+            faults += faults_of_decision(body, known)
         known = records.apply(known, changes_of(body))
     return faults
 
 
-def _faults_of_decision(body: Body, before: Tables) -> list[str]:
+def faults_of_decision(body: Body, before: Tables) -> list[str]:
     after = records.apply(before, changes_of(body))
     (item,) = [after["agenda_item"][key] for key in _decided(body)]
     stage, meeting = after["stage"][item["stage_id"]], after["meeting"][item["meeting_id"]]
@@ -213,7 +214,3 @@ def faults(connection: Connection) -> list[str]:
         *misplaced(found),
         *unlawful_decisions(told),
     ]
-
-
-def days(text: str) -> date:
-    return date.fromisoformat(text)

@@ -7,7 +7,7 @@ import click
 from states.case_facts import MatterOutcome, Outcome, State, Target
 from workflow import casework, decisionwork
 from workflow.cli import frame
-from workflow.cli.frame import Asked
+from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Command
 from workflow.decisionwork import Ruling
 from workflow.errors import UsageError
@@ -27,59 +27,59 @@ at_meeting = click.argument("case_words", nargs=-1, required=True, metavar="ÄRE
 @click.command("advance", cls=Command, help="För ärendet till nästa steg i dess väg: MBL, nästa instans, expediering.")
 @frame.the_case
 @click.option("--to", "to", type=codes(State), metavar="LÄGE", help="Vart: mbl, namnd, ks, kf eller skickas_till.")
-@frame.changes
+@changes
 def advance_command(case_words: Words, to: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
         target = State(to) if to else None
-        return frame.perform(desk, asked, lambda c: casework.advance(desk, c, case_id, target))
+        return perform(desk, asked, lambda c: casework.advance(desk, c, case_id, target))
 
 
 @click.command("refer", cls=Command, help="Remittera till en instans; en nämnd låter sin förvaltning skriva.")
 @at_meeting
 @click.option("--to", "to", required=True, metavar="INSTANS", help="Vem som får remissen, till exempel KS eller SON.")
 @click.option("--direct", is_flag=True, help="Till nämnden själv, inte till dess förvaltning.")
-@frame.changes
+@changes
 def refer_command(case_words: Words, to: str, direct: bool, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked = asked.at_meeting(case_words)
-        return frame.perform(desk, asked, lambda c: casework.refer(desk, c, case_id, meeting, to, direct=direct))
+        return perform(desk, asked, lambda c: casework.refer(desk, c, case_id, meeting, to, direct=direct))
 
 
 @click.command("return", cls=Command, help="Återremittera; beslutet namnger mottagaren.")
 @at_meeting
 @click.option("--to", "to", required=True, metavar="INSTANS", help="Mottagaren, till exempel SON.")
 @click.option("--forvaltning", "unit", is_flag=True, help="Till mottagarens förvaltning.")
-@frame.changes
+@changes
 def return_command(case_words: Words, to: str, unit: bool, asked: Asked) -> int:
     if not asked.reason:
         raise UsageError("En återremiss behöver ett skäl: ange --skal med vad som ska kompletteras.")
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked = asked.at_meeting(case_words)
-        return frame.perform(desk, asked, lambda c: casework.return_case(desk, c, case_id, meeting, to, unit=unit))
+        return perform(desk, asked, lambda c: casework.return_case(desk, c, case_id, meeting, to, unit=unit))
 
 
 @click.command("postpone", cls=Command, help="Bordlägg: ärendet kommer tillbaka vid nästa sammanträde.")
 @at_meeting
-@frame.changes
+@changes
 def postpone_command(case_words: Words, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked = asked.at_meeting(case_words)
-        return frame.perform(desk, asked, lambda c: casework.postpone(desk, c, case_id, meeting))
+        return perform(desk, asked, lambda c: casework.postpone(desk, c, case_id, meeting))
 
 
 @click.command("book", cls=Command, help="Sätt ärendet på föredragningslistan till ett sammanträde.")
 @at_meeting
 @click.option("--late", "late", metavar="SKÄL", help="Ett brådskande ärende efter kungörelsen.")
-@frame.changes
+@changes
 def book_command(case_words: Words, late: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked = asked.because(late)
-        return frame.perform(desk, asked, lambda c: casework.book(desk, c, case_id, meeting, late=bool(late)))
+        return perform(desk, asked, lambda c: casework.book(desk, c, case_id, meeting, late=bool(late)))
 
 
 @click.command("decide", cls=Command, help="Anteckna beslutet, att-sats för att-sats; de som inte nämns bifalls.")
@@ -90,7 +90,7 @@ def book_command(case_words: Words, late: str | None, asked: Asked) -> int:
 @click.option("--arendet", "matter", type=codes(MatterOutcome), metavar="UTFALL", help="Vad det blev av ärendet.")
 @click.option("--enhalligt", "unanimous", is_flag=True, help="Alla närvarande beslutade att avgöra det (KF).")
 @deviates
-@frame.changes
+@changes
 def decide_command(
     case_words: Words,
     atts: Words,
@@ -105,7 +105,7 @@ def decide_command(
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked = asked.at_meeting(case_words).because(deviation)
-        return frame.perform(
+        return perform(
             desk,
             asked,
             lambda c: decisionwork.decide(
@@ -157,12 +157,12 @@ def _code(enum: Any, value: str, flag: str) -> Any:
 @frame.the_case
 @click.option("--to", "to", multiple=True, metavar="MOTTAGARE", help="En mottagare; annars alla som återstår.")
 @click.option("--fore-justering", "early", metavar="SKÄL", help="Det brådskar: skickat före justeringen.")
-@frame.changes
+@changes
 def dispatch_command(case_words: Words, to: Words, early: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
         asked = asked.because(early)
-        return frame.perform(
+        return perform(
             desk,
             asked,
             lambda c: decisionwork.dispatch(desk, c, case_id, to, before_justering=early is not None),
@@ -171,31 +171,31 @@ def dispatch_command(case_words: Words, to: Words, early: str | None, asked: Ask
 
 @click.command("close", cls=Command, help="Avsluta ett ärende vars beslut har nått alla det rör.")
 @frame.the_case
-@frame.changes
+@changes
 def close_command(case_words: Words, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
-        return frame.perform(desk, asked, lambda c: casework.close(desk, c, case_id))
+        return perform(desk, asked, lambda c: casework.close(desk, c, case_id))
 
 
 @click.command("withdraw", cls=Command, help="Återkalla ett ärende innan kallelsen har gått ut.")
 @frame.the_case
-@frame.changes
+@changes
 def withdraw_command(case_words: Words, asked: Asked) -> int:
     if not asked.reason:
         raise UsageError("Ange --skal: varför ärendet återkallas.")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
-        return frame.perform(desk, asked, lambda c: casework.withdraw(desk, c, case_id))
+        return perform(desk, asked, lambda c: casework.withdraw(desk, c, case_id))
 
 
 @click.command("reopen", cls=Command, help="Återuppta ett ärende: en ny omgång på samma diarienummer.")
 @frame.the_case
 @click.option("--to", "to", metavar="INSTANS", help="Vem som ska besluta i den nya omgången.")
-@frame.changes
+@changes
 def reopen_command(case_words: Words, to: str | None, asked: Asked) -> int:
     if not asked.reason:
         raise UsageError("Ange --skal: varför ärendet återupptas.")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
-        return frame.perform(desk, asked, lambda c: casework.reopen(desk, c, case_id, to))
+        return perform(desk, asked, lambda c: casework.reopen(desk, c, case_id, to))

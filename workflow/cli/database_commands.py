@@ -3,7 +3,7 @@
 import click
 
 from workflow.cli import frame, render
-from workflow.cli.frame import Asked
+from workflow.cli.change import Asked, command
 from workflow.cli.swedish import Group
 from workflow.connection import connect
 from workflow.errors import Exit
@@ -21,7 +21,7 @@ def upgrade_command(json_wanted: bool) -> int:
     from workflow import log_exporter, schema
 
     settings = frame.settings()
-    report = schema.upgrade(settings, frame.command(settings, Asked(None, None, None, json_wanted)))
+    report = schema.upgrade(settings, command(settings, Asked(None, None, None, json_wanted)))
     connection = connect(settings.database_url)
     try:
         log_exporter.export(connection, settings.log_directory)

@@ -1,28 +1,18 @@
-"""What every command shares: settings, database, actor, the command's date and id, and its ending."""
+"""What every command shares: settings, database, and how cases, meetings and dates are named."""
 
-import os
-import pwd
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import wraps
 from typing import Any
 
 import click
-import msgspec
 
-from states.judgement import Finding, Refused
-from workflow import audit_journal, body_register, case_store, meeting_store, schema_version
-from workflow.audit_journal import Command
-from workflow.case_queries import finding_view
-from workflow.cli import remedies, render
+from workflow import case_store, meeting_store, schema_version
 from workflow.cli.main import Entry
-from workflow.config import Person, Settings, load
+from workflow.config import Settings, load
 from workflow.connection import connect
 from workflow.desk import Desk
-from workflow.errors import EnvironmentFaultError, Exit, OutcomeUnknownError, UsageError
-from workflow.identifiers import new_id
-from workflow.use_case import Done, Result
+from workflow.errors import UsageError
 
 
 class Day(click.ParamType[date]):
@@ -41,39 +31,6 @@ class Day(click.ParamType[date]):
 
 DAY = Day()
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON.")
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What the options of every changing command said."""
-
-    on: date | None
-    reason: str | None
-    command_id: str | None
-    json_wanted: bool
-
-    def at_meeting(self, words: tuple[str, ...]) -> "Asked":
-        """What happens at a meeting happens on its day, unless another is given."""
-        return self if self.on else msgspec.structs.replace(self, on=meeting_store.parse_day(" ".join(words)))
-
-    def because(self, reason: str | None) -> "Asked":
-        return msgspec.structs.replace(self, reason=reason) if reason else self
-
-
-def changes(function: Callable[..., int]) -> Callable[..., int]:
-    """The options of every command that changes something, gathered in `asked`."""
-
-    @wraps(function)
-    def gathered(on: date | None, reason: str | None, command_id: str | None, json_wanted: bool, **rest: Any) -> int:
-        return function(asked=Asked(on, reason, command_id, json_wanted), **rest)
-
-    for option in (
-        as_json,
-        click.option("--command-id", metavar="ID", help="Samma id igen utför inget två gånger."),
-        click.option("--skal", "reason", metavar="TEXT", help="Skäl; krävs för äldre händelser."),
-        click.option("--date", "on", type=DAY, metavar="DATUM", help="När det hände (annars i dag)."),
-    ):
-        gathered = option(gathered)
-    return gathered
 
 
 def the_case(function: Callable[..., int]) -> Callable[..., int]:
@@ -102,52 +59,6 @@ def desk() -> Iterator[Desk]:
         connection.close()
 
 
-def command(found: Settings, asked: Asked) -> Command:
-    """Who does this, in what role, and when it happened. Raises UsageError for a day that cannot be."""
-    here = entry()
-    person = _person(found)
-    day = asked.on or here.today
-    late_after = found.config.registration.late_after_days
-    late = (here.today - day).days > late_after
-    if day > here.today:
-        raise UsageError(f"{day} ligger i framtiden. En händelse kan antecknas först när den har inträffat.")
-    if late and not asked.reason:
-        raise UsageError(f"{day} är mer än {late_after} dagar sedan. Ange --skal; händelsen märks efterregistrerad.")
-    return Command(
-        id=asked.command_id or new_id(here.now),
-        actor=person.id,
-        role=_role(person),
-        on=day,
-        recorded_at=here.now,
-        config_hash=found.hash,
-        reason=asked.reason,
-        late=late,
-    )
-
-
-def _person(found: Settings) -> Person:
-    """The person behind the operating system's user (behind sudo: the one who called it)."""
-    uid = int(os.environ["SUDO_UID"]) if os.geteuid() == 0 and "SUDO_UID" in os.environ else os.getuid()
-    try:
-        user = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        user = str(uid)
-    people = sorted(found.config.people, key=lambda person: person.user == "*")
-    person = next((person for person in people if person.user in (user, "*")), None)
-    if person is None:
-        raise EnvironmentFaultError(f"Användaren {user} finns inte under [[people]] i {entry().config}.")
-    return person
-
-
-def _role(person: Person) -> str:
-    wanted = entry().role
-    if wanted is None:
-        return person.roles[0] if person.roles else "ingen"
-    if wanted not in person.roles:
-        raise UsageError(f"Du har inte rollen {wanted}. Dina roller: {', '.join(person.roles) or 'inga'}.")
-    return wanted
-
-
 # --- naming things --------------------------------------------------------------------------------
 
 
@@ -164,82 +75,3 @@ def case_and_meeting(found: Desk, words: tuple[str, ...]) -> tuple[str, str]:
             case = case_id(found, words[:place])
             return case, meeting_store.find(found.connection, tail)
     raise UsageError(f"”{joined}” ska vara ett ärende och ett sammanträde, till exempel SON-2023-940 SON-2024-04-18.")
-
-
-def body(found: Desk, text: str, on: date) -> body_register.Body:
-    return found.bodies.find(text, on)
-
-
-# --- doing and ending -----------------------------------------------------------------------------
-
-
-def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
-    """Do it once, bring the log file up to date, write the operators' line, tell the user."""
-    given = command(found.settings, asked)
-    if audit_journal.already_done(found.connection, given):
-        return render.repeated(given.id, asked.json_wanted)
-    try:
-        result = act(given)
-    except OutcomeUnknownError as error:
-        raise OutcomeUnknownError(
-            f"Det är okänt om ändringen sparades. Kör samma kommando igen med --command-id {given.id}; inget utförs "
-            f"två gånger. ({error})"
-        ) from error
-    _write_down(found, given, result)
-    return _tell(found, given, result, asked.json_wanted)
-
-
-def _write_down(found: Desk, given: Command, result: Result) -> None:
-    from workflow import event_log, log_exporter
-
-    log_exporter.export(found.connection, found.settings.log_directory)
-    event_log.command_finished(
-        found.settings.operations_log,
-        command=" ".join(click.get_current_context().command_path.split()[1:]),
-        command_id=given.id,
-        actor=given.actor,
-        role=given.role,
-        event_date=given.on.isoformat(),
-        recorded_at=audit_journal.timestamp(given.recorded_at),
-        **_outcome(result),
-    )
-
-
-def _outcome(result: Result) -> dict[str, Any]:
-    if isinstance(result, Refused):
-        return {"outcome": "refused", "guards": [finding.guard for finding in result.blocking]}
-    return {"outcome": "done", "stream": result.stream, "state": result.after}
-
-
-def _tell(found: Desk, given: Command, result: Result, json_wanted: bool) -> int:
-    lines = remedies.CommandLines(found.connection, given.on)
-    if isinstance(result, Refused):
-        render.refused(refused_view(result, lines), json_wanted)
-        return Exit.REFUSED
-    return render.done(done_view(result, lines), json_wanted)
-
-
-def refused_view(result: Refused, lines: remedies.CommandLines) -> dict[str, Any]:
-    return {
-        "ref": result.ref,
-        "verb": result.attempt.verb,
-        "to": result.attempt.to.value if result.attempt.to else None,
-        "on": result.attempt.on.isoformat(),
-        "recordable": result.recordable,
-        "findings": finding_views(result.findings, lines),
-    }
-
-
-def done_view(result: Done, lines: remedies.CommandLines) -> dict[str, Any]:
-    return {
-        "ref": result.ref,
-        "before": result.before,
-        "after": result.after,
-        "notes": list(result.notes),
-        "warnings": finding_views(result.verdict.warnings, lines),
-        "deviations": finding_views(result.verdict.deviations, lines),
-    }
-
-
-def finding_views(findings: Iterable[Finding], lines: remedies.CommandLines) -> list[dict[str, Any]]:
-    return [finding_view(finding, [lines.line(remedy) for remedy in finding.remedies]) for finding in findings]

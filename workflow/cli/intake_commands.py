@@ -14,7 +14,7 @@ from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
-from workflow.cli.frame import Asked
+from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Command, Group
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
@@ -54,7 +54,7 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
 @click.option("--kind", "kind", type=codes(CaseKind), metavar="SLAG", help="Slag av ärende (annars ur rubriken).")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
-@frame.changes
+@changes
 def import_command(file: Path, kind: str | None, body: str | None, numbers: Words, asked: Asked) -> int:
     sha256, read = _read(file)
     with frame.desk() as desk:
@@ -62,9 +62,7 @@ def import_command(file: Path, kind: str | None, body: str | None, numbers: Word
         if before:
             ref = case_store.ref(desk.connection, before[0]["case_id"])
             raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
-        return frame.perform(
-            desk, asked, lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers)
-        )
+        return perform(desk, asked, lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers))
 
 
 def _import(
@@ -173,12 +171,12 @@ def _way(desk: Desk, given: Given, skrivelse: Skrivelse, kind: CaseKind) -> tupl
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
-@frame.changes
+@changes
 def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
     case_kind = CaseKind(kind)
     with frame.desk() as desk:
         skrivelse = Skrivelse(rubrik=rubrik, numbers=tuple(_exact(text) for text in numbers))
-        return frame.perform(
+        return perform(
             desk,
             asked,
             lambda given: registration.register(
@@ -212,7 +210,7 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Lägg till ett diarienummer.")
 @click.option("--att", "atts", multiple=True, metavar="INSTANS=TEXT", help="Förslag till beslut, en att-sats i taget.")
 @click.option("--ifyllt", "filled", multiple=True, metavar="DEL", help="Den delen av skrivelsen är nu ifylld.")
-@frame.changes
+@changes
 def edit_command(
     case_words: Words,
     rubrik: str | None,
@@ -237,7 +235,7 @@ def edit_command(
             )
             if given
         }
-        return frame.perform(
+        return perform(
             desk,
             asked,
             lambda command: registration.edit(
@@ -280,7 +278,7 @@ def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, 
 @click.option("--ej-pakallad", "not_called_for", is_flag=True, help="Bedömt som ej påkallat.")
 @click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
 @click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade eller bedömde.")
-@frame.changes
+@changes
 def mbl_command(
     case_words: Words,
     paragraph: str | None,
@@ -302,7 +300,7 @@ def mbl_command(
     )
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
-        return frame.perform(desk, asked, lambda given: registration.note_mbl(desk, given, case_id, entry, who=who))
+        return perform(desk, asked, lambda given: registration.note_mbl(desk, given, case_id, entry, who=who))
 
 
 @click.group("stage", cls=Group, help="Ärendets väg.")
@@ -315,7 +313,7 @@ def stage_command() -> None:
 @click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
 @click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
 @click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
-@frame.changes
+@changes
 def add_command(case_words: Words, role: str | None, before: str | None, until: date | None, asked: Asked) -> int:
     *case, body_text = case_words
     if not case:
@@ -324,7 +322,7 @@ def add_command(case_words: Words, role: str | None, before: str | None, until: 
         case_id = frame.case_id(desk, tuple(case))
 
         def act(given: Given) -> Result:
-            body = frame.body(desk, body_text, given.on)
+            body = desk.bodies.find(body_text, given.on)
             usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
             chosen = StageRole(role) if role else usual.get(body.kind, StageRole.YTTRANDE)
             first = before or _usual_successor(desk, case_id, body)
@@ -332,7 +330,7 @@ def add_command(case_words: Words, role: str | None, before: str | None, until: 
                 desk, given, case_id, body, chosen, before=first.upper() if first else None, opportunity_until=until
             )
 
-        return frame.perform(desk, asked, act)
+        return perform(desk, asked, act)
 
 
 def _usual_successor(desk: Desk, case_id: str, body: Body) -> str | None:

@@ -8,7 +8,7 @@ import click
 from workflow import case_queries, meeting_store, meetingwork
 from workflow.cli import frame, views
 from workflow.cli.case_commands import deviates
-from workflow.cli.frame import Asked
+from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Group
 from workflow.desk import Desk
 
@@ -31,22 +31,22 @@ def _change(
     """One meeting, one use case; `options` are handed to it as they are."""
     with frame.desk() as desk:
         meeting_id = meeting_store.find(desk.connection, " ".join(words))
-        return frame.perform(desk, asked, lambda c: act(desk, c, meeting_id, **options))
+        return perform(desk, asked, lambda c: act(desk, c, meeting_id, **options))
 
 
 @meeting_command.command("add", help="Planera ett sammanträde: INSTANS DATUM.")
 @the_meeting
-@frame.changes
+@changes
 def add_command(meeting_words: Words, asked: Asked) -> int:
     body, day = meeting_store.parse(" ".join(meeting_words))
     with frame.desk() as desk:
-        return frame.perform(desk, asked, lambda c: meetingwork.add(desk, c, body, day))
+        return perform(desk, asked, lambda c: meetingwork.add(desk, c, body, day))
 
 
 @meeting_command.command("announce", help="Sammanträdet är kungjort på anslagstavlan, med de ärenden som står där nu.")
 @the_meeting
 @deviates
-@frame.changes
+@changes
 def announce_command(meeting_words: Words, deviation: str | None, asked: Asked) -> int:
     return _change(
         meeting_words,
@@ -59,7 +59,7 @@ def announce_command(meeting_words: Words, deviation: str | None, asked: Asked) 
 @meeting_command.command("call", help="Kallelsen har gått ut.")
 @the_meeting
 @deviates
-@frame.changes
+@changes
 def call_command(meeting_words: Words, deviation: str | None, asked: Asked) -> int:
     return _change(
         meeting_words,
@@ -73,7 +73,7 @@ def call_command(meeting_words: Words, deviation: str | None, asked: Asked) -> i
 @the_meeting
 @click.option("--first", "first_paragraph", type=click.IntRange(1), metavar="N", help="Mötets första paragraf.")
 @deviates
-@frame.changes
+@changes
 def hold_command(meeting_words: Words, first_paragraph: int | None, deviation: str | None, asked: Asked) -> int:
     return _change(
         meeting_words,
@@ -91,7 +91,7 @@ def _protocol_command(name: str, told: str, act: Callable[..., Any]) -> None:
     @the_meeting
     @one_paragraph
     @deviates
-    @frame.changes
+    @changes
     def protocol_command(meeting_words: Words, paragraph: int | None, deviation: str | None, asked: Asked) -> int:
         return _change(
             meeting_words,

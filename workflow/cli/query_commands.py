@@ -4,23 +4,18 @@ from datetime import date
 
 import click
 
-from states import diagram
 from states.case_facts import Attempt, MeetingState, State
-from states.guards import expected_target
-from states.judgement import Refused, judge
-from states.lifecycle import MOVES
-from states.machine import CASES
 from workflow import case_queries, case_store, meeting_store
-from workflow.cli import frame, remedies, render, views
-from workflow.cli.case_commands import codes
+from workflow.cli import frame, render, views
 from workflow.cli.swedish import Command
 from workflow.desk import Desk
 
 Words = tuple[str, ...]
+STATES = click.Choice([state.value for state in State])
 
 
 @click.command("list", cls=Command, help="Lista ärenden, äldst först.")
-@click.option("--state", "state", type=codes(State), metavar="LÄGE", help="Bara de som står här.")
+@click.option("--state", "state", type=STATES, metavar="LÄGE", help="Bara de som står här.")
 @click.option("--body", "body", default="", metavar="INSTANS", help="Bara de som står hos en instans.")
 @frame.as_json
 def list_command(state: str | None, body: str, json_wanted: bool) -> int:
@@ -52,7 +47,7 @@ def history_command(words: Words, json_wanted: bool) -> int:
 
 @click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")
 @frame.the_case
-@click.option("--to", "to", type=codes(State), metavar="LÄGE", help="Vart (annars nästa steg i ärendets väg).")
+@click.option("--to", "to", type=STATES, metavar="LÄGE", help="Vart (annars nästa steg i ärendets väg).")
 @click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
 @frame.as_json
 def why_command(case_words: Words, to: str | None, on: date | None, json_wanted: bool) -> int:
@@ -63,9 +58,15 @@ def why_command(case_words: Words, to: str | None, on: date | None, json_wanted:
 
 def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.View:
     """What stands between a case and its next step: the step itself, and the decision it waits for."""
+    # The law and its machine are needed here and not by the other readers.
+    from states.guards import expected_target
+    from states.judgement import Refused, judge
+    from states.machine import CASES
+    from workflow.cli.remedies import CommandLines
+
     case_id = frame.case_id(desk, words)
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    lines = remedies.CommandLines(desk.connection, on)
+    lines = CommandLines(desk.connection, on)
     verb, target = ("close", None) if facts.state is State.SKICKAS_TILL else ("advance", to or expected_target(facts))
     attempts = [Attempt(verb=verb, on=on, to=target)]
     held = [item for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
@@ -84,7 +85,7 @@ def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.V
                 "to": attempt.to.value if attempt.to else None,
                 "on": attempt.on.isoformat(),
                 "allowed": not isinstance(verdict, Refused),
-                "findings": frame.finding_views(findings, lines),
+                "findings": lines.views(findings),
             }
         )
     return {
@@ -99,6 +100,9 @@ def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.V
 @click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
 @click.option("--format", "form", type=click.Choice(["mermaid", "dot"]), default="mermaid", metavar="FORM")
 def graph_command(case_words: Words, form: str) -> int:
+    from states import diagram
+    from states.lifecycle import MOVES
+
     drawing = diagram.dot if form == "dot" else diagram.mermaid
     if not case_words:
         return render.line(drawing(MOVES).rstrip())

@@ -4,10 +4,11 @@ The law names what would help (`Remedy`); a test parses every line made here wit
 """
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from states.guards import Remedy
+from states.judgement import Finding
 from workflow import case_queries
 from workflow.connection import Connection
 
@@ -30,6 +31,23 @@ class CommandLines:
     def line(self, remedy: Remedy) -> str:
         """The command, quoted for a shell."""
         return "arende " + shlex.join(WRITERS[remedy.code](self, remedy.args))
+
+    def views(self, findings: Iterable[Finding]) -> list[case_queries.View]:
+        """Findings as plain values, each with the commands that mend it."""
+        return [self._view(finding) for finding in findings]
+
+    def _view(self, finding: Finding) -> case_queries.View:
+        return {
+            "guard": finding.guard,
+            "text": finding.text,
+            "blocks": finding.blocks,
+            "force": finding.basis.force.value,
+            "law": finding.basis.cite or None,
+            "rule": finding.basis.id,
+            "older_law": finding.older_law,
+            "who": finding.who.value,
+            "commands": [self.line(remedy) for remedy in finding.remedies],
+        }
 
     def next_meeting(self, body: str) -> str | None:
         if self._coming is None:

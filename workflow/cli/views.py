@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from states.deadlines import DeadlineKind
-from states.lifecycle import MEETING_MOVES, MOVES
+from states.records import RECORD_TYPES
 from states.swedish_text import day, listed, name
 from workflow.cli import render
 from workflow.document_intake.interface import Skrivelse
@@ -22,7 +22,6 @@ DEADLINES = {
     DeadlineKind.POST: "anslag",
     DeadlineKind.TAKE_DOWN: "anslaget tas ned, tidigast",
 }
-LABELS = {move.verb: move.label for move in (*MOVES, *MEETING_MOVES)}
 
 
 def _day(text: str | None) -> str:
@@ -172,7 +171,7 @@ def history(events: Sequence[View], json_wanted: bool) -> int:
         return render.as_json(events)
     for event in events:
         data = event["data"]
-        what = LABELS.get(data.get("verb", ""), event["type"])
+        what = RECORD_TYPES[event["type"]].partition(";")[0].rstrip(".")
         where = f" → {name(data['to'])}" if data.get("to") and data.get("from") != data["to"] else ""
         refused = "  VÄGRAT: " + ", ".join(data["blocking"]) if event["type"].endswith(".refused") else ""
         deviated = "  AVVIKELSE: " + ", ".join(data["deviations"]) if data.get("deviations") else ""
@@ -193,7 +192,7 @@ def why(view: View, json_wanted: bool) -> int:
         return render.line("Ärendet är slut. Det kan återupptas med arende reopen." if view["possible"] else "Slut.")
     for step in view["steps"]:
         to = f" till {name(step['to'])}" if step["to"] and step["verb"] == "advance" else ""
-        label = LABELS[step["verb"]] if step["verb"] != "advance" else "gå vidare"
+        label = {"advance": "gå vidare", "close": "avsluta", "decide": "besluta"}[step["verb"]]
         can = "går" if step["allowed"] else "går inte"
         render.line(f"\nAtt {label}{to} {can} {_day(step['on'])}.")
         render.findings(step["findings"])
