@@ -12,9 +12,6 @@ from states import guards as g
 from states.case_facts import CaseKind, MeetingState, StageRole, State
 from states.guards import Guard
 
-LIFECYCLE_VERSION = 1
-"""Raised whenever a table below changes what is allowed; every record carries it."""
-
 
 class Move(msgspec.Struct, frozen=True):
     """One thing that can be done from one state."""

@@ -10,6 +10,9 @@ from typing import Any, Literal
 import msgspec
 
 FORMAT = 1
+LIFECYCLE_VERSION = 1
+"""Raised whenever a table of `lifecycle` changes what is allowed; every record carries it."""
+
 GENESIS = "0" * 64
 """`prev` of a stream's first record."""
 

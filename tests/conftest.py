@@ -11,9 +11,9 @@ import pytest
 from tests.postgres_server import PostgresServer
 from workflow import config, schema
 from workflow.audit_journal import Command
-from workflow.desk import Desk
 from workflow.config import Settings
 from workflow.connection import Connection, connect
+from workflow.desk import Desk
 from workflow.identifiers import new_id
 
 RECORDED_AT = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)

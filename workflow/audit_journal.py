@@ -12,8 +12,7 @@ from typing import Any
 
 import msgspec
 
-from states.lifecycle import LIFECYCLE_VERSION
-from states.records import GENESIS, Change, Record
+from states.records import GENESIS, LIFECYCLE_VERSION, Change, Record
 from workflow import payload_store, statements
 from workflow.connection import Connection
 from workflow.errors import ChangedMeanwhileError

@@ -22,8 +22,8 @@ from states.case_facts import (
 )
 from states.case_number import CaseNumber
 from states.judgement import Advanced, Refused, judge
-from states.lifecycle import KINDS, LIFECYCLE_VERSION
-from states.records import Change, insert, update
+from states.lifecycle import KINDS
+from states.records import LIFECYCLE_VERSION, Change, insert, update
 from workflow import case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body

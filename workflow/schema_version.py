@@ -1,6 +1,6 @@
 """Do the program and the database fit each other? Asked at every start, so nothing heavy is imported here."""
 
-from states.lifecycle import LIFECYCLE_VERSION
+from states.records import LIFECYCLE_VERSION
 from workflow import statements
 from workflow.connection import POSTGRESQL, SQLITE, Connection
 from workflow.errors import EnvironmentFaultError

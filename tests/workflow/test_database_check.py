@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from states.lifecycle import LIFECYCLE_VERSION
+from states.records import LIFECYCLE_VERSION
 from tests.conftest import add_case, make_command, settings_for
 from tests.postgres_server import PostgresServer
 from workflow import database_check, log_exporter, schema
-from workflow.desk import Desk
 from workflow.config import Body, Member, Settings
 from workflow.connection import SQLITE, connect
 from workflow.database_check import Check
+from workflow.desk import Desk
 
 OF_SQLITE = ["Version", "Bibliotek", "Beständighet", "Innehåll", "Referenser", "Filrättigheter"]
 OF_POSTGRESQL = ["Version", "Server", "Beständighet", "Teckenkodning"]

@@ -25,9 +25,9 @@ import workflow.tables  # noqa: F401  (fills the metadata)
 from tests.conftest import CommandFactory, make_command, settings_for
 from tests.postgres_server import PostgresServer
 from workflow import config, payload_store, schema, schema_version
-from workflow.desk import Desk
 from workflow.config import Member, Settings
 from workflow.connection import SQLITE, Connection, Row, connect, sqlite_driver
+from workflow.desk import Desk
 from workflow.errors import ArendeError, EnvironmentFaultError
 from workflow.migrations import MIGRATIONS
 

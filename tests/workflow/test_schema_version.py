@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from states.lifecycle import LIFECYCLE_VERSION
+from states.records import LIFECYCLE_VERSION
 from tests.conftest import add_case
 from workflow import schema_version
-from workflow.desk import Desk
 from workflow.config import Settings
 from workflow.connection import Connection, connect
+from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError
 
 

@@ -1,8 +1,8 @@
 """Every static statement is one both databases understand, about tables and columns that exist."""
 
 from workflow import database_check, schema_version, statements
-from workflow.desk import Desk
 from workflow.connection import NAMED, Connection
+from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError
 
 STATEMENTS = {

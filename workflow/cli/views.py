@@ -8,7 +8,6 @@ from states.deadlines import DeadlineKind
 from states.records import RECORD_TYPES
 from states.swedish_text import day, listed, name
 from workflow.cli import render
-from workflow.document_intake.interface import Skrivelse
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
@@ -199,7 +198,7 @@ def why(view: View, json_wanted: bool) -> int:
     return Exit.DONE
 
 
-def skrivelse(read: Skrivelse) -> int:
+def skrivelse(read: Any) -> int:
     """What a tjänsteskrivelse says, and everything that was unsure."""
     render.line(f"Rubrik: {read.rubrik or '–'}")
     render.line(f"Diarienummer: {', '.join(read.numbers) or '–'}")
