@@ -76,7 +76,8 @@ def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> I
 
 def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
     basis = lack.basis or guard.basis
-    older = attempt.on < basis.since
+    # What nothing can be recorded without (a protocol to post) is missing under any law.
+    older = guard.deviable and attempt.on < basis.since
     return Finding(
         guard=guard.id,
         text=guard.text.format(**lack.words),

@@ -17,7 +17,7 @@ GENESIS = "0" * 64
 """`prev` of a stream's first record."""
 
 RECORD_TYPES: dict[str, str] = {
-    "system.installed": "Databasen skapades eller uppgraderades; bär loggens id och programmets version.",
+    "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",

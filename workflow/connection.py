@@ -90,9 +90,15 @@ class SqliteConnection:
             self.raw = self._driver.connect(
                 str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
             )
-            self._settle()
         except self._driver.Error as error:
             raise EnvironmentFaultError(_cannot_open(path, error)) from error
+        try:
+            self._settle()
+        except BaseException as error:
+            self.raw.close()
+            if isinstance(error, self._driver.Error):
+                raise EnvironmentFaultError(_cannot_open(path, error)) from error
+            raise
 
     def _settle(self) -> None:
         self.raw.row_factory = lambda cursor, row: {
@@ -256,7 +262,10 @@ class PostgresConnection:
 
 
 def _cannot_open(path: Path, error: Exception) -> str:
-    return f"Databasen {path} kan inte öppnas ({error}). Kontrollera att katalogen finns och att du får skriva där."
+    return (
+        f"Databasen {path} kan inte öppnas ({error}). Kontrollera att katalogen finns, att du får "
+        "skriva där och att filen är en hel databas; annars läs tillbaka en säkerhetskopia."
+    )
 
 
 def _failed(error: Exception) -> str:

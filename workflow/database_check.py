@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -35,11 +35,6 @@ Question = Callable[[Connection, Settings], Answer]
 OLDEST_POSTGRESQL = 14
 DURABLE = {("wal", 2), ("delete", 3)}
 """(journal_mode, synchronous) that lose nothing acknowledged: WAL with FULL, rollback journal with EXTRA."""
-UNPLACED_COUNT = (
-    "SELECT COUNT(*) AS waiting FROM journal LEFT JOIN log_line ON log_line.journal_id = journal.id"
-    " WHERE log_line.log_index IS NULL"
-)
-LINE_AT = "SELECT sha256 FROM log_line WHERE log_index = :log_index"
 MADE = {
     SQLITE: "SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger')",
     POSTGRESQL: (
@@ -120,7 +115,7 @@ def _log_answer(connection: Connection, path: Path, line: bytes | None) -> Answe
             f"Sista raden i {path} är inte den som databasen har. Ändra inget: kör arende audit verify, och jämför "
             "med säkerhetskopiorna av databasen och loggen."
         )
-    waiting = connection.run(UNPLACED_COUNT)[0]["waiting"] + _head(connection) - written
+    waiting = connection.run(statements.UNPLACED_COUNT)[0]["waiting"] + _head(connection) - written
     if waiting:
         return False, (
             f"{waiting} av loggens poster står ännu inte i {path}. "
@@ -141,7 +136,7 @@ def _last_line(path: Path) -> bytes | None:
         raise EnvironmentFaultError(f"{path} kan inte läsas ({error.strerror}).") from error
 
 
-def _line_before(file: Any, end: int) -> bytes | None:
+def _line_before(file: BinaryIO, end: int) -> bytes | None:
     window = 1 << 16
     while True:
         start = max(0, end - window)
@@ -161,7 +156,7 @@ def _log_index(line: bytes | None) -> int | None:
 
 
 def _hash_at(connection: Connection, log_index: int) -> str | None:
-    rows = connection.run(LINE_AT, log_index=log_index)
+    rows = connection.run(statements.LINE_AT, log_index=log_index)
     return rows[0]["sha256"] if rows else None
 
 

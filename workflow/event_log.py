@@ -4,6 +4,7 @@ It is for those who run the system, and nothing is rebuilt from it. It can never
 cannot be written is said once on standard error and forgotten.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
     import structlog
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
+    with open(path, "a", encoding="utf-8", opener=_private) as file:
         logger = structlog.wrap_logger(
             structlog.WriteLogger(file),
             processors=[
@@ -32,6 +33,10 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
             ],
         )
         logger.info("command_finished", **fields)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _complain(path: Path, error: Exception) -> None:

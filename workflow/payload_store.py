@@ -50,7 +50,8 @@ def export(connection: Connection, directory: Path, after: int) -> None:
     for row in connection.run(statements.PAYLOADS_AFTER, after=after):
         target = directory / row["id"][:2] / f"{row['id']}.json"
         if not target.exists():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            directory.mkdir(mode=0o700, exist_ok=True)
+            target.parent.mkdir(mode=0o700, exist_ok=True)
             write_durably(target, row["body"].encode())
 
 

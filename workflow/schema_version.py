@@ -17,10 +17,6 @@ FIND_VERSION_TABLE = {
         " WHERE schemaname = current_schema() AND tablename = 'alembic_version'"
     ),
 }
-STRANDED_CASES = (
-    "SELECT COUNT(*) AS cases, MIN(lifecycle) AS oldest, MAX(lifecycle) AS newest FROM cases"
-    " WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle <> :lifecycle"
-)
 
 
 def require_current(connection: Connection) -> None:
@@ -59,7 +55,7 @@ def newer_fault(version: str | None) -> str | None:
 
 def lifecycle_fault(connection: Connection) -> str | None:
     """What is wrong when live cases follow a lifecycle this program does not know."""
-    found = connection.run(STRANDED_CASES, lifecycle=LIFECYCLE_VERSION)[0]
+    found = connection.run(statements.STRANDED_CASES, lifecycle=LIFECYCLE_VERSION)[0]
     if not found["cases"]:
         return None
     versions = " och ".join(str(version) for version in sorted({found["oldest"], found["newest"]}))

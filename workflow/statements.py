@@ -95,6 +95,11 @@ UNPLACED = (
     "SELECT journal.id, journal.sha256, journal.body FROM journal"
     " LEFT JOIN log_line ON log_line.journal_id = journal.id WHERE log_line.log_index IS NULL ORDER BY journal.id"
 )
+UNPLACED_COUNT = (
+    "SELECT COUNT(*) AS waiting FROM journal LEFT JOIN log_line ON log_line.journal_id = journal.id"
+    " WHERE log_line.log_index IS NULL"
+)
+LINE_AT = "SELECT sha256 FROM log_line WHERE log_index = :log_index"
 ADD_PLACE = "INSERT INTO log_line (log_index, journal_id, sha256) VALUES (:log_index, :journal_id, :sha256)"
 LINES_AFTER = (
     "SELECT log_line.log_index, log_line.sha256 AS line_sha256, journal.sha256, journal.body"
@@ -124,5 +129,9 @@ MEETING_LIST = (
 )
 NEXT_MEETINGS = (
     "SELECT body, MIN(day) AS day FROM meeting WHERE day >= :day AND state <> 'hallen' GROUP BY body ORDER BY body"
+)
+STRANDED_CASES = (
+    "SELECT COUNT(*) AS cases, MIN(lifecycle) AS oldest, MAX(lifecycle) AS newest FROM cases"
+    " WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle <> :lifecycle"
 )
 SCHEMA_VERSION = "SELECT version_num FROM alembic_version"

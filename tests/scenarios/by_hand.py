@@ -4,9 +4,11 @@ Nothing here knows the stores or the use cases. That is the point: the use cases
 facts, and so to the same answers, by their own way.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
@@ -32,7 +34,7 @@ from tests.scenarios import reading
 from tests.scenarios.reading import Step
 
 KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS}
-NAMES = {"kommunfullmäktige": "KF", "kommunstyrelsen": "KS", "social- och omsorgsnämnden": "SON"}
+NAMES = {"KF": "Kommunfullmäktige", "KS": "Kommunstyrelsen", "SON": "Social- och omsorgsnämnden"}
 CALL_DAYS = {"KF": 7, "KS": 5, "SON": 5}
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
@@ -47,7 +49,7 @@ def kind_of(body: str) -> BodyKind:
 
 def body_named(name: str) -> str | None:
     """The code of one of our own bodies, by code or name."""
-    return NAMES.get(name.casefold()) or (name if name in CALL_DAYS else None)
+    return next((code for code, full in NAMES.items() if name in (code, full)), None)
 
 
 @dataclass(eq=False)
@@ -409,7 +411,7 @@ class ByHand:
         for text in step.listed("till") or everybody:
             body = body_named(text)
             known = (name for name, code in self.recipients.items() if name == text or (body and code == body))
-            name = next(known, text)
+            name = next(known, NAMES[body] if body else text)
             self.recipients.setdefault(name, body)
             self.sent[name, latest] = step.on
 
@@ -440,12 +442,14 @@ class ByHand:
         return verdict
 
     def _part(self, meeting: Meeting, step: Step) -> Part | None:
-        up = step.words["how"] == "nedtaget"
+        """What is taken down is what is up; what is posted is what has not been, or what came down."""
         wanted = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
-        covered = {id(part): [i.paragraph for i in self.items if i.part is part] for part in meeting.parts}
-        parts = (part for part in meeting.parts if wanted is None or wanted in covered[id(part)])
-        is_up = (part for part in parts if (part.posted_on is not None and part.taken_down_on is None) == up)
-        return next(is_up, None)
+        about = {id(item.part) for item in self.items if item.paragraph == wanted}
+        parts = [part for part in meeting.parts if wanted is None or id(part) in about]
+        up = [part for part in parts if part.posted_on and not part.taken_down_on]
+        waiting = [part for part in parts if not part.posted_on]
+        down = [part for part in parts if part.taken_down_on]
+        return next(iter(up if step.words["how"] == "nedtaget" else waiting + down), None)
 
     def _note_meeting(self, step: Step, meeting: Meeting, part: Part | None) -> None:
         items = [item for item in self.items if item.meeting == meeting.ref]

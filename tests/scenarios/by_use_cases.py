@@ -1,8 +1,9 @@
 """The scenarios through the use cases and a real database: every step is the command a clerk would give."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from states.case_facts import CaseFacts, CaseKind, MatterOutcome, MblEntry, MblKind, StageRole, State
 from states.case_number import readings
@@ -14,8 +15,8 @@ from workflow import case_store, casework, decisionwork, meeting_store, meetingw
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
-from workflow.use_case import Result
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+from workflow.use_case import Result
 
 STATES = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 AT_MEETINGS: dict[str, Callable[..., Result]] = {

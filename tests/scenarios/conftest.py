@@ -10,9 +10,9 @@ from tests.conftest import make_command, settings_for
 from tests.postgres_server import PostgresServer
 from tests.scenarios.rehearsal import Rehearsal
 from workflow import schema
-from workflow.desk import Desk
 from workflow.config import Settings
 from workflow.connection import connect
+from workflow.desk import Desk
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -107,8 +107,11 @@ class Scenario:
         """The guards that say something, in whatever way."""
         return frozenset(self.blocking + self.warning + self.deviations)
 
-    def __str__(self) -> str:
-        return f"{self.file.removesuffix('.toml')}: {self.title}"
+    @property
+    def label(self) -> str:
+        """What the scenario is called in a test report, which shows ASCII only."""
+        letters = self.title.lower().translate(str.maketrans("åäöé", "aaoe"))
+        return f"{self.file.removesuffix('.toml')}: {re.sub('[^a-z0-9 ]', '', letters)}"
 
 
 def all_scenarios(folder: Path = HERE) -> tuple[Scenario, ...]:

@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from states.judgement import Advanced, Finding, Refused
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
@@ -20,7 +20,7 @@ OUTSIDE_THE_TABLES = {"no-such-move"}
 ALSO_A_ROUTINE = {"kallelse-in-time", "meeting-called"}
 """Law for fullmäktige, where KL says a week; a setting for the others."""
 
-every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.label)
 
 
 # --- the answers --------------------------------------------------------------------------------------

@@ -57,7 +57,16 @@ def test_the_year_is_the_likelier_reading_of_four_digits_first():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "SON", "2020", "Skolgatan 12", "SON 2020-247 KS", "KS 2024-05-14 sammanträde", "12-345-678", "id:1a2b3c4d5e6f"],
+    [
+        "",
+        "SON",
+        "2020",
+        "Skolgatan 12",
+        "SON 2020-247 KS",
+        "KS 2024-05-14 sammanträde",
+        "12-345-678",
+        "id:1a2b3c4d5e6f",
+    ],
 )
 def test_what_is_no_diarienummer_has_no_reading(text):
     assert readings(text) == ()

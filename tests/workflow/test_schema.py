@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 from datetime import date
@@ -90,6 +92,17 @@ def test_a_file_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "ny.db").symlink_to(tmp_path / "saknad" / "ny.db")
     with pytest.raises(EnvironmentFaultError, match="kan inte skapas"):
         schema.upgrade(settings_for("sqlite:///ny.db", tmp_path), make_command())
+
+
+def test_one_process_never_loads_two_sqlite_libraries(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from tests.conftest import make_command, settings_for;"
+        "from workflow import schema;"
+        f"schema.upgrade(settings_for('sqlite:///ny.db', Path({str(tmp_path)!r})), make_command());"
+        "print(sum(name in sys.modules for name in ('pysqlite3', 'sqlite3')))"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout == "1\n"
 
 
 def test_a_newer_database_is_left_alone(desk: Desk, command: CommandFactory) -> None:

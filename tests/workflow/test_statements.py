@@ -1,16 +1,11 @@
 """Every static statement is one both databases understand, about tables and columns that exist."""
 
-from workflow import database_check, schema_version, statements
+from workflow import statements
 from workflow.connection import NAMED, Connection
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError
 
-STATEMENTS = {
-    **{name: text for name, text in vars(statements).items() if name.isupper() and isinstance(text, str)},
-    "STRANDED_CASES": schema_version.STRANDED_CASES,
-    "UNPLACED_COUNT": database_check.UNPLACED_COUNT,
-    "LINE_AT": database_check.LINE_AT,
-}
+STATEMENTS = {name: text for name, text in vars(statements).items() if name.isupper() and isinstance(text, str)}
 
 
 def test_the_statements_are_found() -> None:

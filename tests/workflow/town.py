@@ -29,13 +29,14 @@ from states.judgement import Refused
 from states.lifecycle import GUARDS, KINDS, MEETING_MOVES, MOVES, Move
 from states.machine import CASES
 from tests.workflow import witness
-from workflow import case_store, casework, meeting_store, meetingwork, registration
+from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
-from workflow.casework import Desk, Result
+from workflow.desk import Desk
 from workflow.errors import ArendeError, NotFoundError, UsageError
 from workflow.identifiers import new_id
 from workflow.meeting_store import LockedMeeting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+from workflow.use_case import Result
 
 FIRST_DAY = date(2024, 1, 8)
 DAY = timedelta(days=1)
@@ -141,7 +142,12 @@ class Town:
         at = datetime.combine(self.today, time(8), UTC) + timedelta(milliseconds=self.commands)
         day = min(on or self.today, self.today)
         command = Command(
-            id=new_id(at), actor="p-test", role="registrator", on=day, recorded_at=at, config_hash="0" * 64,
+            id=new_id(at),
+            actor="p-test",
+            role="registrator",
+            on=day,
+            recorded_at=at,
+            config_hash="0" * 64,
             reason=reason,
         )
         try:
@@ -295,7 +301,7 @@ class Town:
         if meeting is None:
             return
         day = self.meeting(meeting).facts.on
-        self.do(casework.decide, case, meeting, {}, deviation=deviation, on=day, reason="Det har hänt.")
+        self.do(decisionwork.decide, case, meeting, {}, deviation=deviation, on=day, reason="Det har hänt.")
 
     def _at_held_meeting(self, case: str, body: str, careless: frozenset[str]) -> str | None:
         """A held meeting of a body with the case on its agenda and nothing become of it yet."""
@@ -376,7 +382,7 @@ class Town:
         items = [item for item in facts.agenda if item.decided]
         if items and not items[-1].adjusted and "adjusted" not in careless:
             self.do(meetingwork.adjust, self._id_of(items[-1]), items[-1].paragraph)
-        self.do(casework.dispatch, case, (), before_justering="time" in careless, reason="Det brådskar.")
+        self.do(decisionwork.dispatch, case, (), before_justering="time" in careless, reason="Det brådskar.")
 
     def _close(self, case: str, move: Move, careless: frozenset[str], deviation: bool) -> None:
         facts = self.facts(case)
@@ -386,7 +392,7 @@ class Town:
         if items and "posted" not in careless:
             self._announce_protocol(items[-1])
         if any(recipient.sent_on is None for recipient in self.facts(case).recipients):
-            self.do(casework.dispatch, case, (), before_justering=True, reason="Det brådskar.")
+            self.do(decisionwork.dispatch, case, (), before_justering=True, reason="Det brådskar.")
         self.do(casework.close, case)
 
     def _announce_protocol(self, item: AgendaItem) -> None:
