@@ -84,9 +84,9 @@ def settle_item(case: LockedCase, meeting: MeetingFacts, outcome: MatterOutcome,
     return [update("agenda_item", id=item.id, outcome=outcome.value, decided=decided)] if item else []
 
 
-def next_meeting(connection: Connection, body: str, after: date) -> str | None:
+def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, ...]:
+    """The id of a body's next planned meeting after a day; empty when none is planned."""
     rows = connection.run(statements.NEXT_MEETINGS, day=(after + DAY).isoformat())
-    day = next((row["day"] for row in rows if row["body"] == body), None)
-    if day is None:
-        return None
-    return str(connection.run(statements.MEETINGS_BY_DAY, body=body, day=day)[0]["id"])
+    days = [row["day"] for row in rows if row["body"] == body]
+    found = connection.run(statements.MEETINGS_BY_DAY, body=body, day=days[0]) if days else []
+    return tuple(str(row["id"]) for row in found)

@@ -15,7 +15,7 @@ from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse
+from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day
 
 ORDINAL_STEP = 1000
 """The distance between two stages of a way, so that others fit between them."""
@@ -44,6 +44,7 @@ def refer(
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id).facts
+        refuse_other_day(command, meeting)
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting)
@@ -73,6 +74,7 @@ def return_case(
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id).facts
+        refuse_other_day(command, meeting)
         stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
         attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting)
@@ -93,8 +95,11 @@ def return_case(
 
 def postpone(desk: Desk, command: Command, case_id: str, meeting_id: str, **expected: int) -> Result:
     """Bordlägga: the case comes back at the body's next planned meeting by itself (KL 5 kap. 51 §)."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    meeting = meeting_store.load(desk.connection, meeting_id).facts
+    coming = next_meeting(desk.connection, meeting.body, meeting.on)
+    with opened(desk, command, case_id, expected, meeting_id, *coming) as case:
         meeting = meeting_store.load(desk.connection, meeting_id).facts
+        refuse_other_day(command, meeting)
         attempt = Attempt(verb="postpone", on=command.on, to=case.facts.state, meeting=meeting)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
@@ -102,11 +107,9 @@ def postpone(desk: Desk, command: Command, case_id: str, meeting_id: str, **expe
         draft = begin(case, "case.postponed", attempt, verdict)
         draft.changes += settle_item(case, meeting, MatterOutcome.BORDLAGD, decided=False)
         draft.changes.append(moved(case, command, verdict, case.facts.stage))
-        coming = next_meeting(desk.connection, meeting.body, meeting.on)
         note = f"Nästa sammanträde med {meeting.body} är inte planerat än; boka ärendet när det är det."
-        if coming is not None and case.facts.stage is not None:
-            again = meeting_store.lock(desk.connection, coming)
-            draft.seen[again.id] = again.version
+        if coming and case.facts.stage is not None:
+            again = meeting_store.load(desk.connection, coming[0])
             draft.changes += booking(desk.connection, command, case, case.facts.stage, again)
             note = f"Ärendet står nu på föredragningslistan till {again.facts.ref}."
         return accept(desk, command, case, draft, verdict, note)
@@ -188,17 +191,17 @@ def _stage_after(case: LockedCase, command: Command, body: str, kind: BodyKind, 
     """A new stage between the current one and the next."""
     here = case.facts.stage.ordinal if case.facts.stage else 0
     later = [stage.ordinal for stage in case.facts.stages if stage.ordinal > here]
-    return _new_stage(command, body, kind, role, _between(here, min(later, default=here + 2 * ORDINAL_STEP)))
+    return _new_stage(command, body, kind, role, between(here, min(later, default=here + 2 * ORDINAL_STEP)))
 
 
 def _stage_before(case: LockedCase, command: Command, body: str, kind: BodyKind, role: StageRole) -> Stage:
     """A new stage between the previous one and the current."""
     here = case.facts.stage.ordinal if case.facts.stage else ORDINAL_STEP
     earlier = [stage.ordinal for stage in case.facts.stages if stage.ordinal < here]
-    return _new_stage(command, body, kind, role, _between(max(earlier, default=here - 2 * ORDINAL_STEP), here))
+    return _new_stage(command, body, kind, role, between(max(earlier, default=here - 2 * ORDINAL_STEP), here))
 
 
-def _between(low: int, high: int) -> int:
+def between(low: int, high: int) -> int:
     if high - low < 2:
         raise UsageError("Ärendets väg har fått för många steg på samma plats. Hör av dig till förvaltaren.")
     return (low + high) // 2

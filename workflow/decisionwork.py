@@ -23,7 +23,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse
+from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -52,6 +52,7 @@ def decide(
     """
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id).facts
+        refuse_other_day(command, meeting)
         attempt = Attempt(
             verb="decide",
             on=command.on,

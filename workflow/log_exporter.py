@@ -73,13 +73,14 @@ def _write(connection: Connection, directory: Path) -> int:
     try:
         written, previous = _end_of(descriptor)
         first = written
+        # A line must never be there before the texts it speaks of.
+        payload_store.export(connection, directory / PAYLOADS_NAME, first)
         while rows := _lines_after(connection, written):
             content = bytearray()
             for row in rows:
                 line = line_of(row["log_index"], previous, row["sha256"], row["body"])
                 previous, written = row["line_sha256"], row["log_index"]
                 content += line + b"\n"
-            payload_store.export(connection, directory / PAYLOADS_NAME, first)
             _append(descriptor, bytes(content))
         return written - first
     finally:

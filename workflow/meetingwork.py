@@ -16,7 +16,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Done, Result, deadline_changes, refusal, refuse_changed
+from workflow.use_case import Done, Result, deadline_changes, refusal, refuse_changed, refuse_other_day
 
 KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
@@ -65,7 +65,8 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.announced", verdict)
-        draft.changes.append(_moved(meeting, verdict, announced_on=command.on.isoformat()))
+        first = meeting.facts.announced_on or command.on
+        draft.changes.append(_moved(meeting, verdict, announced_on=first.isoformat()))
         draft.changes += [
             update("agenda_item", id=item["id"], announced_on=command.on.isoformat())
             for item in meeting.items
@@ -97,6 +98,7 @@ def hold(
 ) -> Result:
     """The meeting has been held: its items get their §§ in the body's yearly series."""
     with _opened(desk, meeting_id, expected) as meeting:
+        refuse_other_day(command, meeting.facts)
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
@@ -127,6 +129,7 @@ def adjust(
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
+        _refuse_earlier(command.on, meeting.facts.on, "justeras", "hölls")
         items = _unadjusted(meeting, paragraph)
         draft = _begin(meeting, command, "meeting.adjusted", verdict)
         part_id = command.new_id()

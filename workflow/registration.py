@@ -28,7 +28,7 @@ from workflow import case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
-from workflow.casework import ORDINAL_STEP, stage_row
+from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -114,7 +114,6 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
                 payload=draft.text(_texts(skrivelse)),
             )
         )
-        draft.changes += [update("recipient", id=recipient.id, removed=True) for recipient in case.facts.recipients]
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
@@ -238,7 +237,6 @@ def _texts(skrivelse: Skrivelse) -> dict[str, Any]:
 def _contents(
     desk: Desk, command: Command, case: LockedCase, skrivelse: Skrivelse, draft: Draft, version: int
 ) -> list[Change]:
-    register = desk.bodies
     changes = _number_rows(desk, command, case.id, skrivelse.numbers, len(case.facts.numbers))
     changes += [_proposal_row(command, case.id, version, p, draft) for p in skrivelse.proposals]
     known = {(entry.kind, entry.paragraph, entry.on) for entry in case.facts.mbl}
@@ -247,9 +245,7 @@ def _contents(
         for entry in skrivelse.mbl
         if (entry.kind, entry.paragraph, entry.on) not in known
     ]
-    for place, name in enumerate(skrivelse.recipients):
-        body = register.find_or_none(name, command.on)
-        changes.append(recipient_row(command, case.id, draft, name, body.code if body else None, place + 1))
+    changes += _new_recipient_list(desk, command, case, skrivelse.recipients, draft)
     if skrivelse.document_sha256:
         changes.append(
             insert(
@@ -377,12 +373,13 @@ def _changed_proposals(
 
 
 def _place(facts: CaseFacts, before: str | None) -> int:
-    """The ordinal of a new stage: just before `before`'s first open stage, or last."""
-    ahead = [stage for stage in facts.stages if not stage.closed]
+    """The ordinal of a new stage: just before `before`'s first open stage ahead, or last."""
     if before is None:
         return max((stage.ordinal for stage in facts.stages), default=0) + ORDINAL_STEP
+    here = facts.stage.ordinal if facts.stage else 0
+    ahead = [stage for stage in facts.stages if not stage.closed and stage.ordinal > here]
     target = next((stage for stage in ahead if stage.body == before), None)
     if target is None:
         raise UsageError(f"{before} finns inte framåt i ärendets väg; utelämna --before.")
     earlier = [stage.ordinal for stage in facts.stages if stage.ordinal < target.ordinal]
-    return (max(earlier, default=0) + target.ordinal) // 2
+    return between(max(earlier, default=0), target.ordinal)

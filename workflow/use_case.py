@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, Stage
+from states.case_facts import Attempt, MeetingFacts, Stage
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
 from workflow import audit_journal, case_store, statements
@@ -15,7 +15,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
-from workflow.errors import ChangedMeanwhileError
+from workflow.errors import ChangedMeanwhileError, UsageError
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -36,11 +36,15 @@ Result = Done | Refused
 def opened(
     desk: Desk, command: Command, case_id: str, expected: Mapping[str, int], *meetings: str
 ) -> Iterator[LockedCase]:
-    """The one transaction of a use case: meetings locked before the case, versions as they were seen."""
+    """The one transaction of a use case: meetings locked before the case, versions as they were seen.
+
+    `expected` holds the versions the caller has seen: `version` of the case, `meeting_version` of the
+    first meeting.
+    """
     with desk.connection.writing():
         case = case_store.lock(desk.connection, case_id, desk.raised_reading, *meetings)
         refuse_changed("Ärendet", case.version, expected.get("version"))
-        for meeting_id in meetings:
+        for meeting_id in meetings[:1]:
             refuse_changed("Sammanträdet", case.seen[meeting_id], expected.get("meeting_version"))
         yield case
 
@@ -128,6 +132,12 @@ def deadline_changes(connection: Connection, stream_id: str, now: tuple[deadline
         elif any(stored[key][column] != value for column, value in values.items()):
             changes.append(update("deadline", id=key, **values))
     return changes
+
+
+def refuse_other_day(command: Command, meeting: MeetingFacts) -> None:
+    """What a meeting does happens on its day. Raises UsageError for any other."""
+    if command.on != meeting.on:
+        raise UsageError(f"{meeting.ref} är den {meeting.on}; utelämna --date eller ange den dagen.")
 
 
 def give_reason(draft: Draft, command: Command) -> None:

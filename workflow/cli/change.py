@@ -18,7 +18,7 @@ from workflow.cli.frame import DAY, as_json, entry
 from workflow.cli.remedies import CommandLines
 from workflow.config import Person, Settings
 from workflow.desk import Desk
-from workflow.errors import EnvironmentFaultError, Exit, OutcomeUnknownError, UsageError
+from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, Exit, OutcomeUnknownError, UsageError
 from workflow.identifiers import new_id
 from workflow.use_case import Done, Result
 
@@ -109,6 +109,11 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         return render.repeated(given.id, asked.json_wanted)
     try:
         result = act(given)
+    except ChangedMeanwhileError:
+        # The same id may just have been done by another process.
+        if audit_journal.already_done(found.connection, given):
+            return render.repeated(given.id, asked.json_wanted)
+        raise
     except OutcomeUnknownError as error:
         raise OutcomeUnknownError(
             f"Det är okänt om ändringen sparades. Kör samma kommando igen med --command-id {given.id}; inget utförs "

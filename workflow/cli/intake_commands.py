@@ -107,7 +107,7 @@ def _skrivelse(
     unsure = [*read.unsure]
     return Skrivelse(
         rubrik=read.rubrik or name,
-        numbers=tuple(number for text in (*read.numbers, *numbers) if (number := _number(text, unsure))),
+        numbers=tuple(dict.fromkeys(n for text in (*read.numbers, *numbers) if (n := _number(text, unsure)))),
         proposals=_proposals(desk, given, read, body),
         recipients=read.recipients,
         underlag=read.underlag,

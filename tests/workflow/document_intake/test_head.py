@@ -1,0 +1,130 @@
+"""The head: title, case numbers, date, addressee, unit and handläggare."""
+
+import datetime
+
+import pytest
+
+from tests.workflow.document_intake.skrivelser import HEAD, MBL, UNDERLAG, read
+from workflow.document_intake.interface import Skrivelse
+
+
+def head(text: str) -> Skrivelse:
+    return read(head=text + "\n")
+
+
+def title(text: str) -> str | None:
+    return head(f"Kansliet\n2025-01-07\nDnr KS 2025/4\nKommunstyrelsen\n\n{text}").rubrik
+
+
+@pytest.mark.parametrize(
+    "rubrik",
+    [
+        "Internbudget 2026",
+        "Förslag till reglemente för kulturnämnden",
+        "Samverkansavtal med de fackliga organisationerna",
+        "Motion (X) – Fler bänkar vid ån, svar",
+        "Omorganisation av tekniska kontoret",
+        "Avtal med Bergdala Energi AB 2025-2027",
+    ],
+)
+def test_a_title_may_look_like_something_else(rubrik: str):
+    assert title(rubrik) == rubrik
+
+
+def test_a_title_over_three_lines_is_joined():
+    assert title("Svar på remiss om\nskolskjuts, fritidshem och\nöppen förskola") == (
+        "Svar på remiss om skolskjuts, fritidshem och öppen förskola"
+    )
+
+
+def test_a_title_that_looks_like_a_name_is_taken_last_and_it_is_said():
+    skrivelse = head("Byggnadsnämnden\n2025-01-07\n\nDetaljplan Tranan")
+    assert skrivelse.rubrik == "Detaljplan Tranan"
+    assert any("Detaljplan Tranan" in sentence for sentence in skrivelse.unsure)
+
+
+@pytest.mark.parametrize("label", ["Ärende", "Rubrik", "Ärendemening"])
+def test_a_labelled_title_wins(label: str):
+    assert (
+        head(f"Kansliet\n2025-01-07\n{label}: Ny taxa för upplåtelse\nEn rad till").rubrik == "Ny taxa för upplåtelse"
+    )
+
+
+def test_the_templates_title_is_no_title():
+    skrivelse = head("Kansliet\n2025-01-07\n\nRubriken på tjänsteskrivelse")
+    assert skrivelse.rubrik is None
+    assert "Rubriken hittades inte; skriv in ärendemeningen." in skrivelse.unsure
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("Dnr SON 2025-247", ("SON 2025-247",)),
+        ("Dnr: KS 2025/100, SN 2025/8", ("KS 2025/100", "SN 2025/8")),
+        ("Dnr KS/2018:443 och KS/2017:352", ("KS/2018:443", "KS/2017:352")),
+        ("Diarienr: KS-2014/742.912", ("KS-2014/742.912",)),
+        ("Dnr KS2017/214/01", ("KS2017/214/01",)),
+        ("Dnr KS 67/16", ("KS 67/16",)),
+        ("Dnr 2019.144 KS", ("2019.144 KS",)),
+        ("Ärendenr 0882/21", ("0882/21",)),
+        ("Diarienummer N141-0532/24", ("N141-0532/24",)),
+        ("Dnr 2020/KUN 0412 003", ("2020/KUN 0412 003",)),
+        ("Dnr 1.4.2-88/2023", ("1.4.2-88/2023",)),
+        ("Diarienummer\nVO VO-2025-00213", ("VO-2025-00213",)),
+        ("Diarienummer:\nKS 2023-\n00738", ("KS 2023-00738",)),
+        ("SLK-2023-01047", ("SLK-2023-01047",)),
+        ("2024-01-01", ()),
+        ("Telefon: 0555-12 34 56", ()),
+    ],
+)
+def test_case_numbers_are_read_in_every_diarys_form(written: str, numbers: tuple[str, ...]):
+    assert head(f"Kansliet\n{written}\n\nEn ny bro").numbers == numbers
+
+
+def test_a_case_number_in_the_title_or_the_text_is_not_the_documents():
+    assert head("Dnr KS 2025/4\n\nSvar på remiss i SN 2024-9").numbers == ("KS 2025/4",)
+
+
+def test_a_number_not_filled_in_is_a_leftover_and_no_number():
+    skrivelse = head("Dnr KS 2025-XXXX\n\nEn ny bro")
+    assert skrivelse.numbers == ()
+    assert [leftover.text for leftover in skrivelse.placeholders] == ["KS 2025-XXXX"]
+    assert "Diarienummer är inte ifyllt i huvudet." in skrivelse.unsure
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2025-01-07", "7 januari 2025", "den 7 jan. 2025", "7/1 2025", "2025–01–07", "20250107", "Datum: 2O25-01-07"],
+)
+def test_the_date_is_read_however_it_is_written(written: str):
+    assert head(f"Kansliet\n{written}\n\nEn ny bro").date == datetime.date(2025, 1, 7)
+
+
+def test_the_date_of_the_sitting_is_left_alone():
+    skrivelse = head("Sammanträdesdatum: 2025-02-02\nDatum: 2025-01-07\n\nEn ny bro")
+    assert skrivelse.date == datetime.date(2025, 1, 7)
+
+
+def test_a_missing_date_is_not_taken_from_the_underlag_but_named():
+    skrivelse = read(head="Fritidsnämnden\n\nEn ny bro\n", underlag=UNDERLAG, mbl=MBL)
+    assert skrivelse.date is None
+    assert "Datum saknas i huvudet; det tidigaste längre ned, 2025-02-25 under " in "".join(skrivelse.unsure)
+
+
+@pytest.mark.parametrize("line", ["Fritidsnämnden", "Till fritidsnämnden", "Till: Fritidsnämnden"])
+def test_the_addressee_is_the_body_the_head_names(line: str):
+    assert (head(f"Kansliet\n{line}\n2025-01-07\n\nEn ny bro").addressee or "").lower() == "fritidsnämnden"
+
+
+def test_a_banner_may_name_the_addressee():
+    assert head("Tjänsteskrivelse till kommunstyrelsen\n\nEn ny bro").addressee == "kommunstyrelsen"
+
+
+def test_a_handlaggare_with_a_title_is_only_the_name():
+    assert head("Handläggare: Bo Lind, utredare\n\nEn ny bro").handlaggare == ("Bo Lind",)
+
+
+def test_a_handlaggare_not_filled_in_is_nobody():
+    skrivelse = read(head=HEAD.replace("Tyra Kvarnlund, Olle af Sand", "[Namn]"))
+    assert skrivelse.handlaggare == ()
+    assert "Handläggare saknas." in skrivelse.unsure

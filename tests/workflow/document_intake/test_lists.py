@@ -1,0 +1,159 @@
+"""Addressees, underlag and signatories."""
+
+import pytest
+
+from tests.workflow.document_intake.skrivelser import MBL, SIGNED, read
+
+
+def recipients(lines: str, **changed: str) -> tuple[str, ...]:
+    return read(recipients=f"Beslutet skickas till:\n{lines}\n", **changed).recipients
+
+
+def underlag(lines: str) -> tuple[str, ...]:
+    return read(underlag=f"Beslutsunderlag\n\n{lines}\n").underlag
+
+
+# --- addressees --------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("Revisorerna\nEkonomikontoret", ("Revisorerna", "Ekonomikontoret")),
+        ("- Revisorerna\n- Ekonomikontoret", ("Revisorerna", "Ekonomikontoret")),
+        ("Rektorer, Region Väst, Bussbolaget AB", ("Rektorer", "Region Väst", "Bussbolaget AB")),
+        ("Revisorerna; Kommunal; Vision", ("Revisorerna", "Kommunal", "Vision")),
+        ("Eva Ros, ekonomichef", ("Eva Ros, ekonomichef",)),
+        ("Revisorerna, Eva Ros, tf. ekonomichef", ("Revisorerna", "Eva Ros, tf. ekonomichef")),
+        ("Nämnden för Kultur &\nFritid", ("Nämnden för Kultur & Fritid",)),
+        ("Kultur- och\nfritidsnämnden", ("Kultur- och fritidsnämnden",)),
+        ("Revisorerna, Socialnämnden och Kulturnämnden", ("Revisorerna", "Socialnämnden", "Kulturnämnden")),
+        ("Kommunstyrelsen, för vidare handläggning", ("Kommunstyrelsen, för vidare handläggning",)),
+        ("För kännedom: Revisorerna", ("Revisorerna",)),
+        ("Klicka här för att ange text.", ()),
+        ("", ()),
+    ],
+)
+def test_each_addressee_is_one(lines: str, expected: tuple[str, ...]):
+    assert recipients(lines) == expected
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Beslutet ska skickas till",
+        "Beslut expedieras till",
+        "Expedieras:",
+        "Delges",
+        "Kopia till",
+        "Bes1utet skickas ti1l",
+    ],
+)
+def test_the_heading_of_the_list_has_many_forms(heading: str):
+    assert read(recipients=f"{heading}\nRevisorerna\n").recipients == ("Revisorerna",)
+
+
+def test_the_list_may_stand_on_the_headings_line():
+    assert read(recipients="Beslutet skickas till: Revisorerna, Kommunal\n").recipients == ("Revisorerna", "Kommunal")
+
+
+def test_a_comma_inside_a_name_the_text_uses_is_kept_and_it_is_said():
+    matter = "Bakgrund\n\nDriften sköts av Medley Bad och gym sedan 2019. Avtalet gäller till nästa år.\n"
+    skrivelse = read(matter=matter, recipients="Beslutet skickas till:\nMedley, Bad och gym\n")
+    assert skrivelse.recipients == ("Medley, Bad och gym",)
+    assert any("Medley, Bad och gym" in sentence for sentence in skrivelse.unsure)
+
+
+def test_a_list_not_filled_in_is_said():
+    skrivelse = read(recipients="Beslutet skickas till:\nKlicka här för att ange text.\n")
+    assert "Ingen mottagare är ifylld under ”Beslutet skickas till”." in skrivelse.unsure
+
+
+def test_running_text_ends_the_list():
+    lines = (
+        "Revisorerna\n\nUppföljning av avtalet\n\nAvtalet ska följas upp varje år. Det görs av controllern på kontoret."
+    )
+    assert recipients(lines) == ("Revisorerna",)
+
+
+# --- underlag ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ("Tjänsteskrivelse, 2025-03-04\nKalkyl", 2),
+        ("Tjänsteskrivelse, 2025-03-04\n\nKalkyl", 2),
+        ("1. Kalkyl\n2. Yttrande från räddningstjänsten,\n   2025-01-02\n3. Karta", 3),
+        ("• Kalkyl\n• Bilaga 1. Avtal med Fyrbo\n  Fastigheter AB", 2),
+        ("Plan för biblioteken, antagen av\nkommunfullmäktige 2021-04-13, § 68", 1),
+        ("Tjänsteskrivelse – Svar på motion om lekplatser enligt\nBergamodellen, 2025-03-04", 1),
+        ("Övergripande plan för elevhälsan.\n(Bifogas)", 1),
+        ("Bilaga: Motionen\nBarnkonsekvensanalys", 2),
+        ("| Handling | Datum |\n|---|---|\n| Kalkyl | 2025-01-02 |\n| Karta | 2025-01-03 |", 2),
+        ("Klicka här för att ange text.", 0),
+        ("Inga", 0),
+    ],
+)
+def test_each_document_is_one(lines: str, count: int):
+    assert len(underlag(lines)) == count
+
+
+def test_a_title_repeated_as_an_item_is_an_item():
+    head = "Kansliet\n2025-01-07\nDnr KS 2025/4\n\nInternbudget 2026\n"
+    assert len(read(head=head, underlag="Beslutsunderlag\nSkrivelse, 2025-01-07\nInternbudget 2026\n").underlag) == 2
+
+
+def test_a_line_the_margin_broke_before_a_capital_is_one_item():
+    matter = "Ärende\n\n" + "En rad som går ända ut till marginalen i det här dokumentet, som är bruten.\n" * 6
+    item = "Utredning av badhusets framtid, kostnader och lägen, gjord på uppdrag åt\nHamnbolaget, 2025-01-02"
+    assert len(read(matter=matter, underlag=f"Beslutsunderlag\n\n{item}\nKarta\n").underlag) == 2
+
+
+def test_a_file_name_is_said():
+    skrivelse = read(underlag="Beslutsunderlag\n\nKalkyl isbana.docx\n")
+    assert any("Kalkyl isbana.docx" in sentence for sentence in skrivelse.unsure)
+
+
+# --- signatories -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("signed", "names"),
+    [
+        ("Fritidsförvaltningen\n\nTove Hed", ("Tove Hed",)),
+        (
+            "Fritidsförvaltningen\n\nKommunkansliet\n\nTove Hed\n\nLars-Erik von Bahr",
+            ("Tove Hed", "Lars-Erik von Bahr"),
+        ),
+        ("Tove Hed                  Max Ny\nFritidschef               Controller", ("Tove Hed", "Max Ny")),
+        ("Tove Hed, fritidschef", ("Tove Hed",)),
+        ("Strandby 2025-03-04\n\nTove Hed\ntf. fritidschef", ("Tove Hed",)),
+        ("För fritidsförvaltningen\n\nTove Hed", ("Tove Hed",)),
+        ("Digitalt signerad av Tove Hed\nFritidschef", ("Tove Hed",)),
+        ("Fritidsförvaltningen\n\nFörnamn Efternamn", ()),
+        ("Fritidsförvaltningen", ()),
+    ],
+)
+def test_those_who_sign_are_found_above_the_addressees(signed: str, names: tuple[str, ...]):
+    assert read(signed=f"{signed}\n").signatories == names
+
+
+def test_those_who_sign_below_the_addressees_are_not_addressees():
+    skrivelse = read(signed="", recipients="Beslutet skickas till\n- Revisorerna\n\nTove Hed\nFritidschef\n")
+    assert skrivelse.signatories == ("Tove Hed",)
+    assert skrivelse.recipients == ("Revisorerna",)
+
+
+def test_a_unit_among_the_addressees_stays_an_addressee_when_a_name_follows():
+    skrivelse = read(signed="", recipients="Beslutet skickas till\nRektorer\nKöksenheten\nTove Hed\nFritidschef\n")
+    assert skrivelse.recipients == ("Rektorer", "Köksenheten")
+
+
+def test_a_person_among_the_addressees_does_not_sign():
+    skrivelse = read(recipients="Beslutet skickas till:\nRevisorerna\nTove Hed\n")
+    assert skrivelse.signatories == ("Ragnar Myrstedt",)
+    assert skrivelse.recipients == ("Revisorerna", "Tove Hed")
+
+
+def test_those_who_prepared_the_matter_do_not_sign():
+    prepared = "Beredningsansvariga\nSiv Al, utredare\nTove Hed, fritidschef\n"
+    assert read(mbl=f"{MBL}\n{prepared}", signed=SIGNED).signatories == ("Ragnar Myrstedt",)
+
+
+def test_nobody_signing_is_said():
+    assert "Ingen undertecknare hittades." in read(signed="").unsure

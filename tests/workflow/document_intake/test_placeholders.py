@@ -1,0 +1,85 @@
+"""Leftovers of the template are found, each once, with the part they stand in."""
+
+import pytest
+
+from tests.workflow.document_intake.skrivelser import HEAD, read
+from workflow.document_intake.interface import Placeholder
+from workflow.document_intake.placeholders import is_placeholder, placeholders_in
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    [
+        "Klicka här för att ange text.",
+        "Klicka eller tryck här för att ange text.",
+        "Klicka har f6r att ange text.",
+        "[Klicka här och skriv eventuell beslutsmotivering]",
+        "Välj ett objekt.",
+        "Välj ett datum.",
+        "ÅÅÅÅ-MM-DD",
+        "20ÅÅ-MM-DD",
+        "KS 2025-XXXX",
+        "XXXX",
+        "[Namn]",
+        "[Skriv förslag till beslut här]",
+        "«Diarienr»",
+        "<<Handläggare>>",
+        "AnvNamn",
+        "Förnamn Efternamn",
+        "Rubriken på tjänsteskrivelse",
+        "Fel! Hittar inte referenskälla.",
+        "Fel! Bokmärket är inte definierat.",
+        "Lorem ipsum",
+        "TBD",
+    ],
+)
+def test_a_leftover_is_found_once_and_whole(leftover: str):
+    assert [found for _, found in placeholders_in(f"Text före. {leftover}\nText efter")] == [leftover]
+    assert is_placeholder(leftover)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Länk till målen](#)",
+        "fornamn.efternamn@strandby.example",
+        "Se not [2] och [sic].",
+        "Klicka här för att läsa mer.",
+        "Han fyllde XX år 2025-01-02.",
+        "Förslag till namn på skolan",
+    ],
+)
+def test_what_somebody_wrote_is_no_leftover(text: str):
+    assert placeholders_in(text) == []
+
+
+def test_a_prompt_broken_by_the_margin_is_one():
+    assert [found for _, found in placeholders_in("Klicka här för att ange\ntext.")] == [
+        "Klicka här för att ange text."
+    ]
+
+
+def test_a_leftover_among_words_leaves_them_an_item():
+    assert not is_placeholder("Tjänsteskrivelse – Rubriken på tjänsteskrivelse, ÅÅÅÅ-MM-DD")
+
+
+def test_each_is_placed_in_its_part():
+    skrivelse = read(
+        head=HEAD.replace("Tyra Kvarnlund, Olle af Sand", "[Namn]"),
+        proposals="Förslag till fritidsnämndens beslut\n\n1. Välj ett objekt.\n",
+        matter="Barnets bästa\n\nKlicka här för att ange text.\n",
+        underlag="Beslutsunderlag:\n\nTjänsteskrivelse, ÅÅÅÅ-MM-DD\n",
+        recipients="Beslutet skickas till:\nXXXX\n",
+    )
+    assert skrivelse.placeholders == (
+        Placeholder("[Namn]", "Sidhuvud"),
+        Placeholder("Välj ett objekt.", "Förslag till beslut"),
+        Placeholder("Klicka här för att ange text.", "Barnets bästa"),
+        Placeholder("ÅÅÅÅ-MM-DD", "Beslutsunderlag"),
+        Placeholder("XXXX", "Beslutet skickas till"),
+    )
+
+
+def test_the_templates_title_stands_in_the_title():
+    skrivelse = read(head="Kansliet\n2025-01-07\n\nBudget för XXXX\n")
+    assert skrivelse.placeholders == (Placeholder("XXXX", "Rubrik"),)

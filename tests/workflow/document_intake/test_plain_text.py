@@ -1,0 +1,73 @@
+"""Text files in the encodings people have."""
+
+import unicodedata
+
+import pytest
+
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.plain_text import MAX_BYTES, PlainTextReader
+
+WORDS = "Ärende om färjeläget på Åsön – översyn § 3"
+
+
+def read(data: bytes) -> str:
+    return PlainTextReader().read(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_usual_encoding_gives_the_same_text(encoding: str):
+    assert read(WORDS.encode(encoding)) == WORDS
+
+
+def test_utf_16_is_told_by_its_mark_in_both_byte_orders():
+    assert read(b"\xfe\xff" + WORDS.encode("utf-16-be")) == WORDS
+    assert read(b"\xff\xfe" + WORDS.encode("utf-16-le")) == WORDS
+
+
+def test_text_saved_through_the_wrong_encoding_is_repaired():
+    assert read(WORDS.encode().decode("cp1252").encode()) == WORDS
+
+
+def test_text_saved_wrongly_twice_is_repaired():
+    once = "förslag på å".encode().decode("cp1252")
+    assert read(once.encode().decode("cp1252").encode()) == "förslag på å"
+
+
+def test_repair_leaves_sound_text_alone():
+    assert read("São Paulo, Ångström, Händel".encode()) == "São Paulo, Ångström, Händel"
+
+
+def test_a_file_half_in_each_encoding_is_saved_as_far_as_it_goes():
+    assert read("nämnden ".encode() + "nämnden".encode("cp1252")) == "nämnden nämnden"
+
+
+def test_letters_written_in_two_parts_become_one():
+    assert read(unicodedata.normalize("NFD", WORDS).encode()) == WORDS
+
+
+def test_line_ends_of_every_kind_become_plain():
+    assert read(b"a\r\nb\rc\nd\fe\xe2\x80\xa8f") == "a\nb\nc\nd\ne\nf"
+
+
+def test_what_cannot_be_seen_is_removed():
+    assert read("om\u00adsorg\u200b\u00a0och\u2009v\u00e5rd\x07\ufeff".encode()) == "omsorg och vård"
+
+
+def test_tabs_are_kept_because_they_part_columns():
+    assert read(b"Datum\tDnr") == "Datum\tDnr"
+
+
+def test_an_empty_file_is_empty_text():
+    assert read(b"") == ""
+
+
+def test_a_file_over_the_limit_is_refused_with_advice():
+    with pytest.raises(UnreadableDocument, match="högst 5 MiB") as refused:
+        read(b"a" * (MAX_BYTES + 1))
+    assert refused.value.reason.endswith("utan bilagor.")
+
+
+@pytest.mark.parametrize("garbage", [bytes(range(256)) * 40, b"\x00\x01\x02\x03" * 100, b"text\x00text" * 50])
+def test_binary_garbage_is_refused_with_advice(garbage: bytes):
+    with pytest.raises(UnreadableDocument, match="spara det som oformaterad text"):
+        read(garbage)

@@ -1,0 +1,120 @@
+"""Proposals: which body is asked, and to decide how many things."""
+
+import pytest
+
+from tests.workflow.document_intake.skrivelser import proposals, read
+
+
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("Förslag till beslut i kommunstyrelsen", "kommunstyrelsen"),
+        ("Förslag till social- och omsorgsnämndens beslut", "social- och omsorgsnämnden"),
+        ("Förslag till äldre- samt vård- och omsorgsnämndens beslut:", "äldre- samt vård- och omsorgsnämnden"),
+        ("Kommunstyrelsens förslag till kommunfullmäktiges beslut", "kommunfullmäktige"),
+        ("Kommunstyrelsens förslag till beslut i kommunfullmäktige", "kommunfullmäktige"),
+        ("Förslag till kommunfullmäktige", "kommunfullmäktige"),
+        ("Förslag till beslut i nämnden för Vård & Omsorg", "nämnden för vård & omsorg"),
+        ("Förslag till nämnden för arbete och välfärds beslut", "nämnden för arbete och välfärd"),
+        ("Förslag till kommunstyrelsens arbetsutskotts beslut", "kommunstyrelsens arbetsutskott"),
+        ("Förslag till beslut\ni valnämnden", "valnämnden"),
+        ("Förslag till beslut i KF", "kommunfullmäktige"),
+        ("Forslag till socialndmndens beslut", "socialnämnden"),
+        ("2. Förslag till beslut i byggnadsnämnden", "byggnadsnämnden"),
+        ("Förslag till beslut", None),
+        ("Förvaltningens förslag till beslut", None),
+    ],
+)
+def test_the_heading_names_the_body(heading: str, body: str | None):
+    assert proposals(f"{heading}\n\n1. Planen antas.\n") == {body: 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("Kommunstyrelsen föreslår kommunfullmäktige", "kommunfullmäktige"),
+        ("Kommunstyrelsen föreslår kommunfullmäktige besluta", "kommunfullmäktige"),
+        ("Kulturnämnden föreslår kommunstyrelsen föreslå kommunfullmäktige besluta", "kommunfullmäktige"),
+        ("Kommunstyrelsen beslutar för egen del", "kommunstyrelsen"),
+        ("För egen del beslutar kommunstyrelsen, under förutsättning av fullmäktiges beslut,", "kommunstyrelsen"),
+        ("I äldre- samt vård- och omsorgsnämnden:", "äldre- samt vård- och omsorgsnämnden"),
+        ("Mot denna bakgrund föreslås socialnämnden besluta", "socialnämnden"),
+        ("Förvaltningen föreslår att socialnämnden beslutar följande:", "socialnämnden"),
+    ],
+)
+def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
+    assert proposals(f"Förslag till beslut\n\n{line}\n\natt anta planen\n\natt avsluta ärendet\n") == {body: 2}
+
+
+@pytest.mark.parametrize(
+    ("listed", "count"),
+    [
+        ("1. Planen antas.\n2. Rutinen upphör.\n", 2),
+        ("1) Planen antas\n2) Rutinen upphör\n", 2),
+        ("- Planen antas.\n- Rutinen upphör att\n  gälla.\n", 2),
+        ("• Planen antas.\n\n• Rutinen upphör.\n", 2),
+        ("att anta planen från\n2025, samt\natt upphäva rutinen\n", 2),
+        ("Kommunstyrelsen beslutar att\n\nanta planen, och\nuppdra åt direktören att\nta fram en rutin\n", 2),
+        ("Planen antas.\nRutinen upphävs.\n", 2),
+        ("Planen antas. Rutinen, antagen av kommunfullmäktige 13 april 2021, § 68, upphör att gälla.\n", 2),
+        ("Kommunstyrelsen antar planen. Nivån är densamma som i fjol. Kostnaden ryms i budget.\n", 1),
+        ("Kommunstyrelsen beslutar att anta planen, att upphäva rutinen samt att avsluta ärendet.\n", 3),
+        ("Kommunstyrelsen ger chefen i uppdrag att ta fram en plan samt att informera nämnden.\n", 1),
+        ("1. Planen antas med dessa ändringar:\n   - kartan byts ut\n   - bilagan stryks\n2. Rutinen upphävs.\n", 2),
+        ("1. Planen antas.\n\nPlanen ska då gälla i fyra år.\n", 1),
+        ("Kommunstyrelsen fördelar bidraget enligt nedan:\n- Kören 5 000 kr\n- Laget 9 000 kr\n", 1),
+        (
+            "Kommunstyrelsen fastställer taxan enligt nedan:\n\nNivå   2024   2025\nA      100    110\nB      200    220\n",
+            1,
+        ),
+        ("Informationen till protokollet.\n", 1),
+    ],
+)
+def test_a_decision_is_an_item_or_else_a_sentence(listed: str, count: int):
+    assert proposals(f"Förslag till beslut i kommunstyrelsen\n\n{listed}") == {"kommunstyrelsen": count}
+
+
+def test_each_body_has_its_own():
+    assert proposals(
+        "Förslag till kulturnämndens beslut\n\n1. Förslaget tillstyrks.\n\n"
+        "Förslag till kommunstyrelsens beslut\n\n1. Förslaget tillstyrks.\n\n"
+        "Förslag till kommunfullmäktiges beslut\n\n1. Motionen bifalls i första delen.\n2. Motionen avslås i övrigt.\n"
+    ) == {"kulturnämnden": 1, "kommunstyrelsen": 1, "kommunfullmäktige": 2}
+
+
+def test_a_proposal_written_twice_counts_once():
+    once = "Förslag till beslut i kommunstyrelsen\n\n1. Planen antas.\n"
+    assert proposals(f"{once}\nSammanfattning\n\nPlanen är ny.\n\n{once}") == {"kommunstyrelsen": 1}
+
+
+def test_what_the_motion_proposes_is_not_proposed():
+    section = (
+        "Förslag till beslut i kommunfullmäktige\n\nMotionen avslås.\n\nSammanfattning\n\n"
+        "Motionären föreslår att kommunfullmäktige beslutar:\n\n1. att köpa en båt\n2. att döpa båten\n\n"
+        "Motionärens förslag till beslut\n\natt köpa en båt\n\natt döpa båten\n"
+    )
+    assert proposals(section) == {"kommunfullmäktige": 1}
+
+
+def test_an_att_sats_keeps_its_words_without_mark_and_link():
+    skrivelse = read(proposals="Förslag till beslut i kommunstyrelsen\n\n1. Planen\nantas, och\n2. Rutinen upphävs.\n")
+    assert skrivelse.proposals[0].att_satser == ("Planen antas", "Rutinen upphävs.")
+
+
+def test_a_heading_that_names_no_body_is_said():
+    skrivelse = read(proposals="Förslag till beslut\n\n1. Planen antas.\n")
+    assert "Rubriken ”Förslag till beslut” säger inte vilket organ som ska besluta." in skrivelse.unsure
+
+
+def test_counting_by_sentence_is_said():
+    skrivelse = read(proposals="Förslag till beslut i kommunstyrelsen\n\nPlanen antas. Rutinen upphävs.\n")
+    assert any("varje beslutsmening" in sentence for sentence in skrivelse.unsure)
+
+
+def test_an_item_nobody_filled_in_is_said():
+    skrivelse = read(proposals="Förslag till beslut i kommunstyrelsen\n\n1. [Skriv förslag till beslut här]\n")
+    assert "En punkt i förslaget till beslut är inte ifylld." in skrivelse.unsure
+
+
+def test_no_proposal_at_all_is_said():
+    assert "Inget förslag till beslut hittades." in read(proposals="").unsure

@@ -1,0 +1,50 @@
+"""The field's own samples with their ground truth, where a folder of them is at hand (ARENDE_SAMPLES)."""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from workflow.document_intake.formats import read_document
+from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
+
+SAMPLES = os.environ.get("ARENDE_SAMPLES")
+
+if SAMPLES:
+    FOLDER = Path(SAMPLES)
+
+    def _rules() -> ModuleType:
+        spec = importlib.util.spec_from_file_location("sample_rules", FOLDER / "score.py")
+        assert spec is not None
+        assert spec.loader is not None
+        rules = importlib.util.module_from_spec(spec)
+        before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # the folder may be read-only
+        try:
+            spec.loader.exec_module(rules)
+        finally:
+            sys.dont_write_bytecode = before
+        return rules
+
+    def _shares() -> dict[str, list[float]]:
+        """By kind of document, each text document's share of right fields."""
+        rules = _rules()
+        shares: dict[str, list[float]] = {}
+        for entry in json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))["documents"]:
+            if entry["file"].endswith(".txt"):
+                shares.setdefault(entry["kind"], []).append(_share(rules, entry))
+        return shares
+
+    def _share(rules: ModuleType, entry: dict[str, Any]) -> float:
+        answer = as_answer(read_tjansteskrivelse(read_document((FOLDER / entry["file"]).read_bytes())))
+        points = [rules.score_field(name, entry["truth"], answer) for name in rules.FIELDS]
+        return float(sum(points)) / len(points)
+
+    def test_the_seeds_are_read_without_a_fault():
+        assert set(_shares()["seed"]) == {1.0}
+
+    def test_nine_fields_in_ten_are_right_in_all_text_samples():
+        shares = [share for group in _shares().values() for share in group]
+        assert sum(shares) / len(shares) >= 0.9
