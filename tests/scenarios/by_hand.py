@@ -106,6 +106,7 @@ class ByHand:
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
         self.case: dict[str, Any] = {}
+        self.verdict: Verdict = None  # the last one
         self.asked: list[Move | None] = []  # the rows of the tables that the steps have been judged by
 
     # --- the facts --------------------------------------------------------------------------------
@@ -182,6 +183,10 @@ class ByHand:
 
     def do(self, step: Step) -> Verdict:
         """Try a step; what it leads to is noted when it is allowed."""
+        self.verdict = self._try(step)
+        return self.verdict
+
+    def _try(self, step: Step) -> Verdict:
         if step.verb == "sammanträde":
             return self._at_meeting(step)
         noted = {"skrivelse": self._skrivelse, "ändra": self._change, "mbl": self._mbl, "instans": self._stage}
@@ -293,7 +298,7 @@ class ByHand:
         self._address(step)
 
     def _address(self, step: Step) -> None:
-        self.recipients = {name: body_named(name) for name in step.listed("mottagare")}
+        self.recipients = {name: body_named(name) for name in step.listed("mottagare")}  # who stays keeps what was sent
 
     def _change(self, step: Step) -> None:
         filled_in = step.listed("ifyllt")
@@ -455,7 +460,7 @@ class ByHand:
         items = [item for item in self.items if item.meeting == meeting.ref]
         match step.words["how"]:
             case "kungjort":
-                meeting.announced_on = step.on
+                meeting.announced_on = meeting.announced_on or step.on
                 for item in items:
                     item.announced_on = item.announced_on or step.on
             case "kallat":

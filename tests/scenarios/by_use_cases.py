@@ -5,7 +5,17 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from states.case_facts import CaseFacts, CaseKind, MatterOutcome, MblEntry, MblKind, StageRole, State
+from states.case_facts import (
+    AgendaItem,
+    CaseFacts,
+    CaseKind,
+    MatterOutcome,
+    MblEntry,
+    MblKind,
+    ProtocolPart,
+    StageRole,
+    State,
+)
 from states.case_number import readings
 from states.judgement import Refused
 from tests.scenarios import reading
@@ -185,10 +195,10 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
         proposals=tuple(sorted(facts.proposals, key=str)),
         mbl=tuple(sorted(facts.mbl, key=str)),
         agenda=tuple(sorted(agenda, key=lambda item: (item.meeting.ref[-10:], item.stage, str(item)))),
-        recipients=tuple(replace(recipient, id="") for recipient in facts.recipients),
+        recipients=tuple(sorted((replace(r, id="") for r in facts.recipients), key=lambda r: r.name)),
     )
 
 
-def _anonymous_part(item):
+def _anonymous_part(item: AgendaItem) -> ProtocolPart | None:
     part = item.meeting.part
     return replace(part, id="", paragraphs=(item.paragraph,)) if part else None

@@ -61,7 +61,7 @@ class UnreadableScenarioError(Exception):
     """A scenario file says something that is not in the language."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One thing that happened, or is attempted, on a day."""
 
@@ -85,7 +85,7 @@ class Step:
         return next((reason for reason in reasons if reason), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scenario:
     """Events, an attempt, and the answer that is expected."""
 

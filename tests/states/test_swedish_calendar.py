@@ -30,7 +30,7 @@ CLOSED_WEEKDAYS = {
 }
 
 
-def every_day(year):
+def every_day(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
 

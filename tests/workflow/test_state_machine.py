@@ -189,7 +189,7 @@ class Stories(RuleBasedStateMachine):
     )
     def before_meeting(self, meeting, act, deviation, ago):
         if self.town.meetings:
-            day = self.town.today - DAY * ago
+            day = (self._day_of(meeting) if act is meetingwork.hold else self.town.today) - DAY * ago
             self.town.do(act, self._meeting(meeting), deviation=deviation, on=day, reason="Det har hänt.")
 
     @rule(
@@ -232,25 +232,26 @@ class Stories(RuleBasedStateMachine):
                 matter=matter,
                 unanimous=unanimous,
                 deviation=deviation,
-                on=self.town.today - DAY * ago,
+                on=self._day_of(meeting) + DAY * ago,
                 reason="Det har hänt.",
             )
 
     @rule(case=ANY, meeting=ANY, to=BODY, direct=st.booleans(), ago=AGO)
     def refer(self, case, meeting, to, direct, ago):
         if self.town.cases and self.town.meetings:
-            day = self.town.today - DAY * ago
+            day = self._day_of(meeting) + DAY * ago
             self.town.do(casework.refer, self._case(case), self._meeting(meeting), to, direct=direct, on=day)
 
     @rule(case=ANY, meeting=ANY, to=BODY, unit=st.booleans())
     def return_case(self, case, meeting, to, unit):
         if self.town.cases and self.town.meetings:
-            self.town.do(casework.return_case, self._case(case), self._meeting(meeting), to, unit=unit, reason="Mer.")
+            case, day, meeting = self._case(case), self._day_of(meeting), self._meeting(meeting)
+            self.town.do(casework.return_case, case, meeting, to, unit=unit, on=day, reason="Mer.")
 
     @rule(case=ANY, meeting=ANY)
     def postpone(self, case, meeting):
         if self.town.cases and self.town.meetings:
-            self.town.do(casework.postpone, self._case(case), self._meeting(meeting))
+            self.town.do(casework.postpone, self._case(case), self._meeting(meeting), on=self._day_of(meeting))
 
     @rule(case=ANY, to=st.sampled_from((None, *State)), ago=AGO)
     def advance(self, case, to, ago):
@@ -305,6 +306,9 @@ class Stories(RuleBasedStateMachine):
 
     def _case(self, place):
         return self.town.cases[place % len(self.town.cases)]
+
+    def _day_of(self, place):
+        return self.town.day_of(self._meeting(place))
 
     def _meeting(self, place):
         return self.town.meetings[place % len(self.town.meetings)]

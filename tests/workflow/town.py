@@ -32,7 +32,7 @@ from tests.workflow import witness
 from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.desk import Desk
-from workflow.errors import ArendeError, NotFoundError, UsageError
+from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.identifiers import new_id
 from workflow.meeting_store import LockedMeeting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -154,6 +154,11 @@ class Town:
             result: Result | ArendeError = act(self.desk, command, *args, **more)
         except ALLOWED as error:
             result = error
+        except ChangedMeanwhileError as error:
+            if more.keys() & {"version", "meeting_version"}:
+                raise
+            self.faults.append(f"{act.__name__} clashed, though nobody else was there: {error.__cause__ or error}")
+            result = error
         answer = "refused" if isinstance(result, Refused) else "told" if isinstance(result, ArendeError) else "done"
         self.ledger.answers[answer] += 1
         records_due = 0 if answer == "told" or (answer == "refused" and act is registration.register) else 1
@@ -189,6 +194,9 @@ class Town:
 
     def meeting(self, meeting: str) -> LockedMeeting:
         return meeting_store.load(self.desk.connection, meeting)
+
+    def day_of(self, meeting: str) -> date:
+        return self.meeting(meeting).facts.on
 
     def version(self, case: str) -> int:
         return case_store.version(self.desk.connection, case)
@@ -300,7 +308,7 @@ class Town:
         meeting = self._at_held_meeting(case, body, careless)
         if meeting is None:
             return
-        day = self.meeting(meeting).facts.on
+        day = self.day_of(meeting)
         self.do(decisionwork.decide, case, meeting, {}, deviation=deviation, on=day, reason="Det har hänt.")
 
     def _at_held_meeting(self, case: str, body: str, careless: frozenset[str]) -> str | None:
@@ -352,13 +360,14 @@ class Town:
     def _refer(self, case: str, move: Move, careless: frozenset[str], deviation: bool) -> None:
         to = "KS" if move.target is State.KS else NAMNDER[0]
         if meeting := self._here(case, careless):
-            self.do(casework.refer, case, meeting, to, direct=move.target is State.NAMND)
+            self.do(casework.refer, case, meeting, to, direct=move.target is State.NAMND, on=self.day_of(meeting))
 
     def _return(self, case: str, move: Move, careless: frozenset[str], deviation: bool) -> None:
         to = "KS" if move.target is State.KS else NAMNDER[0]
         if meeting := self._here(case, careless):
             unit = move.target is State.DRAFT
-            self.do(casework.return_case, case, meeting, to, unit=unit, reason="Kompletteras.")
+            day = self.day_of(meeting)
+            self.do(casework.return_case, case, meeting, to, unit=unit, on=day, reason="Kompletteras.")
 
     def _postpone(self, case: str, move: Move, careless: frozenset[str], deviation: bool) -> None:
         meeting = self._here(case, careless)
@@ -366,7 +375,7 @@ class Town:
         if meeting and stage:
             if "agenda" not in careless:
                 self.coming_meeting(stage.body)
-            self.do(casework.postpone, case, meeting)
+            self.do(casework.postpone, case, meeting, on=self.day_of(meeting))
 
     def _here(self, case: str, careless: frozenset[str]) -> str | None:
         stage = self.facts(case).stage

@@ -61,9 +61,11 @@ def _is_addressee(text: str) -> bool:
 
 def _split(line: str, whole: str) -> tuple[list[str], str]:
     line = line.rstrip(" .,;")
+    if not line:
+        return [], ""
     parts = [part.strip() for part in re.split(r"[,;]\s+", line) if part.strip()]
     if len(parts) < 2:
-        return [line], ""
+        return _last_split(parts), ""
     if _is_one_name(parts, whole):
         return [line], f"Kommatecknet i ”{line}” lästes som en del av namnet, eftersom namnet står så i texten."
     people = _with_titles(parts)
@@ -107,4 +109,9 @@ def _last_split(parts: list[str]) -> list[str]:
 
 def _is_an_organ(text: str) -> bool:
     named = bodies_in(text)
-    return bool(named and named[0][1] == 0) or is_unit(text) or is_title(text) or text.endswith((" AB", "erna", "arna"))
+    return (
+        bool(named and named[0][1] == 0)
+        or is_unit(text[:1].upper() + text[1:])
+        or is_title(text)
+        or text.endswith((" AB", "erna", "arna"))
+    )

@@ -1,8 +1,9 @@
 """What the registrator must look at: everything a skrivelse leaves out or leaves unclear, in full sentences."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from workflow.document_intake.case_numbers import has_label
 from workflow.document_intake.headings import Part
@@ -24,7 +25,7 @@ def doubts_about(skrivelse: Skrivelse, sections: Sequence[Section], *, was_cut: 
         *_about_the_proposals(skrivelse),
     )
     lists = _about_the_lists(skrivelse, sections)
-    return dataclasses.replace(skrivelse, unsure=tuple(dict.fromkeys((*missing, *skrivelse.unsure, *lists))))
+    return msgspec.structs.replace(skrivelse, unsure=tuple(dict.fromkeys((*missing, *skrivelse.unsure, *lists))))
 
 
 def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]:

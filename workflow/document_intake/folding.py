@@ -14,6 +14,7 @@ _PLAIN = str.maketrans(
     "åäáàâãæöóòôõøéèêëíìîïúùûüçñýÿ\ufffd–—−‐‑’‘´`”“„\t",
     "aaaaaaaooooooeeeeiiiiuuuucnyyo-----''''\"\"\" ",
 )
+TILL = "t[i1l][i1l]{1,2}"  # too short to be forgiven by length, and in every heading
 _WORD = re.compile(r"[0-9a-z]+")
 
 

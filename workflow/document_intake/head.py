@@ -3,7 +3,8 @@
 import datetime
 import enum
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.case_numbers import case_numbers_in, without_numbers
 from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
@@ -44,8 +45,7 @@ class Kind(enum.Enum):
     FREE = "anything else"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """What stands in one column of one line."""
 
     line: int
@@ -54,8 +54,7 @@ class Piece:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     rubrik: str | None
     rubrik_lines: frozenset[int]
     numbers: tuple[str, ...]
@@ -137,8 +136,7 @@ def _is_running_text(paragraph: str) -> bool:
     return is_prose(paragraph) and (sentences > 1 or (sentences == 1 and len(paragraph) > _LONG_SENTENCE))
 
 
-@dataclass(frozen=True, slots=True)
-class Foot:
+class Foot(msgspec.Struct, frozen=True):
     """Where a template puts its people at the bottom of the page instead."""
 
     unit: str | None
@@ -176,13 +174,18 @@ def _piece(line: int, text: str, above: str) -> Piece:
         return Piece(line, text, Kind.LABEL, label)
     if label and colon:
         return Piece(line, value.strip(), _kind(value.strip(), label), label)
-    label = _label_before_date(text)
-    return Piece(line, text, _kind(text, label or above), label or above)
+    return _with_label_in_front(line, text) or Piece(line, text, _kind(text, above), above)
 
 
-def _label_before_date(text: str) -> str:
-    dates = dates_in(text)
-    return (_LABELS.find(text[: dates[0].start]) or "") if dates and dates[0].start > 2 else ""
+def _with_label_in_front(line: int, text: str) -> Piece | None:
+    """ "Handläggare Eva Ros", "Datum 2024-02-14": a label only if what follows can be its value."""
+    words = text.split()
+    for length in (1, 2):
+        label = _LABELS.find(" ".join(words[:length])) if len(words) > length else None
+        value = " ".join(words[length:])
+        if label and label != "rubrik" and _kind(value, "") in (Kind.FACT, Kind.PERSON, Kind.BODY, Kind.UNIT):
+            return Piece(line, value if label == "handläggare" else text, _kind(value, label), label)
+    return None
 
 
 def _kind(text: str, label: str) -> Kind:

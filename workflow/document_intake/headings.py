@@ -2,9 +2,10 @@
 
 import enum
 import re
-from dataclasses import dataclass
 
-from workflow.document_intake.folding import Phrasebook, fold, forgiving, is_like, key
+import msgspec
+
+from workflow.document_intake.folding import TILL, Phrasebook, fold, forgiving, is_like, key
 from workflow.document_intake.names import bodies_in, whole_body
 from workflow.document_intake.swedish_dates import dates_in
 
@@ -23,8 +24,7 @@ class Part(enum.Enum):
     OTHER = "Övrigt"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     part: Part
     text: str  # as it stands
     rest: str = ""  # what follows on the same line: "Beslutsunderlag: Skrivelse 2024-01-02"
@@ -164,6 +164,7 @@ def _recipients_in_a_sentence(line: str) -> Heading | None:
 
 # --- proposals: "Förslag till socialnämndens beslut", "Förslag till beslut i …", "… förslag till kommunfullmäktige"
 def _proposal_heading(line: str, below: str) -> Heading | None:
+    line = NUMBERING.sub("", line)
     if len(line) > _MAX_HEADING or line.endswith(".") or not line[0].isupper() or dates_in(line):
         return None
     if below[:1].islower() and len(below) < _MAX_SECOND_LINE and not below.startswith("att "):
@@ -176,7 +177,7 @@ def _proposal_heading(line: str, below: str) -> Heading | None:
 def _opens_proposals(text: str) -> bool:
     words = key(text).split()
     at = next((n for n, word in enumerate(words[:8]) if is_like(word, "forslag")), None)
-    if at is None or len(words) < at + 3 or not is_like(words[at + 1], "till"):
+    if at is None or len(words) < at + 3 or not re.fullmatch(TILL, words[at + 1]):
         return False
     return _is_from_the_house(words[:at]) and _is_to_a_body(text, words[at + 2 :])
 

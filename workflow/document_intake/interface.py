@@ -2,12 +2,12 @@
 
 import datetime
 import enum
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ReadMbl:
+
+class ReadMbl(msgspec.Struct, frozen=True):
     """What the skrivelse says of information or negotiation with the unions (MBL 1976:580)."""
 
     kind: str  # one of MBL_KINDS
@@ -18,24 +18,21 @@ class ReadMbl:
 MBL_KINDS = ("information", "förhandling", "samverkan", "ej_påkallad", "okänt", "saknas")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadProposal:
+class ReadProposal(msgspec.Struct, frozen=True):
     """What one body is asked to decide, in the order of the document."""
 
     body: str | None  # base form, lower case: "social- och omsorgsnämnden"; None: the heading names none
     att_satser: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(msgspec.Struct, frozen=True):
     """Something the template put there and nobody filled in."""
 
     text: str  # as it stands, so that it can be searched for in the document
     section: str  # where it stands: "Rubrik", "Beslutsunderlag", "Beslutet skickas till" …
 
 
-@dataclass(frozen=True, slots=True)
-class Skrivelse:
+class Skrivelse(msgspec.Struct, frozen=True):
     """A tjänsteskrivelse as read: what stands there, and what the reader was unsure of."""
 
     rubrik: str | None

@@ -27,6 +27,7 @@ _ADDRESS_MARKS = (
 
 _LONG_LINE = 110
 _MAX_FOOTER = 12
+_ENOUGH_ADDRESS_MARKS = 2
 _NARROWEST, _WIDEST = 60, 130
 _NEARLY = 0.9
 _ENOUGH_FULL_LINES = 5
@@ -127,10 +128,11 @@ def _in_block(lines: list[str], start: int, end: int) -> set[int]:
 
 
 def _footer(lines: list[str], start: int, end: int) -> set[int]:
-    """From a page number, or else from the first address, to the last address near it."""
+    """From a page number, or else from the first address, to the last address near it; never into running text."""
     near = range(start, min(end, start + _MAX_FOOTER))
-    marked = [at for at in near if address_marks(lines[at])]
-    if address_marks("\n".join(lines[at] for at in near)) < 2:
+    stop = next((at for at in near if is_prose(lines[at].strip())), near.stop)
+    marked = [at for at in range(start, stop) if address_marks(lines[at])]
+    if address_marks("\n".join(lines[start:stop])) < _ENOUGH_ADDRESS_MARKS:
         return set()
     return set(range(start if is_page_number(lines[start]) else marked[0], marked[-1] + 1))
 
@@ -142,7 +144,11 @@ def _is_running_head(line: str) -> bool:
 
 # --- running text ------------------------------------------------------------------------------------
 _VERB = re.compile(
-    forgiving(r"\b(?:är|har|ska|kan|innebär|finns|föreslår|föreslås|bedömer|bedöms|blir|får|avser|gäller|behöver)\b")
+    forgiving(
+        r"\b(?:är|var|blir|blev|har|hade|ska|kan|bör|måste|vill|får|fick|ger|gav|gavs|innebär|finns|föreslår|föreslås"
+        r"|bedömer|bedöms|avser|gäller|behöver|behövs|krävs|medför|omfattar|består|visar|pågår|sker|görs|handlar"
+        r"|genomförs|genomfördes|hölls|lämnades|beslutade|behandlades|inkom|begärde|antog)\b"
+    )
 )
 _LEAST_PROSE = 60
 _LOOK_AHEAD = 6
@@ -161,6 +167,6 @@ def paragraph_at(lines: Sequence[str], at: int) -> str:
 
 def is_prose(text: str) -> bool:
     """Whether a paragraph is running text and no item, title or heading."""
-    if len(text) < _LEAST_PROSE or not text[0].isupper():
+    if len(text) < _LEAST_PROSE or not text[:1].isupper():
         return False
     return bool(_VERB.search(fold(text))) and "." in text

@@ -3,7 +3,8 @@
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.case_numbers import case_numbers_in
 from workflow.document_intake.folding import fold, forgiving, key
@@ -58,8 +59,7 @@ NOTHING_SAID = ReadMbl("saknas", None, None)
 _UNKNOWN = ReadMbl("okänt", None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One sentence about MBL and the strongest thing it says has been done."""
 
     text: str
@@ -155,7 +155,7 @@ def _date(
     chosen: list[Statement], statements: list[Statement], kind: str, year: int | None
 ) -> tuple[datetime.date | None, tuple[str, ...]]:
     found = [one for statement in chosen for one in _dates_of(statement.text, kind, year)]
-    found = found or [one for statement in statements for one in dates_in(statement.text, year)]
+    found = found or [one for statement in statements for one in dates_in(statement.text, year, expected=True)]
     if not found:
         return None, ("Datum för MBL saknas; skriv in när information eller förhandling skedde.",)
     last = max(found, key=lambda one: one.date)
@@ -169,7 +169,7 @@ def _date(
 
 def _dates_of(text: str, kind: str, year: int | None) -> list[FoundDate]:
     """The dates that go with one kind in a sentence that may speak of two."""
-    dates, folded = dates_in(text, year), fold(text)
+    dates, folded = dates_in(text, year, expected=True), fold(text)
     own = _MENTIONS[kind].search(folded)
     others = [
         match.start() for name, pattern in _MENTIONS.items() if name != kind for match in pattern.finditer(folded)

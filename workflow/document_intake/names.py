@@ -10,7 +10,10 @@ _COMPOUND = r"(?:[a-z0-9]+-,? ?(?:(?:och|samt|&) )?(?:[a-z0-9]+ (?:och|samt|&) )
 _OWNER = forgiving(r"(?:(?:kommunstyrelsen|[a-z-]*nämnden|kommunen)s )?")
 _CORE = forgiving(r"[a-z0-9]*(?:nämnd(?:en)?|styrelse(?:n)?|fullmäktige?|utskott(?:et)?|presidiet|direktionen)")
 _AREA = forgiving(r"(?: för [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?")
-_BODY = re.compile(rf"(?<![\w-])(?P<name>{_OWNER}{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})")
+_KIND = "(?:tekniska|gemensamma|sociala) "
+_BODY = re.compile(
+    rf"(?<![\w-])(?P<name>{_OWNER}(?P<kind>{_KIND})?{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})"
+)
 _GENERIC = frozenset({"namnden", "styrelsen", "fullmaktige", "utskottet", "presidiet", "namnd", "styrelse"})
 _NOT_OURS = frozenset({"socialstyrelsen", "lansstyrelsen", "transportstyrelsen", "bostadsratsstyrelsen"})
 _CERTAIN = tuple((re.compile(forgiving(word)), word) for word in ("nämnd", "fullmäktig", "förvaltning"))
@@ -21,8 +24,8 @@ def bodies_in(text: str) -> list[tuple[str, int, int]]:
     """Deciding bodies named in a text: (base form, start, end)."""
     found = []
     for match in _BODY.finditer(fold(text)):
-        core = match["core"]
-        if core not in _NOT_OURS and not (core in _GENERIC and " for " not in match["name"]):
+        names_nobody = match["core"] in _GENERIC and not match["kind"] and " for " not in match["name"]
+        if match["core"] not in _NOT_OURS and not names_nobody:
             found.append((base_form(text[match.start() : match.end()]), match.start(), match.end()))
     return found
 

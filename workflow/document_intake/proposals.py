@@ -3,9 +3,10 @@
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from workflow.document_intake.folding import fold, forgiving, key
+import msgspec
+
+from workflow.document_intake.folding import TILL, fold, forgiving, key
 from workflow.document_intake.headings import unmarked
 from workflow.document_intake.interface import ReadProposal
 from workflow.document_intake.layout import continues, joined
@@ -21,8 +22,7 @@ class Shape(enum.Enum):
     PARAGRAPH = "paragraph"
 
 
-@dataclass(slots=True)
-class Block:
+class Block(msgspec.Struct):
     """An item or a paragraph, its broken lines joined."""
 
     shape: Shape
@@ -30,12 +30,11 @@ class Block:
     ends_line: bool = True
 
 
-@dataclass(slots=True)
-class Group:
+class Group(msgspec.Struct):
     """What stands under one naming of a body."""
 
     body: str | None
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block] = msgspec.field(default_factory=list)
     infinitives: bool = False  # the line above ended in "att": each line below is an att-sats of its own
 
 
@@ -71,7 +70,6 @@ _ABBREVIATIONS = {
     "RF": "regionfullmäktige",
     "RS": "regionstyrelsen",
 }
-_COMPOUND_START = re.compile(r"(?:[a-z-]+,? )+(?:och|samt|&) ")
 _PROVISO = re.compile(r",? under förutsättning (?:att|av) [^,:]*,?")
 _INFINITIVE = re.compile(
     forgiving(
@@ -141,15 +139,20 @@ def _groups(section: Section) -> list[Group]:
 
 def _body_of_heading(heading: str) -> str | None:
     """ "Kommunstyrelsens förslag till kommunfullmäktige" asks kommunfullmäktige, the one last named."""
-    till = re.search(r"\bti[a-z0-9]{2}\b", fold(heading))
+    till = re.search(rf"\b{TILL}\b", fold(heading))
     target = heading[till.end() :].strip() if till else heading
     bodies = bodies_in(target)
     if not bodies:
         return _abbreviated(target) or next((body for body, _, _ in bodies_in(heading)), None)
     body, start, end = bodies[-1]
-    before = target[:start].lower() if len(bodies) == 1 and _COMPOUND_START.fullmatch(fold(target[:start])) else ""
     beyond = target[end:].lower().rstrip(" :") if " för " in body else ""
-    return before + _without_decision(body + beyond)
+    return (_first_words(target[:start]) if len(bodies) == 1 else "") + _without_decision(body + beyond)
+
+
+def _first_words(before: str) -> str:
+    """What of a body's name a pattern of bodies does not know: "barn och …nämnden", "norra …nämnden"."""
+    words = re.sub(r"^(?:beslut )?(?:i|för|hos|till) ", "", before.lower().lstrip())
+    return words if re.fullmatch(r"(?:[a-zåäö-]+,? ){1,3}", words) and not words.startswith("beslut") else ""
 
 
 def _abbreviated(text: str) -> str | None:

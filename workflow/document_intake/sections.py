@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
-from workflow.document_intake.headings import MBL_WORDS, Heading, Part, heading_at, unmarked
+from workflow.document_intake.headings import MBL_WORDS, NUMBERING, Heading, Part, heading_at, unmarked
 from workflow.document_intake.layout import address_marks, is_prose, paragraph_at
 from workflow.document_intake.names import bodies_in
 
@@ -20,12 +21,19 @@ _ABOUT_STAFF = re.compile(
     r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm"
 )
 _ASKS = re.compile(forgiving("beslut|föresl"))
+_ASKING = re.compile(
+    forgiving(
+        r"(?!.*(?:motion|förslagsställ|medborgar))(?:.{0,80} )?"
+        r"(?:föreslås besluta|föreslår .{3,80} (?:besluta|beslutar)|föreslår [a-z-]*fullmäktige|beslutar)"
+        r"(?: att| följande)?:?"
+    )
+)
+_LISTED = re.compile(r"(?:att|Att|\d{1,2}[.)]|[•\-–])\s")
 _LISTS = {Part.UNDERLAG, Part.RECIPIENTS, Part.APPENDICES, Part.PREPARERS, Part.PROPOSALS}
 _MAX_UNKNOWN = 70
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A heading and the lines under it, with their numbers in the document."""
 
     part: Part
@@ -57,8 +65,18 @@ def sections_of(lines: list[str]) -> list[Section]:
         if heading:
             starts.append((at, heading))
         at += heading.lines if heading else 1
+    if not any(heading.part is Part.PROPOSALS for _, heading in starts):
+        starts = _with_asking_line(lines, starts)
     ends = [start for start, _ in starts[1:]] + [len(lines)]
     return [_section(lines, start, end, heading) for (start, heading), end in zip(starts, ends, strict=True)]
+
+
+def _with_asking_line(lines: list[str], starts: list[tuple[int, Heading]]) -> list[tuple[int, Heading]]:
+    """Without a heading the proposal begins where a line asks a body to decide what follows."""
+    for at, line in enumerate(lines[:-1]):
+        if _ASKING.fullmatch(fold(unmarked(line))) and _LISTED.match(paragraph_at(lines, at + 1)):
+            return sorted([*starts, (at, Heading(Part.PROPOSALS, "", lines=0))], key=lambda start: start[0])
+    return starts
 
 
 def _section(lines: list[str], start: int, end: int, heading: Heading) -> Section:
@@ -75,11 +93,19 @@ def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
         return None
     if heading.part is Part.OTHER and within in _LISTS and not _stands_as_heading(lines, at, heading):
         return None
-    if heading.part is Part.APPENDICES and heading.rest and within in _LISTS:
-        return None  # "Bilaga: Motionen" is an item
+    if within in _LISTS and _is_item(lines, at, heading):
+        return None
     if heading.part is Part.MBL and not _is_unmistakable(lines, at, heading):
         return Heading(Part.OTHER, heading.text)
     return heading
+
+
+def _is_item(lines: list[str], at: int, heading: Heading) -> bool:
+    """ "Bilaga: Motionen" is a document, and so is "2. Förslag till kommunfullmäktige" right below a first."""
+    if heading.part is Part.APPENDICES:
+        return bool(heading.rest)
+    numbered = all(NUMBERING.match(unmarked(line)) for line in lines[max(0, at - 1) : at + 1])
+    return heading.part is Part.PROPOSALS and numbered
 
 
 def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:

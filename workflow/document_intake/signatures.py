@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.folding import key
 from workflow.document_intake.headings import Part
@@ -22,8 +23,7 @@ _LISTS = {Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.
 _LONG = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Signatures:
+class Signatures(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     units: tuple[str, ...]
     lines: frozenset[int]  # what belongs to the signatures and to no list they stand below
@@ -32,8 +32,7 @@ class Signatures:
 _NOBODY = Signatures((), (), frozenset())
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(msgspec.Struct):
     number: int
     text: str
     part: Part
@@ -124,7 +123,7 @@ def _are_titles(line: str) -> bool:
 
 def _is_headed_by_unit(line: _Line, above: _Line) -> bool:
     """A unit above a name signs for it, unless both are in a list of addressees."""
-    if line.part in (Part.PREPARERS, Part.PROPOSALS) or not line.is_last_words:
+    if line.part is Part.PROPOSALS or not line.is_last_words:
         return False
     return (line.part not in _LISTS or not line.in_first_paragraph) and _opens_signature(above)
 

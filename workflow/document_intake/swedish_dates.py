@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.folding import fold
 
@@ -29,22 +30,21 @@ _CERTAIN = (_FULL, _COMPACT, _IN_WORDS, _DAY_FIRST)
 _WHERE_A_DATE_IS_EXPECTED = (_DAY_AND_MONTH, _SIX_DIGITS)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDate:
+class FoundDate(msgspec.Struct, frozen=True):
     date: datetime.date
     start: int
     end: int
     year_inferred: bool = False
 
 
-def dates_in(text: str, year: int | None = None) -> list[FoundDate]:
-    """All dates in order. With `year`, also forms only a date is written in there: 12/3, 240312, "den 12 mars"."""
+def dates_in(text: str, year: int | None = None, *, expected: bool = False) -> list[FoundDate]:
+    """All dates in order. Where one is `expected` also 240312, and with a `year` to take 12/3 and "den 12 mars"."""
     if not any(digit in text for digit in "0123456789"):
         return []
     folded = fold(text)
     found: list[FoundDate] = []
     taken = bytearray(len(folded))
-    for pattern in _CERTAIN + (_WHERE_A_DATE_IS_EXPECTED if year else ()):
+    for pattern in _CERTAIN + (_WHERE_A_DATE_IS_EXPECTED if expected else ()):
         for match in pattern.finditer(folded):
             date = _date(match, year)
             if date and not any(taken[match.start() : match.end()]):

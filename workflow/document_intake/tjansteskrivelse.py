@@ -4,7 +4,8 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from workflow.document_intake.addressees import read_recipients
 from workflow.document_intake.doubts import doubts_about
@@ -27,8 +28,7 @@ MAX_LINE_LENGTH = 8_000
 _WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """The text laid out: lines, the parts they form, and what belongs to the page only."""
 
     lines: tuple[str, ...]

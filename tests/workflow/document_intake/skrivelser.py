@@ -86,8 +86,8 @@ COLUMNS = """\
 TJÄNSTESKRIVELSE                                                   1 (2)
 
 Handläggare                 Datum               Diarienummer
-Ylva Brant                  2024-11-18          TN-2024-
-Utredare                                        00093«Diarienr»
+Ylva Brant                  2024-11-18          TN-2024-00093«Diarienr»
+Utredare
 
                             Tekniska nämnden
 

@@ -24,10 +24,10 @@ def test_a_whole_date_is_found_in_any_text(written: str):
     assert [found.date for found in dates_in(f"beslutat {written}, § 4")] == [datetime.date(2025, 2, 5)]
 
 
-@pytest.mark.parametrize("written", ["5/2", "250205", "den 5 februari"])
+@pytest.mark.parametrize("written", ["5/2", "250205"])
 def test_a_shorter_form_is_a_date_only_where_one_is_expected(written: str):
     assert dates_in(written) == []
-    assert [found.date for found in dates_in(written, year=2025)] == [datetime.date(2025, 2, 5)]
+    assert [found.date for found in dates_in(written, 2025, expected=True)] == [datetime.date(2025, 2, 5)]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_only_looks_like_a_date_is_none(written: str):
 
 
 def test_an_inferred_year_is_marked():
-    assert [found.year_inferred for found in dates_in("5 februari och 6 februari 2025", year=2025)] == [True, False]
+    assert [found.year_inferred for found in dates_in("5 februari och 6 februari 2025", 2025)] == [True, False]
 
 
 def test_dates_can_be_taken_out():

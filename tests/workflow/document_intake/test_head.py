@@ -124,6 +124,13 @@ def test_a_handlaggare_with_a_title_is_only_the_name():
     assert head("Handläggare: Bo Lind, utredare\n\nEn ny bro").handlaggare == ("Bo Lind",)
 
 
+def test_a_label_needs_no_colon():
+    skrivelse = head("Handläggare Bo Lind\nDatum 2025-01-07 Dnr KS 2025/4\n\nEn ny bro")
+    assert skrivelse.handlaggare == ("Bo Lind",)
+    assert skrivelse.date == datetime.date(2025, 1, 7)
+    assert skrivelse.rubrik == "En ny bro"
+
+
 def test_a_handlaggare_not_filled_in_is_nobody():
     skrivelse = read(head=HEAD.replace("Tyra Kvarnlund, Olle af Sand", "[Namn]"))
     assert skrivelse.handlaggare == ()

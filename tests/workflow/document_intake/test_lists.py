@@ -55,6 +55,11 @@ def test_the_list_may_stand_on_the_headings_line():
     assert read(recipients="Beslutet skickas till: Revisorerna, Kommunal\n").recipients == ("Revisorerna", "Kommunal")
 
 
+def test_the_list_may_be_a_sentence():
+    skrivelse = read(recipients="Beslutet skickas till kommunstyrelsen, ekonomikontoret och revisorerna.\n")
+    assert skrivelse.recipients == ("kommunstyrelsen", "ekonomikontoret", "revisorerna")
+
+
 def test_a_comma_inside_a_name_the_text_uses_is_kept_and_it_is_said():
     matter = "Bakgrund\n\nDriften sköts av Medley Bad och gym sedan 2019. Avtalet gäller till nästa år.\n"
     skrivelse = read(matter=matter, recipients="Beslutet skickas till:\nMedley, Bad och gym\n")

@@ -21,6 +21,9 @@ from tests.workflow.document_intake.skrivelser import proposals, read
         ("Förslag till beslut i KF", "kommunfullmäktige"),
         ("Forslag till socialndmndens beslut", "socialnämnden"),
         ("2. Förslag till beslut i byggnadsnämnden", "byggnadsnämnden"),
+        ("Förslag till barn och utbildningsnämndens beslut", "barn och utbildningsnämnden"),
+        ("Förslag till beslut i tekniska nämnden", "tekniska nämnden"),
+        ("Förslag till tekniska nämndens beslut", "tekniska nämnden"),
         ("Förslag till beslut", None),
         ("Förvaltningens förslag till beslut", None),
     ],
@@ -64,7 +67,7 @@ def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
         ("1. Planen antas.\n\nPlanen ska då gälla i fyra år.\n", 1),
         ("Kommunstyrelsen fördelar bidraget enligt nedan:\n- Kören 5 000 kr\n- Laget 9 000 kr\n", 1),
         (
-            "Kommunstyrelsen fastställer taxan enligt nedan:\n\nNivå   2024   2025\nA      100    110\nB      200    220\n",
+            "Kommunstyrelsen fastställer taxan:\n\nNivå   2024   2025\nA      100    110\nB      200    220\n",
             1,
         ),
         ("Informationen till protokollet.\n", 1),
@@ -118,3 +121,8 @@ def test_an_item_nobody_filled_in_is_said():
 
 def test_no_proposal_at_all_is_said():
     assert "Inget förslag till beslut hittades." in read(proposals="").unsure
+
+
+def test_without_a_heading_the_line_that_asks_opens_the_proposals():
+    section = "Kommunstyrelsen föreslås besluta\n\natt anta planen\n\natt avsluta ärendet\n"
+    assert proposals(section) == {"kommunstyrelsen": 2}

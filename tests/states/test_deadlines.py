@@ -1,0 +1,306 @@
+"""The dated rules: the last day, the day to act by, and when a deadline is open."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from states.case_facts import (
+    AgendaItem,
+    BodyKind,
+    CaseFacts,
+    CaseKind,
+    MatterOutcome,
+    MblEntry,
+    MblKind,
+    MeetingFacts,
+    MeetingState,
+    ProtocolPart,
+    Stage,
+    StageRole,
+    State,
+)
+from states.deadlines import (
+    Deadline,
+    DeadlineKind,
+    anslag_last_day,
+    case_deadlines,
+    justering_last_day,
+    laga_kraft_earliest,
+    last_appeal_day,
+    meeting_deadlines,
+    motion_year,
+    one_week_before,
+    take_down_day,
+)
+from states.swedish_calendar import is_working_day
+
+DAYS = st.dates(date(1992, 1, 1), date(2100, 12, 31))
+
+
+def on(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+# --- the rules one by one -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("meeting", "limit"), [("2024-05-28", "2024-05-21"), ("2026-04-13", "2026-04-06")])
+def test_a_week_before_fullmaktige_is_the_same_weekday_and_is_never_rolled(meeting, limit):
+    assert one_week_before(on(meeting)) == on(limit)
+
+
+@pytest.mark.parametrize(("meeting", "last"), [("2024-05-28", "2024-06-11"), ("2026-06-05", "2026-06-22")])
+def test_a_protocol_is_adjusted_within_fourteen_days_rolled(meeting, last):
+    assert justering_last_day(on(meeting)) == on(last)
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "last"),
+    [
+        ("2024-04-22", "2024-04-24"),
+        ("2024-05-30", "2024-06-03"),
+        ("2026-06-18", "2026-06-22"),
+        ("2026-04-29", "2026-05-04"),
+    ],
+)
+def test_a_justering_is_announced_on_the_second_day_at_the_latest_rolled(adjusted, last):
+    assert anslag_last_day(on(adjusted)) == on(last)
+
+
+@pytest.mark.parametrize(
+    ("posted", "last", "down"),
+    [
+        ("1995-09-13", "1995-10-04", "1995-10-05"),
+        ("1991-12-10", "1992-01-02", "1992-01-03"),
+        ("1999-03-16", "1999-04-06", "1999-04-07"),
+        ("2004-10-04", "2004-10-25", "2004-10-26"),
+        ("2024-05-31", "2024-06-24", "2024-06-25"),
+        ("2026-05-29", "2026-06-22", "2026-06-23"),
+        ("2026-12-03", "2026-12-28", "2026-12-29"),
+        ("2026-12-10", "2027-01-04", "2027-01-05"),
+        ("2027-03-05", "2027-03-30", "2027-03-31"),
+    ],
+)
+def test_a_notice_may_come_down_the_day_after_the_last_appeal_day(posted, last, down):
+    assert last_appeal_day(on(posted)) == on(last)
+    assert take_down_day(on(posted)) == laga_kraft_earliest(on(posted)) == on(down)
+
+
+@pytest.mark.parametrize(("raised", "day"), [("2023-08-23", "2024-08-23"), ("2024-02-29", "2025-02-28")])
+def test_a_motion_has_a_year(raised, day):
+    assert motion_year(on(raised)) == on(day)
+
+
+@given(DAYS)
+def test_the_last_appeal_day_is_a_working_day_at_least_three_weeks_on(posted):
+    last = last_appeal_day(posted)
+    assert is_working_day(last)
+    assert 21 <= (last - posted).days <= 26
+
+
+@given(DAYS, DAYS)
+def test_who_posts_later_never_takes_down_earlier(one, other):
+    earlier, later = sorted((one, other))
+    assert take_down_day(earlier) <= take_down_day(later)
+
+
+# --- what is open for a case -----------------------------------------------------------------------------
+
+SON = Stage(id="s1", ordinal=1, body="SON", kind=BodyKind.NAMND, role=StageRole.FORSLAG)
+KF = Stage(id="s2", ordinal=2, body="KF", kind=BodyKind.KF, role=StageRole.BESLUT)
+
+
+def meeting(ref: str, kind: BodyKind = BodyKind.KF, **more: Any) -> MeetingFacts:
+    body, day = ref.split()
+    known: dict[str, Any] = {"state": MeetingState.PLANERAD, **more}
+    return MeetingFacts(ref=ref, body=body, kind=kind, on=on(day), **known)
+
+
+def booked(stage: Stage, at: MeetingFacts, **more: Any) -> AgendaItem:
+    return AgendaItem(id=f"i{stage.id}{at.ref}", stage=stage.id, meeting=at, **more)
+
+
+def case(**more: Any) -> CaseFacts:
+    known: dict[str, Any] = {
+        "kind": CaseKind.FORVALTNINGSARENDE,
+        "state": State.MBL,
+        "stages": (SON, KF),
+        "current": "s1",
+    }
+    return CaseFacts(ref="SON 2024-17", **{**known, **more})
+
+
+def dated(deadlines: Iterable[Deadline]) -> list[tuple[DeadlineKind, date, date]]:
+    return [(deadline.kind, deadline.due, deadline.act_by) for deadline in deadlines]
+
+
+KF_MAY = meeting("KF 2024-05-28")
+SON_APRIL = meeting("SON 2024-04-18", BodyKind.NAMND)
+
+
+def test_mbl_is_due_the_day_before_the_first_body_that_decides():
+    facts = case(agenda=(booked(SON, SON_APRIL), booked(KF, KF_MAY)))
+    assert dated(case_deadlines(facts)) == [(DeadlineKind.MBL, on("2024-05-27"), on("2024-05-27"))]
+
+
+def test_mbl_is_acted_on_the_working_day_before_when_the_day_before_is_closed():
+    facts = case(agenda=(booked(KF, meeting("KF 2026-04-13")),))
+    assert dated(case_deadlines(facts)) == [(DeadlineKind.MBL, on("2026-04-12"), on("2026-04-10"))]
+
+
+def test_mbl_belongs_to_the_first_of_several_meetings():
+    later = meeting("KF 2024-06-18")
+    facts = case(agenda=(booked(KF, later), booked(KF, KF_MAY)))
+    assert [deadline.subject for deadline in case_deadlines(facts)] == ["KF 2024-05-28"]
+
+
+@pytest.mark.parametrize(
+    "agenda",
+    [(), (booked(SON, SON_APRIL),), (booked(KF, KF_MAY, outcome=MatterOutcome.UTGATT),)],
+    ids=["not booked", "booked where it is only prepared", "taken off the agenda"],
+)
+def test_mbl_has_no_day_until_the_case_is_booked_where_it_is_decided(agenda):
+    assert case_deadlines(case(agenda=agenda)) == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=on("2024-04-02"), held=True),
+        MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=on("2024-04-02"), held=True),
+        MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=on("2024-04-02"), held=True),
+    ],
+    ids=lambda entry: entry.kind.value,
+)
+def test_mbl_that_has_been_settled_is_no_longer_due(entry):
+    assert case_deadlines(case(agenda=(booked(KF, KF_MAY),), mbl=(entry,))) == ()
+
+
+def test_mbl_that_is_only_booked_is_still_due():
+    entry = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=on("2024-05-20"), held=False)
+    assert len(case_deadlines(case(agenda=(booked(KF, KF_MAY),), mbl=(entry,)))) == 1
+
+
+@pytest.mark.parametrize("state", [State.SKICKAS_TILL, State.AVSLUTAD, State.ATERKALLAD])
+def test_a_case_that_has_been_decided_or_ended_has_no_deadlines(state):
+    facts = case(
+        kind=CaseKind.MOTION, state=state, raised_on=on("2023-08-24"), agenda=(booked(KF, KF_MAY),), current=None
+    )
+    assert case_deadlines(facts) == ()
+
+
+def test_a_motion_has_its_year_and_is_acted_on_a_working_day_before():
+    facts = case(kind=CaseKind.MOTION, raised_on=on("2023-08-24"))
+    assert dated(case_deadlines(facts)) == [(DeadlineKind.MOTION_YEAR, on("2024-08-24"), on("2024-08-23"))]
+
+
+@pytest.mark.parametrize("kind", [CaseKind.FORVALTNINGSARENDE, CaseKind.KS_ARENDE])
+def test_only_what_was_raised_in_fullmaktige_has_a_year(kind):
+    assert case_deadlines(case(kind=kind, raised_on=on("2023-08-24"))) == ()
+
+
+def test_a_motion_that_has_not_been_raised_by_the_chosen_reading_has_no_year_yet():
+    assert case_deadlines(case(kind=CaseKind.MOTION, raised_on=None)) == ()
+
+
+# --- what is open for a meeting ----------------------------------------------------------------------------
+
+
+def part(**more: Any) -> ProtocolPart:
+    return ProtocolPart(**{"id": "p1", "paragraphs": (1,), "whole": True, "adjusted_on": on("2024-05-30"), **more})
+
+
+def test_a_planned_fullmaktige_is_announced_and_called_a_week_before():
+    assert dated(meeting_deadlines(KF_MAY, ())) == [
+        (DeadlineKind.ANNOUNCE, on("2024-05-21"), on("2024-05-21")),
+        (DeadlineKind.CALL, on("2024-05-21"), on("2024-05-21")),
+    ]
+
+
+def test_a_week_before_on_a_holiday_is_acted_on_before_the_holidays():
+    after_easter = meeting("KF 2026-04-13")
+    assert {deadline.act_by for deadline in meeting_deadlines(after_easter, ())} == {on("2026-04-02")}
+
+
+def test_a_namnd_is_only_called_with_its_own_lead_time():
+    assert dated(meeting_deadlines(meeting("SON 2024-04-18", BodyKind.NAMND, call_days=5), ())) == [
+        (DeadlineKind.CALL, on("2024-04-13"), on("2024-04-12"))
+    ]
+
+
+def test_what_has_been_announced_and_called_is_no_longer_due():
+    done = meeting("KF 2024-05-28", announced_on=on("2024-05-17"), called_on=on("2024-05-17"))
+    assert meeting_deadlines(done, ()) == ()
+
+
+def test_a_held_meeting_is_only_to_be_adjusted():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    assert dated(meeting_deadlines(held, ())) == [(DeadlineKind.ADJUST, on("2024-06-11"), on("2024-06-11"))]
+
+
+def test_justering_is_reminded_of_on_the_unrolled_day_though_the_law_may_give_more():
+    held = meeting("KS 2026-06-05", BodyKind.KS, state=MeetingState.HALLEN)
+    assert dated(meeting_deadlines(held, ())) == [(DeadlineKind.ADJUST, on("2026-06-19"), on("2026-06-18"))]
+
+
+def test_an_adjusted_protocol_is_to_be_posted_within_two_days_unrolled():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    assert dated(meeting_deadlines(held, (part(),))) == [(DeadlineKind.POST, on("2024-06-01"), on("2024-05-31"))]
+
+
+def test_a_posted_protocol_is_to_be_taken_down_never_before_the_lawful_day():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    posted = part(posted_on=on("2024-05-31"))
+    assert dated(meeting_deadlines(held, (posted,))) == [(DeadlineKind.TAKE_DOWN, on("2024-06-25"), on("2024-06-25"))]
+
+
+def test_a_notice_whose_first_lawful_day_is_closed_comes_down_on_the_next_working_day():
+    held = meeting("SON 2020-10-22", BodyKind.NAMND, state=MeetingState.HALLEN)
+    posted = part(adjusted_on=on("2020-10-29"), posted_on=on("2020-10-30"))
+    assert dated(meeting_deadlines(held, (posted,))) == [(DeadlineKind.TAKE_DOWN, on("2020-11-21"), on("2020-11-23"))]
+
+
+def test_a_notice_that_has_come_down_is_no_longer_due():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    down = part(posted_on=on("2024-05-31"), taken_down_on=on("2024-06-25"))
+    assert meeting_deadlines(held, (down,)) == ()
+
+
+def test_the_rest_of_a_protocol_is_still_to_be_adjusted_when_one_paragraph_has_been():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    one = part(whole=False, adjusted_on=on("2024-05-28"), posted_on=on("2024-05-29"))
+    assert [deadline.kind for deadline in meeting_deadlines(held, (one,))] == [
+        DeadlineKind.ADJUST,
+        DeadlineKind.TAKE_DOWN,
+    ]
+
+
+def test_every_part_of_a_protocol_has_deadlines_of_its_own():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN)
+    parts = (part(id="p1", whole=False, posted_on=on("2024-05-29")), part(id="p2"))
+    assert [(deadline.kind, deadline.subject) for deadline in meeting_deadlines(held, parts)] == [
+        (DeadlineKind.TAKE_DOWN, "p1"),
+        (DeadlineKind.POST, "p2"),
+    ]
+
+
+@given(DAYS, st.sampled_from(BodyKind), st.integers(1, 14))
+def test_one_never_acts_after_a_duty_s_last_day_nor_on_a_closed_day(day, kind, call_days):
+    planned = MeetingFacts(
+        ref=f"X {day}", body="X", kind=kind, on=day, state=MeetingState.PLANERAD, call_days=call_days
+    )
+    for deadline in meeting_deadlines(planned, ()):
+        assert deadline.act_by <= deadline.due < day
+        assert is_working_day(deadline.act_by)
+
+
+@given(DAYS)
+def test_one_never_takes_a_notice_down_before_the_lawful_day_nor_on_a_closed_day(posted):
+    held = MeetingFacts(ref="X", body="X", kind=BodyKind.KS, on=posted, state=MeetingState.HALLEN)
+    (down,) = meeting_deadlines(held, (part(adjusted_on=posted, posted_on=posted),))
+    assert down.act_by >= down.due == take_down_day(posted)
+    assert is_working_day(down.act_by)
