@@ -1,7 +1,8 @@
 """The log as a file: every record in an envelope, one line each, all in one chain.
 
 A line is canonical JSON {body, log_index, prev_line, sha256} and a newline. The places are given in
-the database, so that any host can write the same file; the file is a copy and can be made again.
+the database, so that any host can write the same file; the file is a copy and can be made again. It
+is only ever added to after a line that the database knows.
 """
 
 import fcntl
@@ -71,11 +72,11 @@ def _write(connection: Connection, directory: Path) -> int:
     path = directory / LOG_NAME
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        written, previous = _end_of(descriptor)
-        first = written
-        # A line must never be there before the texts it speaks of.
+        first, previous = _place_of(connection, path, _last_line(descriptor))
+        written, last = first, _last_place(connection)
+        # A line must never be there before the texts it speaks of; what gets its place after this waits.
         payload_store.export(connection, directory / PAYLOADS_NAME, first)
-        while rows := _lines_after(connection, written):
+        while rows := _lines(connection, written, last):
             content = bytearray()
             for row in rows:
                 line = line_of(row["log_index"], previous, row["sha256"], row["body"])
@@ -87,12 +88,18 @@ def _write(connection: Connection, directory: Path) -> int:
         os.close(descriptor)
 
 
-def _lines_after(connection: Connection, log_index: int) -> list[Row]:
-    return connection.run(statements.LINES_AFTER, after=log_index, batch=BATCH)
+def _last_place(connection: Connection) -> int:
+    rows = connection.run(statements.LOG_HEAD)
+    return int(rows[0]["log_index"]) if rows else 0
 
 
-def _end_of(descriptor: int) -> tuple[int, str]:
-    """(log_index, hash) of the file's last whole line; a torn last line is cut away."""
+def _lines(connection: Connection, after: int, last: int) -> list[Row]:
+    rows = connection.run(statements.LINES_AFTER, after=after, batch=BATCH)
+    return [row for row in rows if row["log_index"] <= last]
+
+
+def _last_line(descriptor: int) -> bytes | None:
+    """The file's last whole line, without its newline; a torn last line is cut away."""
     size = os.fstat(descriptor).st_size
     window = 1 << 16
     while True:
@@ -105,10 +112,34 @@ def _end_of(descriptor: int) -> tuple[int, str]:
         window *= 2
     if start + whole < size:
         os.ftruncate(descriptor, start + whole)
-    if whole == 0:
+    return lines[-2] if whole else None
+
+
+def _place_of(connection: Connection, path: Path, line: bytes | None) -> tuple[int, str]:
+    """(log_index, hash) of a line. Raises EnvironmentFaultError when the database knows another.
+
+    To add to it would hide that the file has been changed, or that the database is older than the file.
+    """
+    if line is None:
         return 0, GENESIS
-    last = lines[-2]
-    return json.loads(last)["log_index"], sha256(last)
+    place, digest = _log_index(line), sha256(line)
+    known = connection.run(statements.LINE_AT, log_index=place) if place else []
+    if place is None or not known or known[0]["sha256"] != digest:
+        raise EnvironmentFaultError(
+            f"Ändringen är sparad i databasen, men sista raden i {path} är inte den som databasen har, så inget mer "
+            "skrevs dit. Ändra inget: kör arende audit verify, och jämför med säkerhetskopiorna av databasen och "
+            "loggen."
+        )
+    return place, digest
+
+
+def _log_index(line: bytes) -> int | None:
+    """None for a line that is none of ours."""
+    try:
+        found = json.loads(line)["log_index"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if type(found) is int and 0 < found < 1 << 63 else None
 
 
 def _append(descriptor: int, content: bytes) -> None:

@@ -1,25 +1,61 @@
 """Verify the log from its files alone: every line, the chain of lines, each stream's chain, the payloads.
 
 Hashes are taken over the stored bytes; a line is parsed only to demand that it is in canonical form.
-Memory does not grow with the log, except by one hash for each stream.
+Memory does not grow with the log, except by one hash for each stream. Whatever stands in the file, the
+answer is a report: a log is verified because somebody may have written anything in it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from states.records import FORMAT, GENESIS
 from workflow.audit_journal import canonical, sha256
-from workflow.errors import NotFoundError
+from workflow.errors import EnvironmentFaultError, NotFoundError
 from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME
 
 __all__ = ["LOG_NAME", "Report", "as_view", "verify"]
 
 MAX_FAULTS = 20
-ENVELOPE = {"body", "log_index", "prev_line", "sha256"}
+MAX_LINE = 1 << 24
+"""Bytes; far more than a record needs, so that a file without line ends does not fill the memory."""
+
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
+class Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """A line, as the exporter writes it."""
+
+    body: Any
+    log_index: int
+    prev_line: Digest
+    sha256: Digest
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    """A record, as `states.records.Record.body` gives it."""
+
+    v: int
+    stream: str
+    seq: int
+    type: str
+    event_date: str
+    recorded_at: str
+    actor: str
+    role: str
+    command_id: str
+    version: int
+    lifecycle: int
+    config: str
+    prev: Digest
+    seen: dict[str, int]
+    data: dict[str, Any]
+    payloads: list[Digest]
+    changes: list[tuple[Literal["insert", "update"], str, dict[str, Any]]]
 
 
 class Report(msgspec.Struct):
@@ -38,8 +74,17 @@ class Report(msgspec.Struct):
 
 def verify(path: Path) -> Report:
     """Read a log from its first line to its last. Raises NotFoundError when there is none."""
-    if not path.is_file():
-        raise NotFoundError(f"Det finns ingen logg i {path}. Ange filen: arende audit verify FIL")
+    try:
+        if not path.is_file():
+            raise NotFoundError(f"Det finns ingen logg i {path}. Ange filen: arende audit verify FIL")
+        return _verified(path)
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Loggen {path} kan inte läsas ({error.strerror}). Kontrollera att du får läsa den."
+        ) from error
+
+
+def _verified(path: Path) -> Report:
     report, streams = Report(), dict[str, tuple[int, str]]()
     for number, raw in enumerate(_raw_lines(path), 1):
         fault = _line_fault(number, raw, report, streams, path.parent / PAYLOADS_NAME)
@@ -66,7 +111,7 @@ def as_view(report: Report) -> dict[str, Any]:
 
 def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        yield from file
+        yield from iter(lambda: file.readline(MAX_LINE), b"")
 
 
 def _line_fault(
@@ -75,44 +120,68 @@ def _line_fault(
     """What is wrong with a line, in Swedish, or None."""
     if not raw.endswith(b"\n"):
         return "raden är avhuggen; den saknar radslut."
-    line = raw[:-1]
     try:
-        envelope = json.loads(line)
-    except ValueError:
+        parsed = json.loads(raw[:-1])
+        only_form = canonical(parsed)
+    except (ValueError, RecursionError):
         return "raden är inte läsbar JSON."
-    if not isinstance(envelope, dict) or envelope.keys() != ENVELOPE or canonical(envelope) != line:
+    try:
+        envelope = msgspec.convert(parsed, Envelope)
+    except msgspec.ValidationError:
+        envelope = None
+    if envelope is None or only_form != raw[:-1]:
         return "raden står inte i sin enda tillåtna form; någon har skrivit om den."
-    if envelope["log_index"] != number:
-        return f"löpnumret är {envelope['log_index']}, väntat {number}; en rad saknas, är dubblerad eller flyttad."
-    if envelope["prev_line"] != report.head:
+    if envelope.log_index != number:
+        return f"löpnumret är {envelope.log_index}, väntat {number}; en rad saknas, är dubblerad eller flyttad."
+    if envelope.prev_line != report.head:
         return "kedjan är bruten: raden före har ändrats efteråt."
-    body = canonical(envelope["body"])
-    if sha256(body) != envelope["sha256"]:
+    if sha256(canonical(envelope.body)) != envelope.sha256:
         return "innehållet stämmer inte med sin kontrollsumma."
-    return _body_fault(envelope["body"], envelope["sha256"], streams) or _payload_fault(
-        envelope["body"], report, payloads
-    )
+    return _content_fault(envelope, report, streams, payloads)
 
 
-def _body_fault(body: dict[str, Any], digest: str, streams: dict[str, tuple[int, str]]) -> str | None:
-    if body.get("v") != FORMAT:
+def _content_fault(
+    envelope: Envelope, report: Report, streams: dict[str, tuple[int, str]], payloads: Path
+) -> str | None:
+    if isinstance(envelope.body, dict) and envelope.body.get("v") != FORMAT:
         return "posten har ett okänt format."
-    seq, previous = streams.get(body["stream"], (0, GENESIS))
-    if body["seq"] != seq + 1:
-        return f"posten är nummer {body['seq']} i sin ström, väntat {seq + 1}."
-    if body["prev"] != previous:
+    try:
+        body = msgspec.convert(envelope.body, Body)
+    except msgspec.ValidationError as error:
+        return f"posten saknar något eller har något av fel slag ({error})."
+    if any(not isinstance(row.get("id"), str) for _, _, row in body.changes):
+        return "posten ändrar en rad utan id."
+    return _stream_fault(body, envelope.sha256, streams) or _payload_fault(body, report, payloads)
+
+
+def _stream_fault(body: Body, digest: str, streams: dict[str, tuple[int, str]]) -> str | None:
+    seq, previous = streams.get(body.stream, (0, GENESIS))
+    if body.seq != seq + 1:
+        return f"posten är nummer {body.seq} i sin ström, väntat {seq + 1}."
+    if body.prev != previous:
         return "strömmens kedja är bruten."
-    streams[body["stream"]] = (body["seq"], digest)
+    streams[body.stream] = (body.seq, digest)
     return None
 
 
-def _payload_fault(body: dict[str, Any], report: Report, directory: Path) -> str | None:
-    for digest in body["payloads"]:
-        file = directory / digest[:2] / f"{digest}.json"
-        if not file.is_file():
+def _payload_fault(body: Body, report: Report, directory: Path) -> str | None:
+    for digest in body.payloads:
+        try:
+            found = _digest(directory / digest[:2] / f"{digest}.json")
+        except OSError as error:
+            return f"texten {digest[:12]}… kan inte läsas ({error.strerror})."
+        if found is None:
             report.missing_payloads += 1
-        elif sha256(file.read_bytes()) != digest:
+        elif found != digest:
             return f"texten {digest[:12]}… har ändrats."
         else:
             report.payloads += 1
     return None
+
+
+def _digest(file: Path) -> str | None:
+    """The SHA-256 of a file, or None when there is none."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

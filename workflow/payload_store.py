@@ -50,22 +50,36 @@ def export(connection: Connection, directory: Path, after: int) -> None:
     for row in connection.run(statements.PAYLOADS_AFTER, after=after):
         target = directory / row["id"][:2] / f"{row['id']}.json"
         if not target.exists():
-            directory.mkdir(mode=0o700, exist_ok=True)
-            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _make_durably(directory)
+            _make_durably(target.parent)
             write_durably(target, row["body"].encode())
 
 
 def write_durably(target: Path, content: bytes) -> None:
-    """Write a whole file or none of it: temporary name, fsync, rename, fsync of the directory."""
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    """Write a whole file or none of it: temporary name, fsync, rename, fsync of the directory.
+
+    Only one may write to a target at a time; what a killed writer left is written over.
+    """
+    temporary = target.with_name(f"{target.name}.tmp")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
-    parent = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(target.parent)
+
+
+def _make_durably(directory: Path) -> None:
+    """A directory that a power cut does not take away again, with what stands in it."""
+    if not directory.is_dir():
+        directory.mkdir(mode=0o700, exist_ok=True)
+        _sync(directory.parent)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(parent)
+        os.fsync(descriptor)
     finally:
-        os.close(parent)
+        os.close(descriptor)

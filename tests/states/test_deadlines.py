@@ -232,6 +232,14 @@ def test_a_namnd_is_only_called_with_its_own_lead_time():
     ]
 
 
+@pytest.mark.parametrize(
+    ("ref", "kind", "cite"), [("KF 2024-05-28", BodyKind.KF, "KL 5 kap. 15 §"), ("KS 2024-05-14", BodyKind.KS, "")]
+)
+def test_only_fullmaktige_is_called_by_law(ref, kind, cite):
+    call = meeting_deadlines(meeting(ref, kind), ())[-1]
+    assert (call.kind, call.basis.cite) == (DeadlineKind.CALL, cite)
+
+
 def test_what_has_been_announced_and_called_is_no_longer_due():
     done = meeting("KF 2024-05-28", announced_on=on("2024-05-17"), called_on=on("2024-05-17"))
     assert meeting_deadlines(done, ()) == ()

@@ -52,8 +52,13 @@ def _plain(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def parsed(body: str) -> Body:
+    found: Body = json.loads(body)
+    return found
+
+
 def bodies(connection: Connection, after: int = 0) -> list[Body]:
-    return [json.loads(row["body"]) for row in connection.run(BODIES, after=after)]
+    return [parsed(row["body"]) for row in connection.run(BODIES, after=after)]
 
 
 def fold(told: Iterable[Body], start: Tables | None = None) -> Tables:
@@ -196,7 +201,11 @@ def ks_heard(known: Tables, case_id: str, day: str) -> bool:
     """Kommunstyrelsen has settled the case at a stage where it answers, or its time for it was up."""
     stages = [row for row in known["stage"].values() if row["case_id"] == case_id and row["kind"] == "ks"]
     answering = {row["id"]: row for row in stages if row["role"] in ANSWERING}
-    settled = [row for row in known["agenda_item"].values() if row["stage_id"] in answering and row["decided"]]
+    settled = [
+        row
+        for row in known["agenda_item"].values()
+        if row["stage_id"] in answering and row["decided"] and row["outcome"] != "remitterad"
+    ]
     until = [row["opportunity_until"] for row in answering.values() if row["opportunity_until"]]
     return bool(settled) or any(last < day for last in until)
 

@@ -8,16 +8,16 @@ from states.case_facts import MatterOutcome, Outcome, State, Target
 from workflow import casework, decisionwork
 from workflow.cli import frame
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Choice, Command
 from workflow.decisionwork import Ruling
 from workflow.errors import UsageError
 
 Words = tuple[str, ...]
 
 
-def codes(*enums: Any) -> click.Choice[str]:
+def codes(*enums: Any) -> Choice:
     """The codes of an enumeration as choices on the command line."""
-    return click.Choice([code.value for enum in enums for code in enum])
+    return Choice([code.value for enum in enums for code in enum])
 
 
 deviates = click.option("--avvikelse", "deviation", metavar="SKÄL", help="Det har hänt: anteckna det ändå, märkt.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,7 +45,7 @@ def entry() -> Entry:
 
 
 def settings() -> Settings:
-    return load(entry().config)
+    return load(Path(entry().config))
 
 
 @contextmanager

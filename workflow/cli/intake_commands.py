@@ -15,7 +15,7 @@ from workflow.body_register import Body
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Command, Group
+from workflow.cli.swedish import Choice, Command, Group, unreadable
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
@@ -42,9 +42,11 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
     """The file's SHA-256 and what it says. Raises UsageError with what to do."""
     try:
         content = file.read_bytes()
+        if not content.strip():
+            raise UsageError(f"Filen {file} är tom; det finns inget att läsa.")
         return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content))
     except OSError as error:
-        raise UsageError(f"Filen {file} kan inte läsas ({error.strerror}). Kontrollera namnet.") from error
+        raise UsageError(f"Filen {file} kan inte läsas: {unreadable(error)}. Kontrollera namnet.") from error
     except UnreadableDocument as error:
         raise UsageError(f"{file}: {error.reason}") from error
 
@@ -83,7 +85,7 @@ def _import(
     for case_id in known:
         return registration.attach(desk, given, str(case_id), skrivelse)
     case_kind = CaseKind(kind) if kind else _kind(read)
-    way = _way(desk, given, skrivelse, case_kind)
+    way = _way(desk, given, skrivelse, case_kind, body or read.addressee)
     new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT)
     return registration.register(desk, given, new)
 
@@ -154,10 +156,13 @@ def _mbl(read: ReadSkrivelse, on: date, unsure: list[str]) -> tuple[MblEntry, ..
     return ()
 
 
-def _way(desk: Desk, given: Given, skrivelse: Skrivelse, kind: CaseKind) -> tuple[tuple[Body, StageRole], ...]:
+def _way(
+    desk: Desk, given: Given, skrivelse: Skrivelse, kind: CaseKind, otherwise: str | None
+) -> tuple[tuple[Body, StageRole], ...]:
     """The way the proposals tell: the last body decides, those before it prepare."""
     register = desk.bodies
-    bodies = [register.find(proposal.body, given.on) for proposal in skrivelse.proposals if proposal.body]
+    named = [proposal.body for proposal in skrivelse.proposals if proposal.body] or [otherwise or ""]
+    bodies = [register.find(body, given.on) for body in named if body]
     if not bodies:
         raise UsageError("Skrivelsen har inget förslag till beslut för någon instans. Ange --body, till exempel SON.")
     order = sorted(dict.fromkeys(bodies), key=lambda body: list(BodyKind).index(body.kind))
@@ -265,12 +270,12 @@ def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, 
     return tuple(Proposal(body=body, att_satser=tuple(texts)) for body, texts in found.items())
 
 
-@click.command("mbl", cls=Command, help="Anteckna MBL: hållen eller bokad med --date, eller ej påkallad.")
+@click.command("mbl", cls=Command, help="Anteckna MBL: förhandling, information eller ej påkallad; hållen eller bokad.")
 @frame.the_case
 @click.option(
     "--forhandling",
     "paragraph",
-    type=click.Choice(["11", "12", "13", "14", "38"]),
+    type=Choice(["11", "12", "13", "14", "38"]),
     metavar="PARAGRAF",
     help="Förhandling enligt 11, 12, 13, 14 eller 38 §.",
 )
@@ -309,7 +314,7 @@ def stage_command() -> None:
 
 
 @stage_command.command("add", help="Lägg till en instans i ärendets väg, sist eller före en annan.")
-@frame.the_case
+@click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE INSTANS")
 @click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
 @click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
 @click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")

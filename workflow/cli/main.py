@@ -8,17 +8,14 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from io import TextIOWrapper
+from typing import Any, NamedTuple
 
 import click
-import msgspec
 
 from workflow.cli import render, swedish
 from workflow.errors import ArendeError, Exit
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 VERSION = "0.1.0"
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -50,13 +47,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command -> (module, what it does); modules are imported only when called."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(NamedTuple):
     """What is read once, at the door: the clock and the command line's own settings."""
 
     now: datetime
-    today: date
-    config: Path
+    config: str
     role: str | None
+
+    @property
+    def today(self) -> date:
+        """The day in Sweden."""
+        # Most readers do without the time zones.
+        from zoneinfo import ZoneInfo
+
+        return self.now.astimezone(ZoneInfo("Europe/Stockholm")).date()
 
 
 class LazyGroup(swedish.Group):
@@ -86,26 +90,25 @@ def cli(ctx: click.Context, config: str | None, role: str | None, version: bool)
     if version:
         return render.line(f"arende {VERSION}")
     if ctx.invoked_subcommand is None:
-        return render.line(ctx.get_help())
-    now = datetime.now(UTC)
-    path = Path(config or os.environ.get("ARENDE_CONFIG") or "config.toml")
-    ctx.obj = Entry(now=now, today=now.astimezone(SWEDEN).date(), config=path, role=role)
+        return render.block(ctx.get_help())
+    path = config or os.environ.get("ARENDE_CONFIG") or "config.toml"
+    ctx.obj = Entry(now=datetime.now(UTC), config=path, role=role)
     return Exit.DONE
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
+    unreadable = next((text for text in arguments if not text.isascii() and _is_broken(text)), None)
+    if unreadable is not None:
+        return render.complain(f"Ordet {unreadable} är inte skrivet i UTF-8; skriv om det.", Exit.USAGE)
     try:
         answer: Any = cli.main(list(arguments), prog_name="arende", standalone_mode=False)
+        render.flush()
         return int(answer or 0)
     except click.ClickException as error:
         return render.complain(swedish.usage_problem(error), Exit.USAGE)
     except ArendeError as error:
         return render.complain(str(error), error.exit)
-    except BrokenPipeError:
-        # Whoever read our output has had enough of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except (KeyboardInterrupt, click.Abort):
         return render.complain("Avbrutet. Se läget med arende show.", Exit.OUTCOME_UNKNOWN)
     except Exception as error:
@@ -115,7 +118,15 @@ def run(arguments: Sequence[str]) -> int:
         return render.complain(told + "till förvaltaren. Inget är halvskrivet: se läget med arende show.", Exit.BUG)
 
 
+def _is_broken(text: str) -> bool:
+    """True for bytes on the command line that are not UTF-8 (Python hides them as lone surrogates)."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def main() -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that lacks a character gets its code instead.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

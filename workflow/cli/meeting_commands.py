@@ -9,12 +9,12 @@ from workflow import case_queries, meeting_store, meetingwork
 from workflow.cli import frame, views
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Group
+from workflow.cli.swedish import Group, Number
 from workflow.desk import Desk
 
 Words = tuple[str, ...]
 the_meeting = click.argument("meeting_words", nargs=-1, required=True, metavar="SAMMANTRÄDE")
-one_paragraph = click.option("--paragraf", "paragraph", type=int, metavar="N", help="Bara den paragrafen.")
+one_paragraph = click.option("--paragraf", "paragraph", type=Number(), metavar="N", help="Bara den paragrafen.")
 
 
 @click.group("meeting", cls=Group, help="Sammanträden: planera, kungör, kalla, håll, justera, anslå, ta ned.")
@@ -71,7 +71,7 @@ def call_command(meeting_words: Words, deviation: str | None, asked: Asked) -> i
 
 @meeting_command.command("hold", help="Sammanträdet är hållet; ärendena får sina paragrafer.")
 @the_meeting
-@click.option("--first", "first_paragraph", type=click.IntRange(1), metavar="N", help="Mötets första paragraf.")
+@click.option("--first", "first_paragraph", type=Number(), metavar="N", help="Mötets första paragraf.")
 @deviates
 @changes
 def hold_command(meeting_words: Words, first_paragraph: int | None, deviation: str | None, asked: Asked) -> int:

@@ -7,11 +7,11 @@ import click
 from states.case_facts import Attempt, MeetingState, State
 from workflow import case_queries, case_store, meeting_store
 from workflow.cli import frame, render, views
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Choice, Command
 from workflow.desk import Desk
 
 Words = tuple[str, ...]
-STATES = click.Choice([state.value for state in State])
+STATES = Choice([state.value for state in State])
 
 
 @click.command("list", cls=Command, help="Lista ärenden, äldst först.")
@@ -98,15 +98,22 @@ def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.V
 
 @click.command("graph", cls=Command, help="Rita livscykeln, eller ett ärendes väg med ”du är här”.")
 @click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot"]), default="mermaid", metavar="FORM")
+@click.option(
+    "--format",
+    "form",
+    type=Choice(["mermaid", "dot"]),
+    default="mermaid",
+    metavar="FORM",
+    help="mermaid (annars) eller dot.",
+)
 def graph_command(case_words: Words, form: str) -> int:
     from states import diagram
     from states.lifecycle import MOVES
 
     drawing = diagram.dot if form == "dot" else diagram.mermaid
     if not case_words:
-        return render.line(drawing(MOVES).rstrip())
+        return render.block(drawing(MOVES).rstrip())
     with frame.desk() as desk, desk.connection.reading():
         case_id = frame.case_id(desk, case_words)
         facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    return render.line((drawing(MOVES, facts.state) if form == "dot" else diagram.way(facts)).rstrip())
+    return render.block((drawing(MOVES, facts.state) if form == "dot" else diagram.way(facts)).rstrip())

@@ -4,44 +4,91 @@ Control and bidirectional characters never reach a terminal raw: titles come fro
 anybody may have written.
 """
 
-import json
+import os
 import sys
-import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from states.swedish_text import capitalised, day, name
-from workflow.errors import Exit
+from workflow.errors import EnvironmentFaultError, Exit
 
 WIDTH = 100
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
 
 def safe(text: str) -> str:
-    """`text` with every control, format and separator character shown as its code."""
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in HIDDEN and c != "\n" else c for c in text)
+    """`text` with every control, format and separator character shown as its code (as JSON writes it)."""
+    if text.isprintable():
+        return text
+    return "".join(_code(c) if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def _code(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
 def line(text: str = "") -> int:
-    print(safe(text))
+    """One line. Newlines before it are layout; any other came with the text and is shown as its code."""
+    content = text.lstrip("\n")
+    _print("\n" * (len(text) - len(content)) + safe(content))
+    return Exit.DONE
+
+
+def block(text: str) -> int:
+    """Several lines of our own making."""
+    _print("\n".join(safe(part) for part in text.split("\n")))
     return Exit.DONE
 
 
 def complain(text: str, exit_code: int) -> int:
-    print(safe(text), file=sys.stderr)
+    try:
+        print(safe(text), file=sys.stderr)
+    except (OSError, ValueError):
+        # Nobody is there to be told; the exit code tells.
+        return int(exit_code)
     return int(exit_code)
 
 
 def as_json(value: Any) -> int:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-    return Exit.DONE
+    import json
+
+    return block(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> None:
+    import textwrap
+
     start = indent if first is None else first
-    line(textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False))
+    block(textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False))
+
+
+def _print(text: str) -> None:
+    _written(lambda: print(text))
+
+
+def flush() -> None:
+    """Let go of what is waiting to be printed. Raises EnvironmentFaultError when it cannot be."""
+    _written(sys.stdout.flush)
+
+
+def _written(write: Callable[[], None]) -> None:
+    """Write to standard output. Whoever reads it may have had enough; the command goes on all the same."""
+    try:
+        write()
+    except BrokenPipeError:
+        _to_nobody()
+    except OSError as error:
+        _to_nobody()
+        raise EnvironmentFaultError(
+            "Svaret kunde inte skrivas ut; är disken full? Det som ändrades är sparat: se läget med arende show."
+        ) from error
+
+
+def _to_nobody() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -70,23 +117,23 @@ def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 # --- verdicts -------------------------------------------------------------------------------------
 
 CANNOT = {
-    "advance": "kan inte gå vidare",
-    "refer": "kan inte remitteras",
-    "return": "kan inte återremitteras",
-    "postpone": "kan inte bordläggas",
-    "book": "kan inte sättas på föredragningslistan",
-    "decide": "kan inte beslutas",
-    "dispatch": "kan inte expedieras",
-    "close": "kan inte avslutas",
-    "reopen": "kan inte återupptas",
-    "withdraw": "kan inte återkallas",
-    "register": "kan inte registreras",
-    "announce": "kan inte kungöras",
-    "call": "kan inte kallas",
-    "hold": "kan inte antecknas som hållet",
-    "adjust": "kan inte justeras",
-    "post": "kan inte anslås",
-    "take_down": "anslaget får inte tas ned",
+    "advance": "{ref} kan inte gå vidare",
+    "refer": "{ref} kan inte remitteras",
+    "return": "{ref} kan inte återremitteras",
+    "postpone": "{ref} kan inte bordläggas",
+    "book": "{ref} kan inte sättas på föredragningslistan",
+    "decide": "{ref} kan inte beslutas",
+    "dispatch": "{ref} kan inte expedieras",
+    "close": "{ref} kan inte avslutas",
+    "reopen": "{ref} kan inte återupptas",
+    "withdraw": "{ref} kan inte återkallas",
+    "register": "{ref} kan inte registreras",
+    "announce": "{ref} kan inte kungöras",
+    "call": "{ref} kan inte kallas",
+    "hold": "{ref} kan inte antecknas som hållet",
+    "adjust": "protokollet från {ref} kan inte antecknas som justerat",
+    "post": "justeringen från {ref} kan inte antecknas som anslagen",
+    "take_down": "anslaget från {ref} får inte tas ned",
 }
 
 
@@ -96,7 +143,8 @@ def refused(view: Mapping[str, Any], json_wanted: bool) -> None:
         as_json({"done": False, **view})
         return
     to = f" till {name(view['to'])}" if view["to"] and view["verb"] in ("advance", "refer", "return") else ""
-    line(f"Stopp: {view['ref']} {CANNOT[view['verb']]}{to} {day(date.fromisoformat(view['on']))}.")
+    cannot = CANNOT[view["verb"]].format(ref=view["ref"])
+    line(f"Stopp: {cannot}{to} {day(date.fromisoformat(view['on']))}.")
     findings(view["findings"])
     if view["recordable"]:
         line()

@@ -1,0 +1,351 @@
+"""Write the pages that are drawn from the code: `make docs`. With `--check`, only compare.
+
+The pages are for municipal readers, so they are in Swedish. What the code does not say itself (what an
+exit code means to the one who got it) stands here, and a code without its words stops the run.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from states import legal_basis
+from states.case_facts import MeetingState, State
+from states.diagram import mermaid
+from states.guards import Guard
+from states.legal_basis import ALWAYS, LegalBasis
+from states.lifecycle import GUARDS, KINDS, MEETING_MOVES, MOVES, Move
+from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
+from states.swedish_text import capitalised, day, listed, name
+from workflow.cli.main import cli
+from workflow.cli.render import WIDTH
+from workflow.errors import Exit
+
+HERE = Path(__file__).parent
+
+# --- lifecycle.md ---------------------------------------------------------------------------------
+
+
+def lifecycle() -> str:
+    """The moves of cases and meetings, and the kinds of case."""
+    return _page(
+        "Livscykeln",
+        "states/lifecycle.py",
+        "Ett ärende har ett läge i taget, och ett sammanträde ett. Här står varje steg som finns, och vilka krav "
+        "som ställs innan det tas. Finns ett steg inte i tabellen går det inte att ta. Kraven förklaras i "
+        f"[Regler](rules.md). Livscykelns nummer är {LIFECYCLE_VERSION}; det står i varje post i loggen.",
+        "## Ärendets väg i stort",
+        "Beslut, bokning, expediering och bordläggning ändrar inte läget och är inte ritade. `arende graph` ritar "
+        "samma bild, och `arende graph SON-2023-940` ett enskilt ärendes väg.",
+        f"```mermaid\n{mermaid(MOVES)}```",
+        "## Lägen",
+        _table(("Kod", "Läge"), [(_code(state), name(state)) for state in State]),
+        "## Ärendets steg",
+        f"{FACT} {DRAWN_TOGETHER}",
+        _moves(MOVES, State),
+        "## Slag av ärenden",
+        "Ett ärende ur en tjänsteskrivelse får sin väg av skrivelsens förslag: den sista instansen beslutar, de "
+        "före bereder. Utan skrivelse får det vägen som står här.",
+        _table(("Slag", "Kod", "Börjar i", "Väg"), list(_kinds())),
+        "## Sammanträdets lägen",
+        _table(("Kod", "Läge"), [(_code(state), name(state)) for state in MeetingState]),
+        "## Sammanträdets steg",
+        _moves(MEETING_MOVES, MeetingState, prefix="meeting "),
+    )
+
+
+FACT = "Steg märkta **●** är fakta: har det hänt kan det antecknas med `--avvikelse` fast ett krav inte är uppfyllt."
+DRAWN_TOGETHER = "Steg med samma krav står på en rad."
+
+
+def _moves(moves: Iterable[Move], states: Iterable[State | MeetingState], prefix: str = "") -> str:
+    """The table of moves; those alike but for where they lead share a row."""
+    alike: dict[tuple[str, str, tuple[str, ...], bool], list[Move]] = {}
+    for move in moves:
+        key = (move.verb, move.label, tuple(guard.id for guard in move.guards), move.fact)
+        alike.setdefault(key, []).append(move)
+    rows = [
+        (
+            _code(f"arende {prefix}{verb.replace('_', '-')}"),
+            f"{label}{' ●' if fact else ''}",
+            "<br>".join(f"{name(move.source)} → {name(move.target)}" for move in found),
+            ", ".join(map(_guard_link, guards)) or "–",
+        )
+        for (verb, label, guards, fact), found in alike.items()
+    ]
+    return _table(("Kommando", "Steg", "Från → till", "Krav"), rows)
+
+
+def _kinds() -> Iterator[tuple[str, ...]]:
+    for kind, what in KINDS.items():
+        way = " → ".join(f"{name(body)} ({name(role)})" for body, role in what.way)
+        yield capitalised(name(kind)), _code(kind), name(what.starts_in), way or "den nämnd som anges med `--body`"
+
+
+# --- cli.md ---------------------------------------------------------------------------------------
+
+EXIT_TOLD = {
+    Exit.DONE: "Klart.",
+    Exit.BUG: "Ett fel i programmet. Inget är halvskrivet. Kör igen med `ARENDE_DEBUG=1` och skicka utskriften vidare.",
+    Exit.USAGE: "Kommandot kunde inte användas så. Meddelandet säger vad som saknas eller är fel.",
+    Exit.REFUSED: "Vägrat av en regel. Svaret räknar upp varje krav, dess grund, vem som kan åtgärda det och hur.",
+    Exit.NOT_FOUND: "Ärendet, sammanträdet, instansen eller mottagaren finns inte.",
+    Exit.CHANGED_MEANWHILE: "Någon annan ändrade samma sak samtidigt. Inget skrevs; se läget och försök igen.",
+    Exit.ENVIRONMENT: "Inställningarna, databasen eller datorn: något utanför ärendet hindrar.",
+    Exit.OUTCOME_UNKNOWN: "Okänt om ändringen sparades. Kör samma kommando igen med det `--command-id` som visas.",
+    Exit.VERIFICATION_FAILED: "Loggen eller databasen håller inte vid kontrollen.",
+}
+
+
+def commands() -> str:
+    """Every command's help, as the program prints it."""
+    return _page(
+        "Kommandon",
+        "workflow/cli",
+        "Allt som `arende` kan, med hjälptexterna som programmet självt visar. Ett diarienummer kan skrivas som det "
+        "brukar skrivas, och ett sammanträde är instans och dag: `KS-2024-05-14`.",
+        "## Avslutskoder",
+        "Programmet svarar skalet med en av dessa.",
+        _table(("Kod", "Namn", "Betyder"), [(str(int(code)), _code(code.name), EXIT_TOLD[code]) for code in Exit]),
+        *(f"## `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in contexts()),
+    )
+
+
+def contexts() -> Iterator[click.Context]:
+    """Every command of the program, in its context, the outermost first."""
+    yield from _contexts(cli, "arende", None)
+
+
+def _contexts(command: click.Command, called: str, parent: click.Context | None) -> Iterator[click.Context]:
+    context = command.context_class(command, info_name=called, parent=parent, terminal_width=WIDTH)
+    yield context
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            assert found is not None
+            yield from _contexts(found, inner, context)
+
+
+# --- rules.md -------------------------------------------------------------------------------------
+
+SOMETIMES = {
+    "proposal-for-next-body": "Varnar bara, när skrivelsen inte har något förslag alls.",
+    "mbl-held": "HR åtgärdar, när en förhandling är bokad men inte antecknad som hållen.",
+    "kallelse-in-time": "För en nämnd: varnar bara, på kommunens egen inställning (R-KALLELSE).",
+    "meeting-called": "För en nämnd: varnar bara, på kommunens egen inställning (R-KALLELSE).",
+}
+"""Where a guard says otherwise in some cases than it does in general."""
+
+
+def rules() -> str:
+    """Every requirement, and every ground one can have."""
+    unknown = SOMETIMES.keys() - {guard.id for guard in GUARDS}
+    assert not unknown, f"no such guards: {unknown}"
+    return _page(
+        "Regler",
+        "states/guards.py och states/legal_basis.py",
+        "Varje krav som ett steg kan ställa, och vad det vilar på. Ett krav som **hindrar** stoppar steget. Ett som "
+        "**varnar** visas, men stoppar inte. Är händelsen äldre än lagen, varnar kravet bara. Ord inom ‹ › fylls i "
+        "när kravet visas. Texterna är våra egna; lagen läses i Svensk författningssamling.",
+        "## Krav",
+        *(_rule(guard) for guard in GUARDS),
+        "## Grunder",
+        _table(
+            ("Id", "Lagrum", "Kraft", "Tillämpas på händelser", "Säger, med våra ord", "Källa"),
+            [_ground(basis) for basis in legal_basis.ALL],
+        ),
+    )
+
+
+def _rule(guard: Guard) -> str:  # type: ignore[type-arg]
+    asked = [move for move in (*MOVES, *MEETING_MOVES) if guard in move.guards]
+    steps = list(dict.fromkeys(f"{_command_of(move)} ({move.label})" for move in asked))
+    ground = guard.basis
+    lines = [
+        f"### `{guard.id}`",
+        re.sub(r"\{(\w+)\}", r"‹\1›", guard.text),
+        "\n".join(
+            [
+                f"- Grund: {_cited(ground)}, {ground.force}, {_since(ground)}",
+                f"- {'Hindrar' if guard.blocks else 'Varnar'}",
+                f"- Avvikelse: {_deviation(guard, asked)}",
+                f"- Åtgärdas av: {name(guard.who)}",
+                f"- Ställs av: {'; '.join(steps)}",
+                *([f"- Ibland: {SOMETIMES[guard.id]}"] if guard.id in SOMETIMES else []),
+            ]
+        ),
+    ]
+    return "\n\n".join(lines)
+
+
+def _deviation(guard: Guard, asked: Sequence[Move]) -> str:  # type: ignore[type-arg]
+    facts = list(dict.fromkeys(move.label for move in asked if move.fact))
+    if not guard.blocks:
+        return "behövs inte"
+    if not facts:
+        return "nej, steget är en plan och kan vänta"
+    return f"ja, i steget {listed(facts)}" if guard.deviable else "nej, utan detta finns inget att anteckna"
+
+
+def _ground(basis: LegalBasis) -> tuple[str, ...]:
+    return f"`{basis.id}`", basis.cite or "–", basis.force, _since(basis), basis.says, basis.source
+
+
+def _cited(basis: LegalBasis) -> str:
+    return f"{basis.cite} ({basis.id})" if basis.cite else f"ingen lag ({basis.id})"
+
+
+def _since(basis: LegalBasis) -> str:
+    return "alltid" if basis.since == ALWAYS else f"från {day(basis.since)}"
+
+
+def _command_of(move: Move) -> str:
+    prefix = "meeting " if move in MEETING_MOVES else ""
+    return _code(f"{prefix}{move.verb.replace('_', '-')}")
+
+
+# --- audit_events.md ------------------------------------------------------------------------------
+
+FIELDS = {
+    "v": f"Postens format; nu {FORMAT}.",
+    "stream": "Vad posten handlar om: `case:` eller `meeting:` och ett id, eller `system`.",
+    "seq": "Postens nummer i sin ström: 1, 2, 3 … utan luckor.",
+    "type": "Vad som hände; se tabellen ovan.",
+    "event_date": "Dagen det hände.",
+    "recorded_at": "När det antecknades, i UTC.",
+    "actor": "Vem som antecknade det: `id` under `[[people]]` i config.toml, inte ett namn.",
+    "role": "Rollen den handlade i.",
+    "command_id": "Kommandots id. Samma id utför aldrig något två gånger.",
+    "version": "Ärendets eller sammanträdets version efter posten.",
+    "lifecycle": "Livscykelns nummer; se [Livscykeln](lifecycle.md).",
+    "config": "SHA-256 av inställningarna som gällde.",
+    "prev": "SHA-256 av strömmens förra post; nollor i den första.",
+    "seen": "De sammanträden som vägdes in, med den version var och ett hade.",
+    "data": "Steget, varifrån och vart, kraven som varnade, hindrade eller frångicks. Bara koder.",
+    "payloads": "SHA-256 av de texter och namn som hör till posten.",
+    "changes": "Raderna som posten satte i databasen: `insert` (hela raden) eller `update` (några kolumner).",
+}
+
+ENVELOPE = {
+    "body": "Själva posten.",
+    "log_index": "Radens nummer i filen: 1, 2, 3 … utan luckor.",
+    "prev_line": "SHA-256 av raden före, utan radslut; nollor på den första.",
+    "sha256": "SHA-256 av posten.",
+}
+
+BY_HAND = """\
+import hashlib, json, pathlib
+sha = lambda content: hashlib.sha256(content).hexdigest()
+lines = pathlib.Path("logg/arendegang.jsonl").read_bytes().splitlines()
+before, streams = "0" * 64, {}
+for number, line in enumerate(lines, 1):
+    row = json.loads(line)
+    body = json.dumps(row["body"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert (row["log_index"], row["prev_line"], row["sha256"]) == (number, before, sha(body)), f"rad {number}"
+    assert row["body"]["prev"] == streams.get(row["body"]["stream"], "0" * 64), f"rad {number}"
+    before, streams[row["body"]["stream"]] = sha(line), row["sha256"]
+print(f"{len(lines)} rader håller. Huvud: {before}")
+"""
+
+HEAD_BY_HAND = "tail -n 1 logg/arendegang.jsonl | tr -d '\\n' | sha256sum"
+PAYLOADS_BY_HAND = (
+    "(cd logg/payloads && find . -name '*.json' | sed -E 's|^\\./../(.*)\\.json$|\\1  &|' | sha256sum --check --quiet)"
+)
+
+
+def audit_events() -> str:
+    """The log: its records, its lines, and how to check them without us."""
+    body = Record(**dict.fromkeys(REQUIRED, "")).body()
+    assert body.keys() == FIELDS.keys(), f"records and FIELDS differ: {body.keys() ^ FIELDS.keys()}"
+    return _page(
+        "Revisionsloggen",
+        "states/records.py",
+        "Varje ändring, och varje steg som vägrades, är en post i loggen. Posten skrivs i samma transaktion som "
+        "ändringen, så det finns ingen ändring utan post. Databasens innehåll är summan av posterna. Posterna står "
+        "i kedjor, en för varje ärende och sammanträde, och filen `logg/arendegang.jsonl` binder ihop dem till en.",
+        "## Poster",
+        _table(("Typ", "Vad som hände"), [(_code(kind), told) for kind, told in RECORD_TYPES.items()]),
+        "## En post",
+        "Skäl, rubriker, namn och att-satser står inte i posten. De är texter för sig, så att de kan gallras utan "
+        "att kedjan bryts; posten bär bara deras SHA-256.",
+        _table(("Fält", "Vad det säger"), [(_code(field), told) for field, told in FIELDS.items()]),
+        "## En rad i filen",
+        "Filen är JSON, en rad för varje post, i ett kuvert. Raden skrivs på ett enda tillåtet sätt: nycklarna i "
+        "bokstavsordning, inga blanksteg, UTF-8.",
+        _table(("Fält", "Vad det säger"), [(_code(field), told) for field, told in ENVELOPE.items()]),
+        "## Texterna",
+        "Varje text är en fil i `logg/payloads/`, döpt efter sin SHA-256. Den bär ett slumptal (`nonce`), så att "
+        "summan inte avslöjar en kort text. En gallrad text saknas; summan i posten står kvar.",
+        "## Kontrollera för hand",
+        "`arende audit verify` gör detta och mer, utan databas. Den som inte vill lita på programmet kör i stället "
+        "detta, i katalogen med config.toml:",
+        f"```python\n{BY_HAND}```",
+        "Huvudet är den sista radens summa. Antecknar någon det utanför datorn, kan ingen skriva om loggen obemärkt. "
+        "Så räknas det med enbart skalet, och så kontrolleras texterna (tyst när alla stämmer):",
+        f"```sh\n{HEAD_BY_HAND}\n{PAYLOADS_BY_HAND}\n```",
+    )
+
+
+REQUIRED = [field.name for field in msgspec.structs.fields(Record) if field.required]
+
+# --- Markdown -------------------------------------------------------------------------------------
+
+
+def _page(title: str, source: str, *parts: str) -> str:
+    generated = f"> Sidan är skapad ur {_sources(source)} med `make docs`. Ändra där, inte här."
+    return "\n\n".join([f"# {title}", generated, *(part.rstrip() for part in parts)]) + "\n"
+
+
+def _sources(source: str) -> str:
+    return re.sub(r"[\w/]+(\.py)?", lambda m: f"`{m[0]}`" if "/" in m[0] else m[0], source)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _guard_link(guard: str) -> str:
+    return f"[{guard}](rules.md#{guard})"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "lifecycle.md": lifecycle,
+    "cli.md": commands,
+    "rules.md": rules,
+    "audit_events.md": audit_events,
+}
+
+
+def stale(directory: Path = HERE) -> list[str]:
+    """The pages that do not say what the code says."""
+    found = []
+    for page, make in PAGES.items():
+        path = directory / page
+        if not path.is_file() or path.read_text(encoding="utf-8") != make():
+            found.append(page)
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
+    if parser.parse_args(arguments).check:
+        for page in stale():
+            print(f"docs/{page} is stale: run `make docs`", file=sys.stderr)
+        return 1 if stale() else 0
+    for page, make in PAGES.items():
+        (HERE / page).write_text(make(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

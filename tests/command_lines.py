@@ -1,0 +1,87 @@
+"""Command lines checked against the real program without running it: for docs, remedies and e-mails."""
+
+import contextlib
+import io
+import itertools
+import re
+import shlex
+from collections.abc import Iterator
+
+import click
+
+from workflow.cli.main import cli
+
+PROGRAM = "arende"
+FENCE = re.compile(r"^\s*```")
+CODE = re.compile(r"`([^`]+)`")
+
+
+def parses(line: str) -> None:
+    """Parse every `arende …` on a shell line. Raises click.UsageError where the program would refuse it."""
+    for words in _commands(line):
+        if words[0] == PROGRAM:
+            _parse(words[1:])
+
+
+def commands_in(page: str) -> list[str]:
+    """Every `arende …` line of a Markdown page: in fenced blocks, and as code in running text.
+
+    Code in running text may leave something out with `…`; then it is no command to check.
+    """
+    return [*_fenced(page), *_inline(page)]
+
+
+def _commands(line: str) -> Iterator[list[str]]:
+    """The commands of a shell line, as words: split at |, &&, ; and >."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    found = [list(group) for is_word, group in itertools.groupby(words, _is_word) if is_word]
+    yield from found
+
+
+def _is_word(token: str) -> bool:
+    return not set(token) <= set("();<>|&")
+
+
+def _parse(words: list[str]) -> None:
+    command: click.Command = cli
+    name, rest, parent = PROGRAM, words, None
+    while True:
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                parent = command.make_context(name, list(rest), parent=parent)
+        except click.exceptions.Exit:
+            return  # --help
+        if not isinstance(command, click.Group):
+            return
+        # What a group leaves for its commands; Click has no public name for it.
+        rest = [*parent._protected_args, *parent.args]
+        if not rest:
+            return
+        found, inner, rest = command.resolve_command(parent, rest)
+        if found is None or inner is None:
+            raise click.UsageError(f"no such command: {words}", parent)
+        name, command = found, inner
+
+
+def _fenced(page: str) -> list[str]:
+    found: list[str] = []
+    inside, unfinished = False, ""
+    for line in page.splitlines():
+        if FENCE.match(line):
+            inside, unfinished = not inside, ""
+        elif inside:
+            text = unfinished + line.strip().removeprefix("$ ")
+            if text.endswith("\\"):
+                unfinished = text[:-1]
+                continue
+            unfinished = ""
+            if text.startswith(f"{PROGRAM} "):
+                found.append(text)
+    return found
+
+
+def _inline(page: str) -> list[str]:
+    prose = "".join(part for part in re.split(r"(?ms)^\s*```.*?^\s*```\s*$", page))
+    codes = (match[1] for match in CODE.finditer(prose))
+    return [code for code in codes if code.startswith(f"{PROGRAM} ") and "…" not in code]

@@ -1,0 +1,360 @@
+"""A clerk who can bring a case or a meeting to the brink of any move, and take it.
+
+What the clerk forgets on the way is named by the guard that will miss it.
+"""
+
+from typing import Any
+
+from states import guards
+from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, MeetingState, StageRole, State
+from states.judgement import Refused
+from states.lifecycle import MEETING_MOVES, Move
+from states.machine import CASES
+from tests.workflow import witness
+from tests.workflow.town import DAY, Answer, Town
+from workflow import casework, decisionwork, meeting_store, meetingwork, registration
+from workflow.errors import ArendeError
+from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+
+Way = tuple[tuple[str, StageRole], ...]
+CODE = {BodyKind.NAMND: "SON", BodyKind.KS: "KS", BodyKind.KF: "KF"}
+NAMND_DECIDES: Way = (("SON", StageRole.BESLUT),)
+NAMND_PREPARES: Way = (("SON", StageRole.BEREDNING),)
+KS_DECIDES: Way = (("KS", StageRole.BESLUT),)
+KS_IS_ASKED: Way = (("KS", StageRole.REMISS),)
+KF_DECIDES: Way = (("KF", StageRole.BESLUT),)
+KS_THEN_KF: Way = (("KS", StageRole.FORSLAG), ("KF", StageRole.BESLUT))
+ANMALAN: Way = (("KF", StageRole.ANMALAN), ("KS", StageRole.FORSLAG), ("KF", StageRole.BESLUT))
+
+
+class Clerk:
+    """Works in a town."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.do = town, town.do
+
+    def take(self, move: Move, forgotten: str = "", pick: int = 0) -> None:
+        """Take a move, with a case or a meeting that stands where it begins."""
+        if move in MEETING_MOVES:
+            self._take_at_meeting(move, forgotten, ("KF", "KS", "SON")[pick % 3])
+        elif move.source is None:
+            self.register(*STARTS[State(move.target)])
+        else:
+            self.forward(self._case_for(move, forgotten, pick), move, forgotten)
+
+    def forward(self, case: str, move: Move, forgotten: str = "") -> None:
+        """Take a move of a case that stands where it begins."""
+        getattr(self, f"_{move.verb}")(case, move, forgotten)
+
+    def go_on(self, case: str, forgotten: str = "") -> None:
+        """The next step of a case's own way."""
+        targets = {guards.expected_target(self.town.facts(case)), State.AVSLUTAD}
+        ahead = [move for move in self.moves_of(case) if move.verb in ("advance", "close") and move.target in targets]
+        for move in ahead[:1]:
+            self.forward(case, move, forgotten)
+
+    def moves_of(self, case: str) -> tuple[Move, ...]:
+        return CASES.from_state(self.town.facts(case).state)
+
+    # --- getting a case to where a move begins ------------------------------------------------------
+
+    def register(
+        self, kind: CaseKind, way: Way, skrivelse: Skrivelse | None = None, starts_in: State | None = None
+    ) -> Answer:
+        stages = tuple((self.town.body(code), role) for code, role in way)
+        bare = Skrivelse(rubrik="Ett ärende", leftovers=(("Bakgrund", "Skriv här"),))
+        new = NewCase(kind=kind, skrivelse=skrivelse or bare, way=stages, starts_in=starts_in)
+        return self.do(registration.register, new)
+
+    def _case_for(self, move: Move, forgotten: str, pick: int) -> str:
+        """One there is, when nothing must be forgotten on the way, or a new one."""
+        there = [case for case in self.town.cases if self.town.known["cases"][case]["state"] == move.source]
+        if there and not forgotten and pick % 2:
+            return there[pick % len(there)]
+        kind, way = self._kind_and_way(move, forgotten, pick)
+        self.register(kind, way, starts_in=State.DRAFT if forgotten == "kf-must-decide" else None)
+        case = self.town.cases[-1]
+        for _ in range(6):
+            if self.town.facts(case).state is not move.source:
+                self.go_on(case)
+        return case
+
+    @staticmethod
+    def _kind_and_way(move: Move, forgotten: str, pick: int) -> tuple[CaseKind, Way]:
+        if forgotten == "kf-must-decide":
+            return CaseKind.MOTION, NAMND_DECIDES
+        match move.source:
+            case State.MBL if move.verb == "advance":
+                way = {State.KS: KS_DECIDES, State.KF: KF_DECIDES}.get(State(move.target), NAMND_DECIDES)
+                return CaseKind.FORVALTNINGSARENDE, way
+            case State.KS:
+                return CaseKind.KS_ARENDE, KS_IS_ASKED if forgotten == "ks-opportunity" else KS_DECIDES
+            case State.KF if move.verb == "advance" or pick % 3:
+                return CaseKind.KS_ARENDE, KS_THEN_KF
+            case State.KF:
+                return CaseKind.MOTION, KF_DECIDES if forgotten == "ks-opportunity" else ANMALAN
+            case State.SKICKAS_TILL | State.AVSLUTAD if pick % 2:
+                return CaseKind.KS_ARENDE, KS_DECIDES
+        return CaseKind.FORVALTNINGSARENDE, NAMND_DECIDES if pick % 3 else NAMND_PREPARES
+
+    # --- the moves of a case ------------------------------------------------------------------------
+
+    def _advance(self, case: str, move: Move, forgotten: str) -> None:
+        if move.source is State.DRAFT:
+            self._fill_in(case, forgotten)
+        elif move.source is State.MBL:
+            self._settle_mbl(case, forgotten)
+            self._give_number(case, forgotten)
+        else:
+            self._decide_here(case, forgotten)
+            if forgotten != "next-stage":
+                self._lead_to(case, move.target)
+        if move.target is State.KF:
+            self._hear_ks(case, forgotten)
+        self.do(casework.advance, case, move.target, on=self._day(case, forgotten))
+
+    def _day(self, case: str, forgotten: str) -> Any:
+        last = self.town.facts(case).last_event
+        return last - DAY if last and forgotten == "chronology" else None
+
+    def _fill_in(self, case: str, forgotten: str) -> None:
+        facts = self.town.facts(case)
+        if facts.leftovers and forgotten != "placeholders":
+            self.do(registration.edit, case, Edit(filled_in=frozenset(section for section, _ in facts.leftovers)))
+        stage = facts.stage
+        if stage and not facts.proposes_to & {stage.body, None} and forgotten != "proposal-for-next-body":
+            self.do(registration.edit, case, Edit(proposals=(Proposal(body=stage.body, att_satser=("Antas.",)),)))
+
+    def _settle_mbl(self, case: str, forgotten: str) -> None:
+        if forgotten in ("mbl-noted", "mbl-held"):
+            return
+        today, noted = self.town.today, self.town.facts(case).mbl
+        if forgotten == "mbl-information":
+            information = MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=today + DAY * 60, held=False)
+            self.do(registration.note_mbl, case, information)
+        elif not noted:
+            self.do(
+                registration.note_mbl, case, MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=today, held=True)
+            )
+        for booked in {entry.paragraph for entry in noted if entry.kind is MblKind.FORHANDLING and not entry.held}:
+            held = MblEntry(kind=MblKind.FORHANDLING, paragraph=booked, on=today, held=True)
+            self.do(registration.note_mbl, case, held)
+
+    def _give_number(self, case: str, forgotten: str) -> None:
+        if not self.town.facts(case).numbers and forgotten != "dnr-before-agenda":
+            self.do(registration.edit, case, Edit(numbers=(self.town.number(),)))
+
+    def _lead_to(self, case: str, target: Any) -> None:
+        """Put a body of the wanted kind next in the way."""
+        facts = self.town.facts(case)
+        following, here = facts.next_stage, facts.stage.body if facts.stage else ""
+        if target is State.SKICKAS_TILL or (following and following.kind.state is target):
+            return
+        code = "BUN" if target is State.NAMND and here == "SON" else CODE[BodyKind(target.value)]
+        role = StageRole.YTTRANDE if target is State.NAMND else StageRole.BESLUT
+        before = following.body if following else None
+        self.do(registration.add_stage, case, self.town.body(code), role, before=before)
+
+    def _hear_ks(self, case: str, forgotten: str) -> None:
+        """Give kommunstyrelsen its time, unless it has had it."""
+        if forgotten != "ks-opportunity" and not witness.ks_heard(self.town.known, case, self.town.today.isoformat()):
+            until, body = self.town.today + DAY * 20, self.town.body("KS")
+            self.do(registration.add_stage, case, body, StageRole.FORSLAG, opportunity_until=until)
+            self.town.today = until + DAY
+
+    def _book(self, case: str, move: Move, forgotten: str) -> None:
+        facts = self.town.facts(case)
+        stage = facts.stage or facts.next_stage
+        code = "BUN" if forgotten == "body-in-the-way" else "KF" if forgotten == "booked-in-time" else None
+        if code == "KF" and not facts.stage_of("KF"):
+            self.do(registration.add_stage, case, self.town.body("KF"), StageRole.BESLUT)
+        if code or stage:
+            self._give_number(case, forgotten)
+            meeting = self.coming_meeting(code or (stage.body if stage else "KS"), forgotten)
+            if forgotten == "meeting-ahead":
+                self.hold(meeting)
+            self.do(casework.book, case, meeting)
+
+    def _decide(self, case: str, move: Move, forgotten: str) -> None:
+        kind, facts = BodyKind(move.target.value), self.town.facts(case)
+        here = facts.stage.body if facts.stage and facts.stage.kind is kind else CODE[kind]
+        if facts.stage_of(here) is None:
+            self.do(registration.add_stage, case, self.town.body(here), StageRole.BESLUT)
+        self._decide_at(case, here, forgotten, deviation=move.source is not move.target)
+
+    def _decide_here(self, case: str, forgotten: str) -> None:
+        facts = self.town.facts(case)
+        if facts.stage and not facts.decided_here and forgotten != "body-has-decided":
+            self._decide_at(case, facts.stage.body, forgotten, deviation=forgotten == "ks-opportunity")
+
+    def _decide_at(self, case: str, body: str, forgotten: str, *, deviation: bool) -> None:
+        self._settle_mbl(case, forgotten)
+        if body == "KF":
+            self._hear_ks(case, forgotten)
+        meeting = self._with_the_case(case, body, forgotten)
+        self.do(decisionwork.decide, case, meeting, {}, deviation=deviation, on=self.town.day_of(meeting))
+
+    def _refer(self, case: str, move: Move, forgotten: str) -> None:
+        meeting = self._here(case, forgotten)
+        to = "KS" if move.target is State.KS else "SON"
+        direct = move.target is State.NAMND
+        self.do(casework.refer, case, meeting, to, direct=direct, on=self.town.day_of(meeting))
+
+    def _return(self, case: str, move: Move, forgotten: str) -> None:
+        meeting = self._here(case, forgotten)
+        to = "KS" if move.target is State.KS else "SON"
+        unit = move.target is State.DRAFT
+        self.do(casework.return_case, case, meeting, to, unit=unit, on=self.town.day_of(meeting))
+
+    def _postpone(self, case: str, move: Move, forgotten: str) -> None:
+        meeting = self._here(case, forgotten)
+        if self.town.commands % 2:
+            self.coming_meeting(self.town.meeting(meeting).facts.body)
+        self.do(casework.postpone, case, meeting, on=self.town.day_of(meeting))
+
+    def _dispatch(self, case: str, move: Move, forgotten: str) -> None:
+        if forgotten != "something-to-send":
+            self._decide_here(case, forgotten)
+        told = self.town.facts(case).recipients
+        if not any(recipient.sent_on is None for recipient in told):
+            names = (*(recipient.name for recipient in told), f"Mottagare {len(told) + 1}")
+            self.do(registration.edit, case, Edit(recipients=names))
+        items = [item for item in self.town.facts(case).agenda if item.decided]
+        if items and not items[-1].adjusted and forgotten != "paragraph-adjusted":
+            self.do(meetingwork.adjust, self._id(items[-1]), items[-1].paragraph)
+        self.do(decisionwork.dispatch, case, ())
+
+    def _close(self, case: str, move: Move, forgotten: str) -> None:
+        if not self.town.facts(case).recipients and forgotten != "recipients-sent":
+            names = ("Akten",) if forgotten == "preparing-body-told" else ("Akten", "SON")
+            self.do(registration.edit, case, Edit(recipients=names))
+        if any(recipient.sent_on is None for recipient in self.town.facts(case).recipients):
+            self.do(decisionwork.dispatch, case, (), before_justering=True)
+        items = [item for item in self.town.facts(case).agenda if item.decided]
+        if items and forgotten != "laga-kraft-reached":
+            for _ in range(2):
+                self.keep_protocol(self._id(items[-1]))
+            self.town.today += DAY * 30
+        self.do(casework.close, case, on=self._day(case, forgotten))
+
+    def _reopen(self, case: str, move: Move, forgotten: str) -> None:
+        to = (None, "SON", "KS", "KF")[self.town.commands % 4]
+        self.do(casework.reopen, case, to, on=self._day(case, forgotten))
+
+    def _withdraw(self, case: str, move: Move, forgotten: str) -> None:
+        stage = self.town.facts(case).stage
+        if stage and forgotten == "not-yet-called":
+            self._give_number(case, forgotten)
+            meeting = self.coming_meeting(stage.body)
+            self.do(casework.book, case, meeting)
+            self.do(meetingwork.call, meeting)
+        self.do(casework.withdraw, case, on=self._day(case, forgotten))
+
+    # --- meetings -----------------------------------------------------------------------------------
+
+    def _here(self, case: str, forgotten: str) -> str:
+        stage = self.town.facts(case).stage
+        return self._with_the_case(case, stage.body if stage else "KS", forgotten)
+
+    def _with_the_case(self, case: str, body: str, forgotten: str) -> str:
+        """A held meeting of a body, with the case on its agenda and nothing become of it yet."""
+        waiting = self._waiting(case, body)
+        if not waiting and forgotten != "on-agenda":
+            self._give_number(case, forgotten)
+            self.do(casework.book, case, self.coming_meeting(body, forgotten))
+            waiting = self._waiting(case, body)
+        meeting = self._id(waiting[-1]) if waiting else self.coming_meeting(body, forgotten)
+        if forgotten != "meeting-held":
+            self.hold(meeting, forgotten)
+        self.town.today = max(self.town.today, self.town.day_of(meeting))
+        return meeting
+
+    def _waiting(self, case: str, body: str) -> list[Any]:
+        facts = self.town.facts(case)
+        stage = facts.stage_of(body)
+        return [item for item in facts.agenda if item.waiting and stage and item.stage == stage.id]
+
+    def _id(self, item: Any) -> str:
+        return meeting_store.find(self.town.desk.connection, item.meeting.ref)
+
+    def coming_meeting(self, body: str, forgotten: str = "") -> str:
+        """A planned meeting of a body, in good time unless that is forgotten."""
+        hurry = forgotten in ("booked-in-time", "kungorelse-in-time", "kallelse-in-time")
+        first, last = (1, 4) if hurry else (9, 60)
+        for meeting in self.town.meetings:
+            facts = self.town.meeting(meeting).facts
+            ahead = (facts.on - self.town.today).days
+            if facts.body == body and facts.state is not MeetingState.HALLEN and first <= ahead <= last:
+                return meeting
+        return self.plan(body, first)
+
+    def plan(self, body: str, ahead: int) -> str:
+        while isinstance(self.do(meetingwork.add, body, self.town.today + DAY * ahead), ArendeError):
+            ahead += 1
+        return self.town.meetings[-1]
+
+    def hold(self, meeting: str, forgotten: str = "") -> None:
+        """Announce, call and hold a meeting on its day."""
+        facts = self.town.meeting(meeting).facts
+        if facts.state is MeetingState.HALLEN:
+            return
+        if facts.announced_on is None and forgotten not in ("meeting-announced", "item-announced"):
+            self.do(meetingwork.announce, meeting)
+        if facts.called_on is None and forgotten != "meeting-called":
+            self.do(meetingwork.call, meeting)
+        self.town.today = max(self.town.today, facts.on)
+        if isinstance(self.do(meetingwork.hold, meeting, on=facts.on), Refused):
+            self.do(meetingwork.hold, meeting, on=facts.on, deviation=True)
+
+    def keep_protocol(self, meeting: str, wait: int = 0, *, deviation: bool = False) -> None:
+        """The next thing to do with a protocol: adjust it, announce that, take the notice down."""
+        self.town.today += DAY * wait
+        parts = self.town.meeting(meeting).parts
+        up = [part for part in parts if part.posted_on and not part.taken_down_on]
+        act = meetingwork.take_down if up else meetingwork.post if parts else meetingwork.adjust
+        self.do(act, meeting, deviation=deviation)
+
+    def _take_at_meeting(self, move: Move, forgotten: str, body: str) -> None:
+        if forgotten in ("kungorelse-in-time", "meeting-announced"):
+            body = "KF"
+        ahead = 3 if forgotten in ("kungorelse-in-time", "kallelse-in-time") else 10
+        meeting = self.plan(body, ahead)
+        if move.source is MeetingState.KALLAD:
+            self.do(meetingwork.call, meeting, deviation=True)
+        match move.verb:
+            case "announce":
+                self._insist(meetingwork.announce, meeting)
+            case "call":
+                self._insist(meetingwork.call, meeting)
+            case "hold":
+                if forgotten != "meeting-announced":
+                    self.do(meetingwork.announce, meeting)
+                self.town.today = max(self.town.today, self.town.day_of(meeting))
+                self._insist(meetingwork.hold, meeting)
+            case "adjust" | "post" | "take_down":
+                self.hold(meeting)
+                self._keep_up_to(meeting, move.verb, forgotten)
+
+    def _keep_up_to(self, meeting: str, verb: str, forgotten: str) -> None:
+        """Everything done with a protocol before a move, and then the move."""
+        if verb != "adjust" and forgotten != "protocol-adjusted":
+            self.do(meetingwork.adjust, meeting)
+        if verb == "take_down" and forgotten != "protocol-posted":
+            self.do(meetingwork.post, meeting)
+        late = {"justering-in-time": 30, "anslag-in-time": 10}.get(forgotten, 0)
+        early = verb == "take_down" and forgotten != "anslag-stays-up"
+        self.town.today += DAY * (late + 40 * early)
+        self._insist(getattr(meetingwork, verb), meeting)
+
+    def _insist(self, act: Any, meeting: str) -> None:
+        """What is refused has happened all the same."""
+        day = self.town.day_of(meeting) if act is meetingwork.hold else None
+        if isinstance(self.do(act, meeting, on=day), Refused):
+            self.do(act, meeting, on=day, deviation=True)
+
+
+STARTS: dict[State, tuple[CaseKind, Way]] = {
+    State.DRAFT: (CaseKind.FORVALTNINGSARENDE, NAMND_DECIDES),
+    State.KS: (CaseKind.KS_ARENDE, KS_THEN_KF),
+    State.KF: (CaseKind.MOTION, ANMALAN),
+}
