@@ -149,8 +149,9 @@ def rules() -> str:
         "Regler",
         "states/guards.py och states/legal_basis.py",
         "Varje krav som ett steg kan ställa, och vad det vilar på. Ett krav som **hindrar** stoppar steget. Ett som "
-        "**varnar** visas, men stoppar inte. Är händelsen äldre än lagen, varnar kravet bara. Ord inom ‹ › fylls i "
-        "när kravet visas. Texterna är våra egna; lagen läses i Svensk författningssamling.",
+        "**varnar** visas, men stoppar inte. Är händelsen äldre än lagen varnar kravet bara, om det går att avvika "
+        "från alls. Ord inom ‹ › fylls i när kravet visas. Texterna är våra egna; lagen läses i Svensk "
+        "författningssamling.",
         "## Krav",
         *(_rule(guard) for guard in GUARDS),
         "## Grunder",
@@ -188,7 +189,8 @@ def _deviation(guard: Guard, asked: Sequence[Move]) -> str:  # type: ignore[type
         return "behövs inte"
     if not facts:
         return "nej, steget är en plan och kan vänta"
-    return f"ja, i steget {listed(facts)}" if guard.deviable else "nej, utan detta finns inget att anteckna"
+    steps = "steget" if len(facts) == 1 else "stegen"
+    return f"ja, i {steps} {listed(facts)}" if guard.deviable else "nej, utan detta finns inget att anteckna"
 
 
 def _ground(basis: LegalBasis) -> tuple[str, ...]:
@@ -200,7 +202,7 @@ def _cited(basis: LegalBasis) -> str:
 
 
 def _since(basis: LegalBasis) -> str:
-    return "alltid" if basis.since == ALWAYS else f"från {day(basis.since)}"
+    return "alltid" if basis.since == ALWAYS else f"från {day(basis.since).partition(' ')[2]}"
 
 
 def _command_of(move: Move) -> str:
@@ -259,8 +261,8 @@ PAYLOADS_BY_HAND = (
 
 def audit_events() -> str:
     """The log: its records, its lines, and how to check them without us."""
-    body = Record(**dict.fromkeys(REQUIRED, "")).body()
-    assert body.keys() == FIELDS.keys(), f"records and FIELDS differ: {body.keys() ^ FIELDS.keys()}"
+    known = {"v", *(field.name for field in msgspec.structs.fields(Record))}
+    assert known == FIELDS.keys(), f"Record and FIELDS differ: {known ^ FIELDS.keys()}"
     return _page(
         "Revisionsloggen",
         "states/records.py",
@@ -289,8 +291,6 @@ def audit_events() -> str:
         f"```sh\n{HEAD_BY_HAND}\n{PAYLOADS_BY_HAND}\n```",
     )
 
-
-REQUIRED = [field.name for field in msgspec.structs.fields(Record) if field.required]
 
 # --- Markdown -------------------------------------------------------------------------------------
 
@@ -325,25 +325,25 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def stale(directory: Path = HERE) -> list[str]:
+def stale(directory: Path) -> list[str]:
     """The pages that do not say what the code says."""
-    found = []
-    for page, make in PAGES.items():
-        path = directory / page
-        if not path.is_file() or path.read_text(encoding="utf-8") != make():
-            found.append(page)
-    return found
+    return [page for page, make in PAGES.items() if _written(directory / page) != make()]
 
 
-def main(arguments: Sequence[str]) -> int:
+def _written(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main(arguments: Sequence[str], directory: Path = HERE) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
     if parser.parse_args(arguments).check:
-        for page in stale():
+        found = stale(directory)
+        for page in found:
             print(f"docs/{page} is stale: run `make docs`", file=sys.stderr)
-        return 1 if stale() else 0
+        return 1 if found else 0
     for page, make in PAGES.items():
-        (HERE / page).write_text(make(), encoding="utf-8")
+        (directory / page).write_text(make(), encoding="utf-8")
     return 0
 
 

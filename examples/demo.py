@@ -38,7 +38,9 @@ class Story:
     def tell(self, text: str) -> None:
         print(f"\n» {text}")
 
-    def does(self, command: str, *, of: str = "", warns: set[str] = frozenset(), deviates: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def does(
+        self, command: str, *, of: str = "", warns: set[str] = frozenset(), deviates: set[str] = frozenset()
+    ) -> None:  # type: ignore[assignment]
         """A command that goes through with exactly these warnings and deviations."""
         self.plain(command)
         record = self._last_record(of or _subject(command))["data"]
@@ -101,9 +103,7 @@ def motion(story: Story, answer: Path) -> None:
 def _motion_is_raised(story: Story) -> None:
     story.tell("24 augusti 2023: motionen lämnas in till kommunstyrelsens diarium.")
     rubrik = "Motion (KD) - Fasta hembesök till nyblivna föräldrar enligt Rinkebymodellen"
-    story.does(
-        f"register --kind motion --dnr 'KS 2023-710' --rubrik '{rubrik}' --date 2023-08-24", of="KS-2023-710"
-    )
+    story.does(f"register --kind motion --dnr 'KS 2023-710' --rubrik '{rubrik}' --date 2023-08-24", of="KS-2023-710")
     story.does("meeting add KF 2023-09-26 --date 2023-08-24", of="KF-2023-09-26")
     story.does("book KS-2023-710 KF-2023-09-26 --date 2023-09-01")
     story.does("meeting announce KF-2023-09-26 --date 2023-09-15")
@@ -251,8 +251,13 @@ def refusals(story: Story) -> None:
 
 
 def _a_case_without_mbl(story: Story) -> None:
-    story.tell("Ett ärende utan diarienummer kan inte sättas på en lista, och utan MBL-uppgift går det inte till beslut.")
-    code, output = 0, story.plain("register --kind forvaltningsarende --body SON --rubrik 'Kastärende ett' --date 2024-01-08")
+    story.tell(
+        "Ett ärende utan diarienummer kan inte sättas på en lista, och utan MBL-uppgift går det inte till beslut."
+    )
+    code, output = (
+        0,
+        story.plain("register --kind forvaltningsarende --body SON --rubrik 'Kastärende ett' --date 2024-01-08"),
+    )
     story.expect("registrerat", code, 0)
     ref = next(word for word in output.split() if word.startswith("id:")).rstrip(":.")
     story.does("meeting add SON 2024-01-25 --date 2024-01-02", of="SON-2024-01-25")
@@ -297,6 +302,8 @@ def _a_case_without_order(story: Story) -> None:
     story.does("meeting hold SON-2024-02-15")
     story.tell("Informationen enligt 19 § är bokad till efter beslutet. Lagen sätter ingen dag: det påpekas bara.")
     story.does("decide SON-2024-902 SON-2024-02-15", warns={"mbl-information"})
+    story.tell("Ett sammanträde beslutar en gång i ett ärende; ett dubbelt tangenttryck gör ingen skada.")
+    story.refuses("decide SON-2024-902 SON-2024-02-15", "not-yet-treated", "body-in-the-way")
 
 
 def _a_council_meeting_without_notice(story: Story) -> None:

@@ -123,6 +123,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     role: StageRole
     required: bool = True
     closed: bool = False
+    round: int = 1  # a reopened case begins a new one
     opportunity_until: date | None = None  # a passed answer date counts as opportunity (KL 5 kap. 28 §)
 
 
@@ -144,11 +145,12 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     kind: BodyKind
     on: date
-    state: MeetingState
+    state: MeetingState | None  # None before it is planned
     announced_on: date | None = None  # kungörelse; only fullmäktige has one
     called_on: date | None = None
     call_days: int = 7  # lead time of the kallelse in days: law for KF, a setting for others
     part: ProtocolPart | None = None  # the part an attempt is about
+    supplementary: bool = False  # announced already; only urgent items are added to the notice now
 
 
 class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,11 +171,10 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
         """True while the item is on the agenda and nothing has become of it."""
         return not self.decided and self.outcome is None
 
-    @property
-    def adjusted(self) -> bool:
-        """True when this item's § stands in an adjusted part of the protocol."""
+    def adjusted_by(self, on: date) -> bool:
+        """True when this item's § stood in an adjusted part of the protocol on a day."""
         part = self.meeting.part
-        return part is not None and self.paragraph in part.paragraphs
+        return part is not None and self.paragraph in part.paragraphs and part.adjusted_on <= on
 
 
 class MblEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,14 +233,19 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     def proposes_to(self) -> frozenset[str | None]:
         return frozenset(body for body, count in self.proposals if count)
 
+    def decision_to_send(self, meeting: MeetingFacts | None) -> AgendaItem | None:
+        """The decision a dispatch is about: a named meeting's, or the latest."""
+        decided = [item for item in self.agenda if item.decided]
+        if meeting is not None:
+            return next((item for item in decided if item.meeting.ref == meeting.ref), None)
+        return decided[-1] if decided else None
+
     def stage_of(self, body: str) -> Stage | None:
-        """The body's stage that is now or next: the current one, or its first open one ahead."""
-        current = self.stage
-        if current is not None and current.body == body:
-            return current
-        ordinal = current.ordinal if current else -1
-        ahead = (stage for stage in self.stages if stage.ordinal > ordinal and not stage.closed)
-        return next((stage for stage in ahead if stage.body == body), None)
+        """The body's stage that is now or next: its first open one from here on that it has not decided."""
+        ordinal = self.stage.ordinal if self.stage else 0
+        decided = {item.stage for item in self.agenda if item.decided}
+        ahead = (stage for stage in self.stages if stage.ordinal >= ordinal and not stage.closed)
+        return next((stage for stage in ahead if stage.body == body and stage.id not in decided), None)
 
     def item_at(self, meeting: MeetingFacts) -> AgendaItem | None:
         """The case's item on a meeting's agenda, unless it was taken off."""

@@ -41,10 +41,15 @@ def readings(text: str) -> tuple[CaseNumber, ...]:
     if _is_year(first):
         read.append(CaseNumber(diary, int(first), int(second), suffix))
     if len(second) == 2:
-        read.append(CaseNumber(diary, 2000 + int(second), int(first), suffix))
+        read.append(CaseNumber(diary, _four_digits(int(second)), int(first), suffix))
     elif _is_year(second) and not _is_year(first):
         read.append(CaseNumber(diary, int(second), int(first), suffix))
     return tuple(read)
+
+
+def _four_digits(year: int) -> int:
+    """Two digits are of this century up to 69; diaries older than that are in no computer."""
+    return year + (2000 if year < 70 else 1900)
 
 
 def _is_year(digits: str) -> bool:

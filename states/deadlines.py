@@ -14,7 +14,6 @@ from states.case_facts import (
     KF_DECIDES,
     BodyKind,
     CaseFacts,
-    MblKind,
     MeetingFacts,
     MeetingState,
     ProtocolPart,
@@ -111,7 +110,8 @@ def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
 
 
 def _mbl_settled(facts: CaseFacts) -> bool:
-    return any(entry.held or entry.kind is MblKind.EJ_PAKALLAD for entry in facts.mbl)
+    held = {(entry.kind, entry.paragraph) for entry in facts.mbl if entry.held}
+    return bool(facts.mbl) and all((entry.kind, entry.paragraph) in held for entry in facts.mbl)
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:

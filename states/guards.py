@@ -150,8 +150,9 @@ DNR = Guard(
 
 
 def _deciding_day(facts: CaseFacts) -> date | None:
-    """The day of the meeting the case is booked to at its current stage."""
-    days = (item.meeting.on for item in facts.agenda if item.stage == facts.current and item.waiting)
+    """The day of the first meeting the case is booked to where its body really decides."""
+    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
+    days = (item.meeting.on for item in facts.agenda if item.stage in deciding and item.waiting)
     return min(days, default=None)
 
 
@@ -275,7 +276,9 @@ ANSWERING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.
 
 
 def _ks_has_answered(facts: CaseFacts, on: date) -> bool:
-    stages = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES)
+    """An answer stays valid after an återremiss, but not in a new round (a reopened case)."""
+    this_round = facts.stage.round if facts.stage else 1
+    stages = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES and s.round == this_round)
     return any(_answered(facts, stage) or _time_is_up(stage, on) for stage in stages)
 
 
@@ -290,7 +293,8 @@ def _time_is_up(stage: Stage, on: date) -> bool:
 def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on):
         return None
-    if attempt.verb == "decide" and not _decides(facts, attempt):
+    stage = _stage_at(facts, attempt) if attempt.meeting else facts.next_stage
+    if stage is not None and stage.kind is BodyKind.KF and stage.role not in DECIDING_ROLES:
         return None
     has_stage = any(s.kind is BodyKind.KS and s.role in ANSWERING_ROLES for s in facts.stages)
     code = "book" if has_stage else "stage.add"
@@ -374,7 +378,7 @@ def _in_the_way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
 
 IN_THE_WAY = Guard(
     "body-in-the-way",
-    "{body} finns inte framåt i ärendets väg.",
+    "{body} har inget kvar att besluta i ärendets väg.",
     legal_basis.WAY,
     Role.REGISTRATOR,
     _in_the_way,
@@ -454,6 +458,24 @@ MEETING_HELD = Guard(
 )
 
 
+def _not_treated(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    item = _item(facts, attempt)
+    if item is None or item.waiting:
+        return None
+    what = f"avgjort det (§ {item.paragraph})" if item.outcome is None else f"gjort det {name(item.outcome)}"
+    return Lack({"meeting": item.meeting.ref, "what": what}, (Remedy("show", {"case": facts.ref}),))
+
+
+NOT_TREATED = Guard(
+    "not-yet-treated",
+    "{meeting} har redan behandlat ärendet och {what}.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _not_treated,
+    deviable=False,
+)
+
+
 def _announced(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting, item = attempt.meeting, _item(facts, attempt)
     if meeting is None or meeting.kind is not BodyKind.KF or not _decides(facts, attempt):
@@ -485,10 +507,9 @@ ANNOUNCED = Guard(
 
 
 def _adjusted(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    items = [item for item in facts.agenda if item.decided]
-    if not items or items[-1].adjusted or attempt.urgent:
+    item = facts.decision_to_send(attempt.meeting)
+    if item is None or item.adjusted_by(attempt.on) or attempt.urgent:
         return None
-    item = items[-1]
     args = {"meeting": item.meeting.ref, "paragraph": str(item.paragraph)}
     limit = deadlines.justering_last_day(item.meeting.on)
     return Lack(
@@ -509,7 +530,7 @@ ADJUSTED = Guard(
 
 
 def _something_decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if any(item.decided for item in facts.agenda):
+    if facts.decision_to_send(attempt.meeting) is not None:
         return None
     body = facts.stage.body if facts.stage else "KS"
     return Lack(remedies=(Remedy("book", {"case": facts.ref, "body": body}),))
@@ -575,6 +596,8 @@ def _laga_kraft(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if part is None or part.posted_on is None:
         return Lack({"when": "kan inte räknas: beslutet är inte anslaget"})
     earliest = deadlines.laga_kraft_earliest(part.posted_on)
+    if part.taken_down_on is not None and part.taken_down_on < earliest:
+        return Lack({"when": "kan inte räknas: anslaget togs ned för tidigt, så tiden har inte löpt ut"})
     return Lack({"when": f"tidigast {day(earliest)}"}) if attempt.on < earliest else None
 
 
@@ -605,17 +628,19 @@ KF_MUST_DECIDE = Guard(
 
 
 def _not_called(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    called = [i for i in facts.agenda if i.meeting.called_on and i.waiting and i.stage == facts.current]
-    if not called:
+    here = [i for i in facts.agenda if i.stage == facts.current and (i.decided or (i.waiting and i.meeting.called_on))]
+    if not here:
         return None
-    meeting = called[-1].meeting
+    meeting = here[-1].meeting
+    if here[-1].decided:
+        return Lack({"why": f"{meeting.ref} har redan beslutat i ärendet"}, who=secretary_of(meeting.kind))
     remedy = Remedy("decide", {"case": facts.ref, "meeting": meeting.ref})
-    return Lack({"meeting": meeting.ref}, (remedy,), who=secretary_of(meeting.kind))
+    return Lack({"why": f"kallelsen till {meeting.ref} har gått ut"}, (remedy,), who=secretary_of(meeting.kind))
 
 
 NOT_CALLED = Guard(
     "not-yet-called",
-    "Kallelsen till {meeting} har gått ut; att ärendet utgår är då nämndens eget beslut.",
+    "Ärendet kan inte återkallas: {why}. Att det utgår är då instansens eget beslut.",
     legal_basis.WITHDRAWAL,
     Role.NAMNDSEKRETERARE,
     _not_called,
@@ -627,14 +652,19 @@ NOT_CALLED = Guard(
 
 def _kungorelse_in_time(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
     limit = deadlines.one_week_before(facts.on)
+    if facts.supplementary:
+        limit = working_day_on_or_before(facts.on - DAY)
     if facts.kind is not BodyKind.KF or attempt.on <= limit:
         return None
-    return Lack({"meeting": facts.ref, "limit": day(limit)}, (Remedy("meeting.add", {"body": facts.body}),))
+    basis = legal_basis.KF_02 if facts.supplementary else legal_basis.KF_01
+    return Lack(
+        {"meeting": facts.ref, "limit": day(limit)}, (Remedy("meeting.add", {"body": facts.body}),), basis=basis
+    )
 
 
 KUNGORELSE_IN_TIME = Guard(
     "kungorelse-in-time",
-    "{meeting} skulle ha tillkännagetts senast {limit}, en vecka före.",
+    "{meeting} skulle ha tillkännagetts senast {limit}.",
     legal_basis.KF_01,
     Role.ORDFORANDE,
     _kungorelse_in_time,

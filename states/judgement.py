@@ -92,12 +92,13 @@ def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
 
 def _no_such_move(lifecycle: Lifecycle, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Finding:
     verbs = dict.fromkeys(move.label for move in lifecycle.from_state(facts.state))
-    possible = f"Härifrån går det att {listed(verbs)}." if verbs else "Det är slutfört."
+    possible = f"Det går att {listed(verbs)}." if verbs else "Det är slutfört."
     target = f" till {name(attempt.to)}" if attempt.to else ""
-    label = next((move.label for move in lifecycle.moves if move.verb == attempt.verb), attempt.verb)
+    rows = [move for move in lifecycle.moves if move.verb == attempt.verb]
+    label = "gå vidare" if attempt.verb == "advance" else rows[0].label
     return Finding(
         guard="no-such-move",
-        text=f"{facts.ref} står i läget {name(facts.state)}; steget ”{label}”{target} finns inte därifrån. {possible}",
+        text=f"{facts.ref} står i läget {name(facts.state)}. Därifrån går det inte att {label}{target}. {possible}",
         basis=legal_basis.WAY,
         who=Role.REGISTRATOR,
         remedies=(Remedy("show", {"case": facts.ref}),) if isinstance(facts, CaseFacts) else (),

@@ -44,6 +44,7 @@ def _routine(rule: str, says: str) -> LegalBasis:
 
 
 KF_01 = _kl("KF-01", "5 kap. 13 §", "Fullmäktiges ärenden anslås på anslagstavlan minst en vecka före mötet.")
+KF_02 = _kl("KF-02", "5 kap. 14 §", "Ett brådskande ärende anslås senast närmaste vardag före mötet.")
 KF_03 = _kl("KF-03", "5 kap. 15 §", "Ledamöter och ersättare kallas till fullmäktige minst en vecka före mötet.")
 KF_04 = _kl(
     "KF-04",

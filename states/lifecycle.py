@@ -31,27 +31,17 @@ class Kind(msgspec.Struct, frozen=True):
     way: tuple[tuple[str, StageRole], ...] = ()  # (body kind, role) it gets when nothing else is said
 
 
+RAISED_IN_KF = Kind(
+    State.KF,
+    (("kf", StageRole.ANMALAN), ("ks", StageRole.REMISS), ("ks", StageRole.FORSLAG), ("kf", StageRole.BESLUT)),
+)
+"""Announced in fullmäktige, remitted by kommunstyrelsen, and back the same way to be decided."""
+
 KINDS: dict[CaseKind, Kind] = {
     CaseKind.FORVALTNINGSARENDE: Kind(State.DRAFT),
     CaseKind.KS_ARENDE: Kind(State.KS, (("ks", StageRole.BESLUT),)),
-    CaseKind.MOTION: Kind(
-        State.KF,
-        (
-            ("kf", StageRole.ANMALAN),
-            ("ks", StageRole.REMISS),
-            ("ks", StageRole.FORSLAG),
-            ("kf", StageRole.BESLUT),
-        ),
-    ),
-    CaseKind.MEDBORGARFORSLAG: Kind(
-        State.KF,
-        (
-            ("kf", StageRole.ANMALAN),
-            ("ks", StageRole.REMISS),
-            ("ks", StageRole.FORSLAG),
-            ("kf", StageRole.BESLUT),
-        ),
-    ),
+    CaseKind.MOTION: RAISED_IN_KF,
+    CaseKind.MEDBORGARFORSLAG: RAISED_IN_KF,
 }
 
 DRAFT, MBL, NAMND, KS, KF = State.DRAFT, State.MBL, State.NAMND, State.KS, State.KF
@@ -60,13 +50,14 @@ PLANERAD, KALLAD, HALLEN = MeetingState.PLANERAD, MeetingState.KALLAD, MeetingSt
 
 ENTER_BODY = (g.CHRONOLOGY, g.PLACEHOLDERS, g.MBL_NOTED, g.DNR, g.THE_WAY)
 LEAVE_BODY = (g.CHRONOLOGY, g.DECIDED, g.THE_WAY)
-AT_MEETING = (g.MEETING_HELD, g.ON_AGENDA)
+AT_MEETING = (g.CHRONOLOGY, g.MEETING_HELD, g.ON_AGENDA, g.NOT_TREATED)
 DECIDE = (
     g.CHRONOLOGY,
     g.IN_THE_WAY,
     g.AT_BODY,
     g.MEETING_HELD,
     g.ON_AGENDA,
+    g.NOT_TREATED,
     g.ANNOUNCED,
     g.KS_OPPORTUNITY,
     g.MBL_HELD,
@@ -77,39 +68,41 @@ SEND = (g.CHRONOLOGY, g.SOMETHING_DECIDED, g.ADJUSTED)
 TO_KF = (*LEAVE_BODY, g.KS_OPPORTUNITY)
 
 
-def _same(verb: str, label: str, states: tuple[State, ...], guards: tuple[Guard[Any], ...]) -> tuple[Move, ...]:
-    return tuple(Move(verb, label, state, state, guards) for state in states)
+def _same(
+    verb: str, label: str, states: tuple[State, ...], guards: tuple[Guard[Any], ...], *, fact: bool = False
+) -> tuple[Move, ...]:
+    return tuple(Move(verb, label, state, state, guards, fact) for state in states)
 
 
 MOVES: tuple[Move, ...] = (
     Move("register", "registrera", None, DRAFT),
     Move("register", "registrera", None, KF),
     Move("register", "registrera", None, KS),
-    Move("advance", "till MBL", DRAFT, MBL, (g.CHRONOLOGY, g.PLACEHOLDERS, g.PROPOSAL)),
-    Move("advance", "till nästa instans", MBL, NAMND, ENTER_BODY),
-    Move("advance", "till nästa instans", MBL, KS, ENTER_BODY),
-    Move("advance", "till nästa instans", MBL, KF, (*ENTER_BODY, g.KS_OPPORTUNITY)),
-    Move("advance", "till nästa instans", NAMND, NAMND, LEAVE_BODY),
-    Move("advance", "till nästa instans", NAMND, KS, LEAVE_BODY),
-    Move("advance", "till nästa instans", NAMND, KF, TO_KF),
-    Move("advance", "till nästa instans", KS, NAMND, LEAVE_BODY),
-    Move("advance", "till nästa instans", KS, KS, LEAVE_BODY),
-    Move("advance", "till nästa instans", KS, KF, TO_KF),
-    Move("advance", "till expediering", NAMND, SKICKAS_TILL, LEAVE_BODY),
-    Move("advance", "till expediering", KS, SKICKAS_TILL, LEAVE_BODY),
-    Move("advance", "till expediering", KF, SKICKAS_TILL, LEAVE_BODY),
-    Move("refer", "remittera", KF, KS, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("refer", "remittera", KF, NAMND, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("refer", "remittera", KF, DRAFT, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("refer", "remittera", KS, NAMND, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("refer", "remittera", KS, DRAFT, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", NAMND, DRAFT, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", KS, DRAFT, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", KS, NAMND, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", KF, DRAFT, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", KF, NAMND, (g.CHRONOLOGY, *AT_MEETING)),
-    Move("return", "återremittera", KF, KS, (g.CHRONOLOGY, *AT_MEETING)),
-    *_same("postpone", "bordlägga", (NAMND, KS, KF), (g.CHRONOLOGY, *AT_MEETING)),
+    Move("advance", "föra till MBL", DRAFT, MBL, (g.CHRONOLOGY, g.PLACEHOLDERS, g.PROPOSAL)),
+    Move("advance", "föra till nästa instans", MBL, NAMND, ENTER_BODY),
+    Move("advance", "föra till nästa instans", MBL, KS, ENTER_BODY),
+    Move("advance", "föra till nästa instans", MBL, KF, (*ENTER_BODY, g.KS_OPPORTUNITY)),
+    Move("advance", "föra till nästa instans", NAMND, NAMND, LEAVE_BODY),
+    Move("advance", "föra till nästa instans", NAMND, KS, LEAVE_BODY),
+    Move("advance", "föra till nästa instans", NAMND, KF, TO_KF),
+    Move("advance", "föra till nästa instans", KS, NAMND, LEAVE_BODY),
+    Move("advance", "föra till nästa instans", KS, KS, LEAVE_BODY),
+    Move("advance", "föra till nästa instans", KS, KF, TO_KF),
+    Move("advance", "föra till expediering", NAMND, SKICKAS_TILL, LEAVE_BODY),
+    Move("advance", "föra till expediering", KS, SKICKAS_TILL, LEAVE_BODY),
+    Move("advance", "föra till expediering", KF, SKICKAS_TILL, LEAVE_BODY),
+    Move("refer", "remittera", KF, KS, AT_MEETING, fact=True),
+    Move("refer", "remittera", KF, NAMND, AT_MEETING, fact=True),
+    Move("refer", "remittera", KF, DRAFT, AT_MEETING, fact=True),
+    Move("refer", "remittera", KS, NAMND, AT_MEETING, fact=True),
+    Move("refer", "remittera", KS, DRAFT, AT_MEETING, fact=True),
+    Move("return", "återremittera", NAMND, DRAFT, AT_MEETING, fact=True),
+    Move("return", "återremittera", KS, DRAFT, AT_MEETING, fact=True),
+    Move("return", "återremittera", KS, NAMND, AT_MEETING, fact=True),
+    Move("return", "återremittera", KF, DRAFT, AT_MEETING, fact=True),
+    Move("return", "återremittera", KF, NAMND, AT_MEETING, fact=True),
+    Move("return", "återremittera", KF, KS, AT_MEETING, fact=True),
+    *_same("postpone", "bordlägga", (NAMND, KS, KF), AT_MEETING, fact=True),
     *_same("book", "sätta på föredragningslista", (DRAFT, MBL, NAMND, KS, KF), BOOK),
     *(
         Move("decide", "besluta", source, target, DECIDE, fact=True)

@@ -23,12 +23,10 @@ def parses(line: str) -> None:
             _parse(words[1:])
 
 
-def commands_in(page: str) -> list[str]:
-    """Every `arende …` line of a Markdown page: in fenced blocks, and as code in running text.
-
-    Code in running text may leave something out with `…`; then it is no command to check.
-    """
-    return [*_fenced(page), *_inline(page)]
+def exists(mention: str) -> None:
+    """Parse a command as running text names it: what it needs may be left out."""
+    with contextlib.suppress(click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+        parses(mention)
 
 
 def _commands(line: str) -> Iterator[list[str]]:
@@ -64,7 +62,8 @@ def _parse(words: list[str]) -> None:
         name, command = found, inner
 
 
-def _fenced(page: str) -> list[str]:
+def commands_in(page: str) -> list[str]:
+    """Every `arende …` line in the fenced blocks of a Markdown page."""
     found: list[str] = []
     inside, unfinished = False, ""
     for line in page.splitlines():
@@ -81,7 +80,8 @@ def _fenced(page: str) -> list[str]:
     return found
 
 
-def _inline(page: str) -> list[str]:
+def mentions_in(page: str) -> list[str]:
+    """Every `arende …` in a Markdown page's running text, unless it leaves something out with `…`."""
     prose = "".join(part for part in re.split(r"(?ms)^\s*```.*?^\s*```\s*$", page))
     codes = (match[1] for match in CODE.finditer(prose))
     return [code for code in codes if code.startswith(f"{PROGRAM} ") and "…" not in code]

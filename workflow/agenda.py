@@ -1,8 +1,8 @@
-"""A case on a meeting's agenda: the rows that booking, postponing and deciding share."""
+"""A case on a meeting's agenda: the rows that booking, postponing, remitting and deciding share."""
 
 from datetime import date
 
-from states.case_facts import AgendaItem, MatterOutcome, MeetingFacts, Stage
+from states.case_facts import AgendaItem, MatterOutcome, Stage
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from workflow import meeting_store, statements
@@ -21,67 +21,47 @@ def booking(
     *,
     urgent: bool = False,
 ) -> list[Change]:
-    """A new item last on a meeting's agenda; the meeting gets a new version with it."""
-    late = urgent and meeting.facts.announced_on is not None
-    return [
-        new_item(connection, command, case, stage, meeting.id, meeting.facts, urgent, command.on if late else None),
-        update("meeting", id=meeting.id, version=meeting.version + 1),
-    ]
+    """The case last on a meeting's agenda; the meeting gets a new version with it.
+
+    An item that was once taken off that agenda is put back, without the announcement it had.
+    """
+    place = {"ordinal": _last_ordinal(connection, meeting) + 1, "urgent": urgent, "announced_on": None, "outcome": None}
+    struck = _struck_item(case, stage, meeting)
+    if struck is not None:
+        item = update("agenda_item", id=struck.id, **place)
+    else:
+        item = _new_item(command, case, stage, meeting, **place)
+    return [item, update("meeting", id=meeting.id, version=meeting.version + 1)]
 
 
-def new_item(
+def treated(
     connection: Connection,
     command: Command,
     case: LockedCase,
     stage: Stage,
-    meeting_id: str,
-    meeting: MeetingFacts,
-    urgent: bool,
-    announced_on: date | None,
-    paragraph: int | None = None,
-) -> Change:
-    last = connection.run(statements.LAST_ORDINAL, id=meeting_id)[0]["ordinal"]
-    return insert(
-        "agenda_item",
-        id=command.new_id(),
-        case_id=case.id,
-        stage_id=stage.id,
-        meeting_id=meeting_id,
-        part_id=None,
-        ordinal=(last or 0) + 1,
-        body=meeting.body,
-        year=meeting.on.year,
-        paragraph=paragraph,
-        announced_on=announced_on.isoformat() if announced_on else None,
-        urgent=urgent,
-        decided=False,
-        outcome=None,
-        deviation=False,
-    )
-
-
-def item_to_decide(
-    connection: Connection,
-    command: Command,
-    case: LockedCase,
-    stage: Stage,
-    meeting_id: str,
-    meeting: MeetingFacts,
-    item: AgendaItem | None,
+    meeting: LockedMeeting,
+    *,
+    outcome: MatterOutcome | None,
+    decided: bool,
+    deviation: bool,
 ) -> tuple[str, list[Change]]:
-    """The item a decision stands on; one that was never on the agenda gets its § now."""
+    """(id, changes) of the item a held meeting has treated; one that never stood on its agenda gets its § now."""
+    item = case.facts.item_at(meeting.facts)
+    became: dict[str, object] = {
+        "decided": decided,
+        "outcome": outcome.value if outcome else None,
+        "deviation": deviation,
+    }
     if item is not None and item.paragraph is not None:
-        return item.id, []
-    paragraph = meeting_store.next_paragraph(connection, meeting.body, meeting.on.year)
-    if item is not None:
-        return item.id, [update("agenda_item", id=item.id, paragraph=paragraph)]
-    new = new_item(connection, command, case, stage, meeting_id, meeting, True, None, paragraph)
+        return item.id, [update("agenda_item", id=item.id, **became)]
+    became["paragraph"] = meeting_store.next_paragraph(connection, meeting.facts.body, meeting.facts.on.year)
+    found = item or _struck_item(case, stage, meeting)
+    if found is not None:
+        return found.id, [update("agenda_item", id=found.id, **became)]
+    new = _new_item(
+        command, case, stage, meeting, ordinal=_last_ordinal(connection, meeting) + 1, urgent=True, **became
+    )
     return str(new.row["id"]), [new]
-
-
-def settle_item(case: LockedCase, meeting: MeetingFacts, outcome: MatterOutcome, *, decided: bool) -> list[Change]:
-    item = case.facts.item_at(meeting)
-    return [update("agenda_item", id=item.id, outcome=outcome.value, decided=decided)] if item else []
 
 
 def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, ...]:
@@ -90,3 +70,27 @@ def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, .
     days = [row["day"] for row in rows if row["body"] == body]
     found = connection.run(statements.MEETINGS_BY_DAY, body=body, day=days[0]) if days else []
     return tuple(str(row["id"]) for row in found)
+
+
+def _new_item(command: Command, case: LockedCase, stage: Stage, meeting: LockedMeeting, **columns: object) -> Change:
+    blank = {"part_id": None, "paragraph": None, "announced_on": None, "decided": False, "outcome": None}
+    return insert(
+        "agenda_item",
+        id=command.new_id(),
+        case_id=case.id,
+        stage_id=stage.id,
+        meeting_id=meeting.id,
+        body=meeting.facts.body,
+        year=meeting.facts.on.year,
+        **{**blank, "deviation": False, **columns},
+    )
+
+
+def _last_ordinal(connection: Connection, meeting: LockedMeeting) -> int:
+    return int(connection.run(statements.LAST_ORDINAL, id=meeting.id)[0]["ordinal"] or 0)
+
+
+def _struck_item(case: LockedCase, stage: Stage, meeting: LockedMeeting) -> AgendaItem | None:
+    """The item of this stage that was taken off this meeting's agenda."""
+    here = (item for item in case.facts.agenda if item.meeting.ref == meeting.facts.ref and item.stage == stage.id)
+    return next((item for item in here if item.outcome is MatterOutcome.UTGATT), None)

@@ -104,7 +104,7 @@ def _agenda(
     return [
         {
             "meeting": item.meeting.ref,
-            "meeting_state": item.meeting.state.value,
+            "meeting_state": item.meeting.state,
             "phase": phase(item),
             "paragraph": item.paragraph,
             "outcome": item.outcome.value if item.outcome else None,
@@ -175,7 +175,7 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
     facts = meeting.facts
     return {
         "ref": facts.ref,
-        "state": facts.state.value,
+        "state": facts.state,
         "version": meeting.version,
         "announced_on": _iso(facts.announced_on),
         "called_on": _iso(facts.called_on),

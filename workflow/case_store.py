@@ -167,6 +167,7 @@ def _stage(row: Row) -> Stage:
         role=StageRole(row["role"]),
         required=bool(row["required"]),
         closed=bool(row["closed"]),
+        round=row["round"],
         opportunity_until=_date(row["opportunity_until"]),
     )
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
 from states.guards import expected_target
-from states.judgement import Refused, judge
+from states.judgement import Advanced, Refused, judge
 from states.records import Change, insert, update
 from workflow import meeting_store
-from workflow.agenda import booking, next_meeting, settle_item
+from workflow.agenda import booking, next_meeting, treated
 from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
+from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day
 
 ORDINAL_STEP = 1000
@@ -38,23 +39,31 @@ def advance(desk: Desk, command: Command, case_id: str, to: State | None = None,
 
 
 def refer(
-    desk: Desk, command: Command, case_id: str, meeting_id: str, to: str, *, direct: bool, **expected: int
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    meeting_id: str,
+    to: str,
+    *,
+    direct: bool,
+    deviation: bool = False,
+    **expected: int,
 ) -> Result:
     """Remit a case to a body, or to that body's förvaltning to write its skrivelse."""
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
-        meeting = meeting_store.load(desk.connection, meeting_id).facts
-        refuse_other_day(command, meeting)
+        meeting = meeting_store.load(desk.connection, meeting_id)
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
-        attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting)
+        attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
-        draft.changes += settle_item(case, meeting, MatterOutcome.REMITTERAD, decided=True)
-        if case.facts.stage:
-            draft.changes.append(update("stage", id=case.facts.stage.id, closed=True))
+        give_reason(draft, command)
+        here = _stage_sitting(command, case, meeting)
+        draft.changes += _treated(desk, command, case, here, meeting, verdict, MatterOutcome.REMITTERAD, decided=True)
+        draft.changes.append(update("stage", id=here.id, closed=True))
         stage = case.facts.next_stage
         if stage is None or stage.body != receiver.code:
             role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
@@ -65,7 +74,15 @@ def refer(
 
 
 def return_case(
-    desk: Desk, command: Command, case_id: str, meeting_id: str, to: str, *, unit: bool, **expected: int
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    meeting_id: str,
+    to: str,
+    *,
+    unit: bool,
+    deviation: bool = False,
+    **expected: int,
 ) -> Result:
     """Återremiss to the receiver the decision names; old yttranden and MBL stay valid.
 
@@ -73,18 +90,17 @@ def return_case(
     """
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
-        meeting = meeting_store.load(desk.connection, meeting_id).facts
-        refuse_other_day(command, meeting)
+        meeting = meeting_store.load(desk.connection, meeting_id)
         stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
-        attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting)
+        attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.returned", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
-        draft.changes += settle_item(case, meeting, MatterOutcome.ATERREMITTERAD, decided=False)
-        stage = case.facts.stage
+        stage = _stage_sitting(command, case, meeting)
+        draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.ATERREMITTERAD)
         if not stays:
             role = _role_before(case, receiver.code, receiver.kind)
             stage = _stage_before(case, command, receiver.code, receiver.kind, role)
@@ -93,24 +109,29 @@ def return_case(
         return accept(desk, command, case, draft, verdict)
 
 
-def postpone(desk: Desk, command: Command, case_id: str, meeting_id: str, **expected: int) -> Result:
+def postpone(
+    desk: Desk, command: Command, case_id: str, meeting_id: str, *, deviation: bool = False, **expected: int
+) -> Result:
     """Bordlägga: the case comes back at the body's next planned meeting by itself (KL 5 kap. 51 §)."""
-    meeting = meeting_store.load(desk.connection, meeting_id).facts
-    coming = next_meeting(desk.connection, meeting.body, meeting.on)
+    ahead = meeting_store.load(desk.connection, meeting_id).facts
+    coming = next_meeting(desk.connection, ahead.body, ahead.on)
     with opened(desk, command, case_id, expected, meeting_id, *coming) as case:
-        meeting = meeting_store.load(desk.connection, meeting_id).facts
-        refuse_other_day(command, meeting)
-        attempt = Attempt(verb="postpone", on=command.on, to=case.facts.state, meeting=meeting)
+        meeting = meeting_store.load(desk.connection, meeting_id)
+        attempt = Attempt(
+            verb="postpone", on=command.on, to=case.facts.state, meeting=meeting.facts, deviation=deviation
+        )
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.postponed", attempt, verdict)
-        draft.changes += settle_item(case, meeting, MatterOutcome.BORDLAGD, decided=False)
-        draft.changes.append(moved(case, command, verdict, case.facts.stage))
-        note = f"Nästa sammanträde med {meeting.body} är inte planerat än; boka ärendet när det är det."
-        if coming and case.facts.stage is not None:
+        give_reason(draft, command)
+        stage = _stage_sitting(command, case, meeting)
+        draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.BORDLAGD)
+        draft.changes.append(moved(case, command, verdict, stage))
+        note = f"Nästa sammanträde med {meeting.facts.body} är inte planerat än; boka ärendet när det är det."
+        if coming:
             again = meeting_store.load(desk.connection, coming[0])
-            draft.changes += booking(desk.connection, command, case, case.facts.stage, again)
+            draft.changes += booking(desk.connection, command, case, stage, again)
             note = f"Ärendet står nu på föredragningslistan till {again.facts.ref}."
         return accept(desk, command, case, draft, verdict, note)
 
@@ -119,9 +140,8 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
     """Put a case on a meeting's agenda. `late`: an urgent item after the week, with a reason."""
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
-        if meeting.facts.on in [
-            i.meeting.on for i in case.facts.agenda if i.waiting and i.meeting.ref == meeting.facts.ref
-        ]:
+        already = case.facts.item_at(meeting.facts)
+        if already is not None and already.waiting:
             raise UsageError(f"{case.facts.ref} står redan på föredragningslistan till {meeting.facts.ref}.")
         attempt = Attempt(verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late)
         verdict = judge(case.facts, attempt)
@@ -163,7 +183,8 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         draft = begin(case, "case.reopened", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
         last = max(stage.ordinal for stage in case.facts.stages)
-        stage = _new_stage(command, receiver.code, receiver.kind, StageRole.BESLUT, last + ORDINAL_STEP)
+        rounds = max(stage.round for stage in case.facts.stages)
+        stage = _new_stage(command, receiver.code, receiver.kind, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
         draft.changes += [_inserted(case, stage), moved(case, command, verdict, stage)]
         return accept(desk, command, case, draft, verdict)
 
@@ -183,22 +204,55 @@ def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, ex
 # --- stages ---------------------------------------------------------------------------------------
 
 
-def _new_stage(command: Command, body: str, kind: BodyKind, role: StageRole, ordinal: int) -> Stage:
-    return Stage(id=command.new_id(), ordinal=ordinal, body=body, kind=kind, role=role)
+def _stage_sitting(command: Command, case: LockedCase, meeting: LockedMeeting) -> Stage:
+    """The case's own stage, which must be the sitting body's. Raises UsageError otherwise."""
+    refuse_other_day(command, meeting.facts)
+    stage = case.facts.stage
+    if stage is None or stage.body != meeting.facts.body:
+        where = stage.body if stage else "ingen instans"
+        raise UsageError(f"{case.facts.ref} står hos {where}, inte hos {meeting.facts.body}.")
+    return stage
+
+
+def _treated(
+    desk: Desk,
+    command: Command,
+    case: LockedCase,
+    stage: Stage,
+    meeting: LockedMeeting,
+    verdict: Advanced,
+    outcome: MatterOutcome,
+    *,
+    decided: bool = False,
+) -> list[Change]:
+    deviated = bool(verdict.deviations)
+    return treated(
+        desk.connection, command, case, stage, meeting, outcome=outcome, decided=decided, deviation=deviated
+    )[1]
+
+
+def _new_stage(command: Command, body: str, kind: BodyKind, role: StageRole, ordinal: int, round_: int) -> Stage:
+    return Stage(id=command.new_id(), ordinal=ordinal, body=body, kind=kind, role=role, round=round_)
 
 
 def _stage_after(case: LockedCase, command: Command, body: str, kind: BodyKind, role: StageRole) -> Stage:
     """A new stage between the current one and the next."""
     here = case.facts.stage.ordinal if case.facts.stage else 0
     later = [stage.ordinal for stage in case.facts.stages if stage.ordinal > here]
-    return _new_stage(command, body, kind, role, between(here, min(later, default=here + 2 * ORDINAL_STEP)))
+    ordinal = between(here, min(later, default=here + 2 * ORDINAL_STEP))
+    return _new_stage(command, body, kind, role, ordinal, _round(case))
 
 
 def _stage_before(case: LockedCase, command: Command, body: str, kind: BodyKind, role: StageRole) -> Stage:
     """A new stage between the previous one and the current."""
     here = case.facts.stage.ordinal if case.facts.stage else ORDINAL_STEP
     earlier = [stage.ordinal for stage in case.facts.stages if stage.ordinal < here]
-    return _new_stage(command, body, kind, role, between(max(earlier, default=here - 2 * ORDINAL_STEP), here))
+    ordinal = between(max(earlier, default=here - 2 * ORDINAL_STEP), here)
+    return _new_stage(command, body, kind, role, ordinal, _round(case))
+
+
+def _round(case: LockedCase) -> int:
+    return case.facts.stage.round if case.facts.stage else 1
 
 
 def between(low: int, high: int) -> int:
@@ -229,5 +283,6 @@ def stage_row(case_id: str, stage: Stage) -> Change:
         role=stage.role.value,
         required=stage.required,
         closed=stage.closed,
+        round=stage.round,
         opportunity_until=stage.opportunity_until.isoformat() if stage.opportunity_until else None,
     )

@@ -6,19 +6,19 @@ import msgspec
 
 from states.case_facts import (
     DECIDING_ROLES,
+    AgendaItem,
     Attempt,
     BodyKind,
     MatterOutcome,
-    MeetingFacts,
     Outcome,
     Recipient,
     Stage,
     Target,
 )
 from states.judgement import Refused, judge
-from states.records import Change, insert, update
-from workflow import meeting_store
-from workflow.agenda import item_to_decide
+from states.records import Change, insert
+from workflow import meeting_store, statements
+from workflow.agenda import treated
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -51,34 +51,31 @@ def decide(
     `deviation`: it has happened although a rule says no; recorded with a reason, shown for ever.
     """
     with opened(desk, command, case_id, expected, meeting_id) as case:
-        meeting = meeting_store.load(desk.connection, meeting_id).facts
-        refuse_other_day(command, meeting)
+        meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_other_day(command, meeting.facts)
         attempt = Attempt(
             verb="decide",
             on=command.on,
-            to=meeting.kind.state,
-            meeting=meeting,
+            to=meeting.facts.kind.state,
+            meeting=meeting.facts,
             unanimous=unanimous,
             deviation=deviation,
         )
-        _refuse_unknown_att_satser(case, meeting, rulings)
+        _refuse_unknown_att_satser(case, meeting.facts.body, rulings)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
-        stage = case.facts.stage_of(meeting.body)
+        stage = case.facts.stage_of(meeting.facts.body)
         if stage is None:
             raise AssertionError("the law let a body outside the way decide")
-        item = case.facts.item_at(meeting)
-        if item is not None and item.decided:
-            raise UsageError(f"{meeting.ref} har redan beslutat i {case.facts.ref} (§ {item.paragraph}).")
         draft = begin(case, "case.decided", attempt, verdict, matter=matter.value if matter else None)
         if deviation:
             give_reason(draft, command)
-        item_id, changes = item_to_decide(desk.connection, command, case, stage, meeting_id, meeting, item)
-        draft.changes += changes
         deviated = bool(verdict.deviations)
-        outcome = matter.value if matter else None
-        draft.changes.append(update("agenda_item", id=item_id, decided=True, outcome=outcome, deviation=deviated))
+        item_id, changes = treated(
+            desk.connection, command, case, stage, meeting, outcome=matter, decided=True, deviation=deviated
+        )
+        draft.changes += changes
         draft.changes += _decisions(command, case, draft, stage, item_id, rulings)
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
@@ -89,20 +86,27 @@ def dispatch(
     command: Command,
     case_id: str,
     to: tuple[str, ...],
+    meeting_id: str | None = None,
     *,
     before_justering: bool = False,
     **expected: int,
 ) -> Result:
-    """Record that the latest decision has been sent; without `to`, to everybody who has not had it."""
+    """Record that a decision has been sent: the latest, or that of a meeting.
+
+    Without `to`, to everybody who has not had it.
+    """
     with opened(desk, command, case_id, expected) as case:
-        attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, urgent=before_justering)
+        meeting = meeting_store.load(desk.connection, meeting_id).facts if meeting_id else None
+        attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, meeting=meeting, urgent=before_justering)
         verdict = judge(case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
-        item = [item for item in case.facts.agenda if item.decided][-1]
+        item = case.facts.decision_to_send(meeting)
+        if item is None:
+            raise AssertionError("the law let nothing be sent")
         draft = begin(case, "case.dispatched", attempt, verdict)
         give_reason(draft, command)
-        addressees = _addressees(desk, command, case, draft, to)
+        addressees = _addressees(desk, command, case, draft, item, to)
         if not addressees:
             raise UsageError(f"Alla mottagare i {case.facts.ref} har redan fått beslutet.")
         draft.changes += [
@@ -112,7 +116,7 @@ def dispatch(
                 recipient_id=recipient,
                 item_id=item.id,
                 sent_on=command.on.isoformat(),
-                before_justering=before_justering and not item.adjusted,
+                before_justering=not item.adjusted_by(command.on),
             )
             for recipient in addressees
         ]
@@ -120,12 +124,12 @@ def dispatch(
         return accept(desk, command, case, draft, verdict)
 
 
-def _refuse_unknown_att_satser(case: LockedCase, meeting: MeetingFacts, rulings: Mapping[int, Ruling]) -> None:
-    count = _att_satser(case, meeting.body)
+def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int, Ruling]) -> None:
+    count = _att_satser(case, body)
     beyond = [number for number in rulings if not 1 <= number <= count]
     if beyond:
         raise UsageError(
-            f"Förslaget till {meeting.body} har {count} att-satser; nummer {beyond[0]} finns inte. "
+            f"Förslaget till {body} har {count} att-satser; nummer {beyond[0]} finns inte. "
             "Nya att-satser läggs till med arende edit."
         )
 
@@ -170,21 +174,25 @@ def _usual_target(case: LockedCase, stage: Stage) -> Target:
 # --- recipients -----------------------------------------------------------------------------------
 
 
-def _addressees(desk: Desk, command: Command, case: LockedCase, draft: Draft, to: tuple[str, ...]) -> list[str]:
+def _addressees(
+    desk: Desk, command: Command, case: LockedCase, draft: Draft, item: AgendaItem, to: tuple[str, ...]
+) -> list[str]:
     """The ids of the recipients named, or of all who have not had the decision.
 
     One of our own bodies is added to the list when it is not there; anybody else must be on it
     first, so that a misspelt name is not sent to in silence.
     """
+    rows = desk.connection.run(statements.DISPATCHES, id=case.id)
+    sent = {row["recipient_id"]: row["sent_on"] for row in rows if row["item_id"] == item.id}
     if not to:
-        return [recipient.id for recipient in case.facts.recipients if recipient.sent_on is None]
+        return [recipient.id for recipient in case.facts.recipients if recipient.id not in sent]
     register, found = desk.bodies, []
     for text in to:
         body = register.find_or_none(text, command.on)
         recipient = _recipient_named(case.facts.recipients, text, body.code if body else None)
         if recipient is not None:
-            if recipient.sent_on is not None:
-                raise UsageError(f"{recipient.name} har redan fått beslutet ({recipient.sent_on}).")
+            if recipient.id in sent:
+                raise UsageError(f"{recipient.name} har redan fått beslutet ({sent[recipient.id]}).")
             found.append(recipient.id)
         elif body is not None:
             change = recipient_row(

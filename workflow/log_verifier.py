@@ -16,13 +16,15 @@ import msgspec
 from states.records import FORMAT, GENESIS
 from workflow.audit_journal import canonical, sha256
 from workflow.errors import EnvironmentFaultError, NotFoundError
-from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME
+from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME, line_of
 
 __all__ = ["LOG_NAME", "Report", "as_view", "verify"]
 
 MAX_FAULTS = 20
 MAX_LINE = 1 << 24
 """Bytes; far more than a record needs, so that a file without line ends does not fill the memory."""
+
+REWRITTEN = "raden står inte i sin enda tillåtna form; någon har skrivit om den."
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
@@ -120,22 +122,21 @@ def _line_fault(
     """What is wrong with a line, in Swedish, or None."""
     if not raw.endswith(b"\n"):
         return "raden är avhuggen; den saknar radslut."
+    line = raw[:-1]
     try:
-        parsed = json.loads(raw[:-1])
-        only_form = canonical(parsed)
+        envelope = msgspec.convert(json.loads(line), Envelope)
+        body = canonical(envelope.body)
     except (ValueError, RecursionError):
         return "raden är inte läsbar JSON."
-    try:
-        envelope = msgspec.convert(parsed, Envelope)
     except msgspec.ValidationError:
-        envelope = None
-    if envelope is None or only_form != raw[:-1]:
-        return "raden står inte i sin enda tillåtna form; någon har skrivit om den."
+        return REWRITTEN
+    if line_of(envelope.log_index, envelope.prev_line, envelope.sha256, body.decode()) != line:
+        return REWRITTEN
     if envelope.log_index != number:
         return f"löpnumret är {envelope.log_index}, väntat {number}; en rad saknas, är dubblerad eller flyttad."
     if envelope.prev_line != report.head:
         return "kedjan är bruten: raden före har ändrats efteråt."
-    if sha256(canonical(envelope.body)) != envelope.sha256:
+    if sha256(body) != envelope.sha256:
         return "innehållet stämmer inte med sin kontrollsumma."
     return _content_fault(envelope, report, streams, payloads)
 

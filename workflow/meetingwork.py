@@ -35,10 +35,14 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
             body=body.code,
             kind=body.kind,
             on=day,
-            state=MeetingState.PLANERAD,
+            state=None,
             call_days=call_days,
         )
-        draft = Draft(f"meeting:{meeting_id}", "meeting.added", 1, data={"to": facts.state.value})
+        meeting = LockedMeeting(meeting_id, 0, facts, (), ())
+        verdict = judge(facts, Attempt(verb="add", on=command.on))
+        if isinstance(verdict, Refused):
+            return verdict
+        draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state})
         draft.changes.append(
             insert(
                 "meeting",
@@ -46,32 +50,29 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
                 body=body.code,
                 kind=body.kind.value,
                 day=day.isoformat(),
-                state=facts.state.value,
+                state=verdict.state,
                 version=1,
                 call_days=call_days,
                 announced_on=None,
                 called_on=None,
             )
         )
-        meeting = LockedMeeting(meeting_id, 0, facts, (), ())
-        return _accept(desk, command, meeting, draft, Advanced(facts.state.value))
+        return _accept(desk, command, meeting, draft, verdict)
 
 
 def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
     with _opened(desk, meeting_id, expected) as meeting:
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(meeting.facts, attempt)
+        late = [item for item in meeting.items if item["announced_on"] is None]
+        supplementary = meeting.facts.announced_on is not None and all(item["urgent"] for item in late)
+        verdict = judge(msgspec.structs.replace(meeting.facts, supplementary=supplementary), attempt)
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.announced", verdict)
         first = meeting.facts.announced_on or command.on
         draft.changes.append(_moved(meeting, verdict, announced_on=first.isoformat()))
-        draft.changes += [
-            update("agenda_item", id=item["id"], announced_on=command.on.isoformat())
-            for item in meeting.items
-            if item["announced_on"] is None
-        ]
+        draft.changes += [update("agenda_item", id=item["id"], announced_on=command.on.isoformat()) for item in late]
         return _accept(desk, command, meeting, draft, verdict)
 
 
@@ -192,6 +193,8 @@ def take_down(
             return _refuse(desk, command, meeting, verdict)
         if part is None:
             raise AssertionError("the law let nothing be taken down")
+        if part.posted_on is not None:
+            _refuse_earlier(command.on, part.posted_on, "tas ned", "anslogs")
         draft = _begin(meeting, command, "meeting.taken_down", verdict)
         draft.changes.append(_moved(meeting, verdict))
         draft.changes.append(update("protocol_part", id=part.id, taken_down_on=command.on.isoformat()))
@@ -211,7 +214,7 @@ def _opened(desk: Desk, meeting_id: str, expected: Mapping[str, int]) -> Iterato
 
 def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced) -> Draft:
     data: dict[str, Any] = {
-        "from": meeting.facts.state.value,
+        "from": meeting.facts.state,
         "to": verdict.state,
         "warnings": [finding.guard for finding in verdict.warnings],
         "deviations": [finding.guard for finding in verdict.deviations],
@@ -233,7 +236,7 @@ def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, 
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
-    return Done(now.facts.ref, meeting.stream, meeting.facts.state.value, now.facts.state.value, verdict)
+    return Done(now.facts.ref, meeting.stream, meeting.facts.state, verdict.state, verdict)
 
 
 def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refused) -> Refused:
@@ -284,4 +287,4 @@ def _foremost(parts: list[ProtocolPart]) -> ProtocolPart | None:
 
 def _refuse_earlier(on: date, than: date, what: str, happened: str) -> None:
     if on < than:
-        raise UsageError(f"Protokollet kan inte {what} {on}: det {happened} först {than}. Ange rätt --date.")
+        raise UsageError(f"Det kan inte {what} {on}: det {happened} först {than}. Ange rätt --date.")

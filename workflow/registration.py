@@ -20,7 +20,7 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.case_number import CaseNumber
+from states.case_number import CaseNumber, readings
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
@@ -49,7 +49,7 @@ class Skrivelse(msgspec.Struct, frozen=True, kw_only=True):
     """What a tjänsteskrivelse says, with bodies as codes; nothing in it has been guessed in silence."""
 
     rubrik: str
-    numbers: tuple[CaseNumber, ...] = ()
+    numbers: tuple[str, ...] = ()  # diarienummer as they are written
     proposals: tuple[Proposal, ...] = ()
     recipients: tuple[str, ...] = ()
     underlag: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     rubrik: str | None = None
     recipients: tuple[str, ...] | None = None
     underlag: tuple[str, ...] | None = None
-    numbers: tuple[CaseNumber, ...] = ()
+    numbers: tuple[str, ...] = ()  # diarienummer as they are written
     proposals: tuple[Proposal, ...] = ()
     filled_in: frozenset[str] = msgspec.field(default_factory=frozenset)  # sections whose placeholders are mended
 
@@ -179,6 +179,7 @@ def add_stage(
             body=body.code,
             kind=body.kind,
             role=role,
+            round=case.facts.stage.round if case.facts.stage else 1,
             opportunity_until=opportunity_until,
         )
         draft.changes.append(update("cases", id=case_id, version=draft.version))
@@ -238,7 +239,7 @@ def _contents(
     desk: Desk, command: Command, case: LockedCase, skrivelse: Skrivelse, draft: Draft, version: int
 ) -> list[Change]:
     changes = _number_rows(desk, command, case.id, skrivelse.numbers, len(case.facts.numbers))
-    changes += [_proposal_row(command, case.id, version, p, draft) for p in skrivelse.proposals]
+    changes += _proposal_rows(command, case.id, version, skrivelse.proposals, draft)
     known = {(entry.kind, entry.paragraph, entry.on) for entry in case.facts.mbl}
     changes += [
         _mbl_row(command, case.id, entry, draft, ", ".join(skrivelse.signatories))
@@ -261,12 +262,10 @@ def _contents(
     return changes
 
 
-def _number_rows(
-    desk: Desk, command: Command, case_id: str, numbers: Sequence[CaseNumber], already: int
-) -> list[Change]:
+def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:
     """Rows for the numbers the case does not have; one that is another case's is refused."""
     rows: list[Change] = []
-    for number in numbers:
+    for number, verbatim in {parsed_number(text): text for text in numbers}.items():
         owner = case_store.find_or_none(desk.connection, str(number))
         if owner is not None and owner != case_id:
             raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
@@ -281,18 +280,35 @@ def _number_rows(
                     year=number.year,
                     number=number.number,
                     suffix=number.suffix,
-                    verbatim=str(number),
+                    verbatim=verbatim,
                 )
             )
     return rows
 
 
-def _proposal_row(command: Command, case_id: str, version: int, proposal: Proposal, draft: Draft) -> Change:
+def parsed_number(text: str) -> CaseNumber:
+    """A diarienummer in any spelling, with its diary. Raises UsageError with how to write one."""
+    found = readings(text)
+    if not found or not found[0].diary:
+        raise UsageError(f"”{text}” är inget diarienummer. Skriv till exempel SON 2024-17.")
+    return found[0]
+
+
+def _proposal_rows(
+    command: Command, case_id: str, version: int, proposals: Sequence[Proposal], draft: Draft
+) -> list[Change]:
+    return [_proposal_row(command, case_id, version, place, p, draft) for place, p in enumerate(proposals, 1)]
+
+
+def _proposal_row(
+    command: Command, case_id: str, version: int, ordinal: int, proposal: Proposal, draft: Draft
+) -> Change:
     return insert(
         "proposal_version",
         id=command.new_id(),
         case_id=case_id,
         version=version,
+        ordinal=ordinal,
         body=proposal.body or "",
         att_satser=len(proposal.att_satser),
         hash=proposal_hash(case_id, proposal.att_satser),
@@ -336,17 +352,14 @@ def _new_recipient_list(
     """The list becomes `names`; those who stay keep what they have been sent."""
     register = desk.bodies
     wanted = {name.casefold(): name for name in names}
-    staying = {r.name.casefold() for r in case.facts.recipients} & wanted.keys()
-    changes = [
-        update("recipient", id=recipient.id, removed=True)
-        for recipient in case.facts.recipients
-        if recipient.name.casefold() not in wanted
-    ]
-    for place, (folded, name) in enumerate(wanted.items()):
-        if folded not in staying:
+    staying = {recipient.name.casefold(): recipient.id for recipient in case.facts.recipients}
+    changes = [update("recipient", id=key, removed=True) for folded, key in staying.items() if folded not in wanted]
+    for place, (folded, name) in enumerate(wanted.items(), 1):
+        if folded in staying:
+            changes.append(update("recipient", id=staying[folded], ordinal=place))
+        else:
             body = register.find_or_none(name, command.on)
-            code = body.code if body else None
-            changes.append(recipient_row(command, case.id, draft, name, code, place + 1))
+            changes.append(recipient_row(command, case.id, draft, name, body.code if body else None, place))
     return changes
 
 
@@ -369,7 +382,7 @@ def _changed_proposals(
     }
     proposals |= {proposal.body: proposal for proposal in changed}
     version = _proposal_version(desk, case.id) + 1
-    return [_proposal_row(command, case.id, version, proposal, draft) for proposal in proposals.values()]
+    return _proposal_rows(command, case.id, version, tuple(proposals.values()), draft)
 
 
 def _place(facts: CaseFacts, before: str | None) -> int:

@@ -31,13 +31,13 @@ LOCK_MEETING = "SELECT version FROM meeting WHERE id = :id"
 CASE = "SELECT * FROM cases WHERE id = :id"
 NUMBERS = "SELECT id, diary, year, number, suffix FROM case_number WHERE case_id = :id ORDER BY ordinal"
 STAGES = (
-    "SELECT id, ordinal, body, kind, role, required, closed, opportunity_until FROM stage"
+    "SELECT id, ordinal, body, kind, role, required, closed, round, opportunity_until FROM stage"
     " WHERE case_id = :id ORDER BY ordinal, id"
 )
 PROPOSALS = (
     "SELECT id, version, body, att_satser, hash, payload FROM proposal_version AS p WHERE case_id = :id"
     " AND version = (SELECT MAX(q.version) FROM proposal_version AS q WHERE q.case_id = p.case_id)"
-    " ORDER BY id"
+    " ORDER BY ordinal"
 )
 MBL = "SELECT id, kind, paragraph, day, held, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
 AGENDA = (
@@ -45,16 +45,16 @@ AGENDA = (
     " item.decided, item.outcome, item.deviation, item.part_id, meeting.body, meeting.kind, meeting.day,"
     " meeting.state, meeting.version, meeting.announced_on AS meeting_announced_on, meeting.called_on,"
     " meeting.call_days, part.whole, part.adjusted_on, part.posted_on, part.taken_down_on"
-    " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id"
+    " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id JOIN stage ON stage.id = item.stage_id"
     " LEFT JOIN protocol_part AS part ON part.id = item.part_id"
-    " WHERE item.case_id = :id ORDER BY meeting.day, item.id"
+    " WHERE item.case_id = :id ORDER BY meeting.day, stage.ordinal, item.id"
 )
 DECISIONS = (
     "SELECT decision.id, decision.item_id, decision.ordinal, decision.target, decision.outcome, decision.payload"
     " FROM decision JOIN agenda_item AS item ON item.id = decision.item_id"
     " WHERE item.case_id = :id ORDER BY decision.item_id, decision.ordinal"
 )
-RECIPIENTS = "SELECT id, ordinal, body, removed, payload FROM recipient WHERE case_id = :id ORDER BY ordinal"
+RECIPIENTS = "SELECT id, ordinal, body, removed, payload FROM recipient WHERE case_id = :id ORDER BY ordinal, id"
 DISPATCHES = (
     "SELECT dispatch.recipient_id, dispatch.item_id, dispatch.sent_on FROM dispatch"
     " JOIN recipient ON recipient.id = dispatch.recipient_id WHERE recipient.case_id = :id ORDER BY dispatch.id"

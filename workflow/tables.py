@@ -115,6 +115,7 @@ class ProposalVersion(SQLModel, table=True):
     id: str = _text_id()
     case_id: str = Field(foreign_key="cases.id", sa_type=Text)
     version: int
+    ordinal: int
     body: str = _text()  # empty where the skrivelse names none
     att_satser: int
     hash: str = _text()  # of the normalised text, salted with the case's id
@@ -134,6 +135,7 @@ class Stage(SQLModel, table=True):
     role: str = _text()
     required: bool
     closed: bool
+    round: int  # a reopened case begins a new one
     opportunity_until: date | None = None
 
 

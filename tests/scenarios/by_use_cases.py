@@ -164,7 +164,7 @@ def _proposals(step: Step) -> tuple[Proposal, ...]:
 def _edit(step: Step) -> Edit:
     return Edit(
         recipients=step.listed("mottagare") or None,
-        numbers=tuple(readings(number)[0] for number in step.listed("dnr")),
+        numbers=tuple(step.listed("dnr")),
         proposals=_proposals(step),
         filled_in=frozenset(step.listed("ifyllt")),
     )

@@ -120,6 +120,6 @@ class Town:
     def body(self, code: str) -> Body:
         return self.desk.bodies.find(code, self.today)
 
-    def number(self) -> CaseNumber:
+    def number(self) -> str:
         """A diarienummer that no case has."""
-        return CaseNumber("SON", self.today.year, self.commands + 1, "")
+        return str(CaseNumber("SON", self.today.year, self.commands + 1, ""))

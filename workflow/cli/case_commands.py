@@ -39,36 +39,48 @@ def advance_command(case_words: Words, to: str | None, asked: Asked) -> int:
 @at_meeting
 @click.option("--to", "to", required=True, metavar="INSTANS", help="Vem som får remissen, till exempel KS eller SON.")
 @click.option("--direct", is_flag=True, help="Till nämnden själv, inte till dess förvaltning.")
+@deviates
 @changes
-def refer_command(case_words: Words, to: str, direct: bool, asked: Asked) -> int:
+def refer_command(case_words: Words, to: str, direct: bool, deviation: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.at_meeting(case_words)
-        return perform(desk, asked, lambda c: casework.refer(desk, c, case_id, meeting, to, direct=direct))
+        asked, happened = asked.at_meeting(case_words).because(deviation), deviation is not None
+        return perform(
+            desk,
+            asked,
+            lambda c: casework.refer(desk, c, case_id, meeting, to, direct=direct, deviation=happened),
+        )
 
 
 @click.command("return", cls=Command, help="Återremittera; beslutet namnger mottagaren.")
 @at_meeting
 @click.option("--to", "to", required=True, metavar="INSTANS", help="Mottagaren, till exempel SON.")
 @click.option("--forvaltning", "unit", is_flag=True, help="Till mottagarens förvaltning.")
+@deviates
 @changes
-def return_command(case_words: Words, to: str, unit: bool, asked: Asked) -> int:
+def return_command(case_words: Words, to: str, unit: bool, deviation: str | None, asked: Asked) -> int:
+    asked = asked.because(deviation)
     if not asked.reason:
         raise UsageError("En återremiss behöver ett skäl: ange --skal med vad som ska kompletteras.")
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.at_meeting(case_words)
-        return perform(desk, asked, lambda c: casework.return_case(desk, c, case_id, meeting, to, unit=unit))
+        asked, happened = asked.at_meeting(case_words), deviation is not None
+        return perform(
+            desk,
+            asked,
+            lambda c: casework.return_case(desk, c, case_id, meeting, to, unit=unit, deviation=happened),
+        )
 
 
 @click.command("postpone", cls=Command, help="Bordlägg: ärendet kommer tillbaka vid nästa sammanträde.")
 @at_meeting
+@deviates
 @changes
-def postpone_command(case_words: Words, asked: Asked) -> int:
+def postpone_command(case_words: Words, deviation: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.at_meeting(case_words)
-        return perform(desk, asked, lambda c: casework.postpone(desk, c, case_id, meeting))
+        asked, happened = asked.at_meeting(case_words).because(deviation), deviation is not None
+        return perform(desk, asked, lambda c: casework.postpone(desk, c, case_id, meeting, deviation=happened))
 
 
 @click.command("book", cls=Command, help="Sätt ärendet på föredragningslistan till ett sammanträde.")
@@ -153,19 +165,21 @@ def _code(enum: Any, value: str, flag: str) -> Any:
         raise UsageError(f"{flag}: {value} finns inte. Välj bland {', '.join(code.value for code in enum)}.") from None
 
 
-@click.command("dispatch", cls=Command, help="Anteckna att det senaste beslutet har skickats.")
-@frame.the_case
+@click.command(
+    "dispatch", cls=Command, help="Anteckna att ett beslut har skickats, det senaste eller ett sammanträdes."
+)
+@click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE [SAMMANTRÄDE]")
 @click.option("--to", "to", multiple=True, metavar="MOTTAGARE", help="En mottagare; annars alla som återstår.")
 @click.option("--fore-justering", "early", metavar="SKÄL", help="Det brådskar: skickat före justeringen.")
 @changes
 def dispatch_command(case_words: Words, to: Words, early: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
-        case_id = frame.case_id(desk, case_words)
-        asked = asked.because(early)
+        case_id, meeting = frame.case_and_perhaps_meeting(desk, case_words)
+        asked, early_sent = asked.because(early), early is not None
         return perform(
             desk,
             asked,
-            lambda c: decisionwork.dispatch(desk, c, case_id, to, before_justering=early is not None),
+            lambda c: decisionwork.dispatch(desk, c, case_id, to, meeting, before_justering=early_sent),
         )
 
 

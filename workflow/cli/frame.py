@@ -67,6 +67,13 @@ def case_id(found: Desk, words: tuple[str, ...]) -> str:
     return case_store.find(found.connection, " ".join(words))
 
 
+def case_and_perhaps_meeting(found: Desk, words: tuple[str, ...]) -> tuple[str, str | None]:
+    """The ids of a case and, when the words go on with one, a meeting."""
+    if meeting_store.SHAPE.search(" ".join(words)):
+        return case_and_meeting(found, words)
+    return case_id(found, words), None
+
+
 def case_and_meeting(found: Desk, words: tuple[str, ...]) -> tuple[str, str]:
     """The ids of `SON-2023-940 SON-2024-04-18`, in however many words."""
     joined = " ".join(words)

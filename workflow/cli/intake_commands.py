@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole, State
-from states.case_number import CaseNumber, readings
+from states.case_number import readings
 from states.lifecycle import KINDS
 from workflow import case_store, registration, statements
 from workflow.audit_journal import Command as Given
@@ -109,7 +109,7 @@ def _skrivelse(
     unsure = [*read.unsure]
     return Skrivelse(
         rubrik=read.rubrik or name,
-        numbers=tuple(dict.fromkeys(n for text in (*read.numbers, *numbers) if (n := _number(text, unsure)))),
+        numbers=tuple(text for text in (*read.numbers, *numbers) if _is_number(text, unsure)),
         proposals=_proposals(desk, given, read, body),
         recipients=read.recipients,
         underlag=read.underlag,
@@ -123,12 +123,12 @@ def _skrivelse(
     )
 
 
-def _number(text: str, unsure: list[str]) -> CaseNumber | None:
+def _is_number(text: str, unsure: list[str]) -> bool:
     found = readings(text)
-    if not found:
+    if not found or not found[0].diary:
         unsure.append(f"”{text}” kunde inte läsas som diarienummer.")
-        return None
-    return found[0]
+        return False
+    return True
 
 
 def _proposals(desk: Desk, given: Given, read: ReadSkrivelse, body: str | None) -> tuple[Proposal, ...]:
@@ -180,7 +180,7 @@ def _way(
 def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
     case_kind = CaseKind(kind)
     with frame.desk() as desk:
-        skrivelse = Skrivelse(rubrik=rubrik, numbers=tuple(_exact(text) for text in numbers))
+        skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
         return perform(
             desk,
             asked,
@@ -188,13 +188,6 @@ def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, a
                 desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=_kinds_way(desk, given, case_kind, body))
             ),
         )
-
-
-def _exact(text: str) -> CaseNumber:
-    found = readings(text)
-    if not found or not found[0].diary:
-        raise UsageError(f"”{text}” är inget diarienummer. Skriv till exempel SON 2024-17.")
-    return found[0]
 
 
 def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:
@@ -251,7 +244,7 @@ def edit_command(
                     rubrik=rubrik,
                     recipients=recipients or None,
                     underlag=underlag or None,
-                    numbers=tuple(_exact(text) for text in numbers),
+                    numbers=numbers,
                     proposals=_edited_proposals(desk, command, atts),
                     filled_in=frozenset({*mended, *filled}),
                 ),

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,7 +90,7 @@ class Command(click.Command):
 
 
 def _words(argument: click.Argument) -> list[str]:
-    return (argument.metavar or "").strip("[]").replace("|", " ").split()
+    return re.findall(r"\w+", argument.metavar or "")
 
 
 def _row(option: click.Option, ctx: click.Context) -> tuple[str, str] | None:
