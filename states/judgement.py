@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from states import legal_basis
-from states.case_facts import Attempt, CaseFacts, MeetingFacts, MeetingState, State
+from states.case_facts import Attempt, CaseFacts, MeetingFacts
 from states.guards import Guard, Lack, Remedy, Role
 from states.legal_basis import LegalBasis
 from states.lifecycle import Move
@@ -105,8 +105,3 @@ def _no_such_move(lifecycle: Lifecycle, facts: CaseFacts | MeetingFacts, attempt
         blocks=True,
         deviable=False,
     )
-
-
-def reachable(facts: CaseFacts) -> tuple[tuple[State | MeetingState, str], ...]:
-    """(target, verb) of every move the table has from here, for `why` and completion."""
-    return tuple((move.target, move.verb) for move in CASES.from_state(facts.state))

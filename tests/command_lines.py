@@ -82,6 +82,6 @@ def commands_in(page: str) -> list[str]:
 
 def mentions_in(page: str) -> list[str]:
     """Every `arende …` in a Markdown page's running text, unless it leaves something out with `…`."""
-    prose = "".join(part for part in re.split(r"(?ms)^\s*```.*?^\s*```\s*$", page))
+    prose = re.sub(r"(?ms)^\s*```.*?^\s*```\s*$", "", page)
     codes = (match[1] for match in CODE.finditer(prose))
     return [code for code in codes if code.startswith(f"{PROGRAM} ") and "…" not in code]

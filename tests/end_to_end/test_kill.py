@@ -1,1 +1,241 @@
-"""Killed without warning between BEGIN and the acknowledgement: nothing is lost and nothing is done twice."""
+"""Killed without warning between BEGIN and the acknowledgement: nothing is lost and nothing is done twice.
+
+A forked process gives one command after another to the real `arende`, and is killed at a random moment.
+What it had acknowledged must be there once; what it was doing must be there once or not at all, and the
+same command id given again must say which. `ARENDE_SEED=…` draws the same moments again, as far as a
+machine is ever the same.
+"""
+
+import contextlib
+import io
+import itertools
+import json
+import os
+import random
+import shutil
+import time
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from states import records
+from tests.conftest import PROJECT, make_command
+from tests.end_to_end.workers import Victim, Watched
+from tests.postgres_server import PostgresServer
+from tests.workflow import witness
+from workflow import config, event_log, log_exporter, log_verifier, schema
+from workflow.cli import case_commands, change, frame, intake_commands, main  # noqa: F401 (imported before the fork)
+from workflow.connection import connect
+from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME
+
+LONG = "ARENDE_LONG" in os.environ
+KILLS = {"sqlite": 10_000 if LONG else 300, "postgresql": 1_000 if LONG else 60}
+LOOK_AT_THE_LOG_EVERY = 1000 if LONG else 50
+SHORT_WRITE = 150  # bytes: the log's lines are written in pieces, so that some are torn
+
+STEPS = (
+    ("register", "--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Ett ärende", "--dnr", "{case}"),
+    ("advance", "{case}"),
+    ("mbl", "{case}", "--ej-pakallad"),
+    ("advance", "{case}"),
+    ("edit", "{case}", "--rubrik", "Ett annat ärende", "--mottagare", "Akten"),
+    ("withdraw", "{case}", "--skal", "Behövs inte."),
+)
+"""What is done with each case, over and over with a new case: every command moves or changes it."""
+
+PHASES = {
+    "s": "before its transaction",
+    "sB": "in its transaction",
+    "sBC": "committed",
+    "sBCE": "committed, bringing the log up to date",
+    "sBCEB": "committed, giving places in the log",
+    "sBCEBC": "committed, writing the log",
+    "sBCEBCX": "committed and logged, not acknowledged",
+    "sBCEBCXa": "acknowledged",
+    "": "before the first command",
+}
+
+
+def words(number):
+    """The command of a number, with an id made from the number."""
+    case, step = divmod(number, len(STEPS))
+    return [*(word.format(case=f"SON 2026-{case + 1}") for word in STEPS[step]), "--command-id", f"kill-{number}"]
+
+
+class Home:
+    """A directory to give commands in, and what must be true of it."""
+
+    def __init__(self, directory, url):
+        shutil.copy(PROJECT / "config.toml", directory)
+        self.config, self.url = directory / "config.toml", url
+        self.log = directory / "logg" / LOG_NAME
+        schema.upgrade(config.load(self.config), make_command())
+
+    def arende(self, number):
+        """Give the command of a number; its exit code and what was printed."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            code = main.run(["--config", str(self.config), *words(number), "--json"])
+        return code, printed.getvalue()
+
+    def work_from(self, number):
+        """What a victim does: command after command, telling of each how far it has come."""
+
+        def work(tell):
+            _tell_of_the_phases(tell)
+            for command in itertools.count(number):
+                tell(b"s")
+                code, printed = self.arende(command)
+                assert code == 0, printed
+                tell(b"a")
+
+        return work
+
+    def times_done(self, *numbers):
+        """How many records each command has."""
+        with contextlib.closing(connect(self.url)) as connection:
+            rows = [connection.run("SELECT 1 FROM journal WHERE command_id = :id", id=f"kill-{n}") for n in numbers]
+        return [len(found) for found in rows]
+
+    def faults(self):
+        """Whatever is wrong with the database: its chains, its versions, its tables against the log."""
+        with contextlib.closing(connect(self.url)) as connection:
+            told, found = witness.bodies(connection), witness.live(connection)
+            folded = records.apply({}, (change for body in told for change in records.changes_of(body)))
+            return [
+                *witness.unlogged(witness.dump(folded), found),
+                *witness.broken_chains(connection),
+                *witness.versions_without_record(told, found),
+                *witness.misplaced(found),
+            ]
+
+    def commands_done(self):
+        with contextlib.closing(connect(self.url)) as connection:
+            rows = connection.run("SELECT command_id FROM journal WHERE command_id LIKE 'kill-%' ORDER BY id")
+        return [row["command_id"] for row in rows]
+
+    def export(self, directory):
+        with contextlib.closing(connect(self.url)) as connection:
+            log_exporter.export(connection, directory)
+
+    def torn(self):
+        """True when the log ends within a line."""
+        return self.log.exists() and not self.log.read_bytes()[-1:] in (b"", b"\n")
+
+
+def _tell_of_the_phases(tell):
+    """In the victim: have its transactions and its exporter tell when they begin and end."""
+    export, write = log_exporter.export, os.write
+
+    def told_export(connection, directory):
+        tell(b"E")
+        written = export(connection, directory)
+        tell(b"X")
+        return written
+
+    frame.connect = lambda url: Watched(connect(url), tell)
+    log_exporter.export = told_export
+    short = {"write": lambda descriptor, content: write(descriptor, bytes(content[:SHORT_WRITE]))}
+    log_exporter.os = SimpleNamespace(**{**vars(os), **short})
+
+
+def kill_again_and_again(home, kills):
+    """Kill, look, give the command again, and go on from there; how it went."""
+    seed = int(os.environ.get("ARENDE_SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"\nARENDE_SEED={seed}")
+    dice, phases, answers = random.Random(seed), Counter(), Counter()
+    number, started = _warmed_up(home), time.perf_counter()
+    took = _seconds_for_one(home, number - 1)
+    for kill in range(1, kills + 1):
+        victim = Victim(home.work_from(number))
+        victim.begin()
+        victim.kill_after(dice.uniform(0, 3 * took))
+        marks = victim.end()
+        acknowledged, begun = marks.count("a"), marks.count("s")
+        phase = PHASES[marks[marks.rfind("s") :] if begun else ""]
+        phases[phase] += 1
+        phases["(the log's last line torn)"] += home.torn()
+        assert home.times_done(*range(number, number + acknowledged)) == [1] * acknowledged, "lost"
+        number += acknowledged
+        if begun > acknowledged:
+            answers[_again(home, number, phase)] += 1
+            number += 1
+        if kill % LOOK_AT_THE_LOG_EVERY == 0:
+            _look(home)
+    _report(kills, number, phases, answers, time.perf_counter() - started)
+    return number, phases
+
+
+def _warmed_up(home):
+    """The first commands, with nobody in the way; the number of the next."""
+    for number in range(2 * len(STEPS)):
+        assert home.arende(number)[0] == 0
+    return 2 * len(STEPS)
+
+
+def _seconds_for_one(home, last):
+    """How long a victim takes for a command, on the average."""
+    victim = Victim(lambda tell: [home.work_from(last + 1)(tell)])
+    begun = time.perf_counter()
+    victim.begin()
+    victim.kill_after(0.2)
+    done = victim.end().count("a")
+    took = (time.perf_counter() - begun) / max(done, 1)
+    for number in range(last + 1, last + 2 + done):
+        assert home.arende(number)[0] == 0
+    return took
+
+
+def _again(home, number, phase):
+    """Give a command again that may have been done; what came of it."""
+    (done,) = home.times_done(number)
+    if phase == PHASES["s"]:
+        assert done == 0, "done before it began"
+    elif phase != PHASES["sB"]:
+        assert done == 1, "committed, and lost"
+    code, printed = home.arende(number)
+    assert code == 0, printed
+    assert home.times_done(number) == [1], "done twice"
+    return "already done" if json.loads(printed).get("repeated") else "done now"
+
+
+def _look(home):
+    """The log as it is after a kill, brought up to date, is whole and says what the database says."""
+    home.export(home.log.parent)
+    report = log_verifier.verify(home.log)
+    assert (report.faults, report.missing_payloads) == ([], 0)
+    assert not home.faults()
+
+
+def _report(kills, commands, phases, answers, seconds):
+    print(f"{kills} kills among {commands} commands in {seconds:.0f} s; given again: {dict(answers)}")
+    for phase in (*PHASES.values(), "(the log's last line torn)"):
+        print(f"  {phases[phase]:6}  {phase}")
+
+
+def nothing_is_lost_or_done_twice(home, kills):
+    number, phases = kill_again_and_again(home, kills)
+    _look(home)
+    assert home.commands_done() == [f"kill-{n}" for n in range(number)]
+    fresh = home.log.parent.parent / "again"
+    home.export(fresh)
+    assert (fresh / LOG_NAME).read_bytes() == home.log.read_bytes()
+    texts = {path.name: path.read_bytes() for path in (fresh / PAYLOADS_NAME).rglob("*.json")}
+    assert {path.name: path.read_bytes() for path in (home.log.parent / PAYLOADS_NAME).rglob("*.json")} == texts
+    assert phases[PHASES["sB"]] >= kills // 30, "too few kills were in a transaction"
+    assert all(phases[phase] for key, phase in PHASES.items() if len(key) in (1, 2, 6)), "a phase was never hit"
+
+
+@pytest.mark.kill
+def test_commands_killed_at_random_moments_lose_nothing_and_are_done_once_on_sqlite(tmp_path):
+    home = Home(tmp_path, f"sqlite:///{tmp_path / 'arendegang.db'}")
+    nothing_is_lost_or_done_twice(home, KILLS["sqlite"])
+
+
+@pytest.mark.kill
+def test_commands_killed_at_random_moments_lose_nothing_and_are_done_once_on_postgresql(tmp_path, monkeypatch):
+    with PostgresServer(durable=True) as server:
+        monkeypatch.setenv("ARENDE_DATABASE_URL", server.new_schema())
+        home = Home(tmp_path, os.environ["ARENDE_DATABASE_URL"])
+        nothing_is_lost_or_done_twice(home, KILLS["postgresql"])

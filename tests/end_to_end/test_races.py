@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, State
-from states.case_number import CaseNumber
 from tests.conftest import PROJECT, TODAY, make_command
 from tests.end_to_end.workers import outcome, team
 from tests.workflow import witness
@@ -44,7 +43,7 @@ def register(desk: Desk, number: int, kind: CaseKind = CaseKind.KS_ARENDE) -> st
     body = "KS" if kind is CaseKind.KS_ARENDE else "SON"
     skrivelse = Skrivelse(
         rubrik="Ett ärende",
-        numbers=(CaseNumber(body, 2026, number, ""),),
+        numbers=(f"{body} 2026-{number}",),
         proposals=(Proposal(body=body, att_satser=("Antas.",)),),
         recipients=("Akten",),
     )
@@ -115,7 +114,7 @@ def test_of_two_who_register_the_same_number_one_wins(desk):
     way = ((desk.bodies.find("SON", TODAY), StageRole.BESLUT),)
     with team(desk.settings, 2) as two:
         for number in range(1, ROUNDS + 1):
-            skrivelse = Skrivelse(rubrik="Ett ärende", numbers=(CaseNumber("SON", 2026, number, ""),))
+            skrivelse = Skrivelse(rubrik="Ett ärende", numbers=(f"SON 2026-{number}",))
             new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=skrivelse, way=way)
             ends = two.race(task(registration.register, new), task(registration.register, new))
             assert ends.count("done") == 1

@@ -25,7 +25,7 @@ from states.case_facts import (
     State,
 )
 from states.guards import Role
-from states.judgement import Advanced, Refused, findings, judge, reachable
+from states.judgement import Advanced, Refused, findings, judge
 from states.legal_basis import Force
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
 
@@ -217,14 +217,6 @@ def test_a_verb_that_nobody_has_heard_of_is_refused_and_not_a_crash():
 def test_a_missing_move_cannot_be_recorded_with_a_reason_either():
     attempt = Attempt(verb="post", on=date(2024, 5, 30), to=MeetingState.PLANERAD, deviation=True)
     assert isinstance(judge(replace(KF_MAY, state=MeetingState.PLANERAD), attempt), Refused)
-
-
-def test_the_reachable_moves_are_those_of_the_table():
-    assert set(reachable(replace(UNFINISHED, state=State.SKICKAS_TILL))) == {
-        (State.SKICKAS_TILL, "dispatch"),
-        (State.AVSLUTAD, "close"),
-        (State.DRAFT, "reopen"),
-    }
 
 
 # --- any facts at all -----------------------------------------------------------------------------------------

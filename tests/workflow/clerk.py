@@ -157,7 +157,9 @@ class Clerk:
 
     def _hear_ks(self, case: str, forgotten: str) -> None:
         """Give kommunstyrelsen its time, unless it has had it."""
-        if forgotten != "ks-opportunity" and not witness.ks_heard(self.town.known, case, self.town.today.isoformat()):
+        stage, today = self.town.facts(case).stage, self.town.today.isoformat()
+        heard = witness.ks_heard(self.town.known, case, today, stage.round if stage else 1)
+        if forgotten != "ks-opportunity" and not heard:
             until, body = self.town.today + DAY * 20, self.town.body("KS")
             self.do(registration.add_stage, case, body, StageRole.FORSLAG, opportunity_until=until)
             self.town.today = until + DAY
@@ -220,7 +222,7 @@ class Clerk:
             names = (*(recipient.name for recipient in told), f"Mottagare {len(told) + 1}")
             self.do(registration.edit, case, Edit(recipients=names))
         items = [item for item in self.town.facts(case).agenda if item.decided]
-        if items and not items[-1].adjusted and forgotten != "paragraph-adjusted":
+        if items and not items[-1].adjusted_by(self.town.today) and forgotten != "paragraph-adjusted":
             self.do(meetingwork.adjust, self._id(items[-1]), items[-1].paragraph)
         self.do(decisionwork.dispatch, case, ())
 

@@ -174,7 +174,7 @@ def faults_of_decision(body: Body, before: Tables) -> list[str]:
     faults = []
     if why := mbl_unsettled(before, item["case_id"], meeting["day"]):
         faults.append(f"{where} {why}")
-    if stage["kind"] == "kf" and not ks_heard(before, item["case_id"], meeting["day"]):
+    if stage["kind"] == "kf" and not ks_heard(before, item["case_id"], meeting["day"], stage["round"]):
         faults.append(f"{where} kommunstyrelsen had not been heard")
     return faults
 
@@ -184,10 +184,13 @@ def _decided(body: Body) -> set[str]:
 
 
 def mbl_unsettled(known: Tables, case_id: str, day: str) -> str | None:
-    """What is left of MBL on a day: something must have been noted, and each negotiation held."""
+    """What is left of MBL on a day: something must have been noted, and each negotiation held.
+
+    An assessment counts from its own day; the law sets none for an information (MBL 19 §).
+    """
     noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
-    if not noted:
-        return "nothing was noted of MBL"
+    if not any(row["kind"] != "ej_pakallad" or row["day"] <= day for row in noted):
+        return "nothing of MBL was noted by then"
     held = {row["paragraph"] for row in noted if _negotiation(row) and row["held"] and row["day"] <= day}
     left = {row["paragraph"] for row in noted if _negotiation(row)} - held
     return f"the negotiation of {sorted(left)} was not held" if left else None
@@ -197,10 +200,13 @@ def _negotiation(row: Mapping[str, Any]) -> bool:
     return bool(row["kind"] == "forhandling")
 
 
-def ks_heard(known: Tables, case_id: str, day: str) -> bool:
-    """Kommunstyrelsen has settled the case at a stage where it answers, or its time for it was up."""
-    stages = [row for row in known["stage"].values() if row["case_id"] == case_id and row["kind"] == "ks"]
-    answering = {row["id"]: row for row in stages if row["role"] in ANSWERING}
+def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:
+    """Kommunstyrelsen has settled the case at a stage where it answers, or its time for it was up.
+
+    An answer from before the case was reopened is an answer to something else.
+    """
+    own = (row for row in known["stage"].values() if row["case_id"] == case_id and row["kind"] == "ks")
+    answering = {row["id"]: row for row in own if row["role"] in ANSWERING and row["round"] == this_round}
     settled = [
         row
         for row in known["agenda_item"].values()

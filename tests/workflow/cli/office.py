@@ -14,8 +14,8 @@ EXAMPLE = PROJECT / "examples" / "svar-pa-motion.txt"
 """A tjänsteskrivelse whose template is filled in: SON 2023-940, KS 2023-710."""
 
 ENGLISH = re.compile(
-    r"\b(Error|Usage|Options?|Commands?|Arguments?|Missing|Invalid|Try|No such|Got|Did you|is not|one of|required|"
-    r"expected|default|Traceback|Errno|file or directory)\b|\[OPTIONS\]",
+    r"(?<![\w-])(Error|Usage|Options?|Commands?|Arguments?|Missing|Invalid|Try|No such|Got|Did you|is not|one of|"
+    r"required|expected|default|Traceback|Errno|file or directory)(?![\w-])|\[OPTIONS\]",
     re.IGNORECASE,
 )
 """What Click, Python and the system say in English."""

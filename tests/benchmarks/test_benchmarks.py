@@ -1,0 +1,31 @@
+"""The benchmarks run, and say what they measured; how fast it was is not a test's business."""
+
+import json
+import subprocess
+import sys
+
+from tests.conftest import PROJECT
+
+
+def figures(script: str, *words: str) -> list[dict[str, object]]:
+    """The JSON lines a benchmark prints."""
+    command = [sys.executable, str(PROJECT / "benchmarks" / script), *words]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert answer.stderr == ""
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def test_the_command_lines_benchmark_prints_a_figure_for_every_command() -> None:
+    found = figures("cli.py", "--rounds", "1")
+    assert [figure["figure"] for figure in found] == [
+        "cli --version",
+        "cli --help",
+        "cli list",
+        "cli show",
+        "cli why",
+        "cli advance",
+    ]
+    for figure in found:
+        assert figure.keys() == {"figure", "starts", "goal", "ms", "bare_ms", "rounds"}
+        assert isinstance(figure["starts"], float)
+        assert figure["starts"] > 1

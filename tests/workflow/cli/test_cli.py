@@ -1,0 +1,414 @@
+"""The command line from outside: what it answers when something is wrong, and what it never prints."""
+
+import json
+import os
+import re
+import shutil
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import pytest
+
+from docs import generate
+from tests.conftest import PROJECT
+from tests.workflow.cli.office import ENGLISH, EXAMPLE, Answer, arende, done
+from workflow import casework
+from workflow.cli.main import COMMANDS, VERSION
+from workflow.cli.render import HIDDEN
+from workflow.errors import ArendeError, Exit
+
+NOBODY = 65534
+
+
+def assert_told(answer: Answer, code: Exit, *parts: str) -> None:
+    """One line of Swedish on standard error and nothing else."""
+    assert answer.code == code, answer
+    assert answer.out == ""
+    assert answer.err.endswith("\n")
+    assert answer.err.count("\n") == 1
+    assert not ENGLISH.search(answer.err), answer.err
+    for part in parts:
+        assert part in answer.err
+
+
+# --- help -----------------------------------------------------------------------------------------
+
+HELPS = [context.command_path.split()[1:] for context in generate.contexts()]
+
+
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_every_command_has_help_in_swedish(words: list[str]) -> None:
+    text = done(*words, "--help")
+    assert text.startswith(f"Användning: {' '.join(['arende', *words])} [FLAGGOR]")
+    assert "Visa den här hjälpen." in text
+    assert not ENGLISH.search(text), text
+
+
+@pytest.mark.parametrize("context", list(generate.contexts()), ids=lambda context: context.command_path)
+def test_every_command_and_flag_is_explained_in_a_sentence(context: click.Context) -> None:
+    told = [context.command.help, *(p.help for p in context.command.params if isinstance(p, click.Option))]
+    assert [text for text in told if not (text and re.match(r"[A-ZÅÄÖa-zåäö]", text) and text[-1] in ".…")] == []
+
+
+def test_help_without_a_command_is_the_programs_own(office: Path) -> None:
+    assert done() == done("--help")
+
+
+def test_the_first_help_lists_every_command_and_each_exists() -> None:
+    listed = re.findall(r"^  ([a-z]+)  ", done("--help").partition("Kommandon:")[2], re.MULTILINE)
+    assert listed == list(COMMANDS)
+    assert {words[0] for words in HELPS if words} == COMMANDS.keys()
+
+
+def test_the_version_is_the_projects() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (VERSION, done("--version")) == (project["version"], f"arende {VERSION}\n")
+
+
+# --- usage ----------------------------------------------------------------------------------------
+
+USAGE = [
+    ("lst", "Kommandot lst finns inte. Menade du list? Se: arende --help"),
+    ("it's", "Kommandot it's finns inte. Se: arende --help"),
+    ("meeting take_down KS-2024-05-14", "Menade du take-down? Se: arende meeting --help"),
+    ("meeting", "Ange vilket kommando: add, adjust, announce, call, hold, list, post, show, take-down."),
+    ("list --jsn", "Flaggan --jsn finns inte. Menade du --json? Se: arende list --help"),
+    ("-x", "Flaggan -x finns inte. Se: arende --help"),
+    ("list --state", "Flaggan --state behöver ett värde. Se: arende list --help"),
+    ("list --json=ja", "Flaggan --json tar inget värde. Se: arende list --help"),
+    ("--as", "Flaggan --as behöver ett värde. Se: arende --help"),
+    ("show", "ÄRENDE saknas. Se: arende show --help"),
+    ("book", "ÄRENDE SAMMANTRÄDE saknas. Se: arende book --help"),
+    ("refer SON-2023-940 KS-2024-05-14", "Flaggan --to saknas. Se: arende refer --help"),
+    ("list extra ord", "Det blev för många ord på raden: extra ord. Se: arende list --help"),
+    ("advance SON-1 --to nämnd", "Flaggan --to: nämnd finns inte. Menade du namnd? Välj bland draft, mbl, namnd, ks,"),
+    ("graph --format bild", "Flaggan --format: bild finns inte. Välj bland mermaid, dot."),
+    ("mbl SON-1 --forhandling 99", "Flaggan --forhandling: 99 finns inte. Välj bland 11, 12, 13, 14, 38."),
+    ("meeting hold KS-2024-05-14 --first 0", "Flaggan --first: ”0” är inget tal från 1 och uppåt."),
+    ("meeting adjust KS-2024-05-14 --paragraf två", "Flaggan --paragraf: ”två” är inget tal från 1 och uppåt."),
+    ("show SON-1 --date 2024-05-14", "Flaggan --date finns inte."),
+    ("why SON-1 --date 14/5", "Flaggan --date: ”14/5” är inget datum; skriv ÅÅÅÅ-MM-DD, till exempel 2024-05-14."),
+    ("why SON-1 --date 2024-02-30", "Flaggan --date: ”2024-02-30” är inget datum"),
+    ("read finns-inte.txt", "Filen finns-inte.txt kan inte läsas: den finns inte. Kontrollera namnet."),
+    ("read .", "Filen . kan inte läsas: det är en katalog. Kontrollera namnet."),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), USAGE, ids=[line for line, _ in USAGE])
+def test_what_cannot_be_used_is_told_in_one_swedish_line(line: str, told: str) -> None:
+    assert_told(arende(*line.split()), Exit.USAGE, told)
+
+
+def test_bytes_that_are_not_text_are_refused(office: Path) -> None:
+    broken = os.fsdecode(b"Motion \xff")
+    assert_told(arende("register", "--kind", "motion", "--rubrik", broken), Exit.USAGE, "Motion \\udcff", "UTF-8")
+
+
+# --- settings and database ------------------------------------------------------------------------
+
+NEEDS_AN_OFFICE = ["list", "show SON-2023-940", "why SON-2023-940", "history SON-2023-940", "close SON-2023-940"]
+
+
+@pytest.mark.parametrize("line", [*NEEDS_AN_OFFICE, "database check", "database upgrade", "audit verify"])
+def test_without_settings_every_command_says_what_to_do(line: str, tmp_path: Path) -> None:
+    assert_told(arende(*line.split()), Exit.ENVIRONMENT, "Inställningsfilen config.toml kan inte läsas", "--config FIL")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("line", [*NEEDS_AN_OFFICE, "database check"])
+def test_without_a_database_every_command_says_how_to_make_one(line: str, tmp_path: Path) -> None:
+    shutil.copy(PROJECT / "config.toml", tmp_path)
+    told = f"Databasen {tmp_path / 'arendegang.db'} finns inte. Skapa den med: arende database upgrade"
+    assert_told(arende(*line.split()), Exit.ENVIRONMENT, told)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_an_upgrade_makes_all_that_is_needed(tmp_path: Path) -> None:
+    shutil.copy(PROJECT / "config.toml", tmp_path)
+    assert done("database", "upgrade").startswith("Databasen är skapad")
+    assert done("list") == "Inga ärenden. Läs in ett med: arende import FIL\n"
+    assert "✗" not in done("database", "check")
+
+
+def test_settings_are_found_where_they_are_said_to_be(
+    office: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert arende("list").code == Exit.ENVIRONMENT
+    assert done("--config", str(office / "config.toml"), "list").startswith("Inga ärenden.")
+    monkeypatch.setenv("ARENDE_CONFIG", str(office / "config.toml"))
+    assert done("list").startswith("Inga ärenden.")
+
+
+def test_settings_that_may_not_be_read_are_like_none(office: Path) -> None:
+    (office / "config.toml").chmod(0)
+    with without_privileges():
+        answer = arende("list")
+    assert_told(answer, Exit.ENVIRONMENT, "Inställningsfilen config.toml kan inte läsas")
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Root reads everything, so be somebody else for a moment."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ("late_after_days", "late_after_dayz", "okänd inställning registration.late_after_dayz. Menade du late_after"),
+        ("[law]", "[laws]", "okänd inställning laws. Menade du law?"),
+        ('diary = "KS"', 'dairy = "KS"', "okänd inställning bodies.dairy. Menade du diary?"),
+        ('url = "sqlite:///', 'url = "mysql:///', "Databasens adress i config.toml ska börja med sqlite:///"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(office: Path, ours: str, theirs: str, told: str) -> None:
+    file = office / "config.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(ours, theirs), encoding="utf-8")
+    assert_told(arende("list"), Exit.ENVIRONMENT, told)
+
+
+def test_a_person_who_is_not_in_the_settings_is_told_so(office: Path) -> None:
+    file = office / "config.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('user = "*"', 'user = "ingen-alls"'), encoding="utf-8")
+    assert_told(arende("register", "--kind", "motion", "--rubrik", "X"), Exit.ENVIRONMENT, "[[people]]")
+
+
+def test_an_operators_log_that_cannot_be_written_stops_nothing(office: Path) -> None:
+    file = office / "config.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("logg/drift.jsonl", "/dev/full"), encoding="utf-8")
+    answer = arende("register", "--kind", "motion", "--rubrik", "Motion", "--dnr", "KS 2023-710")
+    assert (answer.code, answer.out) == (Exit.DONE, "Klart: KS 2023-710: kommunfullmäktige.\n")
+    assert answer.err.startswith("Driftloggen /dev/full kunde inte skrivas")
+    assert "KS 2023-710" in done("list")
+
+
+# --- dates, roles and names -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def motion(office: Path) -> str:
+    """A case just registered."""
+    done(
+        "register", "--kind", "motion", "--rubrik", "Motion om hembesök", "--dnr", "KS 2023-710", "--date", "2023-08-24"
+    )
+    return "KS-2023-710"
+
+
+def test_nothing_can_have_happened_in_the_future(motion: str) -> None:
+    assert_told(arende("advance", motion, "--date", "2999-01-01"), Exit.USAGE, "2999-01-01 ligger i framtiden.")
+
+
+def test_an_old_day_asks_for_a_reason(motion: str, office: Path) -> None:
+    shutil.copy(PROJECT / "config.toml", office)
+    late = ["edit", motion, "--mottagare", "Akten", "--date", "2023-08-25"]
+    assert_told(arende(*late), Exit.USAGE, "2023-08-25 är mer än 30 dagar sedan. Ange --skal")
+    done(*late, "--skal", "Posten kom bort")
+    assert "efterregistrerat" in done("history", motion)
+
+
+def test_a_role_one_does_not_have_is_refused_with_those_one_has(motion: str) -> None:
+    told = "Du har inte rollen revisor. Dina roller: registrator, handlaggare,"
+    assert_told(arende("--as", "revisor", "edit", motion, "--rubrik", "Ny"), Exit.USAGE, told)
+    done("--as", "hr", "edit", motion, "--rubrik", "Ny")
+    assert json.loads(done("history", motion, "--json"))[-1]["role"] == "hr"
+
+
+@pytest.mark.parametrize("name", ["SON-1999-1", "hej", "SON 2020-247", "id:0123456789ab", "\x1b[31mKS 2023-710"])
+def test_a_case_that_is_not_there_is_not_found(motion: str, name: str) -> None:
+    assert_told(arende("show", name), Exit.NOT_FOUND, "finns inte. Se vilka som finns med: arende list")
+
+
+@pytest.mark.parametrize("name", ["KS 2023-710", "KS-2023-710", "ks 2023/710", "2023-710", "KS/2023:710", "KS 710/23"])
+def test_a_case_is_found_however_its_number_is_written(motion: str, name: str) -> None:
+    assert done("show", *name.split()).startswith("KS 2023-710  Motion om hembesök\n")
+
+
+def test_a_number_that_could_be_several_cases_lists_them(motion: str) -> None:
+    done("register", "--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Annat", "--dnr", "SON 2023-710")
+    told = "2023-710 kan vara flera ärenden: KS 2023-710, SON 2023-710. Skriv hela diarienumret."
+    assert_told(arende("show", "2023-710"), Exit.USAGE, told)
+
+
+NOT_FOUND = [
+    ("meeting show KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte. Planera det med: arende meeting add KS"),
+    ("meeting add XX 2024-05-14", "Instansen ”XX” finns inte 2024-05-14."),
+    ("book KS-2023-710 KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte."),
+    ("stage add KS-2023-710 XX", "Instansen ”XX” finns inte"),
+    ("audit verify finns-inte.jsonl", "Det finns ingen logg i finns-inte.jsonl."),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), NOT_FOUND, ids=[line for line, _ in NOT_FOUND])
+def test_what_is_not_there_is_not_found(motion: str, line: str, told: str) -> None:
+    assert_told(arende(*line.split()), Exit.NOT_FOUND, told)
+
+
+UNUSABLE = [
+    ("meeting show KS", "”KS” är inget sammanträde. Skriv till exempel KS-2024-05-14."),
+    ("book KS-2023-710", "ska vara ett ärende och ett sammanträde"),
+    ("edit KS-2023-710", "Ange vad som ska ändras"),
+    ("edit KS-2023-710 --dnr hej", "”hej” är inget diarienummer. Skriv till exempel SON 2024-17."),
+    ("edit KS-2023-710 --att SON", "skriv instans=att-sats"),
+    ("mbl KS-2023-710", "Ange en av --forhandling PARAGRAF, --information och --ej-pakallad."),
+    ("mbl KS-2023-710 --information --ej-pakallad", "Ange en av --forhandling PARAGRAF"),
+    ("withdraw KS-2023-710", "Ange --skal: varför ärendet återkallas."),
+    ("reopen KS-2023-710", "Ange --skal: varför ärendet återupptas."),
+    ("return KS-2023-710 KF-2024-05-28 --to KS", "En återremiss behöver ett skäl"),
+    ("decide KS-2023-710 KF-2024-05-28 --att 1", "skriv numret på att-satsen, = och värdet"),
+    ("decide KS-2023-710 KF-2024-05-28 --att 1=nej", "--att: nej finns inte. Välj bland bifall,"),
+    ("stage add KS-2023-710", "Skriv ärendet och instansen"),
+    ("show id:zz", "id:zz är inget ärende-id. Det ser ut så här: id:1a2b3c4d5e6f"),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), UNUSABLE, ids=[line for line, _ in UNUSABLE])
+def test_half_a_command_says_what_is_missing(motion: str, line: str, told: str) -> None:
+    assert_told(arende(*line.split()), Exit.USAGE, told)
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_in_once(office: Path) -> None:
+    done("import", str(EXAMPLE), "--date", "2024-04-03")
+    told = "Filen är redan inläst i SON 2023-940; inget gjordes. Se: arende show SON-2023-940"
+    assert_told(arende("import", str(EXAMPLE), "--date", "2024-04-03"), Exit.USAGE, told)
+
+
+@pytest.mark.parametrize("command", ["read", "import"])
+def test_a_file_that_holds_no_text_is_refused(office: Path, command: str) -> None:
+    (office / "bild.bin").write_bytes(bytes(range(256)) * 20)
+    assert_told(arende(command, "bild.bin"), Exit.USAGE, "bild.bin: Filen innehåller inte läsbar text.")
+    (office / "tom.txt").write_bytes(b" \n\n")
+    assert_told(arende(command, "tom.txt"), Exit.USAGE, "Filen tom.txt är tom; det finns inget att läsa.")
+    assert done("list").startswith("Inga ärenden.")
+
+
+def test_a_skrivelse_without_proposals_needs_to_be_told_its_body(office: Path) -> None:
+    (office / "information.txt").write_text("Information om badplatser\n\nVattnet är gott.\n", encoding="utf-8")
+    assert_told(arende("import", "information.txt"), Exit.USAGE, "Ange --body, till exempel SON.")
+    assert "utkast hos förvaltningen" in done("import", "information.txt", "--body", "SON")
+
+
+# --- refusals, and how a command ends -------------------------------------------------------------
+
+
+def test_a_refusal_is_an_answer_not_a_complaint(motion: str) -> None:
+    answer = arende("advance", motion)
+    assert (answer.code, answer.err) == (Exit.REFUSED, "")
+    assert answer.out.startswith("Stopp: KS 2023-710 kan inte gå vidare")
+    assert json.loads(arende("advance", motion, "--json").out)["done"] is False
+
+
+@pytest.mark.parametrize("fault", ArendeError.__subclasses__(), ids=lambda fault: fault.__name__)
+def test_every_broken_promise_has_its_exit_code(
+    motion: str, fault: type[ArendeError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise fault("Det gick inte.")
+
+    monkeypatch.setattr(casework, "advance", fails)
+    assert_told(arende("advance", motion), Exit(fault.exit), "Det gick inte.")
+
+
+def test_an_unknown_outcome_gives_the_id_to_try_again_with(motion: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise next(fault for fault in ArendeError.__subclasses__() if fault.exit is Exit.OUTCOME_UNKNOWN)("Avbrott.")
+
+    monkeypatch.setattr(casework, "advance", fails)
+    answer = arende("advance", motion)
+    assert re.search(r"Kör samma kommando igen med --command-id [0-9a-f-]{36};", answer.err)
+
+
+def test_the_same_command_id_does_nothing_twice(office: Path) -> None:
+    words = ["register", "--kind", "motion", "--rubrik", "En motion", "--command-id", "samma"]
+    done(*words)
+    assert done(*words) == "Redan utfört med --command-id samma; inget gjordes en gång till.\n"
+    assert len(json.loads(done("list", "--json"))) == 1
+
+
+def test_a_fault_in_the_program_shows_no_traceback(motion: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(casework, "advance", fails)
+    assert_told(arende("advance", motion), Exit.BUG, "Ett fel i programmet (ZeroDivisionError).", "ARENDE_DEBUG=1")
+    monkeypatch.setenv("ARENDE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        arende("advance", motion)
+
+
+def test_an_interrupted_command_says_so(motion: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(casework, "advance", interrupted)
+    answer = arende("advance", motion)
+    assert (answer.code, answer.out) == (Exit.OUTCOME_UNKNOWN, "")
+    assert "Avbrutet." in answer.err
+
+
+def test_a_log_that_does_not_hold_is_told_and_has_its_exit_code(motion: str, office: Path) -> None:
+    log = office / "logg" / "arendegang.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"case.registered", b"case.registrered"))
+    answer = arende("audit", "verify")
+    assert answer.code == Exit.VERIFICATION_FAILED
+    assert "håller INTE" in answer.out
+
+
+# --- what is never printed ------------------------------------------------------------------------
+
+PRINTABLE = "en helt vanlig rubrik"
+HOSTILE = "".join(c for c in map(chr, range(1, 0x110000)) if unicodedata.category(c) in HIDDEN - {"Cs"})
+
+
+def hidden(text: str) -> set[str]:
+    """The characters of a text that a terminal must not get raw."""
+    return {c for c in text if unicodedata.category(c) in HIDDEN and c != "\n"}
+
+
+def test_no_control_or_direction_character_is_printed_raw(office: Path) -> None:
+    title = f"{PRINTABLE}\n{HOSTILE}"
+    done("register", "--kind", "motion", "--rubrik", title, "--dnr", "KS 2023-710", "--date", "2023-08-24")
+    done("edit", "KS-2023-710", "--mottagare", title, "--underlag", title, "--att", f"KF={title}", "--skal", title)
+    done("meeting", "add", "KF", "2024-05-28", "--date", "2024-01-08")
+    done("book", "KS-2023-710", "KF-2024-05-28", "--date", "2024-05-02")
+    case = "KS-2023-710"
+    for line in (
+        "list",
+        f"show {case}",
+        f"why {case}",
+        f"history {case}",
+        "meeting show KF-2024-05-28",
+        f"graph {case}",
+    ):
+        plain, as_json = done(*line.split()), "" if line.startswith("graph") else done(*line.split(), "--json")
+        assert hidden(plain) == hidden(as_json) == set(), line
+    assert json.loads(done("list", "--json"))[0]["rubrik"] == title
+    assert len(done("list").splitlines()) == 2
+    assert done("show", case).splitlines()[0].startswith(f"KS 2023-710  {PRINTABLE}\\u000a\\u0001")
+
+
+@pytest.mark.parametrize("line", ["show {}", "{}", "list --state {}", "list --{}", "read {}", "--config {} list"])
+def test_what_was_typed_is_never_printed_raw_either(office: Path, line: str) -> None:
+    answer = arende(*(word.format("\x1b[31m\u202eX") for word in line.split()))
+    assert answer.code in (Exit.USAGE, Exit.NOT_FOUND, Exit.ENVIRONMENT)
+    assert hidden(answer.err) == set()
+    assert "\\u001b[31m\\u202eX" in answer.err
+
+
+def test_a_title_cannot_add_a_line_of_its_own(office: Path) -> None:
+    done("register", "--kind", "motion", "--rubrik", "Motion\nLäge: avslutat", "--dnr", "KS 2023-710")
+    assert "\nLäge: avslutat" not in done("show", "KS-2023-710") + done("list")

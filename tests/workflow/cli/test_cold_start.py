@@ -1,0 +1,51 @@
+"""A command loads what it needs and no more: what people type must answer at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.cli.office import EXAMPLE, done
+
+HEAVY = {"sqlalchemy", "sqlmodel", "structlog", "rich", "alembic", "psycopg", "pydantic", "asyncio", "holidays"}
+LIGHT = HEAVY | {"transitions", "msgspec", "sqlite3", "pysqlite3", "zoneinfo", "pathlib", "json", "shutil"}
+NO_LAW = HEAVY | {"transitions"}
+CASE = "SON-2023-940"
+
+PROBE = """\
+import sys
+from workflow.cli.main import run
+code = run(sys.argv[1:])
+print(code, *sys.modules, file=sys.stderr)
+"""
+
+
+def modules(*words: str) -> set[str]:
+    """What a fresh interpreter has loaded after a command whose output goes into a pipe."""
+    answer = subprocess.run(
+        [sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=True, timeout=60
+    )
+    code, *loaded = answer.stderr.split()
+    assert (code, bool(answer.stdout)) == ("0", True)
+    return set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("line", "banned", "most"),
+    [
+        ("--version", LIGHT, 120),
+        ("--help", LIGHT, 120),
+        ("advance --help", HEAVY, 225),
+        ("list", NO_LAW, 200),
+        (f"show {CASE}", NO_LAW, 200),
+        (f"history {CASE}", NO_LAW, 200),
+        (f"why {CASE}", HEAVY, 225),
+        ("graph", HEAVY, 200),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(office: Path, line: str, banned: set[str], most: int) -> None:
+    done("import", str(EXAMPLE), "--date", "2024-04-03")
+    loaded = modules(*line.split())
+    assert {name.partition(".")[0] for name in loaded} & banned == set()
+    assert len(loaded) <= most
