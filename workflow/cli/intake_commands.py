@@ -1,4 +1,4 @@
-"""The commands that get a case in: read, import, register, edit, MBL and the way."""
+"""The commands that read a tjänsteskrivelse: read and import."""
 
 import hashlib
 from datetime import date
@@ -8,21 +8,20 @@ import click
 
 from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole, State
 from states.case_number import readings
-from states.lifecycle import KINDS
 from workflow import case_store, registration, statements
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Choice, Command, Group, unreadable
+from workflow.cli.swedish import Command, unreadable
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 from workflow.errors import UsageError
-from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 
 Words = tuple[str, ...]
@@ -169,172 +168,3 @@ def _way(
     prepares = StageRole.YTTRANDE if kind is not CaseKind.FORVALTNINGSARENDE else StageRole.BEREDNING
     roles = [StageRole.FORSLAG if body.kind is not BodyKind.NAMND else prepares for body in order[:-1]]
     return tuple(zip(order, [*roles, StageRole.BESLUT], strict=True))
-
-
-@click.command("register", cls=Command, help="Registrera ett ärende utan skrivelse, till exempel en motion.")
-@click.option("--kind", "kind", type=codes(CaseKind), required=True, metavar="SLAG", help="motion, ks_arende …")
-@click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
-@click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
-@click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
-@changes
-def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
-    case_kind = CaseKind(kind)
-    with frame.desk() as desk:
-        skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
-        return perform(
-            desk,
-            asked,
-            lambda given: registration.register(
-                desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=_kinds_way(desk, given, case_kind, body))
-            ),
-        )
-
-
-def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:
-    register = desk.bodies
-    if body is not None:
-        return ((register.find(body, given.on), StageRole.BESLUT),)
-    way = KINDS[kind].way
-    if not way:
-        raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
-    return tuple((register.of_kind(BodyKind(code), given.on), role) for code, role in way)
-
-
-@click.command("edit", cls=Command, help="Ändra vad ärendet säger om sig. Bara ändrade att-satser rör MBL.")
-@frame.the_case
-@click.option("--rubrik", metavar="TEXT", help="Ny rubrik.")
-@click.option("--mottagare", "recipients", multiple=True, metavar="NAMN", help="Beslutet skickas till: hela listan.")
-@click.option("--underlag", "underlag", multiple=True, metavar="TEXT", help="Beslutsunderlag: hela listan.")
-@click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Lägg till ett diarienummer.")
-@click.option("--att", "atts", multiple=True, metavar="INSTANS=TEXT", help="Förslag till beslut, en att-sats i taget.")
-@click.option("--ifyllt", "filled", multiple=True, metavar="DEL", help="Den delen av skrivelsen är nu ifylld.")
-@changes
-def edit_command(
-    case_words: Words,
-    rubrik: str | None,
-    recipients: Words,
-    underlag: Words,
-    numbers: Words,
-    atts: Words,
-    filled: Words,
-    asked: Asked,
-) -> int:
-    if not any((rubrik, recipients, underlag, numbers, atts, filled)):
-        raise UsageError("Ange vad som ska ändras, till exempel --mottagare. Se: arende edit --help")
-    with frame.desk() as desk:
-        case_id = frame.case_id(desk, case_words)
-        mended = {
-            section
-            for section, given in (
-                ("Rubrik", rubrik),
-                ("Beslutet skickas till", recipients),
-                ("Beslutsunderlag", underlag),
-                ("Förslag till beslut", atts),
-            )
-            if given
-        }
-        return perform(
-            desk,
-            asked,
-            lambda command: registration.edit(
-                desk,
-                command,
-                case_id,
-                Edit(
-                    rubrik=rubrik,
-                    recipients=recipients or None,
-                    underlag=underlag or None,
-                    numbers=numbers,
-                    proposals=_edited_proposals(desk, command, atts),
-                    filled_in=frozenset({*mended, *filled}),
-                ),
-            ),
-        )
-
-
-def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, ...]:
-    """`--att SON=… --att SON=…` as one proposal for each body."""
-    register, found = desk.bodies, dict[str, list[str]]()
-    for att in atts:
-        body, equals, text = att.partition("=")
-        if not (equals and text.strip()):
-            raise UsageError(f"--att {att}: skriv instans=att-sats, till exempel --att 'SON=Förslaget antas.'")
-        found.setdefault(register.find(body, given.on).code, []).append(text.strip())
-    return tuple(Proposal(body=body, att_satser=tuple(texts)) for body, texts in found.items())
-
-
-@click.command("mbl", cls=Command, help="Anteckna MBL: förhandling, information eller ej påkallad; hållen eller bokad.")
-@frame.the_case
-@click.option(
-    "--forhandling",
-    "paragraph",
-    type=Choice(["11", "12", "13", "14", "38"]),
-    metavar="PARAGRAF",
-    help="Förhandling enligt 11, 12, 13, 14 eller 38 §.",
-)
-@click.option("--information", "information", is_flag=True, help="Information enligt 19 §.")
-@click.option("--ej-pakallad", "not_called_for", is_flag=True, help="Bedömt som ej påkallat.")
-@click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
-@click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade eller bedömde.")
-@changes
-def mbl_command(
-    case_words: Words,
-    paragraph: str | None,
-    information: bool,
-    not_called_for: bool,
-    booked_for: date | None,
-    who: str,
-    asked: Asked,
-) -> int:
-    if sum((paragraph is not None, information, not_called_for)) != 1:
-        raise UsageError("Ange en av --forhandling PARAGRAF, --information och --ej-pakallad.")
-    if booked_for and not_called_for:
-        raise UsageError("En bedömning bokas inte; utelämna --bokad.")
-    entry = MblEntry(
-        kind=MblKind.FORHANDLING if paragraph else MblKind.INFORMATION if information else MblKind.EJ_PAKALLAD,
-        paragraph=paragraph or ("19" if information else None),
-        on=booked_for or asked.on or frame.entry().today,
-        held=booked_for is None,
-    )
-    with frame.desk() as desk:
-        case_id = frame.case_id(desk, case_words)
-        return perform(desk, asked, lambda given: registration.note_mbl(desk, given, case_id, entry, who=who))
-
-
-@click.group("stage", cls=Group, help="Ärendets väg.")
-def stage_command() -> None:
-    pass
-
-
-@stage_command.command("add", help="Lägg till en instans i ärendets väg, sist eller före en annan.")
-@click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE INSTANS")
-@click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
-@click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
-@click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
-@changes
-def add_command(case_words: Words, role: str | None, before: str | None, until: date | None, asked: Asked) -> int:
-    *case, body_text = case_words
-    if not case:
-        raise UsageError("Skriv ärendet och instansen, till exempel: arende stage add SON-2024-17 KS")
-    with frame.desk() as desk:
-        case_id = frame.case_id(desk, tuple(case))
-
-        def act(given: Given) -> Result:
-            body = desk.bodies.find(body_text, given.on)
-            usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
-            chosen = StageRole(role) if role else usual.get(body.kind, StageRole.YTTRANDE)
-            first = before or _usual_successor(desk, case_id, body)
-            return registration.add_stage(
-                desk, given, case_id, body, chosen, before=first.upper() if first else None, opportunity_until=until
-            )
-
-        return perform(desk, asked, act)
-
-
-def _usual_successor(desk: Desk, case_id: str, body: Body) -> str | None:
-    """Kommunstyrelsen comes before fullmäktige, when fullmäktige is in the way."""
-    if body.kind is BodyKind.KF:
-        return None
-    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    here = facts.stage.ordinal if facts.stage else 0
-    return next((s.body for s in facts.stages if s.kind is BodyKind.KF and not s.closed and s.ordinal > here), None)
