@@ -147,7 +147,7 @@ def rules() -> str:
     assert not unknown, f"no such guards: {unknown}"
     return _page(
         "Regler",
-        "states/guards.py och states/legal_basis.py",
+        "states/guards/ och states/legal_basis.py",
         "Varje krav som ett steg kan ställa, och vad det vilar på. Ett krav som **hindrar** stoppar steget. Ett som "
         "**varnar** visas, men stoppar inte. Är händelsen äldre än lagen varnar kravet bara, om det går att avvika "
         "från alls. Ord inom ‹ › fylls i när kravet visas. Texterna är våra egna; lagen läses i Svensk "

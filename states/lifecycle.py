@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from states import guards as g
 from states.case_facts import CaseKind, MeetingState, StageRole, State
-from states.guards import Guard
+from states.guards import Guard, agenda, ending, mbl, meetings, skrivelse, way
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -48,24 +47,25 @@ DRAFT, MBL, NAMND, KS, KF = State.DRAFT, State.MBL, State.NAMND, State.KS, State
 SKICKAS_TILL, AVSLUTAD, ATERKALLAD = State.SKICKAS_TILL, State.AVSLUTAD, State.ATERKALLAD
 PLANERAD, KALLAD, HALLEN = MeetingState.PLANERAD, MeetingState.KALLAD, MeetingState.HALLEN
 
-ENTER_BODY = (g.CHRONOLOGY, g.PLACEHOLDERS, g.MBL_NOTED, g.DNR, g.THE_WAY)
-LEAVE_BODY = (g.CHRONOLOGY, g.DECIDED, g.THE_WAY)
-AT_MEETING = (g.CHRONOLOGY, g.MEETING_HELD, g.ON_AGENDA, g.NOT_TREATED)
+ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, skrivelse.DNR, way.THE_WAY)
+LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
+AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED)
 DECIDE = (
-    g.CHRONOLOGY,
-    g.IN_THE_WAY,
-    g.AT_BODY,
-    g.MEETING_HELD,
-    g.ON_AGENDA,
-    g.NOT_TREATED,
-    g.ANNOUNCED,
-    g.KS_OPPORTUNITY,
-    g.MBL_HELD,
-    g.MBL_INFORMATION,
+    way.CHRONOLOGY,
+    agenda.IN_THE_WAY,
+    way.AT_BODY,
+    agenda.MEETING_HELD,
+    agenda.ON_AGENDA,
+    agenda.NOT_TREATED,
+    agenda.ANNOUNCED,
+    way.KS_OPPORTUNITY,
+    mbl.MBL_HELD,
+    mbl.MBL_INFORMATION,
 )
-BOOK = (g.DNR, g.IN_THE_WAY, g.MEETING_AHEAD, g.BOOKED_IN_TIME)
-SEND = (g.CHRONOLOGY, g.SOMETHING_DECIDED, g.ADJUSTED)
-TO_KF = (*LEAVE_BODY, g.KS_OPPORTUNITY)
+BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME)
+SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED)
+WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
+TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
 
 def _same(
@@ -78,10 +78,10 @@ MOVES: tuple[Move, ...] = (
     Move("register", "registrera", None, DRAFT),
     Move("register", "registrera", None, KF),
     Move("register", "registrera", None, KS),
-    Move("advance", "föra till MBL", DRAFT, MBL, (g.CHRONOLOGY, g.PLACEHOLDERS, g.PROPOSAL)),
+    Move("advance", "föra till MBL", DRAFT, MBL, (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, skrivelse.PROPOSAL)),
     Move("advance", "föra till nästa instans", MBL, NAMND, ENTER_BODY),
     Move("advance", "föra till nästa instans", MBL, KS, ENTER_BODY),
-    Move("advance", "föra till nästa instans", MBL, KF, (*ENTER_BODY, g.KS_OPPORTUNITY)),
+    Move("advance", "föra till nästa instans", MBL, KF, (*ENTER_BODY, way.KS_OPPORTUNITY)),
     Move("advance", "föra till nästa instans", NAMND, NAMND, LEAVE_BODY),
     Move("advance", "föra till nästa instans", NAMND, KS, LEAVE_BODY),
     Move("advance", "föra till nästa instans", NAMND, KF, TO_KF),
@@ -121,26 +121,26 @@ MOVES: tuple[Move, ...] = (
         "avsluta",
         SKICKAS_TILL,
         AVSLUTAD,
-        (g.CHRONOLOGY, g.RECIPIENTS, g.PREPARING_BODY, g.LAGA_KRAFT),
+        (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.LAGA_KRAFT),
     ),
-    Move("reopen", "återuppta", SKICKAS_TILL, DRAFT, (g.CHRONOLOGY,)),
-    Move("reopen", "återuppta", AVSLUTAD, DRAFT, (g.CHRONOLOGY,)),
+    Move("reopen", "återuppta", SKICKAS_TILL, DRAFT, (way.CHRONOLOGY,)),
+    Move("reopen", "återuppta", AVSLUTAD, DRAFT, (way.CHRONOLOGY,)),
     *(
-        Move("withdraw", "återkalla", state, ATERKALLAD, (g.CHRONOLOGY, g.KF_MUST_DECIDE, g.NOT_CALLED))
+        Move("withdraw", "återkalla", state, ATERKALLAD, (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED))
         for state in (DRAFT, MBL, NAMND, KS)
     ),
 )
 
 MEETING_MOVES: tuple[Move, ...] = (
     Move("add", "planera", None, PLANERAD),
-    Move("announce", "kungöra", PLANERAD, PLANERAD, (g.KUNGORELSE_IN_TIME,), fact=True),
-    Move("announce", "kungöra", KALLAD, KALLAD, (g.KUNGORELSE_IN_TIME,), fact=True),
-    Move("call", "kalla", PLANERAD, KALLAD, (g.KALLELSE_IN_TIME,), fact=True),
-    Move("hold", "hålla", PLANERAD, HALLEN, (g.KUNGJORD, g.KALLAD), fact=True),
-    Move("hold", "hålla", KALLAD, HALLEN, (g.KUNGJORD, g.KALLAD), fact=True),
-    Move("adjust", "justera", HALLEN, HALLEN, (g.JUSTERING_IN_TIME,), fact=True),
-    Move("post", "anslå", HALLEN, HALLEN, (g.ADJUSTED_FIRST, g.ANSLAG_IN_TIME), fact=True),
-    Move("take_down", "ta ned", HALLEN, HALLEN, (g.POSTED_FIRST, g.ANSLAG_STAYS), fact=True),
+    Move("announce", "kungöra", PLANERAD, PLANERAD, (meetings.KUNGORELSE_IN_TIME,), fact=True),
+    Move("announce", "kungöra", KALLAD, KALLAD, (meetings.KUNGORELSE_IN_TIME,), fact=True),
+    Move("call", "kalla", PLANERAD, KALLAD, (meetings.KALLELSE_IN_TIME,), fact=True),
+    Move("hold", "hålla", PLANERAD, HALLEN, (meetings.KUNGJORD, meetings.KALLAD), fact=True),
+    Move("hold", "hålla", KALLAD, HALLEN, (meetings.KUNGJORD, meetings.KALLAD), fact=True),
+    Move("adjust", "justera", HALLEN, HALLEN, (meetings.JUSTERING_IN_TIME,), fact=True),
+    Move("post", "anslå", HALLEN, HALLEN, (meetings.ADJUSTED_FIRST, meetings.ANSLAG_IN_TIME), fact=True),
+    Move("take_down", "ta ned", HALLEN, HALLEN, (meetings.POSTED_FIRST, meetings.ANSLAG_STAYS), fact=True),
 )
 
 GUARDS: tuple[Guard[Any], ...] = tuple(

@@ -6,7 +6,7 @@ Open, ask the law, write, return. A refusal is returned as a value, and is itsel
 from collections.abc import Mapping
 
 from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
-from states.guards import expected_target
+from states.guards.way import expected_target
 from states.judgement import Advanced, Refused, judge
 from states.records import Change, insert, update
 from workflow import meeting_store

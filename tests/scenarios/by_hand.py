@@ -39,7 +39,22 @@ CALL_DAYS = {"KF": 7, "KS": 5, "SON": 5}
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
 
-Verdict = Advanced | Refused | None
+AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut"}
+"""What happens to a case at a meeting, and so on its day."""
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """What cannot be true: it is not for the law to judge, and nothing is noted."""
+
+    why: str  # the program's own words; nothing by hand
+
+
+class ImpossibleDayError(Exception):
+    """A day on which the thing cannot have happened."""
+
+
+Verdict = Advanced | Refused | Impossible | None
 """None: nothing was judged, since no rule can refuse it."""
 
 
@@ -112,7 +127,8 @@ class ByHand:
     # --- the facts --------------------------------------------------------------------------------
 
     def facts(self) -> CaseFacts:
-        agenda = sorted(self.items, key=lambda item: self.meetings[item.meeting].on)
+        places = {stage.id: place for place, stage in enumerate(self.way)}
+        agenda = sorted(self.items, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
         latest = next((item for item in reversed(agenda) if item.decided), None)
         return CaseFacts(
             ref=self.case["numbers"][0] if self.case["numbers"] else UNNUMBERED,
@@ -183,7 +199,11 @@ class ByHand:
 
     def do(self, step: Step) -> Verdict:
         """Try a step; what it leads to is noted when it is allowed."""
-        self.verdict = self._try(step)
+        try:
+            self.verdict = self._try(step)
+        except ImpossibleDayError:
+            self.asked.append(None)
+            self.verdict = Impossible("")
         return self.verdict
 
     def _try(self, step: Step) -> Verdict:
@@ -195,6 +215,8 @@ class ByHand:
             return None
         if step.verb == "registrera":
             return self._register(step)
+        if step.verb in AT_THE_MEETING:
+            _on_its_day(step.on, self.meetings[step.words["meeting"]])
         attempt = self._attempt(step)
         facts = self.facts()
         verdict = self._judge(facts, attempt)
@@ -211,13 +233,13 @@ class ByHand:
             case "remittera":
                 writes = kind_of(step.words["to"]) is BodyKind.NAMND and "direkt" not in step.extras
                 target = State.DRAFT if writes else kind_of(step.words["to"]).state
-                return Attempt(verb="refer", on=step.on, to=target, meeting=meeting)
+                return Attempt(verb="refer", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
             case "återremittera":
                 own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
                 target = State.DRAFT if own else kind_of(step.words["to"]).state
-                return Attempt(verb="return", on=step.on, to=target, meeting=meeting)
+                return Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
             case "bordlägg":
-                return Attempt(verb="postpone", on=step.on, to=here, meeting=meeting)
+                return Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
             case "boka":
                 urgent = "brådskar" in step.extras
                 return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent)
@@ -231,7 +253,8 @@ class ByHand:
                     deviation=step.deviation,
                 )
             case "expediera":
-                return Attempt(verb="dispatch", on=step.on, to=here, urgent="före justering" in step.extras)
+                urgent = "före justering" in step.extras
+                return Attempt(verb="dispatch", on=step.on, to=here, meeting=meeting, urgent=urgent)
             case "avsluta":
                 return Attempt(verb="close", on=step.on)
             case "återkalla":
@@ -244,27 +267,28 @@ class ByHand:
         if step.verb == "boka":
             self._book(step, facts)
             return
-        item = self._item_at(step.words["meeting"]) if "meeting" in step.words else None
         match step.verb:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
                 self._leave(facts.next_stage)
-            case "remittera" if item:
-                item.outcome, item.decided = MatterOutcome.REMITTERAD, True
+            case "remittera":
+                self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD, decided=True)
                 self._leave(self._next_or_new(step.words["to"], facts))
-            case "återremittera" if item:
-                item.outcome, item.decided = MatterOutcome.ATERREMITTERAD, False
+            case "återremittera":
+                self._treat(step, self._current(), verdict, MatterOutcome.ATERREMITTERAD)
                 if self._current().body != step.words["to"]:
                     self.case["current"] = self._stage_before(step.words["to"]).id
-            case "bordlägg" if item:
-                item.outcome = MatterOutcome.BORDLAGD
-                self._put_on_next_meeting(self.meetings[item.meeting])
+            case "bordlägg":
+                self._treat(step, self._current(), verdict, MatterOutcome.BORDLAGD)
+                self._put_on_next_meeting(self.meetings[step.words["meeting"]])
             case "beslut":
                 self._decide(step, facts, verdict)
             case "expediera":
                 self._dispatch(step, facts)
             case "återuppta":
                 body = step.extras.get("till") or self.way[-1].body
-                self.case["current"] = self._new_stage(len(self.way), body, StageRole.BESLUT).id
+                rounds = max(stage.round for stage in self.way)
+                stage = self._new_stage(len(self.way), body, StageRole.BESLUT, round_=rounds + 1)
+                self.case["current"] = stage.id
         # Where the move leads is written here by hand: the verdict is only compared, never obeyed.
         ends = {"avsluta": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
         self.case["state"] = ends.get(step.verb, attempt.to)
@@ -324,13 +348,17 @@ class ByHand:
     def _current(self) -> Stage:
         return next(stage for stage in self.way if stage.id == self.case["current"])
 
-    def _new_stage(self, place: int, body: str, role: StageRole, until: date | None = None) -> Stage:
+    def _new_stage(
+        self, place: int, body: str, role: StageRole, until: date | None = None, round_: int | None = None
+    ) -> Stage:
+        """A stage at a place of the way; it belongs to the round the case is in unless it begins another."""
         stage = Stage(
             id=f"s{len(self.way)}",
             ordinal=0,
             body=body,
             kind=kind_of(body),
             role=role,
+            round=round_ or (self._current().round if self.case and self.case["current"] else 1),
             opportunity_until=until,
         )
         self.way.insert(place, stage)
@@ -378,9 +406,19 @@ class ByHand:
         for item in self.items:
             if item.stage == stage.id and not item.decided and item.outcome is None:
                 item.outcome = MatterOutcome.UTGATT
-        urgent = "brådskar" in step.extras
-        announced_on = step.on if urgent and meeting.announced_on else None
-        self.items.append(Item(meeting.ref, stage.id, urgent, announced_on))
+        self._put_on(meeting, stage.id, urgent="brådskar" in step.extras)
+
+    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False) -> None:
+        """On the agenda, last: as a new item, or as the one that was struck from it, announced anew or not at all."""
+        struck = self._struck_from(meeting, stage)
+        if struck:
+            struck.outcome, struck.urgent, struck.announced_on = None, urgent, None
+        else:
+            self.items.append(Item(meeting.ref, stage, urgent))
+
+    def _struck_from(self, meeting: Meeting, stage: str) -> Item | None:
+        here = (item for item in self.items if (item.meeting, item.stage) == (meeting.ref, stage))
+        return next((item for item in here if item.outcome is MatterOutcome.UTGATT), None)
 
     def _put_on_next_meeting(self, after: Meeting) -> None:
         coming = [
@@ -390,35 +428,42 @@ class ByHand:
         ]
         if coming:
             following = min(coming, key=lambda meeting: meeting.on)
-            self.items.append(Item(following.ref, self.case["current"]))
+            self._put_on(following, self.case["current"])
 
     def _decide(self, step: Step, facts: CaseFacts, verdict: Advanced) -> None:
         meeting = self.meetings[step.words["meeting"]]
         stage = facts.stage_of(meeting.body)
         assert stage is not None
-        item = self._item_at(meeting.ref)
+        outcome = MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None
+        self._treat(step, stage, verdict, outcome, decided=True)
+        self.case["current"] = stage.id
+
+    def _treat(
+        self, step: Step, stage: Stage, verdict: Advanced, outcome: MatterOutcome | None, *, decided: bool = False
+    ) -> None:
+        """What became of the case at a meeting; what was not on its agenda gets its § then."""
+        meeting = self.meetings[step.words["meeting"]]
+        item = self._item_at(meeting.ref) or self._struck_from(meeting, stage.id)
         if item is None:
             item = Item(meeting.ref, stage.id, urgent=True)
             self.items.append(item)
         item.paragraph = item.paragraph or self._next_paragraph(meeting)
-        item.decided = True
-        item.outcome = MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None
-        item.deviation = bool(verdict.deviations)
-        self.case["current"] = stage.id
+        item.decided, item.outcome, item.deviation = decided, outcome, bool(verdict.deviations)
 
     def _next_paragraph(self, meeting: Meeting) -> int:
         series = (item for item in self.items if item.meeting.startswith(f"{meeting.body} {meeting.on.year}"))
         return max((item.paragraph or 0 for item in series), default=0) + 1
 
     def _dispatch(self, step: Step, facts: CaseFacts) -> None:
-        latest = int(next(item.id for item in reversed(facts.agenda) if item.decided))
-        everybody = [name for name in self.recipients if (name, latest) not in self.sent]
+        named = step.words.get("meeting")
+        about = [int(item.id) for item in facts.agenda if item.decided and named in (None, item.meeting.ref)]
+        everybody = [name for name in self.recipients if (name, about[-1]) not in self.sent]
         for text in step.listed("till") or everybody:
             body = body_named(text)
             known = (name for name, code in self.recipients.items() if name == text or (body and code == body))
             name = next(known, NAMES[body] if body else text)
             self.recipients.setdefault(name, body)
-            self.sent[name, latest] = step.on
+            self.sent[name, about[-1]] = step.on
 
     # --- meetings ---------------------------------------------------------------------------------
 
@@ -439,12 +484,22 @@ class ByHand:
             "nedtaget": ("take_down", meeting.state),
         }
         verb, to = verbs[how]
-        on = meeting.on if verb == "hold" else step.on
-        attempt = Attempt(verb=verb, on=on, to=to, deviation=step.deviation)
-        verdict = self._judge(self._meeting_facts(meeting, part), attempt)
+        if verb == "hold":
+            _on_its_day(step.on, meeting)
+        attempt = Attempt(verb=verb, on=step.on, to=to, deviation=step.deviation)
+        facts = replace(self._meeting_facts(meeting, part), supplementary=self._is_supplementary(meeting))
+        verdict = self._judge(facts, attempt)
         if isinstance(verdict, Advanced):
             self._note_meeting(step, meeting, part)
         return verdict
+
+    def _not_announced(self, meeting: Meeting) -> list[Item]:
+        on_agenda = (item for item in self.items if item.meeting == meeting.ref)
+        return [item for item in on_agenda if not item.announced_on and item.outcome is not MatterOutcome.UTGATT]
+
+    def _is_supplementary(self, meeting: Meeting) -> bool:
+        """The meeting has been announced, and only urgent items are new (KL 5 kap. 14 §)."""
+        return meeting.announced_on is not None and all(item.urgent for item in self._not_announced(meeting))
 
     def _part(self, meeting: Meeting, step: Step) -> Part | None:
         """What is taken down is what is up; what is posted is what has not been, or what came down."""
@@ -461,8 +516,8 @@ class ByHand:
         match step.words["how"]:
             case "kungjort":
                 meeting.announced_on = meeting.announced_on or step.on
-                for item in items:
-                    item.announced_on = item.announced_on or step.on
+                for item in self._not_announced(meeting):
+                    item.announced_on = step.on
             case "kallat":
                 meeting.state, meeting.called_on = MeetingState.KALLAD, step.on
             case "hållet":
@@ -471,6 +526,7 @@ class ByHand:
                     if item.outcome is None:
                         item.paragraph = self._next_paragraph(meeting)
             case "justerat":
+                _not_before(step.on, meeting.on)
                 only = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
                 new = Part(whole=only is None, adjusted_on=step.on)
                 meeting.parts.append(new)
@@ -478,6 +534,20 @@ class ByHand:
                     if item.part is None and item.paragraph is not None and only in (None, item.paragraph):
                         item.part = new
             case "anslaget" if part:
+                _not_before(step.on, part.adjusted_on)
                 part.posted_on, part.taken_down_on = step.on, None
             case "nedtaget" if part:
+                _not_before(step.on, part.posted_on)
                 part.taken_down_on = step.on
+
+
+def _on_its_day(on: date, meeting: Meeting) -> None:
+    """What happens at a meeting happens on its day."""
+    if on != meeting.on:
+        raise ImpossibleDayError
+
+
+def _not_before(on: date, earlier: date | None) -> None:
+    """A protocol is adjusted after its meeting, posted after that, and taken down last."""
+    if earlier and on < earlier:
+        raise ImpossibleDayError

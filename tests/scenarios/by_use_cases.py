@@ -16,15 +16,15 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.case_number import readings
 from states.judgement import Refused
 from tests.scenarios import reading
-from tests.scenarios.by_hand import UNNUMBERED, Verdict
+from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
 from tests.scenarios.reading import Step
 from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
+from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 
@@ -53,7 +53,10 @@ class ByUseCases:
     def do(self, step: Step) -> Verdict:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
-        result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+        try:
+            result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+        except UsageError as error:
+            return Impossible(str(error))
         if step.verb in NOT_JUDGED:
             return None
         return result if isinstance(result, Refused) else result.verdict
@@ -74,20 +77,25 @@ class ByUseCases:
             case "för till":
                 return casework.advance(desk, command, case, STATES[step.words["to"]])
             case "remittera":
-                direct = "direkt" in step.extras
-                return casework.refer(desk, command, case, self._meeting(step), step.words["to"], direct=direct)
+                direct, to = "direkt" in step.extras, step.words["to"]
+                return casework.refer(
+                    desk, command, case, self._meeting(step), to, direct=direct, deviation=step.deviation
+                )
             case "återremittera":
-                unit = "till förvaltningen" in step.extras
-                return casework.return_case(desk, command, case, self._meeting(step), step.words["to"], unit=unit)
+                unit, to = "till förvaltningen" in step.extras, step.words["to"]
+                return casework.return_case(
+                    desk, command, case, self._meeting(step), to, unit=unit, deviation=step.deviation
+                )
             case "bordlägg":
-                return casework.postpone(desk, command, case, self._meeting(step))
+                return casework.postpone(desk, command, case, self._meeting(step), deviation=step.deviation)
             case "boka":
                 return casework.book(desk, command, case, self._meeting(step), late="brådskar" in step.extras)
             case "beslut":
                 return self._decide(step, command)
             case "expediera":
                 early = "före justering" in step.extras
-                return decisionwork.dispatch(desk, command, case, step.listed("till"), before_justering=early)
+                meeting = self._meeting(step) if "meeting" in step.words else None
+                return decisionwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -103,7 +111,7 @@ class ByUseCases:
         way = tuple(
             (self._desk.bodies.find(body, step.on), StageRole(reading.code(role))) for body, role in reading.way(step)
         )
-        numbers = readings(step.words["number"])[:1] if "number" in step.words else ()
+        numbers = (step.words["number"],) if "number" in step.words else ()
         skrivelse = replace(_skrivelse(step), numbers=numbers)
         new = NewCase(kind=CaseKind(reading.code(step.words["kind"])), skrivelse=skrivelse, way=way)
         result = registration.register(self._desk, command, new)
@@ -181,7 +189,10 @@ def _mbl(step: Step) -> MblEntry:
 
 
 def anonymous(facts: CaseFacts) -> CaseFacts:
-    """Facts without what differs between two runs of one scenario: ids, and the order of equals."""
+    """Facts without what differs between two runs of one scenario: ids, and the order of equals.
+
+    The agenda keeps its order: by day, and on one day as the way goes.
+    """
     places = {stage.id: str(place) for place, stage in enumerate(facts.stages)}
     agenda = (
         replace(item, id="", stage=places[item.stage], meeting=replace(item.meeting, part=_anonymous_part(item)))
@@ -194,7 +205,7 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
         current=places[facts.current] if facts.current else None,
         proposals=tuple(sorted(facts.proposals, key=str)),
         mbl=tuple(sorted(facts.mbl, key=str)),
-        agenda=tuple(sorted(agenda, key=lambda item: (item.meeting.ref[-10:], item.stage, str(item)))),
+        agenda=tuple(agenda),
         recipients=tuple(sorted((replace(r, id="") for r in facts.recipients), key=lambda r: r.name)),
     )
 

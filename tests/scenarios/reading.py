@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-ALLOWED, REFUSED = "tillåtet", "vägrat"
+ALLOWED, REFUSED, IMPOSSIBLE = "tillåtet", "vägrat", "orimligt"
 
 SHAPES: dict[str, str] = {
     # what has happened with a case
@@ -30,7 +30,7 @@ SHAPES: dict[str, str] = {
     "återremittera": r"återremittera till (?P<to>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "bordlägg": r"bordlägg vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "beslut": r"beslut (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
-    "expediera": r"expediera",
+    "expediera": r"expediera( (?P<meeting>\w+ \d{4}-\d\d-\d\d))?",
     "avsluta": r"avsluta",
     "återuppta": r"återuppta",
     "återkalla": r"återkalla",
@@ -44,8 +44,9 @@ EXTRAS = {
     "ändra": {"dnr", "mottagare", "förslag", "ifyllt"},
     "instans": {"före", "svar senast"},
     "boka": {"brådskar"},
-    "remittera": {"direkt"},
-    "återremittera": {"till förvaltningen"},
+    "remittera": {"direkt", "med avvikelse"},
+    "återremittera": {"till förvaltningen", "med avvikelse"},
+    "bordlägg": {"med avvikelse"},
     "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
     "expediera": {"till", "före justering"},
     "återuppta": {"till"},
@@ -95,12 +96,16 @@ class Scenario:
     grounds: tuple[str, ...]
     steps: tuple[Step, ...]
     attempt: Step
-    allowed: bool
+    answer: str
     blocking: tuple[str, ...] = ()
     warning: tuple[str, ...] = ()
     deviations: tuple[str, ...] = ()
     older_law: tuple[str, ...] = ()
     says: tuple[str, ...] = field(default=())
+
+    @property
+    def allowed(self) -> bool:
+        return self.answer == ALLOWED
 
     @property
     def unmet(self) -> frozenset[str]:
@@ -131,8 +136,8 @@ def scenarios_of(path: Path) -> Iterator[Scenario]:
 
 def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mapping[str, Any]]) -> Scenario:
     _refuse_unknown("scenario", set(raw), SCENARIO_KEYS)
-    if raw["svar"] not in (ALLOWED, REFUSED):
-        raise UnreadableScenarioError(f"svar är {raw['svar']}, inte {ALLOWED} eller {REFUSED}")
+    if raw["svar"] not in (ALLOWED, REFUSED, IMPOSSIBLE):
+        raise UnreadableScenarioError(f"svar är {raw['svar']}, inte {ALLOWED}, {REFUSED} eller {IMPOSSIBLE}")
     lines = (*_background(raw.get("bakgrund"), backgrounds), *raw.get("steg", ()))
     return Scenario(
         file=file,
@@ -141,7 +146,7 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         grounds=_one_or_more(raw["lagrum"]),
         steps=tuple(read_step(line) for line in lines),
         attempt=read_step(raw["försök"]),
-        allowed=raw["svar"] == ALLOWED,
+        answer=raw["svar"],
         blocking=tuple(raw.get("hindrar", ())),
         warning=tuple(raw.get("varnar", ())),
         deviations=tuple(raw.get("avvikelser", ())),

@@ -22,7 +22,8 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.guards import Guard, Role, expected_target, secretary_of
+from states.guards import Guard, Role, secretary_of
+from states.guards.way import expected_target
 from states.lifecycle import GUARDS
 
 GUARD_BY_ID: dict[str, Guard[Any]] = {guard.id: guard for guard in GUARDS}

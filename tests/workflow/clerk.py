@@ -5,8 +5,8 @@ What the clerk forgets on the way is named by the guard that will miss it.
 
 from typing import Any
 
-from states import guards
 from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, MeetingState, StageRole, State
+from states.guards.way import expected_target
 from states.judgement import Refused
 from states.lifecycle import MEETING_MOVES, Move
 from states.machine import CASES
@@ -48,7 +48,7 @@ class Clerk:
 
     def go_on(self, case: str, forgotten: str = "") -> None:
         """The next step of a case's own way."""
-        targets = {guards.expected_target(self.town.facts(case)), State.AVSLUTAD}
+        targets = {expected_target(self.town.facts(case)), State.AVSLUTAD}
         ahead = [move for move in self.moves_of(case) if move.verb in ("advance", "close") and move.target in targets]
         for move in ahead[:1]:
             self.forward(case, move, forgotten)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -35,8 +34,8 @@ from tests.conftest import make_command
 from tests.workflow import witness
 from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
 from tests.workflow.ledger import ROWS, Ledger
-from tests.workflow.town import BODIES, DAY, Town
-from workflow import casework, config, decisionwork, identifiers, meetingwork, registration, schema
+from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
+from workflow import casework, decisionwork, identifiers, meetingwork, registration, schema
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
@@ -309,9 +308,7 @@ class Stories(RuleBasedStateMachine):
 @pytest.fixture
 def new_desk(settings, tmp_path, monkeypatch) -> Callable[[], Desk]:
     """Makes desks at a database as good as new, with one nämnd more than config.toml has."""
-    bodies = settings.config.bodies
-    another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden")
-    town = config.Settings(msgspec.structs.replace(settings.config, bodies=[*bodies, another]), settings.hash, tmp_path)
+    town = with_two_namnder(settings)
     schema.upgrade(town, make_command())
     of_sqlite = town.database_url.startswith("sqlite:///")
     file, template = Path(town.database_url.removeprefix("sqlite:///")), tmp_path / "template.db"

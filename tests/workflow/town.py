@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import msgspec
+
 from states import records
 from states.case_facts import CaseFacts
 from states.judgement import Refused
@@ -12,6 +14,7 @@ from tests.workflow.ledger import Ledger
 from workflow import case_store, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
+from workflow.config import Settings
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.identifiers import new_id
@@ -24,6 +27,14 @@ BODIES = ("SON", "BUN", "KS", "KF")
 TOLD = (UsageError, NotFoundError)  # what a clerk may be told of an odd command
 
 Answer = Result | ArendeError
+
+
+def with_two_namnder(settings: Settings) -> Settings:
+    """config.toml's bodies and one nämnd more, for `schema.upgrade` to register."""
+    bodies = settings.config.bodies
+    another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden")
+    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another])
+    return msgspec.structs.replace(settings, config=config)
 
 
 class Town:

@@ -124,7 +124,8 @@ def versions_without_record(told: Iterable[Body], found: Tables) -> list[str]:
         if own and body["version"] != known[table, own]:
             faults.append(f"{where}: says version {body['version']}, it is {known[table, own]}")
     now = {(table, key): row["version"] for table in ("cases", "meeting") for key, row in found[table].items()}
-    return faults + [f"{key}: {known.get(key)} in the log, {now.get(key)} in the table" for key in now.keys() ^ known]
+    differ = [key for key in sorted(now.keys() | known) if known.get(key) != now.get(key)]
+    return faults + [f"{key}: {known.get(key)} in the log, {now.get(key)} in the table" for key in differ]
 
 
 # --- a case stands where its stage says --------------------------------------------------------------

@@ -59,7 +59,7 @@ def why_command(case_words: Words, to: str | None, on: date | None, json_wanted:
 def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.View:
     """What stands between a case and its next step: the step itself, and the decision it waits for."""
     # The law and its machine are needed here and not by the other readers.
-    from states.guards import expected_target
+    from states.guards.way import expected_target
     from states.judgement import Refused, judge
     from states.machine import CASES
     from workflow.cli.remedies import CommandLines

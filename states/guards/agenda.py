@@ -1,0 +1,148 @@
+"""The agenda: what may be put on it, and what a meeting may treat (KL 5 kap.)."""
+
+from states import deadlines, legal_basis
+from states.case_facts import (
+    AgendaItem,
+    Attempt,
+    BodyKind,
+    CaseFacts,
+    MeetingFacts,
+    MeetingState,
+)
+from states.guards import Guard, Lack, Remedy, Role, decides, item_at_meeting, secretary_of, stage_at
+from states.swedish_calendar import DAY, working_day_on_or_before
+from states.swedish_text import day, name
+
+
+def _in_the_way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if attempt.meeting is None or stage_at(facts, attempt) is not None:
+        return None
+    args = {"case": facts.ref, "body": attempt.meeting.body}
+    return Lack({"body": attempt.meeting.body}, (Remedy("stage.add", args),))
+
+
+IN_THE_WAY = Guard(
+    "body-in-the-way",
+    "{body} har inget kvar att besluta i ärendets väg.",
+    legal_basis.WAY,
+    Role.REGISTRATOR,
+    _in_the_way,
+    deviable=False,
+)
+
+
+def _meeting_ahead(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting = attempt.meeting
+    if meeting is None or (meeting.state is not MeetingState.HALLEN and attempt.on <= meeting.on):
+        return None
+    return Lack({"meeting": meeting.ref}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),))
+
+
+MEETING_AHEAD = Guard(
+    "meeting-ahead",
+    "{meeting} är redan hållet eller passerat; ärendet kan bara bokas till ett kommande sammanträde.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _meeting_ahead,
+)
+
+
+def _booked_in_time(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting = attempt.meeting
+    if meeting is None or meeting.kind is not BodyKind.KF or attempt.urgent:
+        return None
+    limit = deadlines.one_week_before(meeting.on)
+    if attempt.on <= limit:
+        return None
+    late = Remedy("book.late", {"case": facts.ref, "meeting": meeting.ref})
+    return Lack({"meeting": meeting.ref, "limit": day(limit)}, (late,), who=Role.ORDFORANDE)
+
+
+BOOKED_IN_TIME = Guard(
+    "booked-in-time",
+    "Ärendet hinner inte tillkännages till {meeting}; sista dag var {limit}. Välj ett senare möte, eller, "
+    "om det brådskar, ett sent ärende med skäl.",
+    legal_basis.KF_01,
+    Role.ORDFORANDE,
+    _booked_in_time,
+)
+
+
+def _on_agenda(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting = attempt.meeting
+    if meeting is None or item_at_meeting(facts, attempt) is not None:
+        return None
+    args = {"case": facts.ref, "body": meeting.body}
+    return Lack({"meeting": meeting.ref}, (Remedy("book", args),), who=secretary_of(meeting.kind))
+
+
+ON_AGENDA = Guard(
+    "on-agenda",
+    "Ärendet står inte på föredragningslistan till {meeting}.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _on_agenda,
+)
+
+
+def _meeting_held(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting = attempt.meeting
+    if meeting is None or meeting.state is MeetingState.HALLEN:
+        return None
+    remedy = Remedy("meeting.hold", {"meeting": meeting.ref})
+    return Lack({"meeting": meeting.ref}, (remedy,), who=secretary_of(meeting.kind))
+
+
+MEETING_HELD = Guard(
+    "meeting-held",
+    "{meeting} är inte antecknat som hållet.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _meeting_held,
+    deviable=False,
+)
+
+
+def _not_treated(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    item = item_at_meeting(facts, attempt)
+    if item is None or item.waiting:
+        return None
+    what = f"avgjort det (§ {item.paragraph})" if item.outcome is None else f"gjort det {name(item.outcome)}"
+    return Lack({"meeting": item.meeting.ref, "what": what}, (Remedy("show", {"case": facts.ref}),))
+
+
+NOT_TREATED = Guard(
+    "not-yet-treated",
+    "{meeting} har redan behandlat ärendet och {what}.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _not_treated,
+    deviable=False,
+)
+
+
+def _announced(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting, item = attempt.meeting, item_at_meeting(facts, attempt)
+    if meeting is None or meeting.kind is not BodyKind.KF or not decides(facts, attempt):
+        return None
+    limit = deadlines.one_week_before(meeting.on)
+    if item and item.announced_on and item.announced_on <= limit:
+        return None
+    if item and item.urgent and (attempt.unanimous or _announced_late(item, meeting)):
+        return None
+    return Lack({"limit": day(limit)}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),))
+
+
+def _announced_late(item: AgendaItem, meeting: MeetingFacts) -> bool:
+    """An urgent item announced no later than the nearest working day before (KL 5 kap. 14 §)."""
+    return item.announced_on is not None and item.announced_on <= working_day_on_or_before(meeting.on - DAY)
+
+
+ANNOUNCED = Guard(
+    "item-announced",
+    "Ärendet är inte tillkännagivet i tid; sista dag var {limit}. Annars krävs att det brådskar och att alla "
+    "närvarande beslutar att avgöra det.",
+    legal_basis.KF_04,
+    Role.ORDFORANDE,
+    _announced,
+)

@@ -1,0 +1,141 @@
+"""The way through the bodies: what comes in which order, who has answered, who has decided."""
+
+from datetime import date
+
+from states import legal_basis
+from states.case_facts import (
+    DECIDING_ROLES,
+    Attempt,
+    BodyKind,
+    CaseFacts,
+    Stage,
+    StageRole,
+    State,
+)
+from states.guards import Guard, Lack, Remedy, Role, secretary_of, stage_at
+from states.swedish_text import name
+
+
+def _chronology(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if facts.last_event is None or attempt.on >= facts.last_event:
+        return None
+    return Lack({"on": day(attempt.on), "last": day(facts.last_event)})
+
+
+CHRONOLOGY = Guard(
+    "chronology",
+    "Händelsen dateras {on}, men ärendet har redan en händelse {last}. Ange --date med rätt dag.",
+    legal_basis.CHRONOLOGY,
+    Role.REGISTRATOR,
+    _chronology,
+)
+
+
+def expected_target(facts: CaseFacts) -> State | None:
+    """Where `advance` leads from here: the next state of the case's own way."""
+    if facts.state is State.DRAFT:
+        return State.MBL
+    if facts.state is State.MBL:
+        return facts.stage.kind.state if facts.stage else None
+    return facts.next_stage.kind.state if facts.next_stage else State.SKICKAS_TILL
+
+
+def _way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    expected = expected_target(facts)
+    if attempt.to is None or expected is None or attempt.to == expected:
+        return None
+    stage = facts.stage if facts.state is State.MBL else facts.next_stage
+    where = f"{stage.body} ({name(stage.role)})" if stage else name(expected)
+    remedies = [Remedy("advance", {"case": facts.ref, "to": expected})]
+    if attempt.to in (State.KS, State.KF):
+        remedies.append(Remedy("stage.add", {"case": facts.ref, "body": attempt.to.upper()}))
+    return Lack({"expected": where}, tuple(remedies))
+
+
+THE_WAY = Guard(
+    "next-stage",
+    "Enligt ärendets väg är nästa steg {expected}.",
+    legal_basis.WAY,
+    Role.REGISTRATOR,
+    _way,
+)
+
+ANSWERING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.FORSLAG, *DECIDING_ROLES})
+
+
+def _ks_has_answered(facts: CaseFacts, on: date) -> bool:
+    """An answer stays valid after an återremiss, but not in a new round (a reopened case)."""
+    this_round = facts.stage.round if facts.stage else 1
+    stages = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES and s.round == this_round)
+    return any(_answered(facts, stage) or _time_is_up(stage, on) for stage in stages)
+
+
+def _answered(facts: CaseFacts, stage: Stage) -> bool:
+    return stage.closed or any(item.decided for item in facts.agenda if item.stage == stage.id)
+
+
+def _time_is_up(stage: Stage, on: date) -> bool:
+    return stage.opportunity_until is not None and stage.opportunity_until < on
+
+
+def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on):
+        return None
+    stage = stage_at(facts, attempt) if attempt.meeting else facts.next_stage
+    if stage is not None and stage.kind is BodyKind.KF and stage.role not in DECIDING_ROLES:
+        return None
+    has_stage = any(s.kind is BodyKind.KS and s.role in ANSWERING_ROLES for s in facts.stages)
+    code = "book" if has_stage else "stage.add"
+    args = {"case": facts.ref, "body": "KS"}
+    return Lack(remedies=(Remedy(code, args),))
+
+
+KS_OPPORTUNITY = Guard(
+    "ks-opportunity",
+    "Fullmäktige kan inte avgöra ärendet än: kommunstyrelsen har inte fått tillfälle att yttra sig.",
+    legal_basis.KF_08,
+    Role.KOMMUNSEKRETERARE,
+    _ks_opportunity,
+)
+
+
+def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    stage = facts.stage
+    if stage is None or facts.decided_here:
+        return None
+    if stage.role not in DECIDING_ROLES and _time_is_up(stage, attempt.on):
+        return None
+    booked = next((i for i in facts.agenda if i.stage == stage.id and i.waiting), None)
+    if booked is None:
+        remedy = Remedy("book", {"case": facts.ref, "body": stage.body})
+    else:
+        remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
+    return Lack({"body": stage.body}, (remedy,), who=secretary_of(stage.kind))
+
+
+DECIDED = Guard(
+    "body-has-decided",
+    "{body} har inte beslutat i ärendet än, och ingen svarstid har gått ut.",
+    legal_basis.WAY,
+    Role.NAMNDSEKRETERARE,
+    _decided,
+)
+
+
+def _at_body(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting, stage = attempt.meeting, facts.stage
+    if meeting is None or (facts.state == meeting.kind.state and stage is not None and stage.body == meeting.body):
+        return None
+    return Lack(
+        {"where": name(facts.state), "body": meeting.body},
+        (Remedy("advance", {"case": facts.ref, "to": meeting.kind.state}),),
+    )
+
+
+AT_BODY = Guard(
+    "case-is-at-body",
+    "Ärendet står hos {where}, inte hos {body}.",
+    legal_basis.WAY,
+    Role.REGISTRATOR,
+    _at_body,
+)
