@@ -13,7 +13,7 @@ from states.case_facts import (
     State,
 )
 from states.guards import Guard, Lack, Remedy, Role, secretary_of, stage_at
-from states.swedish_text import name
+from states.swedish_text import day, name
 
 
 def _chronology(facts: CaseFacts, attempt: Attempt) -> Lack | None:
