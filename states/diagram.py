@@ -15,7 +15,7 @@ def mermaid(moves: Iterable[Move], here: State | None = None) -> str:
     lines = ["flowchart TD"]
     lines += [f'    {state.value}["{_label(state, here)}"]' for state in State]
     lines += ['    ny(("ny"))']
-    lines += [f'    {source} -->|"{label}"| {target}' for source, target, label in _arrows(moves)]
+    lines += [f'    {source} -->|"{label}"| {target}' for source, target, label in arrows(moves)]
     if here is not None:
         lines.append(f"    style {here.value} stroke-width:4px")
     return "\n".join(lines) + "\n"
@@ -25,7 +25,7 @@ def dot(moves: Iterable[Move], here: State | None = None) -> str:
     """The same in Graphviz' DOT."""
     lines = ["digraph arende {", '    ny [label="ny", shape=circle];']
     lines += [f'    {state.value} [label="{_label(state, here)}"];' for state in State]
-    lines += [f'    {source} -> {target} [label="{label}"];' for source, target, label in _arrows(moves)]
+    lines += [f'    {source} -> {target} [label="{label}"];' for source, target, label in arrows(moves)]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -45,7 +45,7 @@ def _label(state: State, here: State | None) -> str:
     return f"{name(state)} ({HERE})" if state is here else name(state)
 
 
-def _arrows(moves: Iterable[Move]) -> list[tuple[str, str, str]]:
+def arrows(moves: Iterable[Move]) -> list[tuple[str, str, str]]:
     """(source, target, labels) with all verbs between two states on one arrow."""
     labels: dict[tuple[str, str], dict[str, None]] = {}
     for move in moves:

@@ -13,11 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import pytest
 
 from docs import generate
-from states import case_facts, guards, judgement
+from states import case_facts
+from states.case_facts import (
+    Attempt,
+    BodyKind,
+    CaseFacts,
+    CaseKind,
+    MblEntry,
+    MblKind,
+    MeetingFacts,
+    MeetingState,
+    Stage,
+    StageRole,
+)
 from states.guards import Remedy, Role
+from states.lifecycle import GUARDS
 from states.swedish_text import NAMES
 from tests.command_lines import commands_in, exists, mentions_in, parses
 from tests.conftest import PROJECT
@@ -54,6 +68,24 @@ def test_the_check_names_the_stale_page(tmp_path: Path, capsys: pytest.CaptureFi
         "docs/cli.md is stale: run `make docs`",
         "docs/rules.md is stale: run `make docs`",
     ]
+
+
+def test_what_the_rules_page_says_of_exceptions_is_so() -> None:
+    known = {guard.id: guard for guard in GUARDS}
+    day = date(2024, 4, 18)
+    meeting = MeetingFacts(ref="SON 2024-04-18", body="SON", kind=BodyKind.NAMND, on=day, state=MeetingState.PLANERAD)
+    late = Attempt(verb="call", on=day)
+    for guard in ("kallelse-in-time", "meeting-called"):
+        lack = known[guard].check(meeting, late)
+        assert (lack.warns, lack.basis.id) == (True, "R-KALLELSE")
+    stage = Stage(id="s", ordinal=1, body="SON", kind=BodyKind.NAMND, role=StageRole.BESLUT)
+    case = CaseFacts(ref="SON 2023-940", kind=CaseKind.FORVALTNINGSARENDE, state=None, stages=(stage,), current="s")
+    forward = Attempt(verb="advance", on=day)
+    assert known["proposal-for-next-body"].check(case, forward).warns
+    booked = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=day, held=False)
+    assert known["mbl-held"].check(case, forward).who is None
+    assert known["mbl-held"].check(msgspec.structs.replace(case, mbl=(booked,)), forward).who is Role.HR
+    assert generate.SOMETIMES.keys() == {"kallelse-in-time", "meeting-called", "proposal-for-next-body", "mbl-held"}
 
 
 # --- the commands in the pages --------------------------------------------------------------------
@@ -156,7 +188,7 @@ def test_the_real_program_parses_every_remedy(code: str, lines: CommandLines) ->
 
 
 def test_every_remedy_of_the_law_has_a_writer_and_every_writer_a_remedy() -> None:
-    given = {code for module in (guards, judgement) for code in _codes_given(Path(str(module.__file__)))}
+    given = {code for source in (PROJECT / "states").rglob("*.py") for code in _codes_given(source)}
     assert given == WRITERS.keys()
     assert ARGS.keys() == WRITERS.keys()
 

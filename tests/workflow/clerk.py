@@ -12,7 +12,7 @@ from states.lifecycle import MEETING_MOVES, Move
 from states.machine import CASES
 from tests.workflow import witness
 from tests.workflow.town import DAY, Answer, Town
-from workflow import casework, decisionwork, meeting_store, meetingwork, registration
+from workflow import casework, decisionwork, meetingwork, registration
 from workflow.errors import ArendeError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
@@ -211,7 +211,7 @@ class Clerk:
     def _postpone(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._here(case, forgotten)
         if self.town.commands % 2:
-            self.coming_meeting(self.town.meeting(meeting).facts.body)
+            self.coming_meeting(self.town.meeting(meeting)["body"])
         self.do(casework.postpone, case, meeting, on=self.town.day_of(meeting))
 
     def _dispatch(self, case: str, move: Move, forgotten: str) -> None:
@@ -277,16 +277,15 @@ class Clerk:
         return [item for item in facts.agenda if item.waiting and stage and item.stage == stage.id]
 
     def _id(self, item: Any) -> str:
-        return meeting_store.find(self.town.desk.connection, item.meeting.ref)
+        return str(self.town.known["agenda_item"][item.id]["meeting_id"])
 
     def coming_meeting(self, body: str, forgotten: str = "") -> str:
         """A planned meeting of a body, in good time unless that is forgotten."""
         hurry = forgotten in ("booked-in-time", "kungorelse-in-time", "kallelse-in-time")
         first, last = (1, 4) if hurry else (9, 60)
         for meeting in self.town.meetings:
-            facts = self.town.meeting(meeting).facts
-            ahead = (facts.on - self.town.today).days
-            if facts.body == body and facts.state is not MeetingState.HALLEN and first <= ahead <= last:
+            ahead = (self.town.day_of(meeting) - self.town.today).days
+            if self.town.meeting(meeting)["body"] == body and first <= ahead <= last and not self.town.held(meeting):
                 return meeting
         return self.plan(body, first)
 
@@ -297,22 +296,22 @@ class Clerk:
 
     def hold(self, meeting: str, forgotten: str = "") -> None:
         """Announce, call and hold a meeting on its day."""
-        facts = self.town.meeting(meeting).facts
-        if facts.state is MeetingState.HALLEN:
+        if self.town.held(meeting):
             return
-        if facts.announced_on is None and forgotten not in ("meeting-announced", "item-announced"):
+        known, day = self.town.meeting(meeting), self.town.day_of(meeting)
+        if known["announced_on"] is None and forgotten not in ("meeting-announced", "item-announced"):
             self.do(meetingwork.announce, meeting)
-        if facts.called_on is None and forgotten != "meeting-called":
+        if known["called_on"] is None and forgotten != "meeting-called":
             self.do(meetingwork.call, meeting)
-        self.town.today = max(self.town.today, facts.on)
-        if isinstance(self.do(meetingwork.hold, meeting, on=facts.on), Refused):
-            self.do(meetingwork.hold, meeting, on=facts.on, deviation=True)
+        self.town.today = max(self.town.today, day)
+        if isinstance(self.do(meetingwork.hold, meeting, on=day), Refused):
+            self.do(meetingwork.hold, meeting, on=day, deviation=True)
 
     def keep_protocol(self, meeting: str, wait: int = 0, *, deviation: bool = False) -> None:
         """The next thing to do with a protocol: adjust it, announce that, take the notice down."""
         self.town.today += DAY * wait
-        parts = self.town.meeting(meeting).parts
-        up = [part for part in parts if part.posted_on and not part.taken_down_on]
+        parts = [part for part in self.town.known["protocol_part"].values() if part["meeting_id"] == meeting]
+        up = [part for part in parts if part["posted_on"] and not part["taken_down_on"]]
         act = meetingwork.take_down if up else meetingwork.post if parts else meetingwork.adjust
         self.do(act, meeting, deviation=deviation)
 

@@ -250,7 +250,23 @@ def test_a_forged_line_that_is_right_in_everything_is_taken(log):
     assert not faults(log)
 
 
-OF_EVERY_KIND = (None, True, 7, -1, 1.5, "", "7", "text", [], [1], {}, {"id": 1}, [[]], [["insert"]], [[1, 2, 3]])
+OF_EVERY_KIND: tuple[object, ...] = (
+    None,
+    True,
+    7,
+    -1,
+    1.5,
+    "",
+    "7",
+    "text",
+    [],
+    [1],
+    {},
+    {"id": 1},
+    [[]],
+    [["insert"]],
+    [[1, 2, 3]],
+)
 
 
 def test_a_record_that_lacks_a_field_or_has_one_of_the_wrong_kind_gives_a_fault(log):

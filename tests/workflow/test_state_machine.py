@@ -23,7 +23,6 @@ from states.case_facts import (
     MatterOutcome,
     MblEntry,
     MblKind,
-    MeetingState,
     Outcome,
     StageRole,
     State,
@@ -113,7 +112,7 @@ class Stories(RuleBasedStateMachine):
 
     @rule(meeting=ANY, waits=st.lists(st.sampled_from((0, 0, 1, 4, 16, 30)), min_size=1, max_size=4), deviation=SELDOM)
     def keep_a_protocol(self, meeting, waits, deviation):
-        held = [m for m in self.town.meetings if self.town.meeting(m).facts.state is MeetingState.HALLEN]
+        held = [meeting for meeting in self.town.meetings if self.town.held(meeting)]
         for wait in waits if held else ():
             self.clerk.keep_protocol(held[meeting % len(held)], wait, deviation=deviation)
 

@@ -7,18 +7,17 @@ from typing import Any
 import msgspec
 
 from states import records
-from states.case_facts import CaseFacts
+from states.case_facts import CaseFacts, MeetingState
 from states.judgement import Refused
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, meeting_store, meetingwork, registration
+from workflow import case_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Settings
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.identifiers import new_id
-from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Result
 
 DAY = timedelta(days=1)
@@ -49,6 +48,7 @@ class Town:
         self.told: list[witness.Body] = []
         self.known = witness.fold(())
         self.faults: list[str] = []
+        self.bodies = desk.bodies
         self._read = 0
         self.look()
 
@@ -117,11 +117,14 @@ class Town:
     def version(self, case: str) -> int:
         return case_store.version(self.desk.connection, case)
 
-    def meeting(self, meeting: str) -> LockedMeeting:
-        return meeting_store.load(self.desk.connection, meeting)
+    def meeting(self, meeting: str) -> records.Row:
+        return self.known["meeting"][meeting]
+
+    def held(self, meeting: str) -> bool:
+        return bool(self.meeting(meeting)["state"] == MeetingState.HALLEN)
 
     def day_of(self, meeting: str) -> date:
-        return self.meeting(meeting).facts.on
+        return date.fromisoformat(self.meeting(meeting)["day"])
 
     def meetings_of(self, case: str) -> list[str]:
         """The meetings a case has been booked to, the latest first."""
@@ -129,7 +132,7 @@ class Town:
         return [item["meeting_id"] for item in items if item["case_id"] == case][::-1]
 
     def body(self, code: str) -> Body:
-        return self.desk.bodies.find(code, self.today)
+        return self.bodies.find(code, self.today)
 
     def number(self) -> str:
         """A diarienummer that no case has."""

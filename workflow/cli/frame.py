@@ -13,7 +13,7 @@ from workflow.cli.main import Entry
 from workflow.config import Settings, load
 from workflow.connection import connect
 from workflow.desk import Desk
-from workflow.errors import UsageError
+from workflow.errors import NotFoundError, UsageError
 
 
 class Day(click.ParamType[date]):
@@ -61,6 +61,14 @@ def desk() -> Iterator[Desk]:
 
 
 # --- naming things --------------------------------------------------------------------------------
+
+
+def body_code(found: Desk, text: str) -> str:
+    """The code of a body there is or has been; nothing for nothing. Raises NotFoundError, naming all codes."""
+    codes = dict.fromkeys(body.code for body in found.bodies.bodies) if text else {"": None}
+    if text.upper() not in codes:
+        raise NotFoundError(f"Instansen ”{text}” finns inte. De som finns: {', '.join(codes)}.")
+    return text.upper()
 
 
 def case_id(found: Desk, words: tuple[str, ...]) -> str:

@@ -112,7 +112,7 @@ _protocol_command("take-down", "Anslaget är nedtaget, tidigast dagen efter sist
 @frame.as_json
 def list_command(body: str, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
-        return views.meetings(case_queries.meeting_list(desk.connection, body.upper()), json_wanted)
+        return views.meetings(case_queries.meeting_list(desk.connection, frame.body_code(desk, body)), json_wanted)
 
 
 @meeting_command.command("show", help="Visa föredragningslista, protokoll och frister.")

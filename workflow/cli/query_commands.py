@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from states.case_facts import Attempt, MeetingState, State
+from states.case_facts import Attempt, CaseFacts, MeetingState, State
 from workflow import case_queries, case_store, meeting_store
 from workflow.cli import frame, render, views
 from workflow.cli.swedish import Choice, Command
@@ -20,7 +20,8 @@ STATES = Choice([state.value for state in State])
 @frame.as_json
 def list_command(state: str | None, body: str, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
-        return views.cases(case_queries.case_list(desk.connection, state or "", body.upper()), json_wanted)
+        found = case_queries.case_list(desk.connection, state or "", frame.body_code(desk, body))
+        return views.cases(found, json_wanted, narrowed=bool(state or body))
 
 
 @click.command("show", cls=Command, help="Visa allt om ett ärende.")
@@ -106,14 +107,21 @@ def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.V
     metavar="FORM",
     help="mermaid (annars) eller dot.",
 )
-def graph_command(case_words: Words, form: str) -> int:
+@frame.as_json
+def graph_command(case_words: Words, form: str, json_wanted: bool) -> int:
     from states import diagram
     from states.lifecycle import MOVES
 
+    facts = _facts(case_words) if case_words else None
+    here = facts.state if facts else None
+    if json_wanted:
+        return render.as_json({"here": here, "moves": diagram.arrows(MOVES)})
+    if facts is not None and form == "mermaid":
+        return render.block(diagram.way(facts).rstrip())
     drawing = diagram.dot if form == "dot" else diagram.mermaid
-    if not case_words:
-        return render.block(drawing(MOVES).rstrip())
+    return render.block(drawing(MOVES, here).rstrip())
+
+
+def _facts(words: Words) -> CaseFacts:
     with frame.desk() as desk, desk.connection.reading():
-        case_id = frame.case_id(desk, case_words)
-        facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    return render.block((drawing(MOVES, facts.state) if form == "dot" else diagram.way(facts)).rstrip())
+        return case_store.load_facts(desk.connection, frame.case_id(desk, words), desk.raised_reading)

@@ -27,11 +27,11 @@ def _day(text: str | None) -> str:
     return day(date.fromisoformat(text)) if text else "–"
 
 
-def cases(found: Sequence[View], json_wanted: bool) -> int:
+def cases(found: Sequence[View], json_wanted: bool, *, narrowed: bool = False) -> int:
     if json_wanted:
         return render.as_json(found)
     if not found:
-        return render.line("Inga ärenden. Läs in ett med: arende import FIL")
+        return render.line("Inga sådana ärenden." if narrowed else "Inga ärenden. Läs in ett med: arende import FIL")
     rows = [(c["ref"], name(c["state"]), c["body"] or "–", c["last_event"], c["rubrik"]) for c in found]
     render.table(("Ärende", "Läge", "Instans", "Senast", "Rubrik"), rows)
     return Exit.DONE

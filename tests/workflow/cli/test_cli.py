@@ -246,6 +246,8 @@ NOT_FOUND = [
     ("meeting add XX 2024-05-14", "Instansen ”XX” finns inte 2024-05-14."),
     ("book KS-2023-710 KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte."),
     ("stage add KS-2023-710 XX", "Instansen ”XX” finns inte"),
+    ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KS, SON."),
+    ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KS, SON."),
     ("audit verify finns-inte.jsonl", "Det finns ingen logg i finns-inte.jsonl."),
 ]
 
@@ -276,6 +278,11 @@ UNUSABLE = [
 @pytest.mark.parametrize(("line", "told"), UNUSABLE, ids=[line for line, _ in UNUSABLE])
 def test_half_a_command_says_what_is_missing(motion: str, line: str, told: str) -> None:
     assert_told(arende(*line.split()), Exit.USAGE, told)
+
+
+def test_a_list_can_be_narrowed_to_nothing(motion: str) -> None:
+    assert done("list", "--state", "avslutad") == "Inga sådana ärenden.\n"
+    assert "KS 2023-710" in done("list", "--state", "KF", "--body", "kf")
 
 
 # --- documents ------------------------------------------------------------------------------------
