@@ -241,6 +241,7 @@ ENVELOPE = {
 
 BY_HAND = """\
 import hashlib, json, pathlib
+
 sha = lambda content: hashlib.sha256(content).hexdigest()
 lines = pathlib.Path("logg/arendegang.jsonl").read_bytes().splitlines()
 before, streams = "0" * 64, {}

@@ -93,9 +93,9 @@ def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
 def _no_such_move(lifecycle: Lifecycle, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Finding:
     verbs = dict.fromkeys(move.label for move in lifecycle.from_state(facts.state))
     possible = f"Det går att {listed(verbs)}." if verbs else "Det är slutfört."
-    target = f" till {name(attempt.to)}" if attempt.to else ""
-    rows = [move for move in lifecycle.moves if move.verb == attempt.verb]
-    label = "gå vidare" if attempt.verb == "advance" else rows[0].label
+    target = f" till {name(attempt.to)}" if attempt.to and attempt.verb in ("advance", "refer", "return") else ""
+    labels = (move.label for move in lifecycle.moves if move.verb == attempt.verb)
+    label = "gå vidare" if attempt.verb == "advance" else next(labels, attempt.verb)
     return Finding(
         guard="no-such-move",
         text=f"{facts.ref} står i läget {name(facts.state)}. Därifrån går det inte att {label}{target}. {possible}",

@@ -45,7 +45,11 @@ def treated(
     decided: bool,
     deviation: bool,
 ) -> tuple[str, list[Change]]:
-    """(id, changes) of the item a held meeting has treated; one that never stood on its agenda gets its § now."""
+    """(id, changes) of the item a held meeting has treated; one that never stood on its agenda gets its § now.
+
+    The meeting gets a new version, so that nobody adjusts a protocol without having seen the decision.
+    """
+    seen = update("meeting", id=meeting.id, version=meeting.version + 1)
     item = case.facts.item_at(meeting.facts)
     became: dict[str, object] = {
         "decided": decided,
@@ -53,15 +57,15 @@ def treated(
         "deviation": deviation,
     }
     if item is not None and item.paragraph is not None:
-        return item.id, [update("agenda_item", id=item.id, **became)]
+        return item.id, [seen, update("agenda_item", id=item.id, **became)]
     became["paragraph"] = meeting_store.next_paragraph(connection, meeting.facts.body, meeting.facts.on.year)
     found = item or _struck_item(case, stage, meeting)
     if found is not None:
-        return found.id, [update("agenda_item", id=found.id, **became)]
+        return found.id, [seen, update("agenda_item", id=found.id, **became)]
     new = _new_item(
         command, case, stage, meeting, ordinal=_last_ordinal(connection, meeting) + 1, urgent=True, **became
     )
-    return str(new.row["id"]), [new]
+    return str(new.row["id"]), [seen, new]
 
 
 def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, ...]:

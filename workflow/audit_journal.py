@@ -15,7 +15,7 @@ import msgspec
 from states.records import GENESIS, LIFECYCLE_VERSION, Change, Record
 from workflow import payload_store, statements
 from workflow.connection import Connection
-from workflow.errors import ChangedMeanwhileError
+from workflow.errors import AlreadyDoneError, ChangedMeanwhileError
 from workflow.identifiers import new_id
 
 VERSIONED = frozenset({"cases", "meeting"})
@@ -74,6 +74,12 @@ def already_done(connection: Connection, command: Command) -> str | None:
     """The stream a command id has already changed, or None."""
     rows = connection.run(statements.DONE_BEFORE, id=command.id)
     return rows[0]["stream"] if rows else None
+
+
+def refuse_repeated(connection: Connection, command: Command) -> None:
+    """Raise AlreadyDoneError when the command's id is in the journal; asked under the locks of its change."""
+    if already_done(connection, command):
+        raise AlreadyDoneError(f"Kommandot {command.id} är redan utfört; inget gjordes en gång till.")
 
 
 def write_changes(connection: Connection, changes: Sequence[Change]) -> None:

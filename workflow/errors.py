@@ -38,6 +38,12 @@ class NotFoundError(ArendeError):
     exit = Exit.NOT_FOUND
 
 
+class AlreadyDoneError(ArendeError):
+    """The command with this id has been done; nothing is done again."""
+
+    exit = Exit.DONE
+
+
 class ChangedMeanwhileError(ArendeError):
     """Somebody else changed the case or the meeting since it was read."""
 

@@ -26,6 +26,7 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
     """Plan a meeting."""
     body = desk.bodies.find(body_text, day)
     with desk.connection.writing():
+        audit_journal.refuse_repeated(desk.connection, command)
         if desk.connection.run(statements.MEETINGS_BY_DAY, body=body.code, day=day.isoformat()):
             raise UsageError(f"{body.code} {day} finns redan. Se: arende meeting show {body.code}-{day}")
         meeting_id = command.new_id()
@@ -62,7 +63,7 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
 
 def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
         late = [item for item in meeting.items if item["announced_on"] is None]
         supplementary = meeting.facts.announced_on is not None and all(item["urgent"] for item in late)
@@ -78,7 +79,7 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
 
 def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """The kallelse has gone out."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
@@ -98,7 +99,7 @@ def hold(
     **expected: int,
 ) -> Result:
     """The meeting has been held: its items get their §§ in the body's yearly series."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         refuse_other_day(command, meeting.facts)
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
@@ -125,7 +126,7 @@ def adjust(
     **expected: int,
 ) -> Result:
     """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
@@ -160,7 +161,7 @@ def post(
     **expected: int,
 ) -> Result:
     """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -185,7 +186,7 @@ def take_down(
     **expected: int,
 ) -> Result:
     """The notice has come down: lawful from the day after the last appeal day."""
-    with _opened(desk, meeting_id, expected) as meeting:
+    with _opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -205,9 +206,10 @@ def take_down(
 
 
 @contextmanager
-def _opened(desk: Desk, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
+def _opened(desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
     with desk.connection.writing():
         meeting = meeting_store.lock(desk.connection, meeting_id)
+        audit_journal.refuse_repeated(desk.connection, command)
         refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
         yield meeting
 

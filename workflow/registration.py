@@ -24,7 +24,7 @@ from states.case_number import CaseNumber, readings
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
-from workflow import case_store, payload_store, statements
+from workflow import audit_journal, case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
@@ -85,6 +85,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 def register(desk: Desk, command: Command, new: NewCase) -> Result:
     """Register a case with its way, and with everything its skrivelse held."""
     with desk.connection.writing():
+        audit_journal.refuse_repeated(desk.connection, command)
         case_id = command.new_id()
         facts = CaseFacts(ref=f"{case_store.ID_PREFIX}{case_id[-12:]}", kind=new.kind, state=None)
         target = new.starts_in or KINDS[new.kind].starts_in

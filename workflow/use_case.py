@@ -43,6 +43,7 @@ def opened(
     """
     with desk.connection.writing():
         case = case_store.lock(desk.connection, case_id, desk.raised_reading, *meetings)
+        audit_journal.refuse_repeated(desk.connection, command)
         refuse_changed("Ärendet", case.version, expected.get("version"))
         for meeting_id in meetings[:1]:
             refuse_changed("Sammanträdet", case.seen[meeting_id], expected.get("meeting_version"))

@@ -107,8 +107,10 @@ def _not_treated(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     item = item_at_meeting(facts, attempt)
     if item is None or item.waiting:
         return None
-    what = f"avgjort det (§ {item.paragraph})" if item.outcome is None else f"gjort det {name(item.outcome)}"
-    return Lack({"meeting": item.meeting.ref, "what": what}, (Remedy("show", {"case": facts.ref}),))
+    became = "avgjort det" if item.outcome is None else f"antecknat frågan som {name(item.outcome)}"
+    return Lack(
+        {"meeting": item.meeting.ref, "what": f"{became} (§ {item.paragraph})"}, (Remedy("show", {"case": facts.ref}),)
+    )
 
 
 NOT_TREATED = Guard(

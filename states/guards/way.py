@@ -63,11 +63,15 @@ THE_WAY = Guard(
 ANSWERING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.FORSLAG, *DECIDING_ROLES})
 
 
-def _ks_has_answered(facts: CaseFacts, on: date) -> bool:
+def _ks_stages(facts: CaseFacts) -> tuple[Stage, ...]:
     """An answer stays valid after an återremiss, but not in a new round (a reopened case)."""
     this_round = facts.stage.round if facts.stage else 1
-    stages = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES and s.round == this_round)
-    return any(_answered(facts, stage) or _time_is_up(stage, on) for stage in stages)
+    answering = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES)
+    return tuple(stage for stage in answering if stage.round == this_round)
+
+
+def _ks_has_answered(facts: CaseFacts, on: date) -> bool:
+    return any(_answered(facts, stage) or _time_is_up(stage, on) for stage in _ks_stages(facts))
 
 
 def _answered(facts: CaseFacts, stage: Stage) -> bool:
@@ -81,13 +85,11 @@ def _time_is_up(stage: Stage, on: date) -> bool:
 def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on):
         return None
-    stage = stage_at(facts, attempt) if attempt.meeting else facts.next_stage
+    stage = stage_at(facts, attempt) if attempt.meeting or facts.state is State.MBL else facts.next_stage
     if stage is not None and stage.kind is BodyKind.KF and stage.role not in DECIDING_ROLES:
         return None
-    has_stage = any(s.kind is BodyKind.KS and s.role in ANSWERING_ROLES for s in facts.stages)
-    code = "book" if has_stage else "stage.add"
-    args = {"case": facts.ref, "body": "KS"}
-    return Lack(remedies=(Remedy(code, args),))
+    code = "book" if _ks_stages(facts) else "stage.add"
+    return Lack(remedies=(Remedy(code, {"case": facts.ref, "body": "KS"}),))
 
 
 KS_OPPORTUNITY = Guard(

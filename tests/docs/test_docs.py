@@ -71,7 +71,7 @@ def test_the_check_names_the_stale_page(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_what_the_rules_page_says_of_exceptions_is_so() -> None:
-    known = {guard.id: guard for guard in GUARDS}
+    known: dict[str, Any] = {guard.id: guard for guard in GUARDS}
     day = date(2024, 4, 18)
     meeting = MeetingFacts(ref="SON 2024-04-18", body="SON", kind=BodyKind.NAMND, on=day, state=MeetingState.PLANERAD)
     late = Attempt(verb="call", on=day)

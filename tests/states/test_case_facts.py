@@ -66,6 +66,19 @@ def test_a_body_s_stage_is_otherwise_its_first_open_one_ahead():
     assert case("SON1", *way).stage_of("KS") == stage(3, "KS")
 
 
+def test_a_stage_that_a_body_has_decided_is_no_longer_its_stage():
+    way = (stage(1, "SON"), stage(2, "KS"), stage(3, "SON"))
+    decided = (replace(ITEM, decided=True),)
+    assert replace(case("SON1", *way), agenda=(ITEM,)).stage_of("SON") == stage(1, "SON")
+    assert replace(case("SON1", *way), agenda=decided).stage_of("SON") == stage(3, "SON")
+    assert replace(case("SON1", *way[:2]), agenda=decided).stage_of("SON") is None
+
+
+def test_a_stage_that_a_body_has_only_returned_is_still_its_stage():
+    returned = replace(ITEM, outcome=MatterOutcome.ATERREMITTERAD)
+    assert replace(case("SON1", stage(1, "SON")), agenda=(returned,)).stage_of("SON") == stage(1, "SON")
+
+
 def test_a_body_that_is_only_behind_has_no_stage():
     assert case("KF2", stage(1, "SON"), stage(2, "KF")).stage_of("SON") is None
 
@@ -82,11 +95,39 @@ def test_an_item_waits_until_something_has_become_of_it(changes, waiting):
 @pytest.mark.parametrize(("paragraphs", "adjusted"), [((3,), True), ((1, 2), False)])
 def test_an_item_is_adjusted_with_the_part_its_paragraph_stands_in(paragraphs, adjusted):
     part = ProtocolPart(id="p", paragraphs=paragraphs, whole=False, adjusted_on=date(2024, 4, 25))
-    assert replace(ITEM, meeting=replace(MEETING, part=part)).adjusted is adjusted
+    assert replace(ITEM, meeting=replace(MEETING, part=part)).adjusted_by(date(2024, 4, 25)) is adjusted
+
+
+@pytest.mark.parametrize(("day", "adjusted"), [(24, False), (25, True), (26, True)])
+def test_an_item_is_adjusted_from_the_day_its_part_is(day, adjusted):
+    part = ProtocolPart(id="p", paragraphs=(3,), whole=False, adjusted_on=date(2024, 4, 25))
+    assert replace(ITEM, meeting=replace(MEETING, part=part)).adjusted_by(date(2024, 4, day)) is adjusted
 
 
 def test_an_item_of_an_unadjusted_protocol_is_not_adjusted():
-    assert not ITEM.adjusted
+    assert not ITEM.adjusted_by(date(2030, 1, 1))
+
+
+EARLIER = replace(ITEM, id="earlier", decided=True)
+MAY = replace(MEETING, ref="SON 2024-05-23", on=date(2024, 5, 23))
+LATEST = replace(ITEM, id="latest", meeting=MAY, decided=True)
+JUNE = replace(MEETING, ref="SON 2024-06-13", on=date(2024, 6, 13))
+POSTPONED = replace(ITEM, id="postponed", meeting=JUNE, outcome=MatterOutcome.BORDLAGD)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "sent"),
+    [(None, LATEST), (MAY, LATEST), (MEETING, EARLIER), (JUNE, None)],
+    ids=["the latest", "the latest by name", "an earlier one", "where nothing was decided"],
+)
+def test_the_decision_to_send_is_the_latest_or_a_named_meeting_s(meeting, sent):
+    facts = replace(case("SON1", stage(1, "SON")), agenda=(EARLIER, LATEST, POSTPONED))
+    assert facts.decision_to_send(meeting) == sent
+
+
+@pytest.mark.parametrize("meeting", [None, MEETING], ids=["the latest", "a named meeting's"])
+def test_there_is_no_decision_to_send_before_one_is_made(meeting):
+    assert replace(case("SON1", stage(1, "SON")), agenda=(ITEM,)).decision_to_send(meeting) is None
 
 
 def test_an_item_that_was_taken_off_is_not_on_the_agenda():

@@ -185,6 +185,27 @@ def test_mbl_that_is_only_booked_is_still_due():
     assert len(case_deadlines(case(agenda=(booked(KF, KF_MAY),), mbl=(entry,)))) == 1
 
 
+HELD = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=on("2024-04-02"), held=True)
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        MblEntry(kind=MblKind.FORHANDLING, paragraph="38", on=on("2024-05-20"), held=False),
+        MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=on("2024-05-20"), held=False),
+    ],
+    ids=lambda entry: entry.kind.value,
+)
+def test_mbl_is_still_due_while_anything_that_was_booked_has_not_been_held(waiting):
+    facts = case(agenda=(booked(KF, KF_MAY),), mbl=(HELD, waiting))
+    assert [deadline.subject for deadline in case_deadlines(facts)] == ["KF 2024-05-28"]
+
+
+def test_mbl_is_settled_when_what_was_booked_has_been_held_on_another_day():
+    planned = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=on("2024-03-25"), held=False)
+    assert case_deadlines(case(agenda=(booked(KF, KF_MAY),), mbl=(planned, HELD))) == ()
+
+
 @pytest.mark.parametrize("state", [State.SKICKAS_TILL, State.AVSLUTAD, State.ATERKALLAD])
 def test_a_case_that_has_been_decided_or_ended_has_no_deadlines(state):
     facts = case(

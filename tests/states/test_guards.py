@@ -95,7 +95,8 @@ def test_where_mbl_is_missing_one_negotiates_or_assesses(guard, facts):
 
 def test_a_negotiation_that_is_booked_too_late_is_moved_and_not_assessed_away():
     booked = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=date(2024, 4, 22), held=False)
-    facts = replace(CASE, mbl=(booked,), agenda=(ITEM,))
+    deciding = replace(SON, role=StageRole.BESLUT)
+    facts = replace(CASE, stages=(deciding,), mbl=(booked,), agenda=(ITEM,))
     assert mending("mbl-noted", facts) == (Role.FORVALTNINGSCHEF, [("mbl.negotiate", {"case": "SON 2024-17"})])
 
 
@@ -153,6 +154,12 @@ def test_kommunstyrelsen_is_booked_where_it_is_in_the_way_and_added_where_it_is_
         Role.KOMMUNSEKRETERARE,
         [(code, {"case": "SON 2024-17", "body": "KS"})],
     )
+
+
+def test_kommunstyrelsen_is_added_anew_when_its_stage_belongs_to_an_earlier_round():
+    again = replace(KF, id="s4", ordinal=4, round=2)
+    facts = replace(CASE, state=State.MBL, stages=(SON, KS, KF, again), current="s4")
+    assert mending("ks-opportunity", facts, to=State.KF)[1] == [("stage.add", {"case": "SON 2024-17", "body": "KS"})]
 
 
 def test_a_case_that_stands_elsewhere_is_advanced_to_the_body():
@@ -228,6 +235,24 @@ def test_a_notice_is_taken_down_on_the_first_lawful_day():
     )
 
 
+@pytest.mark.parametrize(
+    ("supplementary", "limit", "cite"),
+    [(False, "tisdag 21 maj 2024", "KL 5 kap. 13 §"), (True, "måndag 27 maj 2024", "KL 5 kap. 14 §")],
+)
+def test_a_supplementary_notice_has_until_the_nearest_working_day_before(supplementary, limit, cite):
+    guard = GUARD_BY_ID["kungorelse-in-time"]
+    lack = guard.check(replace(MAY, supplementary=supplementary), Attempt(verb="announce", on=MAY.on))
+    assert lack is not None
+    assert lack.words["limit"] == limit
+    assert (lack.basis or guard.basis).cite == cite
+
+
+@pytest.mark.parametrize("supplementary", [False, True])
+def test_a_namnd_has_no_day_for_a_supplementary_notice_either(supplementary):
+    facts = replace(APRIL, supplementary=supplementary)
+    assert GUARD_BY_ID["kungorelse-in-time"].check(facts, Attempt(verb="announce", on=APRIL.on)) is None
+
+
 # --- after the decision -----------------------------------------------------------------------------------------
 
 
@@ -237,6 +262,36 @@ def test_an_unadjusted_paragraph_is_adjusted_by_the_body_s_secretary():
         Role.NAMNDSEKRETERARE,
         [("meeting.adjust", {"meeting": "SON 2024-04-18", "paragraph": "3"})],
     )
+
+
+def test_the_paragraph_to_adjust_is_that_of_the_meeting_whose_decision_is_sent():
+    facts = replace(
+        CASE, agenda=(replace(ITEM, decided=True), AgendaItem(id="k", stage="s3", meeting=MAY, decided=True))
+    )
+    assert mending("paragraph-adjusted", facts, meeting=APRIL)[1] == [
+        ("meeting.adjust", {"meeting": "SON 2024-04-18", "paragraph": "3"})
+    ]
+
+
+def test_what_a_meeting_has_treated_is_looked_at_and_not_mended():
+    facts = replace(CASE, agenda=(replace(ITEM, decided=True),))
+    assert mending("not-yet-treated", facts, verb="decide", meeting=APRIL) == (
+        Role.NAMNDSEKRETERARE,
+        [("show", {"case": "SON 2024-17"})],
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "who", "codes"),
+    [
+        (replace(ITEM, meeting=replace(APRIL, called_on=date(2024, 4, 11))), Role.NAMNDSEKRETERARE, ["decide"]),
+        (replace(ITEM, decided=True), Role.NAMNDSEKRETERARE, []),
+    ],
+    ids=["called", "decided"],
+)
+def test_a_case_that_can_no_longer_be_withdrawn_is_decided_unless_it_has_been(item, who, codes):
+    mends, remedies = mending("not-yet-called", replace(CASE, agenda=(item,)), verb="withdraw")
+    assert (mends, [code for code, _ in remedies]) == (who, codes)
 
 
 def test_each_recipient_that_has_not_had_the_decision_is_sent_it():

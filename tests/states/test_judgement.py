@@ -14,6 +14,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    MatterOutcome,
     MblEntry,
     MblKind,
     MeetingFacts,
@@ -191,15 +192,21 @@ def test_a_move_that_does_not_exist_is_refused_with_those_that_do():
     (finding,) = verdict.findings
     assert finding.guard == "no-such-move"
     assert "SON 2024-17 står i läget utkast hos förvaltningen" in finding.text
-    assert "återkalla" in finding.text
-    assert "besluta" in finding.text
+    assert "Därifrån går det inte att avsluta." in finding.text
+    assert "Det går att föra till MBL, sätta på föredragningslista, besluta och återkalla." in finding.text
     assert not verdict.recordable
 
 
 def test_a_target_that_does_not_exist_is_named():
     verdict = judge(UNFINISHED, advance(State.KF))
     assert isinstance(verdict, Refused)
-    assert "till kommunfullmäktige finns inte" in verdict.findings[0].text
+    assert "Därifrån går det inte att gå vidare till kommunfullmäktige." in verdict.findings[0].text
+
+
+def test_a_verb_that_leads_nowhere_else_is_said_without_a_target():
+    verdict = judge(UNFINISHED, Attempt(verb="dispatch", on=date(2024, 5, 2), to=State.DRAFT))
+    assert isinstance(verdict, Refused)
+    assert "Därifrån går det inte att expediera. Det" in verdict.findings[0].text
 
 
 def test_where_nothing_more_can_be_done_that_is_said():
@@ -242,6 +249,7 @@ MEETINGS = st.builds(
     called_on=MAYBE_DAYS,
     call_days=st.integers(0, 14),
     part=st.none() | PARTS,
+    supplementary=st.booleans(),
 )
 STAGES = st.lists(
     st.builds(
@@ -250,6 +258,7 @@ STAGES = st.lists(
         role=st.sampled_from(StageRole),
         required=st.booleans(),
         closed=st.booleans(),
+        round=st.integers(1, 2),
         opportunity_until=MAYBE_DAYS,
     ),
     max_size=4,
@@ -263,6 +272,7 @@ ITEMS = st.builds(
     urgent=st.booleans(),
     paragraph=st.none() | st.just(1),
     decided=st.booleans(),
+    outcome=st.none() | st.sampled_from(MatterOutcome),
 )
 CASES = st.builds(
     CaseFacts,

@@ -11,7 +11,7 @@ from states.machine import CASES, MEETINGS, Lifecycle, UnsoundLifecycleError
 
 DRAFT, MBL, AVSLUTAD = State.DRAFT, State.MBL, State.AVSLUTAD
 BEGIN = Move("register", "registrera", None, DRAFT)
-GO_ON = Move("advance", "till MBL", DRAFT, MBL)
+GO_ON = Move("advance", "föra till MBL", DRAFT, MBL)
 END = Move("close", "avsluta", MBL, AVSLUTAD)
 SOUND = (BEGIN, GO_ON, END)
 STATES = (DRAFT, MBL, AVSLUTAD)
@@ -156,7 +156,9 @@ def test_a_verb_has_one_label_for_each_thing_it_does():
     assert all(label for label in labels.values())
 
 
-@pytest.mark.parametrize("verb", ["decide", "announce", "call", "hold", "adjust", "post", "take_down"])
+@pytest.mark.parametrize(
+    "verb", ["decide", "refer", "return", "postpone", "announce", "call", "hold", "adjust", "post", "take_down"]
+)
 def test_a_fact_that_has_happened_can_always_be_recorded_as_such(verb):
     assert all(move.fact for move in (*MOVES, *MEETING_MOVES) if move.verb == verb)
 
@@ -164,6 +166,11 @@ def test_a_fact_that_has_happened_can_always_be_recorded_as_such(verb):
 @pytest.mark.parametrize("verb", ["advance", "book", "dispatch", "close", "withdraw", "reopen", "add", "register"])
 def test_a_plan_cannot_be_forced(verb):
     assert not any(move.fact for move in (*MOVES, *MEETING_MOVES) if move.verb == verb)
+
+
+def test_what_a_meeting_does_with_a_case_it_does_once():
+    treating = [move for move in MOVES if move.verb in ("decide", "refer", "return", "postpone")]
+    assert all("not-yet-treated" in [guard.id for guard in move.guards] for move in treating)
 
 
 # --- looking a move up ----------------------------------------------------------------------------------

@@ -18,7 +18,14 @@ from workflow.cli.frame import DAY, as_json, entry
 from workflow.cli.remedies import CommandLines
 from workflow.config import Person, Settings
 from workflow.desk import Desk
-from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, Exit, OutcomeUnknownError, UsageError
+from workflow.errors import (
+    AlreadyDoneError,
+    ChangedMeanwhileError,
+    EnvironmentFaultError,
+    Exit,
+    OutcomeUnknownError,
+    UsageError,
+)
 from workflow.identifiers import new_id
 from workflow.use_case import Done, Result
 
@@ -81,7 +88,10 @@ def command(found: Settings, asked: Asked) -> Command:
 
 def _person(found: Settings) -> Person:
     """The person behind the operating system's user (behind sudo: the one who called it)."""
-    uid = int(os.environ["SUDO_UID"]) if os.geteuid() == 0 and "SUDO_UID" in os.environ else os.getuid()
+    caller = os.environ.get("SUDO_UID", "") if os.geteuid() == 0 else ""
+    if caller and not caller.isdecimal():
+        raise EnvironmentFaultError(f"SUDO_UID är {caller}, och inte numret på den användare som anropade sudo.")
+    uid = int(caller) if caller else os.getuid()
     try:
         user = pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -109,8 +119,10 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         return render.repeated(given.id, asked.json_wanted)
     try:
         result = act(given)
-    except ChangedMeanwhileError:
-        # The same id may just have been done by another process.
+    except AlreadyDoneError:
+        return render.repeated(given.id, asked.json_wanted)
+    except (ChangedMeanwhileError, UsageError):
+        # The same id may just have been done by another process, and this one judged by what it did.
         if audit_journal.already_done(found.connection, given):
             return render.repeated(given.id, asked.json_wanted)
         raise

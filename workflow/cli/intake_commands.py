@@ -59,10 +59,6 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
 def import_command(file: Path, kind: str | None, body: str | None, numbers: Words, asked: Asked) -> int:
     sha256, read = _read(file)
     with frame.desk() as desk:
-        before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
-        if before:
-            ref = case_store.ref(desk.connection, before[0]["case_id"])
-            raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
         return perform(desk, asked, lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers))
 
 
@@ -77,6 +73,10 @@ def _import(
     numbers: Words,
 ) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one."""
+    before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
+    if before:
+        ref = case_store.ref(desk.connection, before[0]["case_id"])
+        raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
     skrivelse = _skrivelse(desk, given, read, name, sha256, body, numbers)
     known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
     if len(known) > 1:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import re
 import shutil
 import tomllib
@@ -183,6 +184,19 @@ def test_a_person_who_is_not_in_the_settings_is_told_so(office: Path) -> None:
     file = office / "config.toml"
     file.write_text(file.read_text(encoding="utf-8").replace('user = "*"', 'user = "ingen-alls"'), encoding="utf-8")
     assert_told(arende("register", "--kind", "motion", "--rubrik", "X"), Exit.ENVIRONMENT, "[[people]]")
+
+
+def test_whoever_called_sudo_is_the_person(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = office / "config.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('user = "*"', 'user = "nobody"'), encoding="utf-8")
+    words = ["register", "--kind", "motion", "--rubrik", "En motion"]
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    assert_told(arende(*words), Exit.ENVIRONMENT, "Användaren root finns inte under [[people]]")
+    monkeypatch.setenv("SUDO_UID", str(pwd.getpwnam("nobody").pw_uid))
+    done(*words)
+    monkeypatch.setenv("SUDO_UID", "nobody")
+    assert_told(arende(*words), Exit.ENVIRONMENT, "SUDO_UID är nobody")
 
 
 def test_an_operators_log_that_cannot_be_written_stops_nothing(office: Path) -> None:
