@@ -26,12 +26,18 @@ def booking(
     An item that was once taken off that agenda is put back, without the announcement it had.
     """
     place = {"ordinal": _last_ordinal(connection, meeting) + 1, "urgent": urgent, "announced_on": None, "outcome": None}
-    struck = _struck_item(case, stage, meeting)
-    if struck is not None:
-        item = update("agenda_item", id=struck.id, **place)
+    earlier = _item_there(case, stage, meeting)
+    if earlier is not None:
+        item = update("agenda_item", id=earlier.id, **place)
     else:
         item = _new_item(command, case, stage, meeting, **place)
     return [item, update("meeting", id=meeting.id, version=meeting.version + 1)]
+
+
+def struck(case: LockedCase, stage: Stage) -> list[Change]:
+    """A stage's waiting items, taken off their agendas: what has been treated waits nowhere else."""
+    waiting = (item for item in case.facts.agenda if item.stage == stage.id and item.waiting)
+    return [update("agenda_item", id=item.id, outcome=MatterOutcome.UTGATT.value) for item in waiting]
 
 
 def treated(
@@ -49,7 +55,7 @@ def treated(
 
     The meeting gets a new version, so that nobody adjusts a protocol without having seen the decision.
     """
-    seen = update("meeting", id=meeting.id, version=meeting.version + 1)
+    first = [update("meeting", id=meeting.id, version=meeting.version + 1), *struck(case, stage)]
     item = case.facts.item_at(meeting.facts)
     became: dict[str, object] = {
         "decided": decided,
@@ -57,15 +63,17 @@ def treated(
         "deviation": deviation,
     }
     if item is not None and item.paragraph is not None:
-        return item.id, [seen, update("agenda_item", id=item.id, **became)]
-    became["paragraph"] = meeting_store.next_paragraph(connection, meeting.facts.body, meeting.facts.on.year)
-    found = item or _struck_item(case, stage, meeting)
+        return item.id, [*first, update("agenda_item", id=item.id, **became)]
+    found = item or _item_there(case, stage, meeting)
+    given = found.paragraph if found else None
+    following = meeting_store.next_paragraph(connection, meeting.facts.body, meeting.facts.on.year)
+    became["paragraph"] = given or following
     if found is not None:
-        return found.id, [seen, update("agenda_item", id=found.id, **became)]
+        return found.id, [*first, update("agenda_item", id=found.id, **became)]
     new = _new_item(
         command, case, stage, meeting, ordinal=_last_ordinal(connection, meeting) + 1, urgent=True, **became
     )
-    return str(new.row["id"]), [seen, new]
+    return str(new.row["id"]), [*first, new]
 
 
 def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, ...]:
@@ -94,7 +102,7 @@ def _last_ordinal(connection: Connection, meeting: LockedMeeting) -> int:
     return int(connection.run(statements.LAST_ORDINAL, id=meeting.id)[0]["ordinal"] or 0)
 
 
-def _struck_item(case: LockedCase, stage: Stage, meeting: LockedMeeting) -> AgendaItem | None:
-    """The item of this stage that was taken off this meeting's agenda."""
-    here = (item for item in case.facts.agenda if item.meeting.ref == meeting.facts.ref and item.stage == stage.id)
-    return next((item for item in here if item.outcome is MatterOutcome.UTGATT), None)
+def _item_there(case: LockedCase, stage: Stage, meeting: LockedMeeting) -> AgendaItem | None:
+    """The item of this stage at this meeting, whether it stands there or was taken off."""
+    here = (item for item in case.facts.agenda if item.meeting.ref == meeting.facts.ref)
+    return next((item for item in here if item.stage == stage.id), None)

@@ -10,7 +10,7 @@ from states.guards.way import expected_target
 from states.judgement import Advanced, Refused, judge
 from states.records import Change, insert, update
 from workflow import meeting_store
-from workflow.agenda import booking, next_meeting, treated
+from workflow.agenda import booking, next_meeting, struck, treated
 from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -53,6 +53,7 @@ def refer(
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_other_day(command, meeting.facts)
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
@@ -61,7 +62,7 @@ def refer(
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
-        here = _stage_sitting(command, case, meeting)
+        here = _stage_sitting(case, meeting)
         draft.changes += _treated(desk, command, case, here, meeting, verdict, MatterOutcome.REMITTERAD, decided=True)
         draft.changes.append(update("stage", id=here.id, closed=True))
         stage = case.facts.next_stage
@@ -91,6 +92,7 @@ def return_case(
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_other_day(command, meeting.facts)
         stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
         attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
@@ -99,7 +101,7 @@ def return_case(
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.returned", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
-        stage = _stage_sitting(command, case, meeting)
+        stage = _stage_sitting(case, meeting)
         draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.ATERREMITTERAD)
         if not stays:
             role = _role_before(case, receiver.code, receiver.kind)
@@ -117,6 +119,7 @@ def postpone(
     coming = next_meeting(desk.connection, ahead.body, ahead.on)
     with opened(desk, command, case_id, expected, meeting_id, *coming) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_other_day(command, meeting.facts)
         attempt = Attempt(
             verb="postpone", on=command.on, to=case.facts.state, meeting=meeting.facts, deviation=deviation
         )
@@ -125,7 +128,7 @@ def postpone(
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.postponed", attempt, verdict)
         give_reason(draft, command)
-        stage = _stage_sitting(command, case, meeting)
+        stage = _stage_sitting(case, meeting)
         draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.BORDLAGD)
         draft.changes.append(moved(case, command, verdict, stage))
         note = f"Nästa sammanträde med {meeting.facts.body} är inte planerat än; boka ärendet när det är det."
@@ -141,7 +144,8 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         already = case.facts.item_at(meeting.facts)
-        if already is not None and already.waiting:
+        made_urgent = late and already is not None and not already.urgent
+        if already is not None and already.waiting and not made_urgent:
             raise UsageError(f"{case.facts.ref} står redan på föredragningslistan till {meeting.facts.ref}.")
         attempt = Attempt(verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late)
         verdict = judge(case.facts, attempt)
@@ -152,11 +156,7 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
             raise AssertionError("the law let a case be booked to a body outside its way")
         draft = begin(case, "case.booked", attempt, verdict)
         give_reason(draft, command)
-        draft.changes += [
-            update("agenda_item", id=item.id, outcome=MatterOutcome.UTGATT.value)
-            for item in case.facts.agenda
-            if item.stage == stage.id and item.waiting
-        ]
+        draft.changes += struck(case, stage)
         draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=late)
         draft.changes.append(update("cases", id=case.id, version=draft.version))
         return accept(desk, command, case, draft, verdict)
@@ -168,7 +168,7 @@ def close(desk: Desk, command: Command, case_id: str, **expected: int) -> Result
 
 
 def withdraw(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
-    """Take a case back before its body has been called."""
+    """Take a case back before its body has been called; it comes off every agenda."""
     return _simple(desk, command, case_id, "withdraw", "case.withdrawn", expected)
 
 
@@ -197,6 +197,8 @@ def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, ex
             return refuse(desk, command, case, verdict)
         draft = begin(case, kind, attempt, verdict)
         give_reason(draft, command)
+        for stage in case.facts.stages:
+            draft.changes += struck(case, stage)
         draft.changes.append(moved(case, command, verdict, case.facts.stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -204,9 +206,8 @@ def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, ex
 # --- stages ---------------------------------------------------------------------------------------
 
 
-def _stage_sitting(command: Command, case: LockedCase, meeting: LockedMeeting) -> Stage:
+def _stage_sitting(case: LockedCase, meeting: LockedMeeting) -> Stage:
     """The case's own stage, which must be the sitting body's. Raises UsageError otherwise."""
-    refuse_other_day(command, meeting.facts)
     stage = case.facts.stage
     if stage is None or stage.body != meeting.facts.body:
         where = stage.body if stage else "ingen instans"

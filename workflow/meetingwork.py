@@ -65,7 +65,8 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
     """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
     with _opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
-        late = [item for item in meeting.items if item["announced_on"] is None]
+        listed = [item for item in meeting.items if item["outcome"] is None]
+        late = [item for item in listed if item["announced_on"] is None]
         supplementary = meeting.facts.announced_on is not None and all(item["urgent"] for item in late)
         verdict = judge(msgspec.structs.replace(meeting.facts, supplementary=supplementary), attempt)
         if isinstance(verdict, Refused):

@@ -183,8 +183,12 @@ def add_stage(
             round=case.facts.stage.round if case.facts.stage else 1,
             opportunity_until=opportunity_until,
         )
-        draft.changes.append(update("cases", id=case_id, version=draft.version))
+        # Before its body has got the case, a stage in front of the current one is where it goes first.
+        current = case.facts.stage
+        comes_first = current is not None and stage.ordinal < current.ordinal
+        here = stage.id if comes_first or current is None else current.id
         draft.changes.append(stage_row(case_id, stage))
+        draft.changes.append(update("cases", id=case_id, version=draft.version, stage=here))
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
 
@@ -391,9 +395,11 @@ def _place(facts: CaseFacts, before: str | None) -> int:
     if before is None:
         return max((stage.ordinal for stage in facts.stages), default=0) + ORDINAL_STEP
     here = facts.stage.ordinal if facts.stage else 0
+    if facts.state in (State.DRAFT, State.MBL):
+        here -= 1
     ahead = [stage for stage in facts.stages if not stage.closed and stage.ordinal > here]
     target = next((stage for stage in ahead if stage.body == before), None)
     if target is None:
-        raise UsageError(f"{before} finns inte framåt i ärendets väg; utelämna --before.")
+        raise UsageError(f"{before} finns inte framåt i ärendets väg. Står ärendet redan där: återremittera i stället.")
     earlier = [stage.ordinal for stage in facts.stages if stage.ordinal < target.ordinal]
     return between(max(earlier, default=0), target.ordinal)

@@ -284,6 +284,9 @@ class ByHand:
                 self._decide(step, facts, verdict)
             case "expediera":
                 self._dispatch(step, facts)
+            case "återkalla":
+                for stage in self.way:
+                    self._strike(stage.id)
             case "återuppta":
                 body = step.extras.get("till") or self.way[-1].body
                 rounds = max(stage.round for stage in self.way)
@@ -403,10 +406,14 @@ class ByHand:
         meeting = self.meetings[step.words["meeting"]]
         stage = facts.stage_of(meeting.body)
         assert stage is not None
-        for item in self.items:
-            if item.stage == stage.id and not item.decided and item.outcome is None:
-                item.outcome = MatterOutcome.UTGATT
+        self._strike(stage.id)
         self._put_on(meeting, stage.id, urgent="brådskar" in step.extras)
+
+    def _strike(self, stage: str) -> None:
+        """Off every agenda where the case still waits at a stage."""
+        for item in self.items:
+            if item.stage == stage and not item.decided and item.outcome is None:
+                item.outcome = MatterOutcome.UTGATT
 
     def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False) -> None:
         """On the agenda, last: as a new item, or as the one that was struck from it, announced anew or not at all."""
@@ -447,6 +454,7 @@ class ByHand:
         if item is None:
             item = Item(meeting.ref, stage.id, urgent=True)
             self.items.append(item)
+        self._strike(stage.id)
         item.paragraph = item.paragraph or self._next_paragraph(meeting)
         item.decided, item.outcome, item.deviation = decided, outcome, bool(verdict.deviations)
 

@@ -186,5 +186,5 @@ def _usual_successor(desk: Desk, case_id: str, body: Body) -> str | None:
     if body.kind is BodyKind.KF:
         return None
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    here = facts.stage.ordinal if facts.stage else 0
-    return next((s.body for s in facts.stages if s.kind is BodyKind.KF and not s.closed and s.ordinal > here), None)
+    councils = (facts.stage_of(stage.body) for stage in facts.stages if stage.kind is BodyKind.KF)
+    return next((stage.body for stage in councils if stage is not None), None)
