@@ -4,7 +4,6 @@ Sources: lag (1989:253) om allmänna helgdagar; lag (1930:173) om beräkning av 
 All values are dates; nothing here reads a clock.
 """
 
-from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -96,7 +95,8 @@ def days_after(day: date, days: int) -> date:
 def months_after(day: date, months: int) -> date:
     """Same day number `months` later, or that month's last day (1930:173 1 §)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - DAY).day
+    return date(year, month + 1, min(day.day, last))
 
 
 def years_after(day: date, years: int) -> date:

@@ -6,6 +6,7 @@ directory. Secrets are not kept here: ARENDE_DATABASE_URL replaces [database] ur
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -110,13 +111,15 @@ def load(path: Path) -> Settings:
         ) from error
     try:
         raw = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EnvironmentFaultError(f"{path} är inte giltig TOML: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise EnvironmentFaultError(f"{path} är inte skriven i UTF-8; spara om den.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise EnvironmentFaultError(f"{path} är inte giltig TOML{_place(error)}. Rätta den raden.") from error
     _refuse_unknown(raw, Config, path)
     try:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
-        raise EnvironmentFaultError(f"{path}: fel värde, {error}.") from error
+        raise EnvironmentFaultError(f"{path}: {_wrong_value(error)}") from error
     _refuse_contradictions(config, path)
     return Settings(config=config, hash=hashlib.sha256(content).hexdigest(), directory=path.parent.absolute())
 
@@ -143,6 +146,23 @@ def _meant(key: str, known: list[str]) -> str:
 
     close = difflib.get_close_matches(key, known, 1)
     return f" Menade du {close[0]}?" if close else f" Möjliga: {', '.join(known)}."
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    """Where the TOML goes wrong: `, rad 3`."""
+    found = re.search(r"line (\d+)", str(error))
+    return f", rad {found[1]}" if found else ", i slutet av filen"
+
+
+def _wrong_value(error: msgspec.ValidationError) -> str:
+    """Which setting has a wrong value, and what it should be, out of msgspec's own words."""
+    told, _, where = str(error).partition(" - at `$.")
+    setting = where.rstrip("`") or "inställningarna"
+    if "missing required field" in told:
+        return f"inställningen {setting}.{told.split('`')[1]} saknas.".replace("inställningarna.", "")
+    kinds = {"str": "en text", "int": "ett heltal", "date": "ett datum", "array": "en lista", "object": "en tabell"}
+    wanted = kinds.get(told.split("`")[1] if "`" in told else "", "ett av de värden som mallen visar")
+    return f"inställningen {setting} har fel värde; det ska vara {wanted}."
 
 
 def _refuse_contradictions(config: Config, path: Path) -> None:

@@ -16,7 +16,7 @@ from workflow import register_sync, schema_version, statements
 from workflow.audit_journal import sha256
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, wal_is_safe
-from workflow.errors import EnvironmentFaultError
+from workflow.errors import EnvironmentFaultError, why
 from workflow.log_exporter import LOG_NAME
 from workflow.migrations import views_and_triggers
 
@@ -133,7 +133,7 @@ def _last_line(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise EnvironmentFaultError(f"{path} kan inte läsas ({error.strerror}).") from error
+        raise EnvironmentFaultError(f"{path} kan inte läsas ({why(error)}).") from error
 
 
 def _line_before(file: BinaryIO, end: int) -> bytes | None:

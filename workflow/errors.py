@@ -3,6 +3,7 @@
 Refusals are not here: they are values (`states.judgement.Refused`).
 """
 
+import errno
 from enum import IntEnum
 
 
@@ -66,3 +67,23 @@ class VerificationFailedError(ArendeError):
     """The log or its payloads do not hold together."""
 
     exit = Exit.VERIFICATION_FAILED
+
+
+FAULTS = {
+    errno.ENOENT: "den finns inte",
+    errno.EISDIR: "det är en katalog",
+    errno.ENOTDIR: "sökvägen går genom något som inte är en katalog",
+    errno.EACCES: "behörighet saknas",
+    errno.EPERM: "behörighet saknas",
+    errno.ENAMETOOLONG: "namnet är för långt",
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "diskutrymmet du får använda är slut",
+    errno.EROFS: "filsystemet är skrivskyddat",
+    errno.EIO: "disken svarar med ett läs- eller skrivfel",
+    errno.EMFILE: "för många filer är öppna",
+}
+
+
+def why(fault: OSError) -> str:
+    """Why the operating system said no, in Swedish words where we have them."""
+    return FAULTS.get(fault.errno or 0, fault.strerror or type(fault).__name__)

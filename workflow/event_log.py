@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from workflow.errors import why
+
 
 def command_finished(path: Path, **fields: Any) -> None:
     """Append one JSON line about a finished command."""
@@ -55,6 +57,7 @@ def _private(path: str, flags: int) -> int:
 
 def _complain(path: Path, error: Exception) -> None:
     try:
-        sys.stderr.write(f"Driftloggen {path} kunde inte skrivas ({error}). Kommandot är utfört ändå.\n")
+        reason = why(error) if isinstance(error, OSError) else type(error).__name__
+        sys.stderr.write(f"Driftloggen {path} kunde inte skrivas ({reason}). Kommandot är utfört ändå.\n")
     except (OSError, ValueError):
         return

@@ -16,7 +16,7 @@ from states.records import GENESIS
 from workflow import payload_store, statements
 from workflow.audit_journal import canonical, sha256
 from workflow.connection import POSTGRESQL, Connection, Row
-from workflow.errors import EnvironmentFaultError
+from workflow.errors import EnvironmentFaultError, why
 
 LOG_NAME = "arendegang.jsonl"
 PAYLOADS_NAME = "payloads"
@@ -32,7 +32,7 @@ def export(connection: Connection, directory: Path) -> int:
             return _write(connection, directory)
     except OSError as error:
         raise EnvironmentFaultError(
-            f"Ändringen är sparad i databasen, men loggen i {directory} kunde inte skrivas ({error.strerror}). "
+            f"Ändringen är sparad i databasen, men loggen i {directory} kunde inte skrivas ({why(error)}). "
             "Åtgärda det; nästa kommando skriver ikapp."
         ) from error
 

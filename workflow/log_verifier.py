@@ -15,7 +15,7 @@ import msgspec
 
 from states.records import FORMAT, GENESIS
 from workflow.audit_journal import canonical, sha256
-from workflow.errors import EnvironmentFaultError, NotFoundError
+from workflow.errors import EnvironmentFaultError, NotFoundError, why
 from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME, line_of
 
 __all__ = ["LOG_NAME", "Report", "as_view", "verify"]
@@ -82,7 +82,7 @@ def verify(path: Path) -> Report:
         return _verified(path)
     except OSError as error:
         raise EnvironmentFaultError(
-            f"Loggen {path} kan inte läsas ({error.strerror}). Kontrollera att du får läsa den."
+            f"Loggen {path} kan inte läsas ({why(error)}). Kontrollera att du får läsa den."
         ) from error
 
 
@@ -170,7 +170,7 @@ def _payload_fault(body: Body, report: Report, directory: Path) -> str | None:
         try:
             found = _digest(directory / digest[:2] / f"{digest}.json")
         except OSError as error:
-            return f"texten {digest[:12]}… kan inte läsas ({error.strerror})."
+            return f"texten {digest[:12]}… kan inte läsas ({why(error)})."
         if found is None:
             report.missing_payloads += 1
         elif found != digest:

@@ -7,7 +7,6 @@ Gallring removes a payload; the hash in the log stays and the chain still verifi
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ PURGED: Mapping[str, Any] = {"gallrad": True}
 def salted(content: Mapping[str, Any]) -> tuple[str, str]:
     """(SHA-256, body) of a new payload."""
     body = json.dumps(
-        {**content, "nonce": secrets.token_hex(16)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        {**content, "nonce": os.urandom(16).hex()}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
     return hashlib.sha256(body.encode()).hexdigest(), body
 

@@ -20,7 +20,7 @@ from workflow import audit_journal, register_sync, schema_version, statements
 from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
-from workflow.errors import EnvironmentFaultError
+from workflow.errors import EnvironmentFaultError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
 
@@ -73,7 +73,7 @@ def _create_file(url: str) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise EnvironmentFaultError(
-            f"Databasen {path} kan inte skapas ({error.strerror}). Kontrollera att du får skriva i katalogen."
+            f"Databasen {path} kan inte skapas ({why(error)}). Kontrollera att du får skriva i katalogen."
         ) from error
 
 

@@ -47,7 +47,8 @@ def _way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     stage = facts.stage if facts.state is State.MBL else facts.next_stage
     where = f"{stage.body} ({name(stage.role)})" if stage else name(expected)
     remedies = [Remedy("advance", {"case": facts.ref, "to": expected})]
-    if attempt.to in (State.KS, State.KF):
+    ahead = {stage.kind for stage in facts.stages if not stage.closed}
+    if attempt.to in (State.KS, State.KF) and BodyKind(attempt.to.value) not in ahead:
         remedies.append(Remedy("stage.add", {"case": facts.ref, "body": attempt.to.upper()}))
     return Lack({"expected": where}, tuple(remedies))
 

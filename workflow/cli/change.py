@@ -126,10 +126,10 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         if audit_journal.already_done(found.connection, given):
             return render.repeated(given.id, asked.json_wanted)
         raise
-    except OutcomeUnknownError as error:
+    except (OutcomeUnknownError, KeyboardInterrupt) as error:
         raise OutcomeUnknownError(
             f"Det är okänt om ändringen sparades. Kör samma kommando igen med --command-id {given.id}; inget utförs "
-            f"två gånger. ({error})"
+            f"två gånger. ({str(error) or 'avbrutet'})"
         ) from error
     _write_down(found, given, result)
     return _tell(found, given, result, asked.json_wanted)

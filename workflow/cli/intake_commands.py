@@ -14,13 +14,13 @@ from workflow.body_register import Body
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Command, unreadable
+from workflow.cli.swedish import Command
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
-from workflow.errors import UsageError
+from workflow.errors import UsageError, why
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 
@@ -45,7 +45,7 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
             raise UsageError(f"Filen {file} är tom; det finns inget att läsa.")
         return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content))
     except OSError as error:
-        raise UsageError(f"Filen {file} kan inte läsas: {unreadable(error)}. Kontrollera namnet.") from error
+        raise UsageError(f"Filen {file} kan inte läsas: {why(error)}. Kontrollera namnet.") from error
     except UnreadableDocument as error:
         raise UsageError(f"{file}: {error.reason}") from error
 

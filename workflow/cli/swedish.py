@@ -1,6 +1,5 @@
 """Click in Swedish: its headings, its help option, its types, and what it says of bad usage."""
 
-import errno
 import os
 import re
 from collections.abc import Sequence
@@ -202,18 +201,3 @@ def _meant(text: str, known: list[str]) -> str:
 
     close = difflib.get_close_matches(text, known, 1)
     return f" Menade du {close[0]}?" if close else ""
-
-
-FAULTS = {
-    errno.ENOENT: "den finns inte",
-    errno.EISDIR: "det är en katalog",
-    errno.ENOTDIR: "sökvägen går genom något som inte är en katalog",
-    errno.EACCES: "du får inte läsa den",
-    errno.EPERM: "du får inte läsa den",
-    errno.ENAMETOOLONG: "namnet är för långt",
-}
-
-
-def unreadable(fault: OSError) -> str:
-    """Why a file cannot be read."""
-    return FAULTS.get(fault.errno or 0, fault.strerror or type(fault).__name__)
