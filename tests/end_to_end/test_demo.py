@@ -1,7 +1,6 @@
 """The demo is the proof: it goes through on both databases, and no rule can be lost without its failing."""
 
 import contextlib
-import importlib.machinery
 import importlib.util
 import io
 import os
@@ -18,9 +17,10 @@ SAMPLES = os.environ.get("ARENDE_SAMPLES")
 
 
 def _demo():
-    loader = importlib.machinery.SourceFileLoader("demo", str(ROOT / "examples" / "demo.py"))
-    module = importlib.util.module_from_spec(importlib.machinery.ModuleSpec("demo", loader))
-    loader.exec_module(module)
+    spec = importlib.util.spec_from_file_location("demo", ROOT / "examples" / "demo.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     return module
 
 
@@ -47,9 +47,11 @@ def test_the_demo_goes_through_on_both_databases(run_here, tmp_path, database_ur
     demo.tell(run_here, tmp_path)
 
 
-def test_the_demo_goes_through_with_the_installed_program_in_an_empty_directory(tmp_path):
+def test_the_demo_goes_through_with_the_installed_program_in_an_empty_directory(tmp_path, capsys):
     demo.prepare(tmp_path)
     demo.tell(demo.real_program(tmp_path), tmp_path)
+    screen = (ROOT / "README.md").read_text("utf-8").split("```console\n")[1].split("```")[0]
+    assert screen.rstrip() in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.id)

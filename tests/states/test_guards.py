@@ -125,9 +125,14 @@ def test_an_information_that_has_not_been_given_is_given_by_hr():
     ids=["a body can be added to the way", "dispatch cannot"],
 )
 def test_a_step_out_of_the_way_is_mended_by_the_next_one_or_by_another_way(to, codes):
-    who, remedies = mending("next-stage", CASE, to=to)
+    without_kf = replace(CASE, stages=tuple(stage for stage in CASE.stages if stage.kind is not BodyKind.KF))
+    who, remedies = mending("next-stage", without_kf, to=to)
     assert (who, [code for code, _ in remedies]) == (Role.REGISTRATOR, codes)
     assert remedies[0][1] == {"case": "SON 2024-17", "to": "ks"}
+
+
+def test_a_body_that_is_ahead_already_is_not_added_once_more():
+    assert [code for code, _ in mending("next-stage", CASE, to=State.KF)[1]] == ["advance"]
 
 
 @pytest.mark.parametrize(

@@ -401,7 +401,7 @@ def test_an_interrupted_command_says_so(motion: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(casework, "advance", interrupted)
     answer = arende("advance", motion)
     assert (answer.code, answer.out) == (Exit.OUTCOME_UNKNOWN, "")
-    assert "Avbrutet." in answer.err
+    assert "--command-id" in answer.err
 
 
 def test_a_log_that_does_not_hold_is_told_and_has_its_exit_code(motion: str, office: Path) -> None:
