@@ -63,12 +63,21 @@ def refer(
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
         here = _stage_sitting(case, meeting)
-        draft.changes += _treated(desk, command, case, here, meeting, verdict, MatterOutcome.REMITTERAD, decided=True)
-        draft.changes.append(update("stage", id=here.id, closed=True))
-        stage = case.facts.next_stage
-        if stage is None or stage.body != receiver.code:
-            role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
+        passes_on = here.role in (StageRole.ANMALAN, StageRole.REMISS)
+        outcome = MatterOutcome.REMITTERAD
+        draft.changes += _treated(desk, command, case, here, meeting, verdict, outcome, decided=passes_on)
+        role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
+        following = case.facts.next_stage
+        if not passes_on:
+            # The body still has its own stage to come back to when the answer is there.
+            stage = _stage_before(case, command, receiver.code, receiver.kind, role)
+        elif following is not None and following.body == receiver.code:
+            stage = following
+        else:
             stage = _stage_after(case, command, receiver.code, receiver.kind, role)
+        if passes_on:
+            draft.changes.append(update("stage", id=here.id, closed=True))
+        if stage is not following:
             draft.changes.append(_inserted(case, stage))
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)

@@ -173,6 +173,9 @@ def add_stage(
 ) -> Result:
     """Add a body to the way: before another one, or last."""
     with opened(desk, command, case_id, expected) as case:
+        current = case.facts.stage
+        if current is None:
+            raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
         draft = _noted(case, "case.stage_added")
         stage = Stage(
             id=command.new_id(),
@@ -180,13 +183,11 @@ def add_stage(
             body=body.code,
             kind=body.kind,
             role=role,
-            round=case.facts.stage.round if case.facts.stage else 1,
+            round=current.round,
             opportunity_until=opportunity_until,
         )
         # Before its body has got the case, a stage in front of the current one is where it goes first.
-        current = case.facts.stage
-        comes_first = current is not None and stage.ordinal < current.ordinal
-        here = stage.id if comes_first or current is None else current.id
+        here = stage.id if stage.ordinal < current.ordinal else current.id
         draft.changes.append(stage_row(case_id, stage))
         draft.changes.append(update("cases", id=case_id, version=draft.version, stage=here))
         return accept(desk, command, case, draft, ORDINARY_WAY)

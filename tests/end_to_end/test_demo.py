@@ -18,7 +18,8 @@ SAMPLES = os.environ.get("ARENDE_SAMPLES")
 
 def _demo():
     spec = importlib.util.spec_from_file_location("demo", ROOT / "examples" / "demo.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

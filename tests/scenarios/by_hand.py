@@ -271,8 +271,13 @@ class ByHand:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
                 self._leave(facts.next_stage)
             case "remittera":
-                self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD, decided=True)
-                self._leave(self._next_or_new(step.words["to"], facts))
+                passes_on = self._current().role in (StageRole.ANMALAN, StageRole.REMISS)
+                self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD, decided=passes_on)
+                if passes_on:
+                    self._leave(self._next_or_new(step.words["to"], facts))
+                else:
+                    place = self.way.index(self._current())
+                    self.case["current"] = self._new_stage(place, step.words["to"], self._asked(step.words["to"])).id
             case "återremittera":
                 self._treat(step, self._current(), verdict, MatterOutcome.ATERREMITTERAD)
                 if self._current().body != step.words["to"]:
@@ -388,8 +393,11 @@ class ByHand:
         """Where a remiss goes: the next stage when it is the receiver's, else a new one."""
         if facts.next_stage and facts.next_stage.body == body:
             return facts.next_stage
-        role = StageRole.YTTRANDE if kind_of(body) is BodyKind.NAMND else StageRole.REMISS
-        return self._new_stage(self.way.index(self._current()) + 1, body, role)
+        return self._new_stage(self.way.index(self._current()) + 1, body, self._asked(body))
+
+    def _asked(self, body: str) -> StageRole:
+        """What a body is asked for by a remiss."""
+        return StageRole.YTTRANDE if kind_of(body) is BodyKind.NAMND else StageRole.REMISS
 
     def _leave(self, to: Stage | None) -> None:
         here = self._current()

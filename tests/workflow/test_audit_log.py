@@ -414,7 +414,7 @@ def test_a_payload_that_cannot_be_read_is_a_fault(log, monkeypatch):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(log_verifier, "_digest", unreadable)
-    assert "kan inte läsas (Input/output error)" in faults(log)[0]
+    assert "kan inte läsas (disken svarar med ett läs- eller skrivfel)" in faults(log)[0]
 
 
 def test_a_payload_that_has_become_a_directory_is_missing(log):
@@ -526,7 +526,7 @@ def test_a_full_disk_leaves_a_log_that_the_next_export_mends(desk, tmp_path, mon
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", until_full)
-        with pytest.raises(EnvironmentFaultError, match="No space left on device"):
+        with pytest.raises(EnvironmentFaultError, match="disken är full"):
             log_exporter.export(desk.connection, tmp_path / "two")
     assert len(read(tmp_path / "two")) == 1000
     log_exporter.export(desk.connection, tmp_path / "two")

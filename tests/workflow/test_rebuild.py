@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from transitions import MachineError
+from sqlmodel import SQLModel
+from transitions import Machine, MachineError
 
 from states import judgement, machine
 from states.case_facts import CaseKind, MeetingState, State
@@ -24,13 +25,13 @@ sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def town(desk) -> Town:
+def town(desk):
     schema.upgrade(with_two_namnder(desk.settings), make_command())
     return Town(desk, Ledger())
 
 
 @pytest.fixture
-def story(town) -> Town:
+def story(town):
     """A town where one case has been closed, with its protocol, and another was decided in fullmäktige."""
     for verb, source in (("close", State.SKICKAS_TILL), ("decide", State.KF)):
         Clerk(town).take(next(move for move in MOVES if (move.verb, move.source) == (verb, source)))
@@ -81,7 +82,7 @@ def _another(value: Any) -> Any:
 
 
 def _set(connection: Connection, name: str, key: str, column: str, value: Any) -> None:
-    numeric = witness.SQLModel.metadata.tables[name].columns[column].type.python_type is int
+    numeric = SQLModel.metadata.tables[name].columns[column].type.python_type is int
     value = 1999 if numeric and value == "1999-12-31" else value
     assert connection.count(f"UPDATE {name} SET {column} = :value WHERE id = :id", value=value, id=key) == 1
 
@@ -159,7 +160,7 @@ def test_a_move_taken_out_of_its_table_cannot_be_made(town, monkeypatch):
 def led_elsewhere(monkeypatch: pytest.MonkeyPatch, *transitions: tuple[str, str, str]) -> None:
     """The same table, but a machine of its own making."""
     lifecycle = Lifecycle(MOVES, tuple(State))
-    compiled = machine.Machine(
+    compiled = Machine(
         model=None, states=[state.value for state in State], initial="draft", auto_transitions=False, send_event=True
     )
     for trigger, source, target in transitions:
@@ -169,7 +170,7 @@ def led_elsewhere(monkeypatch: pytest.MonkeyPatch, *transitions: tuple[str, str,
 
 
 @pytest.fixture
-def draft(town) -> str:
+def draft(town):
     """A case that is ready for MBL."""
     clerk = Clerk(town)
     clerk.register(CaseKind.FORVALTNINGSARENDE, NAMND_DECIDES)

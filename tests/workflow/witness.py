@@ -132,7 +132,10 @@ def versions_without_record(told: Iterable[Body], found: Tables) -> list[str]:
 
 
 def misplaced(found: Tables, stream: str | None = None) -> list[str]:
-    """Cases (or the one of a stream) whose state is not what the stage they stand at makes it."""
+    """Cases (or the one of a stream) whose state is not what the stage they stand at makes it.
+
+    A case that has ended waits on no agenda either.
+    """
     faults = []
     for case in found["cases"].values():
         if stream not in (None, f"case:{case['id']}"):
@@ -142,11 +145,19 @@ def misplaced(found: Tables, stream: str | None = None) -> list[str]:
         if case["state"] in ENDED:
             if stage and case["state"] != "aterkallad":
                 faults.append(f"{where}: it has been through its way")
+            if case["state"] != "skickas_till" and any(
+                _waits(item, case["id"]) for item in found["agenda_item"].values()
+            ):
+                faults.append(f"{where}: it still waits on an agenda")
         elif stage is None or stage["case_id"] != case["id"] or stage["closed"]:
             faults.append(f"{where}: it must stand at an open stage of its own")
         elif case["state"] not in ("draft", "mbl", stage["kind"]):
             faults.append(f"{where}: that is another body")
     return faults
+
+
+def _waits(item: Mapping[str, Any], case_id: str) -> bool:
+    return item["case_id"] == case_id and not item["decided"] and item["outcome"] is None
 
 
 # --- the law, told once more ------------------------------------------------------------------------
