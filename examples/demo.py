@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +38,14 @@ class Story:
     def tell(self, text: str) -> None:
         print(f"\n» {text}")
 
-    def does(
-        self, command: str, *, of: str = "", warns: set[str] = frozenset(), deviates: set[str] = frozenset()
-    ) -> None:  # type: ignore[assignment]
+    def does(self, command: str, *, of: str = "", warns: Collection[str] = (), deviates: Collection[str] = ()) -> None:
         """A command that goes through with exactly these warnings and deviations."""
         self.plain(command)
         record = self._last_record(of or _subject(command))["data"]
         self._expect(command, "warnings", set(record.get("warnings", ())), set(warns))
         self._expect(command, "deviations", set(record.get("deviations", ())), set(deviates))
 
-    def refuses(self, command: str, *blocking: str, warns: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def refuses(self, command: str, *blocking: str, warns: Collection[str] = ()) -> None:
         """A command that is refused by exactly these rules, all of them named at once."""
         self.plain(command, 3)
         record = self._last_record(_subject(command))
@@ -254,11 +252,7 @@ def _a_case_without_mbl(story: Story) -> None:
     story.tell(
         "Ett ärende utan diarienummer kan inte sättas på en lista, och utan MBL-uppgift går det inte till beslut."
     )
-    code, output = (
-        0,
-        story.plain("register --kind forvaltningsarende --body SON --rubrik 'Kastärende ett' --date 2024-01-08"),
-    )
-    story.expect("registrerat", code, 0)
+    output = story.plain("register --kind forvaltningsarende --body SON --rubrik 'Kastärende 1' --date 2024-01-08")
     ref = next(word for word in output.split() if word.startswith("id:")).rstrip(":.")
     story.does("meeting add SON 2024-01-25 --date 2024-01-02", of="SON-2024-01-25")
     story.refuses(f"book {ref} SON-2024-01-25 --date 2024-01-09", "dnr-before-agenda")
@@ -282,7 +276,7 @@ def _a_case_without_mbl(story: Story) -> None:
 def _a_case_without_order(story: Story) -> None:
     story.tell("Ordningen: rätt dag, rätt instans, rätt förslag; och efter kallelsen är det nämnden som låter utgå.")
     story.does(
-        "register --kind forvaltningsarende --body SON --dnr 'SON 2024-902' --rubrik 'Kastärende två' --date 2024-02-05",
+        "register --kind forvaltningsarende --body SON --dnr 'SON 2024-902' --rubrik 'Kastärende 2' --date 2024-02-05",
         of="SON-2024-902",
     )
     story.does("edit SON-2024-902 --att 'KS=Kommunstyrelsen godkänner.' --date 2024-02-05")
@@ -324,7 +318,7 @@ def _a_council_meeting_without_notice(story: Story) -> None:
     story.does("refer KS-2024-903 KF-2024-02-27 --to KS")
     story.tell("Fullmäktige får inte avgöra det som inte är tillkännagivet i tid.")
     story.does(
-        "register --kind ks_arende --dnr 'KS 2024-904' --rubrik 'Kastärende fyra' --date 2024-03-01", of="KS-2024-904"
+        "register --kind ks_arende --dnr 'KS 2024-904' --rubrik 'Kastärende 4' --date 2024-03-01", of="KS-2024-904"
     )
     story.does("stage add KS-2024-904 KF --date 2024-03-01")
     story.does("mbl KS-2024-904 --ej-pakallad --date 2024-03-01")
