@@ -12,6 +12,7 @@ from states.records import Change, insert, update
 from workflow import meeting_store
 from workflow.agenda import booking, next_meeting, struck, treated
 from workflow.audit_journal import Command
+from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -66,19 +67,11 @@ def refer(
         passes_on = here.role in (StageRole.ANMALAN, StageRole.REMISS)
         outcome = MatterOutcome.REMITTERAD
         draft.changes += _treated(desk, command, case, here, meeting, verdict, outcome, decided=passes_on)
-        role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
-        following = case.facts.next_stage
-        if not passes_on:
-            # The body still has its own stage to come back to when the answer is there.
-            stage = _stage_before(case, command, receiver.code, receiver.kind, role)
-        elif following is not None and following.body == receiver.code:
-            stage = following
-        else:
-            stage = _stage_after(case, command, receiver.code, receiver.kind, role)
         if passes_on:
             draft.changes.append(update("stage", id=here.id, closed=True))
-        if stage is not following:
-            draft.changes.append(_inserted(case, stage))
+        stage = _stage_asked(case, command, receiver, passes_on=passes_on)
+        if stage not in case.facts.stages:
+            draft.changes.append(stage_row(case.id, stage))
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -115,7 +108,7 @@ def return_case(
         if not stays:
             role = _role_before(case, receiver.code, receiver.kind)
             stage = _stage_before(case, command, receiver.code, receiver.kind, role)
-            draft.changes.append(_inserted(case, stage))
+            draft.changes.append(stage_row(case.id, stage))
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -194,7 +187,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         last = max(stage.ordinal for stage in case.facts.stages)
         rounds = max(stage.round for stage in case.facts.stages)
         stage = _new_stage(command, receiver.code, receiver.kind, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
-        draft.changes += [_inserted(case, stage), moved(case, command, verdict, stage)]
+        draft.changes += [stage_row(case.id, stage), moved(case, command, verdict, stage)]
         return accept(desk, command, case, draft, verdict)
 
 
@@ -222,6 +215,21 @@ def _stage_sitting(case: LockedCase, meeting: LockedMeeting) -> Stage:
         where = stage.body if stage else "ingen instans"
         raise UsageError(f"{case.facts.ref} står hos {where}, inte hos {meeting.facts.body}.")
     return stage
+
+
+def _stage_asked(case: LockedCase, command: Command, receiver: Body, *, passes_on: bool) -> Stage:
+    """The stage a remiss goes to.
+
+    A body that only passes the case on is followed by the receiver. One that keeps a stage of its own gets
+    the receiver in front of it, and has the case back when the answer is there.
+    """
+    role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
+    following = case.facts.next_stage
+    if not passes_on:
+        return _stage_before(case, command, receiver.code, receiver.kind, role)
+    if following is not None and following.body == receiver.code:
+        return following
+    return _stage_after(case, command, receiver.code, receiver.kind, role)
 
 
 def _treated(
@@ -275,10 +283,6 @@ def _role_before(case: LockedCase, body: str, kind: BodyKind) -> StageRole:
     """The role the body had before, or the one that fits what it is."""
     earlier = [stage.role for stage in case.facts.stages if stage.body == body and stage.role is not StageRole.REMISS]
     return earlier[-1] if earlier else {BodyKind.KS: StageRole.FORSLAG}.get(kind, StageRole.BEREDNING)
-
-
-def _inserted(case: LockedCase, stage: Stage) -> Change:
-    return stage_row(case.id, stage)
 
 
 def stage_row(case_id: str, stage: Stage) -> Change:
