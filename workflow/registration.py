@@ -24,6 +24,7 @@ from states.case_number import CaseNumber, readings
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
+from states.swedish_text import name as named
 from workflow import audit_journal, case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -94,11 +95,22 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
             return verdict
         case = LockedCase(case_id, 0, facts, {})
         draft = Draft(case.stream, "case.registered", 1, data={"verb": "register", "to": verdict.state})
+        _refuse_other_start(new, target)
         stages = _stages(command, new)
         draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
         draft.changes += [stage_row(case_id, stage) for stage in stages]
         draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
         return accept(desk, command, case, draft, verdict)
+
+
+def _refuse_other_start(new: NewCase, target: State) -> None:
+    """A case that begins at a body begins at the first of its way. Raises UsageError."""
+    first = new.way[0][0] if new.way else None
+    if target is not State.DRAFT and (first is None or first.kind.state is not target):
+        raise UsageError(
+            f"Ett ärende av slaget {named(new.kind)} börjar i läget {named(target)}, men vägen börjar hos "
+            f"{first.code if first else 'ingen'}. Utelämna --body."
+        )
 
 
 def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
@@ -176,6 +188,8 @@ def add_stage(
         current = case.facts.stage
         if current is None:
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
+        if opportunity_until is not None and opportunity_until < command.on:
+            raise UsageError(f"Svarsdagen {opportunity_until} har passerat; ange en dag från och med {command.on}.")
         draft = _noted(case, "case.stage_added")
         stage = Stage(
             id=command.new_id(),

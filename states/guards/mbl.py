@@ -54,7 +54,8 @@ def _held(facts: CaseFacts, kind: MblKind, paragraph: str | None, on: date) -> b
 def _mbl_held(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not decides(facts, attempt):
         return None
-    if not facts.mbl:
+    # An assessment counts from its own day; the law sets none for an information (MBL 19 §).
+    if not any(entry.kind is not MblKind.EJ_PAKALLAD or entry.on <= attempt.on for entry in facts.mbl):
         missing = "varken MBL-förhandling, information eller bedömningen ”ej påkallad” är antecknad"
         return Lack({"missing": missing}, _mbl_remedies(facts))
     negotiations = [entry for entry in facts.mbl if entry.kind is MblKind.FORHANDLING]
