@@ -106,6 +106,18 @@ class Target(StrEnum):
     UNDER_FORUTSATTNING = "under_forutsattning"
 
 
+class WatchKind(StrEnum):
+    """What a watch (bevakning) looks out for."""
+
+    AVTALSSLUT = "avtalsslut"  # a contract or an assignment ends
+    UPPSAGNING = "uppsagning"  # last day to give notice
+    OPTION = "option"  # last day to take up an extension
+    UPPDRAG = "uppdrag"  # a mandate to report back; it outlives the case
+    HANDELSE = "handelse"  # something outside must happen first; then it is time some months later
+    PERIOD = "period"  # a programme's or project's period ends
+    BEVAKNING = "bevakning"  # anything else, in free text
+
+
 KF_DECIDES = frozenset({CaseKind.MOTION, CaseKind.MEDBORGARFORSLAG})
 """Kinds that fullmäktige itself must decide (KL 5 kap. 22–23 §§)."""
 
@@ -195,6 +207,19 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     sent_on: date | None = None
 
 
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that must not be forgotten; it lives on when the case is closed."""
+
+    id: str
+    number: int  # within the case: how people name it
+    kind: WatchKind
+    body: str  # the body that answers for it
+    noted_on: date
+    due: date | None = None  # None while it waits for its event, and for a mandate without a day
+    months: int | None = None  # it is time so many months after the event; None: it waits for none
+    snoozed_until: date | None = None  # moves the reminders, never the date itself
+
+
 class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a guard may know of one case."""
 
@@ -211,6 +236,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     agenda: tuple[AgendaItem, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     raised_on: date | None = None  # väckt, by the reading the municipality has chosen
+    watches: tuple[Watch, ...] = ()  # the open ones
 
     @property
     def stage(self) -> Stage | None:

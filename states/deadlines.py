@@ -18,9 +18,18 @@ from states.case_facts import (
     MeetingState,
     ProtocolPart,
     State,
+    Watch,
+    WatchKind,
 )
 from states.legal_basis import LegalBasis
-from states.swedish_calendar import DAY, days_after, roll_forward, working_day_on_or_before, years_after
+from states.swedish_calendar import (
+    DAY,
+    days_after,
+    months_after,
+    roll_forward,
+    working_day_on_or_before,
+    years_after,
+)
 
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
@@ -31,21 +40,52 @@ class DeadlineKind(StrEnum):
 
     MBL = "mbl"
     MOTION_YEAR = "motion_year"
+    MANUSSTOPP = "manusstopp"
     ANNOUNCE = "announce"
     CALL = "call"
     ADJUST = "adjust"
     POST = "post"
     TAKE_DOWN = "take_down"
+    DISPATCH = "dispatch"
+    SILENT = "silent"
+    # of watches, each named as its WatchKind
+    AVTALSSLUT = "avtalsslut"
+    UPPSAGNING = "uppsagning"
+    OPTION = "option"
+    UPPDRAG = "uppdrag"
+    HANDELSE = "handelse"
+    PERIOD = "period"
+    BEVAKNING = "bevakning"
+    AWAITED = "invantad"  # a watch that waits for its event: time to ask whether it has come
+
+
+EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.HANDELSE})
+"""Kinds whose day is the first one, not the last."""
 
 
 class Deadline(msgspec.Struct, frozen=True):
     """One dated duty."""
 
     kind: DeadlineKind
-    due: date  # the legal day; for take_down the first lawful day
-    act_by: date  # the working day to act on: never after `due`, for take_down never before it
+    due: date  # the legal or agreed day; for the kinds in EARLIEST the first possible one
+    act_by: date  # the working day to act on: never after `due`, for the kinds in EARLIEST never before it
     basis: LegalBasis
-    subject: str = ""  # the meeting or protocol part it belongs to, when a stream has several
+    subject: str = ""  # the meeting, protocol part or watch it belongs to, when a stream has several
+    body: str = ""  # the body that answers for it
+    watch: str | None = None  # Watch.id
+    snoozed_until: date | None = None  # nobody is reminded before that day
+
+
+class Routines(msgspec.Struct, frozen=True):
+    """The municipality's own times, in calendar days, where no law sets any."""
+
+    manus_days: int = 14  # before a meeting: the last day to hand in papers
+    dispatch_days: int = 7  # from the justering until everybody has been sent the decision
+    silent_days: int = 60  # without anything happening in a case
+    awaited_days: int = 180  # until somebody asks whether an awaited event has come
+
+
+USUAL = Routines()
 
 
 def one_week_before(meeting: date) -> date:
@@ -78,23 +118,42 @@ def laga_kraft_earliest(posted: date) -> date:
     return take_down_day(posted)
 
 
+def not_yet_final(facts: CaseFacts, on: date) -> date | None:
+    """The first day the deciding body's latest decision can have gained laga kraft, while that is ahead of `on`."""
+    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
+    items = [item for item in facts.agenda if item.decided and item.stage in deciding]
+    part = items[-1].meeting.part if items else None
+    earliest = laga_kraft_earliest(part.posted_on) if part and part.posted_on else None
+    return earliest if earliest and on < earliest else None
+
+
 def motion_year(raised: date) -> date:
     """The day within which a motion is decided, or reported to fullmäktige (KL 5 kap. 35 §)."""
     return years_after(raised, 1)
 
 
-def case_deadlines(facts: CaseFacts) -> tuple[Deadline, ...]:
-    """The deadlines that are open for a case as it stands."""
-    return (*_mbl(facts), *_motion(facts))
+def event_earliest(occurred: date, months: int) -> date:
+    """First day for what may be done so many months after an event (an agreed time: counted, not rolled)."""
+    return months_after(occurred, months)
 
 
-def meeting_deadlines(meeting: MeetingFacts, parts: tuple[ProtocolPart, ...]) -> tuple[Deadline, ...]:
+def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadline, ...]:
+    """The deadlines that are open for a case as it stands, with those of its watches."""
+    of_watches = (_watched(watch, routines) for watch in facts.watches)
+    return (*_mbl(facts), *_motion(facts), *_dispatch(facts, routines), *_silent(facts, routines), *of_watches)
+
+
+def meeting_deadlines(
+    meeting: MeetingFacts, parts: tuple[ProtocolPart, ...], routines: Routines = USUAL
+) -> tuple[Deadline, ...]:
     """The deadlines that are open for a meeting and its protocol as they stand."""
-    return (*_before(meeting), *_adjusting(meeting, parts), *(d for part in parts for d in _announcing(part)))
+    announcing = (d for part in parts for d in _announcing(part))
+    found = (*_before(meeting, routines), *_adjusting(meeting, parts), *announcing)
+    return tuple(msgspec.structs.replace(deadline, body=meeting.body) for deadline in found)
 
 
-def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "") -> Deadline:
-    return Deadline(kind, due, working_day_on_or_before(due), basis, subject)
+def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "", body: str = "") -> Deadline:
+    return Deadline(kind, due, working_day_on_or_before(due), basis, subject, body)
 
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
@@ -106,7 +165,7 @@ def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
     first = min(ahead, key=lambda meeting: meeting.on, default=None)
     if first is None:
         return ()
-    return (_backward(DeadlineKind.MBL, first.on - DAY, legal_basis.MB_02, first.ref),)
+    return (_backward(DeadlineKind.MBL, first.on - DAY, legal_basis.MB_02, first.ref, first.body),)
 
 
 def _mbl_settled(facts: CaseFacts) -> bool:
@@ -116,15 +175,58 @@ def _mbl_settled(facts: CaseFacts) -> bool:
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
     ended = facts.state in (State.AVSLUTAD, State.ATERKALLAD, State.SKICKAS_TILL)
-    if facts.kind not in KF_DECIDES or facts.raised_on is None or ended:
+    if facts.kind not in KF_DECIDES or facts.raised_on is None or ended or _settled(facts):
         return ()
-    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), legal_basis.KF_11),)
+    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), legal_basis.KF_11, body=_body_of(facts)),)
 
 
-def _before(meeting: MeetingFacts) -> tuple[Deadline, ...]:
+def _settled(facts: CaseFacts) -> bool:
+    """True when the body of the current stage has decided and was there to decide."""
+    return facts.stage is not None and facts.stage.role in DECIDING_ROLES and facts.decided_here
+
+
+def _body_of(facts: CaseFacts) -> str:
+    return facts.stage.body if facts.stage else ""
+
+
+def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
+    """The latest decision reaches everybody some days after its justering; no law says how many."""
+    item = facts.decision_to_send(None)
+    part = item.meeting.part if item else None
+    unsent = not facts.recipients or any(recipient.sent_on is None for recipient in facts.recipients)
+    if item is None or part is None or not unsent or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return ()
+    due = days_after(part.adjusted_on, routines.dispatch_days)
+    return (_backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, item.meeting.ref, item.meeting.body),)
+
+
+def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
+    """When somebody asks why nothing happens: so long after the last event, or after what is waited for."""
+    if facts.last_event is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return ()
+    meetings = [item.meeting.on for item in facts.agenda if item.waiting]
+    answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
+    due = days_after(max([facts.last_event, *meetings, *answers]), routines.silent_days)
+    return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
+
+
+def _watched(watch: Watch, routines: Routines) -> Deadline:
+    """A watch's own day: agreed or chosen, so never moved to a working day (law applies to acts under law)."""
+    awaits = watch.due is None and watch.months is not None
+    kind = DeadlineKind.AWAITED if awaits else DeadlineKind(watch.kind.value)
+    due = watch.due or days_after(watch.noted_on, routines.awaited_days)
+    act_by = roll_forward(due) if kind in EARLIEST else working_day_on_or_before(due)
+    basis = legal_basis.MANDATE if watch.kind is WatchKind.UPPDRAG else legal_basis.WATCH
+    return Deadline(kind, due, act_by, basis, str(watch.number), watch.body, watch.id, watch.snoozed_until)
+
+
+def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
     if meeting.state is MeetingState.HALLEN:
         return ()
     found = []
+    if meeting.called_on is None:
+        due = days_after(meeting.on, -routines.manus_days)
+        found.append(_backward(DeadlineKind.MANUSSTOPP, due, legal_basis.MANUSSTOPP))
     if meeting.kind is BodyKind.KF and meeting.announced_on is None:
         found.append(_backward(DeadlineKind.ANNOUNCE, one_week_before(meeting.on), legal_basis.KF_01))
     if meeting.called_on is None:

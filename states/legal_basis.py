@@ -66,6 +66,9 @@ KF_19 = _kl("KF-19", "5 kap. 69 §, 6 kap. 35 §", "Protokollet justeras senast 
 AN_03 = _kl("AN-03", "8 kap. 12 §", "Justeringen tillkännages senast andra dagen efter den.")
 AN_04 = _kl("AN-04", "8 kap. 12 §, 13 kap. 5 §", "Tillkännagivandet sitter uppe tills överklagandetiden har gått ut.")
 AN_05 = _kl("AN-05", "13 kap. 5 §", "Beslutet överklagas inom tre veckor från tillkännagivandet.")
+AN_10 = _kl(
+    "AN-10", "13 kap. 14–15 §§", "Ett beslut får verkställas före laga kraft om inte särskilda skäl talar emot det."
+)
 MB_02 = LegalBasis(
     "MB-02",
     "MBL 11–13, 38 §§",
@@ -87,5 +90,10 @@ DISPATCH = _routine("R-EXPEDIERING", "Beslutet skickas efter justeringen till al
 WITHDRAWAL = _routine("R-UTGAR", "Efter kallelsen är det nämnden själv som låter ärendet utgå.")
 CHRONOLOGY = _routine("R-TIDSFOLJD", "Händelser antecknas i den ordning de inträffade.")
 CALL = _routine("R-KALLELSE", "Nämnden kallas i god tid; antalet dagar är kommunens inställning.")
+MANUSSTOPP = _routine("R-MANUS", "Handlingar lämnas in en bestämd tid före sammanträdet; kommunen bestämmer hur lång.")
+SILENT = _routine("R-TYST", "Ett ärende där inget händer ses efter.")
+MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
+WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")
 
 ALL: tuple[LegalBasis, ...] = tuple(value for value in list(globals().values()) if isinstance(value, LegalBasis))
+BY_ID = {basis.id: basis for basis in ALL}

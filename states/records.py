@@ -34,6 +34,11 @@ RECORD_TYPES: dict[str, str] = {
     "case.closed": "Ärendet avslutades.",
     "case.reopened": "Ärendet återupptogs för en ny omgång.",
     "case.withdrawn": "Ärendet återkallades.",
+    "case.watch_added": "En bevakning lades till.",
+    "case.watch_done": "En bevakning avslutades.",
+    "case.watch_snoozed": "Påminnelserna om en bevakning sköts upp; dagen den gäller flyttas inte.",
+    "case.event_occurred": "Det som en bevakning inväntade har hänt; dess tid räknas därifrån.",
+    "case.mandate_reported": "Ett uppdrag redovisades.",
     "case.refused": "Ett steg vägrades; data namnger varje krav som inte var uppfyllt.",
     "meeting.added": "Ett sammanträde planerades.",
     "meeting.announced": "Sammanträdet kungjordes på anslagstavlan.",
@@ -43,6 +48,12 @@ RECORD_TYPES: dict[str, str] = {
     "meeting.posted": "Justeringen anslogs.",
     "meeting.taken_down": "Anslaget togs ned.",
     "meeting.refused": "Ett steg för ett sammanträde vägrades.",
+    "reminder.planned": "En påminnelse om en frist ska skickas.",
+    "reminder.sent": "Påminnelsen skickades.",
+    "reminder.merged": "Påminnelsens dag missades; en senare säger samma sak.",
+    "reminder.skipped": "Påminnelsens dag missades; regeln säger att den då inte skickas.",
+    "reminder.moot": "Det påminnelsen gällde blev gjort eller flyttat innan den skickades.",
+    "reminder.failed": "Påminnelsen kunde inte skickas; data säger svaret och hur många försök det blev.",
 }
 """Every type of record and what it means; `docs/audit_events.md` is made from it."""
 
@@ -69,7 +80,7 @@ def update(table: str, **row: Any) -> Change:
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the log, before it is put in canonical form. Field order is of no consequence."""
 
-    stream: str  # "case:<id>", "meeting:<id>" or "system"
+    stream: str  # "case:<id>", "meeting:<id>", "reminder:<id>" or "system"
     seq: int  # 1, 2, 3 … in the stream
     type: str
     event_date: str  # the day it happened, ISO
@@ -77,7 +88,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     actor: str  # who wrote it down, as an id
     role: str
     command_id: str
-    version: int  # of the case or meeting, after the record
+    version: int  # of the case or meeting, after the record; of a reminder, its place in its stream
     lifecycle: int
     config: str  # SHA-256 of the configuration in force
     prev: str  # SHA-256 of the stream's previous body

@@ -25,6 +25,7 @@ class Body(msgspec.Struct, frozen=True):
     call_days: int
     valid_from: date
     valid_to: date | None
+    succeeds: str | None = None  # the code of the body whose matters it takes over
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
@@ -48,9 +49,30 @@ class BodyRegister:
         return found
 
     def find_or_none(self, text: str, on: date) -> Body | None:
+        """A body by its code or name on a day, or the one that has taken over from it by then."""
         wanted = _folded(text)
-        then = (body for body in self.bodies if body.in_force(on))
-        return next((body for body in then if wanted in (_folded(body.code), _folded(body.name))), None)
+        named = [body for body in self.bodies if wanted in (_folded(body.code), _folded(body.name))]
+        then = next((body for body in named if body.in_force(on)), None)
+        return then or next((heir for body in named if (heir := self.successor(body.code, on))), None)
+
+    def heir(self, code: str) -> str:
+        """The code of the last body in a line of successions."""
+        following = {body.succeeds: body.code for body in self.bodies if body.succeeds}
+        while code in following:
+            code = following.pop(code)
+        return code
+
+    def successor(self, code: str, on: date) -> Body | None:
+        """The body that answers on a day for what was another's: itself, or whoever has taken over."""
+        seen = {code}
+        while True:
+            for body in self.bodies:
+                if body.code in seen and body.in_force(on):
+                    return body
+            heirs = {body.code for body in self.bodies if body.succeeds in seen and body.valid_from <= on} - seen
+            if not heirs:
+                return None
+            seen |= heirs
 
     def of_kind(self, kind: BodyKind, on: date) -> Body:
         """The one body of a kind (there is one KS and one KF)."""
@@ -71,6 +93,7 @@ def load(connection: Connection) -> BodyRegister:
             call_days=row["call_days"],
             valid_from=date.fromisoformat(row["valid_from"]),
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            succeeds=row["succeeds"],
         )
         for row in connection.run(statements.BODIES)
     )

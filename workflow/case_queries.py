@@ -7,7 +7,11 @@ from typing import Any
 
 from states import deadlines
 from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts
-from workflow import audit_journal, case_store, meeting_store, payload_store, statements
+from states.deadlines import DeadlineKind
+from states.duties import DUTIES, owner
+from states.legal_basis import BY_ID
+from workflow import audit_journal, body_register, case_store, meeting_store, payload_store, statements
+from workflow.body_register import BodyRegister
 from workflow.connection import Connection
 
 View = dict[str, Any]
@@ -60,7 +64,10 @@ def case_view(connection: Connection, case_id: str, raised_reading: str) -> View
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
         "underlag": list(content.get("underlag", [])),
         "unsure": list(content.get("unsure", [])),
-        "deadlines": open_deadlines(connection, case_id),
+        "deadlines": open_deadlines(connection, case_id, row["registered_on"]),
+        "watches": watch_list(connection, case_id),
+        "suggested_watches": list(content.get("watches", [])),
+        "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _laga_kraft(facts),
     }
 
@@ -150,10 +157,86 @@ def _laga_kraft(facts: CaseFacts) -> str | None:
     return _iso(deadlines.laga_kraft_earliest(part.posted_on)) if part and part.posted_on else None
 
 
-def open_deadlines(connection: Connection, stream_id: str) -> list[View]:
+def open_deadlines(connection: Connection, stream_id: str, happened: str) -> list[View]:
+    """Open deadlines with their ground; `happened` is the day, which the law may be younger than."""
     rows = connection.run(statements.DEADLINES, stream=stream_id)
-    wanted = ("kind", "subject", "due", "act_by", "basis")
-    return [{key: row[key] for key in wanted} for row in rows if row["is_open"]]
+    return [_deadline(row, date.fromisoformat(happened)) for row in rows if row["is_open"]]
+
+
+def _deadline(row: Mapping[str, Any], happened: date) -> View:
+    basis = BY_ID[row["basis"]]
+    wanted = ("kind", "subject", "due", "act_by", "basis", "body", "snoozed_until")
+    return {
+        **{key: row[key] for key in wanted},
+        "law": basis.cite or None,
+        "older_law": bool(basis.cite) and happened < basis.since,
+    }
+
+
+def watch_list(connection: Connection, case_id: str = "", kind: str = "", *, closed: bool = False) -> list[View]:
+    """Watches by day, those that wait for an event last; the closed ones only when asked for."""
+    register = body_register.load(connection)
+    rows = connection.run(statements.WATCH_LIST, case_id=case_id, kind=kind)
+    return [_watch(row, register) for row in rows if closed or not row["closed_on"]]
+
+
+def suggested_watches(connection: Connection, case_id: str) -> list[Mapping[str, Any]]:
+    """What the case's latest skrivelse says should be watched."""
+    row = connection.run(statements.CASE, id=case_id)[0]
+    return list(payload_store.of_stream(connection, f"case:{case_id}").get(row["payload"], {}).get("watches", []))
+
+
+def _watch(row: Mapping[str, Any], register: BodyRegister) -> View:
+    words = json.loads(row["words"]) if row["words"] else payload_store.PURGED
+    return {
+        "case": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
+        "number": row["number"],
+        "kind": row["kind"],
+        "about": words.get("about", "[gallrad]"),
+        "event": words.get("event") or None,
+        "note": words.get("note") or None,
+        "months": row["months"],
+        "due": row["due"],
+        "inferred": bool(row["inferred"]),
+        "snoozed_until": row["snoozed_until"],
+        "closed_on": row["closed_on"],
+        "body": row["body"],
+        "answers": register.heir(row["body"]),
+    }
+
+
+def todo(connection: Connection, today: date, until: date) -> list[View]:
+    """What waits for somebody: every open deadline to act on by `until`, the most overdue first."""
+    register = body_register.load(connection)
+    rows = connection.run(statements.TODO, until=until.isoformat())
+    return [_waiting(row, register, today) for row in rows if (row["snoozed_until"] or "") <= today.isoformat()]
+
+
+def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> View:
+    kind, answers = DeadlineKind(row["kind"]), register.successor(row["body"] or "", today)
+    words = json.loads(row["words"]) if row["words"] else {}
+    title = json.loads(row["title"]) if row["title"] else {}
+    case_ref = row["case_number"] or f"{case_store.ID_PREFIX}{row['stream'][-12:]}"
+    meeting_ref = f"{row['meeting_body']} {row['day']}" if row["meeting_body"] else None
+    return {
+        "ref": meeting_ref or case_ref,
+        "is_meeting": meeting_ref is not None,
+        "kind": kind.value,
+        "subject": row["subject"],
+        "what": DUTIES[kind].text,
+        "about": words.get("about") or title.get("rubrik") or "",
+        "due": row["due"],
+        "act_by": row["act_by"],
+        "overdue_days": max((today - date.fromisoformat(row["act_by"])).days, 0),
+        "who": owner(kind, answers.kind if answers else None).value,
+        "body": answers.code if answers else row["body"],
+        "remedy": DUTIES[kind].remedy,
+    }
+
+
+def reminders(connection: Connection, stream_id: str) -> list[View]:
+    """What the daemon has sent, or is about to send, about a case or a meeting."""
+    return [dict(row) for row in connection.run(statements.REMINDERS, stream=stream_id)]
 
 
 def meeting_list(connection: Connection, body: str = "") -> list[View]:
@@ -201,7 +284,8 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
             }
             for part in meeting.parts
         ],
-        "deadlines": open_deadlines(connection, meeting_id),
+        "deadlines": open_deadlines(connection, meeting_id, facts.on.isoformat()),
+        "reminders": reminders(connection, meeting_id),
     }
 
 

@@ -21,6 +21,8 @@ from states.case_facts import (
     Stage,
     StageRole,
     State,
+    Watch,
+    WatchKind,
 )
 from states.case_number import CaseNumber, readings
 from workflow import payload_store, statements
@@ -151,6 +153,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         agenda=agenda,
         recipients=_recipients(connection, case_id, texts, agenda),
         raised_on=_raised_on(case, stages, agenda, raised_reading),
+        watches=tuple(_watch(row) for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]),
     )
 
 
@@ -169,6 +172,19 @@ def _stage(row: Row) -> Stage:
         closed=bool(row["closed"]),
         round=row["round"],
         opportunity_until=_date(row["opportunity_until"]),
+    )
+
+
+def _watch(row: Row) -> Watch:
+    return Watch(
+        id=row["id"],
+        number=row["number"],
+        kind=WatchKind(row["kind"]),
+        body=row["body"],
+        noted_on=date.fromisoformat(row["noted_on"]),
+        due=_date(row["due"]),
+        months=row["months"],
+        snoozed_until=_date(row["snoozed_until"]),
     )
 
 

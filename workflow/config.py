@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from states.deadlines import USUAL, DeadlineKind, Routines
+from states.guards import Role
 from workflow.errors import EnvironmentFaultError
 
 
@@ -39,6 +41,46 @@ class Law(msgspec.Struct, frozen=True):
     motion_raised: Literal["ingiven", "anmald"] = "ingiven"  # when a motion is väckt
 
 
+class Daemon(msgspec.Struct, frozen=True):
+    """How the daemon goes about it."""
+
+    tick_seconds: int = 60
+    lease_seconds: int = 300  # how long a reminder being sent is nobody else's; far longer than a mail takes
+    max_attempts: int = 20  # then a reminder that a server keeps putting off is given up
+    retry_seconds: int = 60  # until the second attempt; doubled for each after that, up to six hours
+
+
+class Email(msgspec.Struct, frozen=True):
+    """How reminders are mailed; without a host none are."""
+
+    host: str = ""
+    port: int = 25
+    sender: str = ""
+    timeout_seconds: int = 20
+
+
+class Mailbox(msgspec.Struct, frozen=True):
+    """Where a role is reached; a box without a body serves every body that has none of its own."""
+
+    role: str
+    address: str
+    body: str = ""
+
+
+class ReminderRule(msgspec.Struct, frozen=True):
+    """When somebody is reminded of a kind of deadline, counted from the working day to act on."""
+
+    about: str  # kind of deadline
+    months_before: list[int] = []
+    days_before: list[int] = []
+    days_after: list[int] = []
+    repeat_days: int = 0  # after the last of those, again and again
+    days_before_last_council: list[int] = []  # before fullmäktige's last planned meeting in time
+    to: list[str] = []  # roles; empty: the one the duty is
+    name: str = ""  # where several rules are about the same; empty: `about`
+    late: Literal["skicka", "sla_ihop", "hoppa_over"] = "sla_ihop"  # what is done with a step that was missed
+
+
 class Body(msgspec.Struct, frozen=True):
     code: str
     name: str
@@ -47,6 +89,7 @@ class Body(msgspec.Struct, frozen=True):
     diary: str = ""  # empty: the body's own code
     call_days: int = 5  # lead time of the kallelse; fullmäktige's week is law
     valid_to: date | None = None
+    succeeds: str = ""  # the code of the body whose matters it takes over
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -64,6 +107,32 @@ class Person(msgspec.Struct, frozen=True):
     roles: list[str]
 
 
+def usual_rules() -> list[ReminderRule]:
+    """The rules of a configuration that names none."""
+    return [
+        ReminderRule("mbl", days_before=[14, 7, 3]),
+        ReminderRule("manusstopp", days_before=[7, 1]),
+        ReminderRule("announce", days_before=[3, 0]),
+        ReminderRule("call", days_before=[3, 0]),
+        ReminderRule("adjust", days_before=[7, 4, 2], days_after=[1]),
+        ReminderRule("post", days_before=[1, 0], days_after=[1]),
+        ReminderRule("take_down", days_before=[0], days_after=[14]),
+        ReminderRule("dispatch", days_after=[0, 7], repeat_days=14),
+        ReminderRule(
+            "motion_year", months_before=[6, 3], days_before_last_council=[28], to=["kommunsekreterare", "handlaggare"]
+        ),
+        ReminderRule("uppsagning", months_before=[6, 3], days_before=[28, 14, 3]),
+        ReminderRule("option", months_before=[3], days_before=[28, 14]),
+        ReminderRule("avtalsslut", months_before=[9, 3], days_before=[28]),
+        ReminderRule("uppdrag", days_before=[14, 3], days_after=[7], repeat_days=30),
+        ReminderRule("handelse", days_before=[0]),
+        ReminderRule("invantad", days_before=[0], repeat_days=180),
+        ReminderRule("period", months_before=[3], days_before=[14]),
+        ReminderRule("bevakning", days_before=[0], days_after=[7]),
+        ReminderRule("silent", days_before=[0], repeat_days=30),
+    ]
+
+
 class Config(msgspec.Struct, frozen=True):
     """The whole configuration."""
 
@@ -72,6 +141,11 @@ class Config(msgspec.Struct, frozen=True):
     log: Log = Log()
     registration: Registration = Registration()
     law: Law = Law()
+    routines: Routines = USUAL
+    daemon: Daemon = Daemon()
+    email: Email = Email()
+    mailboxes: list[Mailbox] = []
+    reminders: list[ReminderRule] = msgspec.field(default_factory=usual_rules)
     bodies: list[Body] = []
     members: list[Member] = []
     people: list[Person] = []
@@ -166,9 +240,39 @@ def _wrong_value(error: msgspec.ValidationError) -> str:
 
 
 def _refuse_contradictions(config: Config, path: Path) -> None:
+    _refuse_unusable_rules(config, path)
     for body in config.bodies:
         if body.valid_to is not None and body.valid_to < body.valid_from:
             raise EnvironmentFaultError(f"{path}: instansen {body.code} slutar innan den börjar.")
     keys = [(body.code, body.valid_from) for body in config.bodies]
     if len(set(keys)) != len(keys):
         raise EnvironmentFaultError(f"{path}: en instans står två gånger med samma valid_from.")
+    unknown = {body.succeeds for body in config.bodies if body.succeeds} - {body.code for body in config.bodies}
+    if unknown:
+        raise EnvironmentFaultError(f"{path}: succeeds namnger {', '.join(sorted(unknown))}, som inte finns.")
+
+
+def _refuse_unusable_rules(config: Config, path: Path) -> None:
+    kinds, roles = {kind.value for kind in DeadlineKind}, {role.value for role in Role}
+    for rule in config.reminders:
+        if rule.about not in kinds:
+            raise EnvironmentFaultError(
+                f"{path}: reminders.about {rule.about} finns inte.{_meant(rule.about, [*kinds])}"
+            )
+        offsets = (*rule.months_before, *rule.days_before, *rule.days_after, *rule.days_before_last_council)
+        if min((*offsets, rule.repeat_days), default=0) < 0:
+            raise EnvironmentFaultError(f"{path}: reminders för {rule.about} har ett tal under noll.")
+    for role in (role for part in (*config.reminders,) for role in part.to):
+        _refuse_unknown_role(role, roles, path)
+    for box in config.mailboxes:
+        _refuse_unknown_role(box.role, roles, path)
+    names = [rule.name or rule.about for rule in config.reminders]
+    if len(set(names)) != len(names):
+        raise EnvironmentFaultError(f"{path}: två reminders har samma namn; ge den ena ett eget name.")
+    if config.email.host and not config.email.sender:
+        raise EnvironmentFaultError(f"{path}: email.sender saknas; ange vem påminnelserna kommer från.")
+
+
+def _refuse_unknown_role(role: str, roles: set[str], path: Path) -> None:
+    if role not in roles:
+        raise EnvironmentFaultError(f"{path}: rollen {role} finns inte.{_meant(role, sorted(roles))}")

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from states.deadlines import Routines
 from workflow import body_register
 from workflow.body_register import BodyRegister
 from workflow.config import Settings
@@ -17,6 +18,10 @@ class Desk(msgspec.Struct, frozen=True):
     @property
     def bodies(self) -> BodyRegister:
         return body_register.load(self.connection)
+
+    @property
+    def routines(self) -> Routines:
+        return self.settings.config.routines
 
     @property
     def raised_reading(self) -> str:

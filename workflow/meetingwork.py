@@ -10,8 +10,8 @@ import msgspec
 from states import deadlines
 from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
 from states.judgement import Advanced, Refused, judge
-from states.records import insert, update
-from workflow import audit_journal, meeting_store, statements
+from states.records import Change, insert, update
+from workflow import audit_journal, case_store, meeting_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -235,11 +235,23 @@ def _moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
 def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, verdict: Advanced) -> Done:
     audit_journal.write_changes(desk.connection, draft.changes)
     now = meeting_store.load(desk.connection, meeting.id)
-    following = deadline_changes(desk.connection, meeting.id, deadlines.meeting_deadlines(now.facts, now.parts))
+    open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
+    following = deadline_changes(desk.connection, meeting.id, open_now)
+    for case_id in dict.fromkeys(item["case_id"] for item in now.items):
+        following += _deadlines_of(desk, case_id)
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
     return Done(now.facts.ref, meeting.stream, meeting.facts.state, verdict.state, verdict)
+
+
+def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
+    """What a meeting does can begin or end what a case on its agenda waits for.
+
+    A command on the case locks its meetings first, so nobody else changes these rows now.
+    """
+    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
 
 
 def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refused) -> Refused:

@@ -59,6 +59,7 @@ def _body_row(body: Body) -> dict[str, Any]:
         "call_days": body.call_days,
         "valid_from": body.valid_from.isoformat(),
         "valid_to": body.valid_to.isoformat() if body.valid_to else None,
+        "succeeds": body.succeeds or None,
     }
 
 

@@ -5,7 +5,7 @@ facts about the case that no rule refuses.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from states.case_facts import (
     State,
 )
 from states.case_number import CaseNumber, readings
-from states.judgement import Advanced, Refused, judge
+from states.judgement import Refused, judge
 from states.lifecycle import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_text import name as named
@@ -33,10 +33,8 @@ from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import Result, accept, opened
-
-ORDINARY_WAY = Advanced("", (), ())
-"""The verdict of what no rule can refuse."""
+from workflow.use_case import ORDINARY_WAY, Result, accept, noted, opened
+from workflow.watchwork import NewWatch, next_number, watch_rows
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +57,8 @@ class Skrivelse(msgspec.Struct, frozen=True, kw_only=True):
     leftovers: tuple[tuple[str, str], ...] = ()  # (section, text)
     unsure: tuple[str, ...] = ()
     mbl: tuple[MblEntry, ...] = ()
+    suggested: tuple[Mapping[str, Any], ...] = ()  # watches the text suggests, as plain values
+    watches: tuple[NewWatch, ...] = ()  # those of them that were accepted
     document_sha256: str | None = None
     document_name: str = ""
 
@@ -100,7 +100,14 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
         draft.changes += [stage_row(case_id, stage) for stage in stages]
         draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
-        return accept(desk, command, case, draft, verdict)
+        return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def _left_to_choose(skrivelse: Skrivelse) -> tuple[str, ...]:
+    left = len(skrivelse.suggested) - len(skrivelse.watches)
+    if not left:
+        return ()
+    return (f"Skrivelsen föreslår {left} bevakningar som inte togs med; se dem med arende show.",)
 
 
 def _refuse_other_start(new: NewCase, target: State) -> None:
@@ -117,7 +124,7 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
     """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
     with opened(desk, command, case_id, expected) as case:
         version = _proposal_version(desk, case_id) + 1
-        draft = _noted(case, "case.skrivelse_attached")
+        draft = noted(case, "case.skrivelse_attached")
         draft.changes.append(
             update(
                 "cases",
@@ -128,13 +135,13 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
-        return accept(desk, command, case, draft, ORDINARY_WAY)
+        return accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
     """Change what the case says of itself. Only changed att-satser make a new proposal version."""
     with opened(desk, command, case_id, expected) as case:
-        draft = _noted(case, "case.edited")
+        draft = noted(case, "case.edited")
         texts = payload_store.of_stream(desk.connection, case.stream)
         row = desk.connection.run(statements.CASE, id=case_id)[0]
         content = dict(texts.get(row["payload"], {"rubrik": "", "underlag": [], "leftovers": []}))
@@ -165,7 +172,7 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
     """Note a negotiation, an information, or the assessment that neither is called for."""
     with opened(desk, command, case_id, expected) as case:
-        draft = _noted(case, "case.mbl_noted")
+        draft = noted(case, "case.mbl_noted")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
         draft.changes.append(update("cases", id=case_id, version=draft.version))
         draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
@@ -190,7 +197,7 @@ def add_stage(
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
         if opportunity_until is not None and opportunity_until < command.on:
             raise UsageError(f"Svarsdagen {opportunity_until} har passerat; ange en dag från och med {command.on}.")
-        draft = _noted(case, "case.stage_added")
+        draft = noted(case, "case.stage_added")
         stage = Stage(
             id=command.new_id(),
             ordinal=_place(case.facts, before),
@@ -252,6 +259,7 @@ def _texts(skrivelse: Skrivelse) -> dict[str, Any]:
         "handlaggare": list(skrivelse.handlaggare),
         "leftovers": [list(leftover) for leftover in skrivelse.leftovers],
         "unsure": list(skrivelse.unsure),
+        "watches": [dict(suggestion) for suggestion in skrivelse.suggested],
     }
 
 
@@ -267,6 +275,7 @@ def _contents(
         if (entry.kind, entry.paragraph, entry.on) not in known
     ]
     changes += _new_recipient_list(desk, command, case, skrivelse.recipients, draft)
+    changes += watch_rows(command, case.id, _not_watched(case, skrivelse.watches), draft, next_number(desk, case.id))
     if skrivelse.document_sha256:
         changes.append(
             insert(
@@ -280,6 +289,12 @@ def _contents(
             )
         )
     return changes
+
+
+def _not_watched(case: LockedCase, watches: Sequence[NewWatch]) -> tuple[NewWatch, ...]:
+    """Those that are not watched already: a later skrivelse repeats what an earlier one said."""
+    known = {(watch.kind, watch.due) for watch in case.facts.watches if watch.due}
+    return tuple(watch for watch in watches if (watch.kind, watch.due) not in known)
 
 
 def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:
@@ -360,10 +375,6 @@ def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who:
 
 
 # --- changes to a case ----------------------------------------------------------------------------
-
-
-def _noted(case: LockedCase, kind: str) -> Draft:
-    return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen))
 
 
 def _new_recipient_list(

@@ -6,7 +6,9 @@ from the records' own columns in `audit_journal`.
 
 # --- the register of bodies -----------------------------------------------------------------------
 
-BODIES = "SELECT id, code, name, kind, diary, call_days, valid_from, valid_to FROM body ORDER BY code, valid_from"
+BODIES = (
+    "SELECT id, code, name, kind, diary, call_days, valid_from, valid_to, succeeds FROM body ORDER BY code, valid_from"
+)
 MEMBERS = "SELECT id, body, seat, payload, valid_from, valid_to FROM member ORDER BY id"
 
 # --- finding ---------------------------------------------------------------------------------------
@@ -60,6 +62,10 @@ DISPATCHES = (
     " JOIN recipient ON recipient.id = dispatch.recipient_id WHERE recipient.case_id = :id ORDER BY dispatch.id"
 )
 DOCUMENTS = "SELECT id, version, sha256, received_on, payload FROM document WHERE case_id = :id ORDER BY version"
+WATCHES = (
+    "SELECT id, number, kind, body, noted_on, due, months, inferred, snoozed_until, closed_on, payload FROM watch"
+    " WHERE case_id = :id ORDER BY number"
+)
 MEETINGS_OF_CASE = "SELECT DISTINCT meeting_id AS id FROM agenda_item WHERE case_id = :id ORDER BY meeting_id"
 
 # --- the facts of a meeting ------------------------------------------------------------------------
@@ -80,7 +86,8 @@ LAST_ORDINAL = "SELECT MAX(ordinal) AS ordinal FROM agenda_item WHERE meeting_id
 # --- deadlines, payloads, the log ------------------------------------------------------------------
 
 DEADLINES = (
-    "SELECT id, kind, subject, due, act_by, basis, is_open FROM deadline WHERE stream = :stream ORDER BY due, id"
+    "SELECT id, kind, subject, due, act_by, basis, is_open, body, watch_id, snoozed_until FROM deadline"
+    " WHERE stream = :stream ORDER BY due, id"
 )
 PAYLOADS = "SELECT id, body FROM payload WHERE stream = :stream"
 ADD_PAYLOAD = "INSERT INTO payload (id, stream, body) VALUES (:id, :stream, :body)"
@@ -111,6 +118,54 @@ PAYLOADS_AFTER = (
     " JOIN log_line ON log_line.journal_id = journal.id WHERE log_line.log_index > :after"
 )
 
+# --- reminders -------------------------------------------------------------------------------------
+
+OPEN_DEADLINES = (
+    "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
+    " WHERE is_open AND act_by <= :until ORDER BY act_by, id"
+)
+COUNCIL_DAYS = "SELECT day FROM meeting WHERE kind = 'kf' ORDER BY day"
+REMINDERS_SAID = (
+    "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
+    " reminder.planned_for FROM reminder"
+    " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
+    " WHERE deadline.is_open AND deadline.act_by <= :until"
+)
+ADD_LEASE = (
+    "INSERT INTO lease (id, next_try, token, attempts) VALUES (:id, :next_try, 0, 0) ON CONFLICT (id) DO NOTHING"
+)
+LOST_LEASES = (
+    "SELECT reminder.id FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
+    " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.id"
+)
+CLAIMED = (
+    "SELECT reminder.id, reminder.deadline_id, reminder.rule, reminder.due, reminder.step, reminder.recipient,"
+    " reminder.channel, reminder.planned_for, deadline.due AS due_now, deadline.act_by, deadline.is_open,"
+    " deadline.snoozed_until FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id"
+    " WHERE reminder.id = :id"
+)
+LET_GO = (
+    "UPDATE lease SET next_try = NULL, owner = NULL, fault = :fault"
+    " WHERE id = :id AND token = :token AND next_try IS NOT NULL"
+)
+PUT_OFF = (
+    "UPDATE lease SET next_try = :next_try, owner = NULL, fault = :fault"
+    " WHERE id = :id AND token = :token AND next_try IS NOT NULL"
+)
+REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
+DEADLINE_TOLD = (
+    "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
+    " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
+    " title.body AS title, words.body AS words, watch.number AS watch_number, part.whole,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number,"
+    " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = part.id) AS paragraph"
+    " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
+    " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
+    " LEFT JOIN payload AS title ON title.id = cases.payload"
+    " LEFT JOIN protocol_part AS part ON part.id = deadline.subject AND part.meeting_id = deadline.stream"
+    " WHERE deadline.id = :id"
+)
+
 # --- lists for people ------------------------------------------------------------------------------
 
 CASE_LIST = (
@@ -133,5 +188,28 @@ NEXT_MEETINGS = (
 STRANDED_CASES = (
     "SELECT COUNT(*) AS cases, MIN(lifecycle) AS oldest, MAX(lifecycle) AS newest FROM cases"
     " WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle <> :lifecycle"
+)
+TODO = (
+    "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis,"
+    " deadline.body, deadline.snoozed_until, words.body AS words, title.body AS title,"
+    " meeting.body AS meeting_body, meeting.day,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number"
+    " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
+    " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
+    " LEFT JOIN payload AS title ON title.id = cases.payload"
+    " WHERE deadline.is_open AND deadline.act_by <= :until ORDER BY deadline.act_by, deadline.id"
+)
+WATCH_LIST = (
+    "SELECT watch.case_id, watch.number, watch.kind, watch.body, watch.due, watch.months, watch.inferred,"
+    " watch.snoozed_until, watch.closed_on, payload.body AS words,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = watch.case_id ORDER BY n.ordinal LIMIT 1) AS case_number"
+    " FROM watch LEFT JOIN payload ON payload.id = watch.payload"
+    " WHERE (:case_id = '' OR watch.case_id = :case_id) AND (:kind = '' OR watch.kind = :kind)"
+    " ORDER BY watch.due IS NULL, watch.due, watch.case_id, watch.number"
+)
+REMINDERS = (
+    "SELECT deadline.kind, reminder.rule, reminder.due, reminder.step, reminder.recipient, reminder.channel,"
+    " reminder.planned_for, reminder.status FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id"
+    " WHERE reminder.stream = :stream ORDER BY reminder.planned_for, reminder.id"
 )
 SCHEMA_VERSION = "SELECT version_num FROM alembic_version"

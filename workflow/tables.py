@@ -7,7 +7,7 @@ Every table has one text key `id`, so that a record of the log can name any row.
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from states.case_facts import (
@@ -20,8 +20,10 @@ from states.case_facts import (
     StageRole,
     State,
     Target,
+    WatchKind,
 )
 from states.deadlines import DeadlineKind
+from states.reminders import Channel, ReminderStatus
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,6 +61,7 @@ class Body(SQLModel, table=True):
     call_days: int
     valid_from: date
     valid_to: date | None = None
+    succeeds: str | None = Field(default=None, sa_type=Text)  # the code of the body whose matters it takes over
 
 
 class Member(SQLModel, table=True):
@@ -268,11 +271,35 @@ class Document(SQLModel, table=True):
     payload: str = _text()
 
 
+class Watch(SQLModel, table=True):
+    """Something that must not be forgotten; it lives on when its case is closed. The words are a payload."""
+
+    __tablename__ = "watch"
+    __table_args__ = (UniqueConstraint("case_id", "number"), _one_of("kind", WatchKind))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    number: int
+    kind: str = _text()
+    body: str = _text()
+    noted_on: date
+    due: date | None = None
+    months: int | None = None
+    inferred: bool  # the day was counted or assumed, not read
+    snoozed_until: date | None = None
+    closed_on: date | None = None
+    payload: str = _text()
+
+
 class Deadline(SQLModel, table=True):
     """A dated duty of a case or a meeting."""
 
     __tablename__ = "deadline"
-    __table_args__ = (_one_of("kind", DeadlineKind), Index(None, "stream"), Index(None, "due"))
+    __table_args__ = (
+        _one_of("kind", DeadlineKind),
+        Index(None, "stream"),
+        Index(None, "due"),
+        Index("ix_deadline_open", "act_by", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    )
     id: str = _text_id()  # stream/kind/subject
     stream: str = _text()  # id of the case or meeting
     kind: str = _text()
@@ -281,6 +308,57 @@ class Deadline(SQLModel, table=True):
     act_by: date
     basis: str = _text()
     is_open: bool
+    body: str | None = Field(default=None, sa_type=Text)  # the body that answers for it
+    watch_id: str | None = Field(default=None, foreign_key="watch.id", sa_type=Text)
+    snoozed_until: date | None = None
+
+
+class Reminder(SQLModel, table=True):
+    """One reminder, once: of a deadline, at a step of a rule, to a recipient, through a channel."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "rule", "due", "step", "recipient", "channel"),
+        _one_of("status", ReminderStatus),
+        _one_of("channel", Channel),
+        Index(None, "stream"),
+        Index(
+            "ix_reminder_planned",
+            "planned_for",
+            sqlite_where=text("status = 'planned'"),
+            postgresql_where=text("status = 'planned'"),
+        ),
+    )
+    id: str = _text_id()  # hash of the six that make it unique
+    deadline_id: str = Field(foreign_key="deadline.id", sa_type=Text)
+    rule: str = _text()
+    due: date  # the legal day it is about
+    step: str = _text()  # 1, 2, 3 … of the rule, or the day it was snoozed to
+    recipient: str = _text()  # role@body
+    channel: str = _text()
+    stream: str = _text()  # id of the case or meeting
+    planned_for: date
+    status: str = _text()
+
+
+class Lease(SQLModel, table=True):
+    """Who is sending a reminder just now. Work in progress: not told of in the log, made anew when lost."""
+
+    __tablename__ = "lease"
+    __table_args__ = (
+        Index(
+            "ix_lease_next_try",
+            "next_try",
+            sqlite_where=text("next_try IS NOT NULL"),
+            postgresql_where=text("next_try IS NOT NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True, foreign_key="reminder.id", sa_type=Text)
+    next_try: int | None = Field(default=None, sa_type=BigInteger)  # ms since 1970, the database's clock; NULL: done
+    token: int  # raised by every claim: whoever holds an older one has lost it
+    owner: str | None = Field(default=None, sa_type=Text)
+    attempts: int
+    fault: str | None = Field(default=None, sa_type=Text)  # the last answer's code; never text from outside
 
 
 class Payload(SQLModel, table=True):

@@ -31,6 +31,9 @@ class Done(msgspec.Struct, frozen=True):
 
 Result = Done | Refused
 
+ORDINARY_WAY = Advanced("", (), ())
+"""The verdict of what no rule can refuse."""
+
 
 @contextmanager
 def opened(
@@ -71,6 +74,11 @@ def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **da
     return Draft(case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen))
 
 
+def noted(case: LockedCase, kind: str) -> Draft:
+    """A record of something noted on a case without moving it."""
+    return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen))
+
+
 def moved(case: LockedCase, command: Command, verdict: Advanced, stage: Stage | None) -> Change:
     """The case's own row after a move: the state is the one the machine reached."""
     return update(
@@ -87,7 +95,7 @@ def accept(desk: Desk, command: Command, case: LockedCase, draft: Draft, verdict
     """Write the changes, then the deadlines that follow from them, then the record of it all."""
     audit_journal.write_changes(desk.connection, draft.changes)
     facts = case_store.load_facts(desk.connection, case.id, desk.raised_reading)
-    following = deadline_changes(desk.connection, case.id, deadlines.case_deadlines(facts))
+    following = deadline_changes(desk.connection, case.id, deadlines.case_deadlines(facts, desk.routines))
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
@@ -126,13 +134,26 @@ def deadline_changes(connection: Connection, stream_id: str, now: tuple[deadline
         update("deadline", id=key, is_open=False) for key, row in stored.items() if row["is_open"] and key not in wanted
     ]
     for key, deadline in wanted.items():
-        values = {"due": deadline.due.isoformat(), "act_by": deadline.act_by.isoformat(), "is_open": True}
+        values = _stored(deadline)
         if key not in stored:
             subject = {"stream": stream_id, "kind": deadline.kind.value, "subject": deadline.subject}
             changes.append(insert("deadline", id=key, **subject, **values, basis=deadline.basis.id))
         elif any(stored[key][column] != value for column, value in values.items()):
             changes.append(update("deadline", id=key, **values))
     return changes
+
+
+def _stored(deadline: deadlines.Deadline) -> dict[str, Any]:
+    """What of a deadline can change while it stays the same duty."""
+    snoozed = deadline.snoozed_until
+    return {
+        "due": deadline.due.isoformat(),
+        "act_by": deadline.act_by.isoformat(),
+        "is_open": True,
+        "body": deadline.body or None,
+        "watch_id": deadline.watch,
+        "snoozed_until": snoozed.isoformat() if snoozed else None,
+    }
 
 
 def refuse_other_day(command: Command, meeting: MeetingFacts) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
@@ -19,15 +20,20 @@ from states.case_facts import (
     MeetingFacts,
     MeetingState,
     ProtocolPart,
+    Recipient,
     Stage,
     StageRole,
     State,
+    Watch,
+    WatchKind,
 )
 from states.deadlines import (
     Deadline,
     DeadlineKind,
+    Routines,
     anslag_last_day,
     case_deadlines,
+    event_earliest,
     justering_last_day,
     laga_kraft_earliest,
     last_appeal_day,
@@ -36,6 +42,8 @@ from states.deadlines import (
     one_week_before,
     take_down_day,
 )
+from states.duties import DUTIES, owner
+from states.guards import Role
 from states.swedish_calendar import is_working_day
 
 DAYS = st.dates(date(1992, 1, 1), date(2100, 12, 31))
@@ -228,6 +236,95 @@ def test_a_motion_that_has_not_been_raised_by_the_chosen_reading_has_no_year_yet
     assert case_deadlines(case(kind=CaseKind.MOTION, raised_on=None)) == ()
 
 
+def test_a_motion_that_fullmaktige_has_decided_has_no_year_left():
+    decided = booked(KF, KF_MAY, decided=True)
+    assert DeadlineKind.MOTION_YEAR not in kinds(
+        case(kind=CaseKind.MOTION, raised_on=on("2023-08-24"), state=State.KF, current="s2", agenda=(decided,))
+    )
+
+
+def kinds(facts: CaseFacts) -> list[DeadlineKind]:
+    return [deadline.kind for deadline in case_deadlines(facts)]
+
+
+AKTEN = Recipient(id="r1", name="Akten")
+
+
+def decided_and_adjusted(**more: Any) -> CaseFacts:
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN, part=part())
+    return case(state=State.KF, current="s2", agenda=(booked(KF, held, decided=True, paragraph=1),), **more)
+
+
+def test_an_adjusted_decision_is_dispatched_within_the_days_the_municipality_says():
+    assert dated(case_deadlines(decided_and_adjusted(recipients=(AKTEN,)))) == [
+        (DeadlineKind.DISPATCH, on("2024-06-06"), on("2024-06-05"))  # the 6th of June is closed
+    ]
+    (later,) = case_deadlines(decided_and_adjusted(), Routines(dispatch_days=10))
+    assert later.due == on("2024-06-09")
+
+
+def test_a_decision_everybody_has_been_sent_is_no_longer_due():
+    sent = replace(AKTEN, sent_on=on("2024-06-03"))
+    assert case_deadlines(decided_and_adjusted(recipients=(sent,))) == ()
+
+
+def test_a_case_is_silent_so_long_after_its_last_event_or_what_it_waits_for():
+    def silent(**more: Any) -> date:
+        return next(d.due for d in case_deadlines(case(last_event=on("2024-01-10"), **more)) if d.kind == "silent")
+
+    assert silent() == on("2024-03-10")
+    assert silent(agenda=(booked(SON, meeting("SON 2024-04-18")),)) == on("2024-06-17")
+    assert silent(stages=(replace(SON, opportunity_until=on("2024-02-01")), KF)) == on("2024-04-01")
+
+
+@pytest.mark.parametrize("state", [State.AVSLUTAD, State.ATERKALLAD])
+def test_an_ended_case_is_not_silent_but_its_watches_are_open(state):
+    watch = Watch(
+        id="w1", number=1, kind=WatchKind.UPPDRAG, body="SON", noted_on=on("2020-10-22"), due=on("2021-03-31")
+    )
+    ended = case(state=state, last_event=on("2024-01-10"), current=None, watches=(watch,))
+    assert kinds(ended) == [DeadlineKind.UPPDRAG]
+
+
+def watched(kind: WatchKind, **more: Any) -> tuple[DeadlineKind, date, date]:
+    watch = Watch(id="w1", number=1, kind=kind, body="SON", noted_on=on("2020-10-22"), **more)
+    ((found),) = case_deadlines(case(watches=(watch,)))
+    assert (found.watch, found.subject, found.body) == ("w1", "1", "SON")
+    return found.kind, found.due, found.act_by
+
+
+@pytest.mark.parametrize("kind", [WatchKind.UPPSAGNING, WatchKind.AVTALSSLUT, WatchKind.OPTION])
+def test_a_contract_s_day_is_never_rolled_but_acted_on_the_last_working_day_before(kind):
+    assert watched(kind, due=on("2017-12-31")) == (DeadlineKind(kind.value), on("2017-12-31"), on("2017-12-29"))
+
+
+def test_what_waits_for_an_event_is_asked_after_until_it_has_come():
+    assert watched(WatchKind.HANDELSE, months=3) == (DeadlineKind.AWAITED, on("2021-04-20"), on("2021-04-20"))
+    earliest = event_earliest(on("2021-12-09"), 3)
+    assert earliest == on("2022-03-09")
+    assert watched(WatchKind.HANDELSE, due=earliest)[0] is DeadlineKind.HANDELSE
+
+
+def test_an_earliest_day_on_a_closed_day_is_acted_on_after_it():
+    assert watched(WatchKind.HANDELSE, due=on("2022-03-12")) == (
+        DeadlineKind.HANDELSE,
+        on("2022-03-12"),
+        on("2022-03-14"),
+    )
+
+
+def test_a_mandate_without_a_day_is_asked_after_too():
+    assert watched(WatchKind.UPPDRAG)[:2] == (DeadlineKind.UPPDRAG, on("2021-04-20"))
+
+
+@pytest.mark.parametrize("kind", DeadlineKind)
+def test_every_deadline_is_somebodys_duty(kind):
+    assert owner(kind, BodyKind.KF) in Role
+    if DUTIES[kind].who is None:
+        assert owner(kind, BodyKind.NAMND) is Role.NAMNDSEKRETERARE
+        assert owner(kind, BodyKind.KS) is Role.KOMMUNSEKRETERARE
+
+
 # --- what is open for a meeting ----------------------------------------------------------------------------
 
 
@@ -237,6 +334,7 @@ def part(**more: Any) -> ProtocolPart:
 
 def test_a_planned_fullmaktige_is_announced_and_called_a_week_before():
     assert dated(meeting_deadlines(KF_MAY, ())) == [
+        (DeadlineKind.MANUSSTOPP, on("2024-05-14"), on("2024-05-14")),
         (DeadlineKind.ANNOUNCE, on("2024-05-21"), on("2024-05-21")),
         (DeadlineKind.CALL, on("2024-05-21"), on("2024-05-21")),
     ]
@@ -244,13 +342,20 @@ def test_a_planned_fullmaktige_is_announced_and_called_a_week_before():
 
 def test_a_week_before_on_a_holiday_is_acted_on_before_the_holidays():
     after_easter = meeting("KF 2026-04-13")
-    assert {deadline.act_by for deadline in meeting_deadlines(after_easter, ())} == {on("2026-04-02")}
+    by_law = [d for d in meeting_deadlines(after_easter, ()) if d.kind is not DeadlineKind.MANUSSTOPP]
+    assert {deadline.act_by for deadline in by_law} == {on("2026-04-02")}
 
 
 def test_a_namnd_is_only_called_with_its_own_lead_time():
     assert dated(meeting_deadlines(meeting("SON 2024-04-18", BodyKind.NAMND, call_days=5), ())) == [
-        (DeadlineKind.CALL, on("2024-04-13"), on("2024-04-12"))
+        (DeadlineKind.MANUSSTOPP, on("2024-04-04"), on("2024-04-04")),
+        (DeadlineKind.CALL, on("2024-04-13"), on("2024-04-12")),
     ]
+
+
+def test_manusstopp_is_as_long_before_as_the_municipality_says():
+    (stop, *_) = meeting_deadlines(meeting("SON 2021-03-18", BodyKind.NAMND), (), Routines(manus_days=21))
+    assert (stop.kind, stop.due, stop.body) == (DeadlineKind.MANUSSTOPP, on("2021-02-25"), "SON")
 
 
 @pytest.mark.parametrize(

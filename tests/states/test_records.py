@@ -58,7 +58,7 @@ def test_making_a_body_leaves_the_record_as_it_was():
 
 def test_every_type_of_record_is_explained_in_a_swedish_sentence():
     assert [name for name, says in RECORD_TYPES.items() if not says.endswith(".")] == []
-    assert {name.partition(".")[0] for name in RECORD_TYPES} == {"system", "case", "meeting"}
+    assert {name.partition(".")[0] for name in RECORD_TYPES} == {"system", "case", "meeting", "reminder"}
 
 
 # --- the fold -----------------------------------------------------------------------------------------------

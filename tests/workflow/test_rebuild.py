@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import SQLModel
 from transitions import Machine, MachineError
 
 from states import judgement, machine
-from states.case_facts import CaseKind, MeetingState, State
+from states.case_facts import CaseKind, MeetingState, State, WatchKind
 from states.lifecycle import MEETING_MOVES, MOVES
 from states.machine import Lifecycle, UnsoundLifecycleError
 from tests.conftest import make_command
@@ -17,9 +18,10 @@ from tests.workflow import witness
 from tests.workflow.clerk import NAMND_DECIDES, Clerk
 from tests.workflow.ledger import ROWS, Ledger, Row
 from tests.workflow.town import Town, with_two_namnder
-from workflow import casework, log_exporter, schema
+from workflow import casework, log_exporter, schema, watchwork
 from workflow.connection import SQLITE, Connection
 from workflow.log_exporter import LOG_NAME
+from workflow.watchwork import NewWatch
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -35,6 +37,8 @@ def story(town):
     """A town where one case has been closed, with its protocol, and another was decided in fullmäktige."""
     for verb, source in (("close", State.SKICKAS_TILL), ("decide", State.KF)):
         Clerk(town).take(next(move for move in MOVES if (move.verb, move.source) == (verb, source)))
+    note = NewWatch(kind=WatchKind.BEVAKNING, about="Ring utföraren", body="SON", due=date(2026, 3, 1))
+    town.do(watchwork.add, town.cases[0], (note,))
     return town
 
 
@@ -54,8 +58,9 @@ def test_the_tables_are_the_log_folded_after_every_move_there_is(town, tmp_path)
 # --- what is not in the log shows ---------------------------------------------------------------------
 
 
-def test_every_table_has_a_part_in_that_story_but_documents_and_members(story):
-    assert [name for name, rows in witness.live(story.desk.connection).items() if not rows] == ["document", "member"]
+def test_every_table_has_a_part_in_that_story_but_documents_members_and_reminders(story):
+    unused = [name for name, rows in witness.live(story.desk.connection).items() if not rows]
+    assert unused == ["document", "member", "reminder"]
 
 
 def test_a_value_changed_behind_the_logs_back_is_found_whatever_the_table_and_column(story):

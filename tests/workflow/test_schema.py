@@ -42,7 +42,8 @@ NOW = schema_version.SCHEMA_VERSION
 
 def test_a_new_database_gets_the_whole_schema_and_the_register(settings: Settings, command: CommandFactory) -> None:
     report = schema.upgrade(settings, command())
-    assert report == schema.UpgradeReport(None, NOW, ("KF@1992-01-01", "KS@1992-01-01", "SON@2019-01-01"))
+    bodies = ("KF@1992-01-01", "KS@1992-01-01", "ON@1992-01-01", "SON@2019-01-01")
+    assert report == schema.UpgradeReport(None, NOW, bodies)
 
 
 def test_the_migrations_make_what_the_tables_say(desk: Desk) -> None:
@@ -475,5 +476,5 @@ def dialect_of(settings: Settings) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the name of the test's own schema, and with single spaces."""
-    return " ".join(re.sub(r"test_[0-9a-f]{16}\.", "", text).split())
+    """Without the test's own schema, the quotes SQLite puts round a table made anew, and double spaces."""
+    return " ".join(re.sub(r"test_[0-9a-f]{16}\.", "", text).replace('"', "").split())

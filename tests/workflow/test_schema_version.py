@@ -46,15 +46,15 @@ def test_a_version_table_without_a_version_is_an_empty_database(desk: Desk) -> N
 def test_an_older_database_is_to_be_upgraded(desk: Desk) -> None:
     desk.connection.run("UPDATE alembic_version SET version_num = '0000'")
     assert told(desk.connection) == (
-        "Databasen har version 0000 och programmet behöver 0001. "
+        "Databasen har version 0000 och programmet behöver 0002. "
         "Ta en kopia av databasen och kör: arende database upgrade"
     )
 
 
 def test_a_newer_database_asks_for_a_newer_program(desk: Desk) -> None:
-    desk.connection.run("UPDATE alembic_version SET version_num = '0002'")
+    desk.connection.run("UPDATE alembic_version SET version_num = '0003'")
     assert told(desk.connection) == (
-        "Databasen har version 0002, men programmet är äldre och kan bara 0001. "
+        "Databasen har version 0003, men programmet är äldre och kan bara 0002. "
         "Installera den nyare versionen av programmet."
     )
 

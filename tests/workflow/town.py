@@ -31,7 +31,7 @@ Answer = Result | ArendeError
 def with_two_namnder(settings: Settings) -> Settings:
     """config.toml's bodies and one nämnd more, for `schema.upgrade` to register."""
     bodies = settings.config.bodies
-    another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden")
+    another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden", succeeds="")
     config = msgspec.structs.replace(settings.config, bodies=[*bodies, another])
     return msgspec.structs.replace(settings, config=config)
 

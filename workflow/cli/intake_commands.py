@@ -1,10 +1,13 @@
 """The commands that read a tjänsteskrivelse: read and import."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole, State
 from states.case_number import readings
@@ -15,6 +18,7 @@ from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Command
+from workflow.cli.watch_commands import answering_body, chosen, from_suggestion
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
@@ -23,6 +27,7 @@ from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskr
 from workflow.errors import UsageError, why
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
+from workflow.watchwork import NewWatch
 
 Words = tuple[str, ...]
 
@@ -32,9 +37,8 @@ Words = tuple[str, ...]
 @frame.as_json
 def read_command(file: Path, json_wanted: bool) -> int:
     _, skrivelse = _read(file)
-    if json_wanted:
-        return render.as_json(as_answer(skrivelse))
-    return views.skrivelse(skrivelse)
+    answer = as_answer(skrivelse)
+    return render.as_json(answer) if json_wanted else views.skrivelse(skrivelse, answer)
 
 
 def _read(file: Path) -> tuple[str, ReadSkrivelse]:
@@ -55,11 +59,24 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
 @click.option("--kind", "kind", type=codes(CaseKind), metavar="SLAG", help="Slag av ärende (annars ur rubriken).")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
+@click.option("--bevaka", "watched", metavar="N|alla", help="Ta med de bevakningar som arende read föreslår.")
 @changes
-def import_command(file: Path, kind: str | None, body: str | None, numbers: Words, asked: Asked) -> int:
+def import_command(
+    file: Path, kind: str | None, body: str | None, numbers: Words, watched: str | None, asked: Asked
+) -> int:
     sha256, read = _read(file)
+    accepted = chosen(_suggested(read), watched) if watched else []
     with frame.desk() as desk:
-        return perform(desk, asked, lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers))
+        return perform(
+            desk,
+            asked,
+            lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers, accepted),
+        )
+
+
+def _suggested(read: ReadSkrivelse) -> list[Mapping[str, Any]]:
+    found: Any = as_answer(read)["watches"]
+    return list(found)
 
 
 def _import(
@@ -71,6 +88,7 @@ def _import(
     kind: str | None,
     body: str | None,
     numbers: Words,
+    accepted: list[Mapping[str, Any]],
 ) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one."""
     before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
@@ -82,11 +100,17 @@ def _import(
     if len(known) > 1:
         raise UsageError("Skrivelsens diarienummer hör till flera olika ärenden. Rätta dem i skrivelsen.")
     for case_id in known:
-        return registration.attach(desk, given, str(case_id), skrivelse)
+        watches = _watches(accepted, answering_body(desk, str(case_id)))
+        return registration.attach(desk, given, str(case_id), replace(skrivelse, watches=watches))
     case_kind = CaseKind(kind) if kind else _kind(read)
     way = _way(desk, given, skrivelse, case_kind, body or read.addressee)
+    skrivelse = replace(skrivelse, watches=_watches(accepted, way[0][0].code))
     new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT)
     return registration.register(desk, given, new)
+
+
+def _watches(accepted: list[Mapping[str, Any]], body: str) -> tuple[NewWatch, ...]:
+    return tuple(from_suggestion(suggestion, body) for suggestion in accepted)
 
 
 def _kind(read: ReadSkrivelse) -> CaseKind:
@@ -117,6 +141,7 @@ def _skrivelse(
         leftovers=tuple((leftover.section, leftover.text) for leftover in read.placeholders),
         mbl=_mbl(read, given.on, unsure),
         unsure=tuple(unsure),
+        suggested=tuple(_suggested(read)),
         document_sha256=sha256,
         document_name=name,
     )

@@ -5,13 +5,16 @@ from datetime import date
 import click
 
 from states.case_facts import Attempt, CaseFacts, MeetingState, State
+from states.guards import Role
+from states.swedish_calendar import days_after
 from workflow import case_queries, case_store, meeting_store
 from workflow.cli import frame, render, views
-from workflow.cli.swedish import Choice, Command
+from workflow.cli.swedish import Choice, Command, Number
 from workflow.desk import Desk
 
 Words = tuple[str, ...]
 STATES = Choice([state.value for state in State])
+ROLES = Choice([role.value for role in Role])
 
 
 @click.command("list", cls=Command, help="Lista ärenden, äldst först.")
@@ -31,6 +34,24 @@ def show_command(case_words: Words, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
         case_id = frame.case_id(desk, case_words)
         return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading), json_wanted)
+
+
+@click.command("todo", cls=Command, help="Vad som väntar på vem, det försenade först.")
+@click.option("--dagar", "days", type=Number(), default=14, metavar="N", help="Så långt fram (annars 14 dagar).")
+@click.option("--roll", "role", type=ROLES, metavar="ROLL", help="Bara det som väntar på en roll.")
+@click.option("--body", "body", default="", metavar="INSTANS", help="Bara det en instans svarar för.")
+@click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
+@frame.as_json
+def todo_command(days: int, role: str | None, body: str, on: date | None, json_wanted: bool) -> int:
+    from workflow.cli.remedies import CommandLines
+
+    today = on or frame.entry().today
+    with frame.desk() as desk, desk.connection.reading():
+        code = frame.body_code(desk, body)
+        found = case_queries.todo(desk.connection, today, days_after(today, days))
+        mine = [one for one in found if role in (None, one["who"]) and code in ("", one["body"])]
+        lines = CommandLines(desk.connection, today)
+        return views.todo([{**one, "command": lines.duty(one)} for one in mine], today, json_wanted)
 
 
 @click.command("history", cls=Command, help="Vad som har hänt med ett ärende eller ett sammanträde, med skäl.")

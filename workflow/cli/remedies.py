@@ -6,6 +6,7 @@ The law names what would help (`Remedy`); a test parses every line made here wit
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from states.guards import Remedy
 from states.judgement import Finding
@@ -49,6 +50,11 @@ class CommandLines:
             "commands": [self.line(remedy) for remedy in finding.remedies],
         }
 
+    def duty(self, waiting: Mapping[str, Any]) -> str:
+        """The command that does what a deadline asks for (a row of `case_queries.todo`)."""
+        named = {"meeting" if waiting["is_meeting"] else "case": waiting["ref"], "number": waiting["subject"]}
+        return self.line(Remedy(waiting["remedy"], named))
+
     def next_meeting(self, body: str) -> str | None:
         if self._coming is None:
             self._coming = case_queries.coming_meetings(self._connection, self._on)
@@ -88,8 +94,22 @@ def _adjust(lines: CommandLines, args: Args) -> list[str]:
     return [*words, "--paragraf", args["paragraph"]] if "paragraph" in args else words
 
 
+def _council(lines: CommandLines, args: Args) -> list[str]:
+    return _book(lines, {**args, "body": "KF"})
+
+
+def _dispatch(lines: CommandLines, args: Args) -> list[str]:
+    words = ["dispatch", short(args["case"])]
+    return [*words, "--to", args["to"]] if "to" in args else words
+
+
+def _watch(*verb: str) -> Callable[[CommandLines, Args], list[str]]:
+    return lambda lines, args: [*verb, short(args["case"]), args["number"]]
+
+
 def _take_down(lines: CommandLines, args: Args) -> list[str]:
-    return ["meeting", "take-down", short(args["meeting"]), "--date", args["date"]]
+    words = ["meeting", "take-down", short(args["meeting"])]
+    return [*words, "--date", args["date"]] if "date" in args else words
 
 
 def _meeting(verb: str) -> Callable[[CommandLines, Args], list[str]]:
@@ -107,7 +127,13 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "book": _book,
     "book.late": lambda lines, args: ["book", short(args["case"]), short(args["meeting"]), "--late", "SKÄL"],
     "decide": lambda lines, args: ["decide", short(args["case"]), short(args["meeting"])],
-    "dispatch": lambda lines, args: ["dispatch", short(args["case"]), "--to", args["to"]],
+    "book.council": _council,
+    "dispatch": _dispatch,
+    "why": lambda lines, args: ["why", short(args["case"])],
+    "watch.done": _watch("watch", "done"),
+    "watch.occurred": _watch("watch", "occurred"),
+    "mandate.report": _watch("uppdrag", "report"),
+    "meeting.show": _meeting("show"),
     "meeting.add": lambda lines, args: ["meeting", "list", args["body"]],
     "meeting.announce": _meeting("announce"),
     "meeting.call": _meeting("call"),

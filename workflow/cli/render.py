@@ -116,6 +116,8 @@ def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 # --- verdicts -------------------------------------------------------------------------------------
 
+OLDER_LAW = "dagens lydelse, ärendet är äldre"
+
 CANNOT = {
     "advance": "{ref} kan inte gå vidare",
     "refer": "{ref} kan inte remitteras",
@@ -177,7 +179,7 @@ def _finding(finding: Mapping[str, Any], mark: str) -> None:
 def _ground(finding: Mapping[str, Any]) -> str:
     if not finding["law"]:
         return "rutin, inte lag"
-    older = "; dagens lydelse, händelsen är äldre och stoppas inte" if finding["older_law"] else ""
+    older = f"; {OLDER_LAW}" if finding["older_law"] else ""
     return f"{finding['law']}, {finding['force']}{older}"
 
 

@@ -5,22 +5,13 @@ from datetime import date
 from typing import Any
 
 from states.deadlines import DeadlineKind
+from states.duties import DUTIES
 from states.records import RECORD_TYPES
 from states.swedish_text import day, listed, name
 from workflow.cli import render
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
-
-DEADLINES = {
-    DeadlineKind.MBL: "MBL klart",
-    DeadlineKind.MOTION_YEAR: "motionen avgjord eller anmäld till fullmäktige",
-    DeadlineKind.ANNOUNCE: "kungörelse",
-    DeadlineKind.CALL: "kallelse",
-    DeadlineKind.ADJUST: "justering",
-    DeadlineKind.POST: "anslag",
-    DeadlineKind.TAKE_DOWN: "anslaget tas ned, tidigast",
-}
 
 
 def _day(text: str | None) -> str:
@@ -54,6 +45,8 @@ def case(view: View, json_wanted: bool) -> int:
     _recipients(view["recipients"])
     _leftovers(view["leftovers"], view["unsure"])
     _deadlines(view["deadlines"])
+    _watches(view["watches"], view["suggested_watches"], view["ref"].replace(" ", "-", 1))
+    _reminders(view["reminders"])
     if view["laga_kraft_earliest"]:
         render.line(f"\nLaga kraft tidigast {_day(view['laga_kraft_earliest'])}; bekräfta hos förvaltningsrätten.")
     return Exit.DONE
@@ -125,8 +118,102 @@ def _deadlines(found: Sequence[View]) -> None:
         render.line("\nFrister")
     for deadline in found:
         about = f" ({deadline['subject']})" if " " in deadline["subject"] else ""
+        number = f" (bevakning {deadline['subject']})" if deadline["subject"].isdecimal() else ""
         act = f"; gör det {_day(deadline['act_by'])}" if deadline["act_by"] != deadline["due"] else ""
-        render.line(f"  {_day(deadline['due'])}: {DEADLINES[deadline['kind']]}{about}{act}")
+        snoozed = f"; uppskjuten till {deadline['snoozed_until']}" if deadline["snoozed_until"] else ""
+        what = DUTIES[DeadlineKind(deadline["kind"])].text
+        render.line(f"  {_day(deadline['due'])}: {what}{about}{number}{act}{snoozed}{_ground(deadline)}")
+
+
+def _ground(deadline: View) -> str:
+    if not deadline["law"]:
+        return ""
+    return f" [{deadline['law']}{'; ' + render.OLDER_LAW if deadline['older_law'] else ''}]"
+
+
+def _watches(found: Sequence[View], suggested: Sequence[View], ref: str) -> None:
+    if found:
+        render.line("\nBevakningar")
+    for watch in found:
+        _watch(watch)
+    if suggested and not found:
+        render.line(f"\nSkrivelsen föreslår bevakningar; ta med dem med arende watch add {ref} --forslag alla")
+        suggestions(suggested)
+
+
+def _watch(watch: View) -> None:
+    snoozed = f", påminnelserna uppskjutna till {watch['snoozed_until']}" if watch["snoozed_until"] else ""
+    closed = f", avslutad {watch['closed_on']}" if watch["closed_on"] else ""
+    start = f"  {watch['number']}. "
+    told = f"{when(watch)}: {name(watch['kind'])}. {watch['about']} ({watch['answers']}{snoozed}{closed})"
+    render.paragraph(told, "     ", start)
+    if watch["note"]:
+        render.paragraph(watch["note"], "     ")
+
+
+def when(watch: View) -> str:
+    """The day of a watch or of a suggestion, or what it waits for."""
+    if watch["due"]:
+        return f"{_day(watch['due'])}{' (antagen dag)' if watch['inferred'] else ''}"
+    if not watch["event"]:
+        return "ingen dag angiven"
+    months = f"tidigast {watch['months']} månader " if watch["months"] else ""
+    return f"{months}efter: {watch['event']}"
+
+
+def suggestions(found: Sequence[View]) -> None:
+    """Numbered, so that they can be chosen."""
+    for number, one in enumerate(found, 1):
+        render.paragraph(f"{when(one)}: {name(one['kind'])}. {one['about']}", "     ", f"  {number}. ")
+        if one["note"]:
+            render.paragraph(one["note"], "     ")
+
+
+def _reminders(found: Sequence[View]) -> None:
+    if found:
+        render.line("\nPåminnelser")
+    for one in found:
+        what = DUTIES[DeadlineKind(one["kind"])].text
+        told = f"{what} {one['due']}, till {one['recipient']} genom {name(one['channel'])}: {name(one['status'])}"
+        render.line(f"  {one['planned_for']}: {told}")
+
+
+def watches(found: Sequence[View], json_wanted: bool) -> int:
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Inga. Lägg till en bevakning med: arende watch add ÄRENDE --text TEXT --senast DATUM")
+    for case in dict.fromkeys(watch["case"] for watch in found):
+        render.line(case)
+        for watch in (one for one in found if one["case"] == case):
+            _watch(watch)
+    return Exit.DONE
+
+
+def todo(found: Sequence[View], today: date, json_wanted: bool) -> int:
+    """What waits for whom: the overdue first, then day by day."""
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Inget väntar. Se längre fram med: arende todo --dagar 60")
+    late = [one for one in found if one["overdue_days"]]
+    if late:
+        render.line(f"Försenat {_day(today.isoformat())}")
+    for one in late:
+        _waiting(one, f"{one['overdue_days']} dag{'ar' if one['overdue_days'] > 1 else ''} sen")
+    if len(found) > len(late):
+        render.line("\nKommande" if late else "Kommande")
+    for one in found[len(late) :]:
+        _waiting(one, "i dag" if one["act_by"] == today.isoformat() else _day(one["act_by"]))
+    return Exit.DONE
+
+
+def _waiting(one: View, day_told: str) -> None:
+    legal = f" (dag {one['due']})" if one["due"] != one["act_by"] else ""
+    about = f" – {one['about']}" if one["about"] else ""
+    who = f"{name(one['who'])}{', ' + one['body'] if one['body'] else ''}"
+    render.paragraph(f"{day_told}: {one['ref']}: {one['what']}{legal}{about}", "      ", "  ")
+    render.line(f"      {who}: {one['command']}")
 
 
 def meetings(found: Sequence[View], json_wanted: bool) -> int:
@@ -162,6 +249,7 @@ def meeting(view: View, json_wanted: bool) -> int:
             earliest = f"får tas ned tidigast {_day(part['take_down_from'])}"
             render.line(f"  sista dag för överklagande {_day(part['last_appeal_day'])}; {earliest}; {down}")
     _deadlines(view["deadlines"])
+    _reminders(view["reminders"])
     return Exit.DONE
 
 
@@ -198,8 +286,8 @@ def why(view: View, json_wanted: bool) -> int:
     return Exit.DONE
 
 
-def skrivelse(read: Any) -> int:
-    """What a tjänsteskrivelse says, and everything that was unsure."""
+def skrivelse(read: Any, answer: View) -> int:
+    """What a tjänsteskrivelse says (`answer` is the same as plain values), and everything that was unsure."""
     render.line(f"Rubrik: {read.rubrik or '–'}")
     render.line(f"Diarienummer: {', '.join(read.numbers) or '–'}")
     render.line(f"Datum: {read.date or '–'}   Till: {read.addressee or '–'}   Från: {read.unit or '–'}")
@@ -212,5 +300,8 @@ def skrivelse(read: Any) -> int:
     render.line(f"Beslutsunderlag: {'; '.join(read.underlag) or '–'}")
     render.line(f"Beslutet skickas till: {', '.join(read.recipients) or '–'}")
     render.line(f"Undertecknat: {', '.join(read.signatories) or '–'}")
+    if answer["watches"]:
+        render.line("\nFörslag till bevakningar; ta med dem med arende import --bevaka alla (eller deras nummer)")
+    suggestions(answer["watches"])
     _leftovers([{"text": p.text, "section": p.section} for p in read.placeholders], read.unsure)
     return Exit.DONE

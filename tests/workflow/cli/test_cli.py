@@ -269,7 +269,7 @@ NOT_FOUND = [
     ("meeting add XX 2024-05-14", "Instansen ”XX” finns inte 2024-05-14."),
     ("book KS-2023-710 KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte."),
     ("stage add KS-2023-710 XX", "Instansen ”XX” finns inte"),
-    ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KS, SON."),
+    ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KS, ON, SON."),
     ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KS, SON."),
     ("audit verify finns-inte.jsonl", "Det finns ingen logg i finns-inte.jsonl."),
 ]

@@ -3,15 +3,13 @@
 An upgrade is never undone by a downgrade: the way back is the copy taken before it.
 """
 
-from datetime import date
-
 import sqlalchemy as sa
 from alembic import op
 
+from workflow.migrations.words import LONG, day, flag, index, key, number, one_of, refers, text, unique
+
 revision = "0001"
 down_revision = None
-
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -305,43 +303,3 @@ def create_log() -> None:
         refers("log_line", "journal_id", "journal"),
         unique("log_line", "journal_id"),
     )
-
-
-# --- the words of the tables ----------------------------------------------------------------------
-
-
-def text(name: str, *, null: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=null)
-
-
-def number(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer(), nullable=null)
-
-
-def day(name: str, *, null: bool = False) -> sa.Column[date]:
-    return sa.Column(name, sa.Date(), nullable=null)
-
-
-def flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean(), nullable=False)
-
-
-def key(table: str, column: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint(column, name=op.f(f"pk_{table}"))
-
-
-def one_of(table: str, column: str, *codes: str) -> sa.CheckConstraint:
-    allowed = ", ".join(f"'{code}'" for code in codes)
-    return sa.CheckConstraint(f"{column} IN ({allowed})", name=op.f(f"ck_{table}_{column}"))
-
-
-def refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{table}_{column}"))
-
-
-def unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=op.f(f"uq_{table}_{'_'.join(columns)}"))
-
-
-def index(table: str, *columns: str) -> None:
-    op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)

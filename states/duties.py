@@ -1,0 +1,44 @@
+"""What each deadline asks for: in which words, of whom, and with which command it is done."""
+
+import msgspec
+
+from states.case_facts import BodyKind
+from states.deadlines import DeadlineKind
+from states.guards import Role, secretary_of
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """One kind of deadline as an office reads it."""
+
+    text: str  # Swedish, a noun phrase
+    remedy: str  # code of the command that does it (as `Remedy.code`)
+    who: Role | None = None  # None: the secretary of the body
+
+
+DUTIES: dict[DeadlineKind, Duty] = {
+    DeadlineKind.MBL: Duty("MBL klart före beslutet", "mbl.negotiate", Role.FORVALTNINGSCHEF),
+    DeadlineKind.MOTION_YEAR: Duty(
+        "motionen avgjord eller anmäld till fullmäktige", "book.council", Role.KOMMUNSEKRETERARE
+    ),
+    DeadlineKind.MANUSSTOPP: Duty("manusstopp, handlingarna inlämnade", "meeting.show"),
+    DeadlineKind.ANNOUNCE: Duty("kungörelse", "meeting.announce"),
+    DeadlineKind.CALL: Duty("kallelse", "meeting.call"),
+    DeadlineKind.ADJUST: Duty("justering", "meeting.adjust"),
+    DeadlineKind.POST: Duty("anslag", "meeting.post"),
+    DeadlineKind.TAKE_DOWN: Duty("anslaget tas ned, tidigast", "meeting.take_down"),
+    DeadlineKind.DISPATCH: Duty("beslutet skickat till alla mottagare", "dispatch", Role.REGISTRATOR),
+    DeadlineKind.SILENT: Duty("inget händer i ärendet, se efter varför", "why", Role.REGISTRATOR),
+    DeadlineKind.AVTALSSLUT: Duty("avtalet löper ut", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.UPPSAGNING: Duty("avtalet sägs upp eller förlängs, sista dag", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.OPTION: Duty("optionen utnyttjas, sista dag", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.UPPDRAG: Duty("uppdraget redovisat", "mandate.report", Role.HANDLAGGARE),
+    DeadlineKind.HANDELSE: Duty("tiden efter händelsen har gått, tidigast", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.PERIOD: Duty("perioden slutar", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.BEVAKNING: Duty("bevakning", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.AWAITED: Duty("har det som inväntas hänt?", "watch.occurred", Role.HANDLAGGARE),
+}
+
+
+def owner(kind: DeadlineKind, body: BodyKind | None) -> Role:
+    """Who a deadline waits for; the body's kind tells which secretary."""
+    return DUTIES[kind].who or secretary_of(body or BodyKind.NAMND)

@@ -1,0 +1,157 @@
+"""Watches through the use cases: they outlive the case, keep their day, and go to the body's heir."""
+
+from datetime import date
+
+import pytest
+
+from states.case_facts import BodyKind, CaseKind, StageRole, WatchKind
+from states.judgement import Refused
+from tests.workflow import witness
+from workflow import case_queries, casework, registration, statements, watchwork
+from workflow.body_register import Body, BodyRegister
+from workflow.desk import Desk
+from workflow.errors import NotFoundError, UsageError
+from workflow.registration import NewCase, Skrivelse
+from workflow.use_case import Done
+from workflow.watchwork import NewWatch
+
+NOTED, NOTICE = date(2017, 12, 6), date(2017, 12, 31)
+
+
+def on(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@pytest.fixture
+def case_id(desk: Desk, command) -> str:
+    way = ((desk.bodies.find("Omsorgsnämnden", NOTED), StageRole.BESLUT),)
+    new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=Skrivelse(rubrik="Familjecentraler"), way=way)
+    result = registration.register(desk, command(NOTED), new)
+    assert isinstance(result, Done)
+    return result.stream.removeprefix("case:")
+
+
+@pytest.fixture
+def notice(desk: Desk, command, case_id: str) -> str:
+    """A case with one watch: the last day to give notice."""
+    watch = NewWatch(kind=WatchKind.UPPSAGNING, about="Uppsägning av uppdraget", body="ON", due=NOTICE)
+    watchwork.add(desk, command(NOTED), case_id, (watch,))
+    return case_id
+
+
+def open_now(desk: Desk, case_id: str) -> list[tuple[str, str, str]]:
+    rows = desk.connection.run(statements.DEADLINES, stream=case_id)
+    return [(row["kind"], row["due"], row["act_by"]) for row in rows if row["is_open"] and row["kind"] != "silent"]
+
+
+def test_a_watch_has_a_deadline_of_its_own_that_no_holiday_moves(desk, notice):
+    assert open_now(desk, notice) == [("uppsagning", "2017-12-31", "2017-12-29")]
+
+
+def test_a_watch_lives_on_when_the_case_has_ended(desk, command, notice):
+    assert not isinstance(casework.withdraw(desk, command(on("2017-12-07")), notice), Refused)
+    assert open_now(desk, notice) == [("uppsagning", "2017-12-31", "2017-12-29")]
+    watchwork.end(desk, command(on("2017-12-20")), notice, 1)
+    assert open_now(desk, notice) == []
+
+
+def test_the_log_tells_it_all(desk, command, notice):
+    watchwork.snooze(desk, command(on("2017-12-08")), notice, 1, on("2017-12-15"))
+    watchwork.end(desk, command(on("2017-12-20")), notice, 1)
+    connection = desk.connection
+    told = witness.bodies(connection)
+    assert [body["type"] for body in told][-3:] == ["case.watch_added", "case.watch_snoozed", "case.watch_done"]
+    assert witness.dump(witness.fold(told)) == witness.live(connection)
+    assert "Uppsägning" not in "".join(str(body) for body in told)
+
+
+def test_a_snooze_moves_the_reminders_and_not_the_day(desk, command, notice):
+    watchwork.snooze(desk, command(on("2017-12-08")), notice, 1, on("2017-12-15"))
+    (row,) = (r for r in desk.connection.run(statements.DEADLINES, stream=notice) if r["kind"] == "uppsagning")
+    assert (row["due"], row["snoozed_until"]) == ("2017-12-31", "2017-12-15")
+    waiting = [one["kind"] for one in case_queries.todo(desk.connection, on("2017-12-14"), on("2018-01-01"))]
+    assert "uppsagning" not in waiting
+    waiting = [one["kind"] for one in case_queries.todo(desk.connection, on("2017-12-15"), on("2018-01-01"))]
+    assert "uppsagning" in waiting
+
+
+def test_a_contract_s_day_is_not_slept_through(desk, command, notice):
+    with pytest.raises(UsageError, match="2017-12-31 och väntar inte på oss"):
+        watchwork.snooze(desk, command(on("2017-12-08")), notice, 1, on("2018-01-15"))
+    with pytest.raises(UsageError, match="en dag framåt"):
+        watchwork.snooze(desk, command(on("2017-12-08")), notice, 1, on("2017-12-08"))
+
+
+def test_what_waits_for_an_event_gets_its_day_from_it(desk, command, case_id):
+    watch = NewWatch(kind=WatchKind.HANDELSE, about="Revidera", body="ON", event="nytt ramavtal", months=3)
+    watchwork.add(desk, command(on("2020-10-22")), case_id, (watch,))
+    assert [kind for kind, _, _ in open_now(desk, case_id)] == ["invantad"]
+    watchwork.occurred(desk, command(on("2021-12-09")), case_id, 1)
+    assert open_now(desk, case_id) == [("handelse", "2022-03-09", "2022-03-09")]
+    with pytest.raises(UsageError, match="inväntar ingen händelse"):
+        watchwork.occurred(desk, command(on("2021-12-10")), case_id, 1)
+
+
+def test_only_a_mandate_is_reported(desk, command, notice):
+    with pytest.raises(UsageError, match="är inget uppdrag"):
+        watchwork.report(desk, command(on("2017-12-20")), notice, 1)
+    mandate = NewWatch(kind=WatchKind.UPPDRAG, about="Underlag", body="ON")
+    watchwork.add(desk, command(on("2017-12-20")), notice, (mandate,))
+    watchwork.report(desk, command(on("2017-12-21")), notice, 2)
+    assert [one["closed_on"] for one in case_queries.watch_list(desk.connection, notice, closed=True)] == [
+        None,
+        "2017-12-21",
+    ]
+
+
+def test_a_watch_needs_a_day_or_an_event_and_its_number_must_be_open(desk, command, case_id):
+    empty = NewWatch(kind=WatchKind.BEVAKNING, about="Ring", body="ON")
+    with pytest.raises(UsageError, match="behöver en dag"):
+        watchwork.add(desk, command(NOTED), case_id, (empty,))
+    with pytest.raises(NotFoundError, match=r"ingen öppen bevakning 1 \(öppna: inga\)"):
+        watchwork.end(desk, command(NOTED), case_id, 1)
+
+
+def test_a_renamed_namnds_watches_wait_for_its_heir_from_the_day_of_the_new_name(desk, notice):
+    before = case_queries.todo(desk.connection, on("2018-12-31"), on("2018-12-31"))
+    after = case_queries.todo(desk.connection, on("2019-01-01"), on("2019-01-01"))
+    assert [one["body"] for one in before if one["kind"] == "uppsagning"] == ["ON"]
+    assert [one["body"] for one in after if one["kind"] == "uppsagning"] == ["SON"]
+
+
+# --- the register of bodies ---------------------------------------------------------------------------
+
+
+def body(code: str, since: str, until: str | None = None, succeeds: str | None = None) -> Body:
+    return Body(code, code, BodyKind.NAMND, code, 5, on(since), on(until) if until else None, succeeds)
+
+
+LINE = BodyRegister(
+    [
+        body("A", "1990-01-01", "1999-12-31"),
+        body("B", "2000-01-01", "2009-12-31", "A"),
+        body("C", "2010-01-01", None, "B"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "answers"),
+    [("A", "1995-01-01", "A"), ("A", "2005-01-01", "B"), ("A", "2015-01-01", "C"), ("C", "1995-01-01", None)],
+)
+def test_the_one_who_answers_is_found_through_any_number_of_successions(code, day, answers):
+    found = LINE.successor(code, on(day))
+    assert (found.code if found else None) == answers
+
+
+def test_an_old_name_finds_the_heir():
+    assert LINE.find("A", on("2020-01-01")).code == "C"
+    assert LINE.heir("A") == "C"
+    with pytest.raises(NotFoundError):
+        LINE.find("C", on("1995-01-01"))
+
+
+def test_a_case_of_the_old_namnd_is_taken_up_again_at_its_heir(desk, command, notice):
+    desk.connection.run("UPDATE cases SET state = 'avslutad' WHERE id = :id", id=notice)
+    casework.reopen(desk, command(on("2019-09-02")), notice)
+    assert case_queries.case_view(desk.connection, notice, desk.raised_reading)["stage"] == "SON"

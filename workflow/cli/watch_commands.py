@@ -1,0 +1,173 @@
+"""`arende watch …` and `arende uppdrag …`: what must not be forgotten, also when the case is closed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import click
+
+from states.case_facts import WatchKind
+from workflow import case_queries, case_store, watchwork
+from workflow.cli import frame, views
+from workflow.cli.case_commands import codes
+from workflow.cli.change import Asked, changes, perform
+from workflow.cli.swedish import Group, Number
+from workflow.desk import Desk
+from workflow.errors import UsageError
+from workflow.use_case import Result
+from workflow.watchwork import NewWatch
+
+Words = tuple[str, ...]
+ALL = "alla"
+the_watch = click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE NUMMER")
+
+
+@click.group("watch", cls=Group, help="Bevakningar: avtal, uppdrag, händelser att invänta, egna påminnelser.")
+def watch_command() -> None:
+    pass
+
+
+@click.group("uppdrag", cls=Group, help="Uppdragslistan: det som ska redovisas tillbaka, också efter avslutat ärende.")
+def uppdrag_command() -> None:
+    pass
+
+
+@watch_command.command("add", help="Lägg till en bevakning: en egen, eller en som skrivelsen föreslår.")
+@frame.the_case
+@click.option("--kind", "kind", type=codes(WatchKind), metavar="SLAG", help="avtalsslut, uppsagning, uppdrag …")
+@click.option("--text", "about", metavar="TEXT", help="Vad som bevakas.")
+@click.option("--senast", "due", type=frame.DAY, metavar="DATUM", help="Dagen det gäller; den flyttas aldrig.")
+@click.option("--handelse", "event", default="", metavar="TEXT", help="Vad som ska hända först.")
+@click.option("--manader", "months", type=Number(), metavar="N", help="Så många månader efter händelsen, tidigast.")
+@click.option("--body", "body", metavar="INSTANS", help="Vem bevakningen är; annars instansen ärendet står hos.")
+@click.option("--forslag", "suggested", metavar="N|alla", help="Ta med skrivelsens förslag; se arende show.")
+@changes
+def add_command(
+    case_words: Words,
+    kind: str | None,
+    about: str | None,
+    due: date | None,
+    event: str,
+    months: int | None,
+    body: str | None,
+    suggested: str | None,
+    asked: Asked,
+) -> int:
+    if (about is None) == (suggested is None):
+        raise UsageError("Ange --text med vad som ska bevakas, eller --forslag N för ett av skrivelsens förslag.")
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, case_words)
+
+        def act(given: Any) -> Result:
+            code = desk.bodies.find(body, given.on).code if body else answering_body(desk, case_id)
+            if suggested is not None:
+                found = chosen(case_queries.suggested_watches(desk.connection, case_id), suggested)
+                return watchwork.add(desk, given, case_id, tuple(from_suggestion(one, code) for one in found))
+            waits = (months or 0) if event or months else None
+            watch = NewWatch(
+                kind=WatchKind(kind or ("handelse" if waits is not None else "bevakning")),
+                about=about or "",
+                body=code,
+                due=due,
+                event=event,
+                months=None if due else waits,
+            )
+            return watchwork.add(desk, given, case_id, (watch,))
+
+        return perform(desk, asked, act)
+
+
+def answering_body(desk: Desk, case_id: str) -> str:
+    """The body a new watch is given to: where the case stands, or last stood."""
+    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    if facts.stage is not None:
+        return facts.stage.body
+    return facts.stages[-1].body if facts.stages else ""
+
+
+def chosen(suggestions: list[Mapping[str, Any]], wanted: str) -> list[Mapping[str, Any]]:
+    """The suggestions of `1,3` or `alla`. Raises UsageError, telling how many there are."""
+    if not suggestions:
+        raise UsageError("Skrivelsen föreslår ingen bevakning. Ange en egen med --text och --senast.")
+    if wanted.casefold() == ALL:
+        return suggestions
+    numbers = [int(word) if word.strip().isdecimal() else 0 for word in wanted.split(",")]
+    if not all(1 <= number <= len(suggestions) for number in numbers):
+        raise UsageError(
+            f"Skrivelsen föreslår {len(suggestions)} bevakningar; ange nummer som 1 eller 1,2, eller alla."
+        )
+    return [suggestions[number - 1] for number in dict.fromkeys(numbers)]
+
+
+def from_suggestion(suggestion: Mapping[str, Any], body: str) -> NewWatch:
+    """A suggestion, as it is kept with the case, as a watch."""
+    return NewWatch(
+        kind=WatchKind(suggestion["kind"]),
+        about=suggestion["about"],
+        body=body,
+        due=date.fromisoformat(suggestion["due"]) if suggestion["due"] else None,
+        event=suggestion["event"] or "",
+        months=(suggestion["months"] or 0) if suggestion["event"] and not suggestion["due"] else None,
+        inferred=suggestion["inferred"],
+        note=suggestion["note"],
+    )
+
+
+@watch_command.command("list", help="Lista bevakningar, alla eller ett ärendes, den närmaste först.")
+@click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
+@click.option("--alla", "closed", is_flag=True, help="Också de som är avslutade.")
+@frame.as_json
+def list_command(case_words: Words, closed: bool, json_wanted: bool) -> int:
+    with frame.desk() as desk, desk.connection.reading():
+        case_id = frame.case_id(desk, case_words) if case_words else ""
+        return views.watches(case_queries.watch_list(desk.connection, case_id, closed=closed), json_wanted)
+
+
+@uppdrag_command.command("list", help="Lista uppdrag, det närmaste först.")
+@click.argument("body", required=False, default="", metavar="[INSTANS]")
+@click.option("--alla", "closed", is_flag=True, help="Också de som är redovisade.")
+@frame.as_json
+def mandates_command(body: str, closed: bool, json_wanted: bool) -> int:
+    with frame.desk() as desk, desk.connection.reading():
+        code = frame.body_code(desk, body)
+        found = case_queries.watch_list(desk.connection, kind=WatchKind.UPPDRAG.value, closed=closed)
+        return views.watches([one for one in found if code in ("", one["body"], one["answers"])], json_wanted)
+
+
+def _one(words: Words, asked: Asked, act: Callable[..., Result], *more: Any) -> int:
+    """One watch, one use case."""
+    *case, number = words
+    if not case or not number.isdecimal():
+        raise UsageError("Skriv ärendet och bevakningens nummer, till exempel SON-2020-247 1. Se: arende watch list")
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, tuple(case))
+        return perform(desk, asked, lambda given: act(desk, given, case_id, int(number), *more))
+
+
+@watch_command.command("done", help="Bevakningen är klar; påminnelserna upphör.")
+@the_watch
+@changes
+def done_command(case_words: Words, asked: Asked) -> int:
+    return _one(case_words, asked, watchwork.end)
+
+
+@watch_command.command("snooze", help="Påminn inte före en viss dag. Dagen som bevakas flyttas inte.")
+@the_watch
+@click.option("--till", "until", type=frame.DAY, required=True, metavar="DATUM", help="Påminn igen den dagen.")
+@changes
+def snooze_command(case_words: Words, until: date, asked: Asked) -> int:
+    return _one(case_words, asked, watchwork.snooze, until)
+
+
+@watch_command.command("occurred", help="Det som inväntades har hänt; tiden räknas från den dagen.")
+@the_watch
+@changes
+def occurred_command(case_words: Words, asked: Asked) -> int:
+    return _one(case_words, asked, watchwork.occurred)
+
+
+@uppdrag_command.command("report", help="Uppdraget är redovisat till den som gav det.")
+@the_watch
+@changes
+def report_command(case_words: Words, asked: Asked) -> int:
+    return _one(case_words, asked, watchwork.report)

@@ -1,0 +1,155 @@
+"""Watches (bevakningar) of a case: what must not be forgotten, also when the case is closed.
+
+Noting, snoozing and ending a watch are facts that no rule refuses. A snooze moves the reminders, never
+the day itself: neither a contract nor the law waits for us.
+"""
+
+from datetime import date
+
+import msgspec
+
+from states.case_facts import Watch, WatchKind
+from states.deadlines import event_earliest, not_yet_final
+from states.legal_basis import AN_10
+from states.records import Change, insert, update
+from states.swedish_text import day, listed
+from workflow import statements
+from workflow.audit_journal import Command, Draft
+from workflow.case_store import LockedCase
+from workflow.desk import Desk
+from workflow.errors import NotFoundError, UsageError
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened
+
+OTHERS_DAYS = frozenset({WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION})
+"""Kinds whose day is agreed with somebody else."""
+
+
+class NewWatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A watch to add."""
+
+    kind: WatchKind
+    about: str  # what it is about, for people
+    body: str  # code of the body that answers for it
+    due: date | None = None  # None: it waits for its event
+    event: str = ""  # what is waited for
+    months: int | None = None  # so many months after the event; None: it waits for none
+    inferred: bool = False
+    note: str = ""  # how the day was found
+
+
+def add(desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...], **expected: int) -> Result:
+    """Add watches to a case, one or several at once."""
+    with opened(desk, command, case_id, expected) as case:
+        draft = noted(case, "case.watch_added")
+        rows = watch_rows(command, case_id, watches, draft, next_number(desk, case_id))
+        draft.changes += [update("cases", id=case_id, version=draft.version), *rows]
+        numbers = listed(str(row.row["number"]) for row in rows)
+        return accept(desk, command, case, draft, ORDINARY_WAY, f"Tillagt: bevakning {numbers}.")
+
+
+def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
+    """The watch is done with."""
+    with opened(desk, command, case_id, expected) as case:
+        watch = _open_watch(case, number)
+        note = f"Bevakning {number} är klar."
+        return _changed(desk, command, case, watch, "case.watch_done", note, closed_on=command.on)
+
+
+def report(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
+    """A mandate has been reported back to the body that gave it."""
+    with opened(desk, command, case_id, expected) as case:
+        watch = _open_watch(case, number)
+        if watch.kind is not WatchKind.UPPDRAG:
+            raise UsageError(f"Bevakning {number} är inget uppdrag. Avsluta den i stället med arende watch done.")
+        note = f"Uppdraget är redovisat {day(command.on)}.{_before_laga_kraft(case, command.on)}"
+        return _changed(desk, command, case, watch, "case.mandate_reported", note, closed_on=command.on)
+
+
+def _before_laga_kraft(case: LockedCase, on: date) -> str:
+    earliest = not_yet_final(case.facts, on)
+    if earliest is None:
+        return ""
+    return f" Beslutet får laga kraft tidigast {day(earliest)}. {AN_10.says} ({AN_10.cite})"
+
+
+def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date, **expected: int) -> Result:
+    """No reminder of the watch before a day."""
+    if until <= command.on:
+        raise UsageError(f"En bevakning skjuts upp till en dag framåt; {until} är inte efter {command.on}.")
+    with opened(desk, command, case_id, expected) as case:
+        watch = _open_watch(case, number)
+        if watch.kind in OTHERS_DAYS and watch.due is not None and until > watch.due:
+            raise UsageError(
+                f"Dagen är {watch.due} och väntar inte på oss. Skjut upp till senast då, eller avsluta bevakningen "
+                "med arende watch done när det är ordnat."
+            )
+        stands = f" Dagen {watch.due} står fast." if watch.due else ""
+        note = f"Ingen påminnelse om bevakning {number} före {day(until)}.{stands}"
+        return _changed(desk, command, case, watch, "case.watch_snoozed", note, snoozed_until=until)
+
+
+def occurred(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
+    """What a watch waited for has happened; its own time is counted from that day."""
+    with opened(desk, command, case_id, expected) as case:
+        watch = _open_watch(case, number)
+        if watch.due is not None or watch.months is None:
+            raise UsageError(f"Bevakning {number} i {case.facts.ref} inväntar ingen händelse.")
+        due = event_earliest(command.on, watch.months)
+        note = f"Det som inväntades hände {day(command.on)}. Dagen är nu {day(due)}."
+        return _changed(desk, command, case, watch, "case.event_occurred", note, due=due)
+
+
+def watch_rows(command: Command, case_id: str, watches: tuple[NewWatch, ...], draft: Draft, first: int) -> list[Change]:
+    """The rows of new watches, numbered from `first`; their words are put aside as payloads."""
+    return [_row(command, case_id, watch, draft, number) for number, watch in enumerate(watches, first)]
+
+
+def next_number(desk: Desk, case_id: str) -> int:
+    """The number a case's next watch gets; numbers are not used again."""
+    return 1 + max((row["number"] for row in desk.connection.run(statements.WATCHES, id=case_id)), default=0)
+
+
+def _row(command: Command, case_id: str, watch: NewWatch, draft: Draft, number: int) -> Change:
+    if watch.due is None and watch.months is None and watch.kind is not WatchKind.UPPDRAG:
+        raise UsageError(
+            f"”{watch.about}” behöver en dag eller en händelse att invänta: ange --senast eller --handelse."
+        )
+    return insert(
+        "watch",
+        id=command.new_id(),
+        case_id=case_id,
+        number=number,
+        kind=watch.kind.value,
+        body=watch.body,
+        noted_on=command.on.isoformat(),
+        due=watch.due.isoformat() if watch.due else None,
+        months=watch.months,
+        inferred=watch.inferred,
+        snoozed_until=None,
+        closed_on=None,
+        payload=draft.text({"about": watch.about, "event": watch.event, "note": watch.note}),
+    )
+
+
+def _changed(
+    desk: Desk, command: Command, case: LockedCase, watch: Watch, kind: str, note: str, **columns: date
+) -> Result:
+    draft = noted(case, kind)
+    draft.data["watch"] = watch.number
+    give_reason(draft, command)
+    days = {column: value.isoformat() for column, value in columns.items()}
+    draft.changes.append(update("cases", id=case.id, version=draft.version))
+    draft.changes.append(update("watch", id=watch.id, **days))
+    return accept(desk, command, case, draft, ORDINARY_WAY, note)
+
+
+def _open_watch(case: LockedCase, number: int) -> Watch:
+    """An open watch by its number. Raises NotFoundError, naming those there are."""
+    found = next((watch for watch in case.facts.watches if watch.number == number), None)
+    if found is None:
+        numbers = ", ".join(str(watch.number) for watch in case.facts.watches) or "inga"
+        raise NotFoundError(
+            f"{case.facts.ref} har ingen öppen bevakning {number} (öppna: {numbers}). Se: arende watch list "
+            f"{case.facts.ref.replace(' ', '-', 1)}"
+        )
+    return found
