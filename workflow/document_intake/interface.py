@@ -6,6 +6,8 @@ from typing import Protocol
 
 import msgspec
 
+from states.case_facts import WatchKind
+
 
 class ReadMbl(msgspec.Struct, frozen=True):
     """What the skrivelse says of information or negotiation with the unions (MBL 1976:580)."""
@@ -32,6 +34,19 @@ class Placeholder(msgspec.Struct, frozen=True):
     section: str  # where it stands: "Rubrik", "Beslutsunderlag", "Beslutet skickas till" …
 
 
+class SuggestedWatch(msgspec.Struct, frozen=True):
+    """Something the text says must be watched; a person accepts it or not."""
+
+    kind: WatchKind
+    about: str  # what, in a few Swedish words of ours around the document's own: "Avtal: anhörigstöd barn"
+    due: datetime.date | None  # None: no day can be told (it waits for an event, or the text has no date)
+    event: str | None  # HANDELSE, and UPPDRAG tied to one: the event awaited, in the document's words
+    months: int | None  # HANDELSE: so many months after the event, at the earliest
+    inferred: bool  # the day is not written out: a year or month only, or counted from other dates
+    sentence: str  # what it was read from, as it stands
+    note: str  # how the day was found where that is not plain; else empty. A full Swedish sentence
+
+
 class Skrivelse(msgspec.Struct, frozen=True):
     """A tjänsteskrivelse as read: what stands there, and what the reader was unsure of."""
 
@@ -47,6 +62,7 @@ class Skrivelse(msgspec.Struct, frozen=True):
     signatories: tuple[str, ...]
     underlag: tuple[str, ...]
     placeholders: tuple[Placeholder, ...]
+    watches: tuple[SuggestedWatch, ...]
     unsure: tuple[str, ...]  # full sentences to the registrator; nothing is guessed without one
 
 

@@ -1,6 +1,7 @@
 """Reads a tjänsteskrivelse: text in, what it says out. Does not open files, register or guess."""
 
 import bisect
+import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,14 +12,16 @@ from workflow.document_intake.addressees import read_recipients
 from workflow.document_intake.doubts import doubts_about
 from workflow.document_intake.head import Head, read_foot, read_head
 from workflow.document_intake.headings import Part
-from workflow.document_intake.interface import Placeholder, Skrivelse
+from workflow.document_intake.interface import Placeholder, Skrivelse, SuggestedWatch
 from workflow.document_intake.layout import margin, page_furniture
 from workflow.document_intake.medbestammande import read_mbl
 from workflow.document_intake.placeholders import placeholders_in
 from workflow.document_intake.proposals import read_proposals
 from workflow.document_intake.sections import Section, sections_of
 from workflow.document_intake.signatures import read_signatures
+from workflow.document_intake.swedish_dates import dates_in
 from workflow.document_intake.underlag import read_underlag
+from workflow.document_intake.watches import read_watches
 
 # Far more than any skrivelse; what lies beyond is appendices, or no skrivelse at all.
 MAX_LETTERS = 120_000
@@ -48,6 +51,8 @@ def read_tjansteskrivelse(text: str) -> Skrivelse:
     mbl, on_mbl = read_mbl(body, head.date.year if head.date else None)
     recipients, on_recipients = read_recipients(_of(body, Part.RECIPIENTS), "\n".join(document.lines))
     underlag, on_underlag = read_underlag(_of(body, Part.UNDERLAG), _of(body, Part.APPENDICES), margin(document.lines))
+    as_of = head.date or mbl.date or _latest(underlag)
+    watches, on_watches = read_watches(body, proposals, head.rubrik, as_of)
     skrivelse = Skrivelse(
         rubrik=head.rubrik,
         numbers=head.numbers,
@@ -61,7 +66,8 @@ def read_tjansteskrivelse(text: str) -> Skrivelse:
         signatories=signatures.names,
         underlag=underlag,
         placeholders=_placeholders(document, head),
-        unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *on_underlag),
+        watches=watches,
+        unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *on_underlag, *on_watches),
     )
     return doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
 
@@ -86,7 +92,18 @@ def as_answer(skrivelse: Skrivelse) -> dict[str, object]:
         "signatories": list(skrivelse.signatories),
         "underlag": len(skrivelse.underlag),
         "placeholders": len(skrivelse.placeholders),
+        "watches": [_as_plain(watch) for watch in skrivelse.watches],
     }
+
+
+def _as_plain(watch: SuggestedWatch) -> dict[str, object]:
+    plain = msgspec.structs.asdict(watch)
+    return plain | {"kind": watch.kind.value, "due": watch.due.isoformat() if watch.due else None}
+
+
+def _latest(underlag: Sequence[str]) -> datetime.date | None:
+    """When the skrivelse was written at the earliest, where it does not say so itself."""
+    return max((found.date for item in underlag for found in dates_in(item)), default=None)
 
 
 def _laid_out(text: str) -> Document:

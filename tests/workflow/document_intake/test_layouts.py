@@ -25,6 +25,7 @@ def test_a_complete_skrivelse_is_read_to_the_last_field_and_leaves_nothing_unsur
 
 
 def test_the_answer_is_plain_values():
+    told = "Förvaltningen ska redovisa kostnaderna efter den första säsongen."
     assert as_answer(read()) == {
         "rubrik": "Ny isbana på Hamnplan, val av driftform",
         "dnr": ["FRN 2025-61"],
@@ -35,6 +36,18 @@ def test_the_answer_is_plain_values():
         "signatories": ["Ragnar Myrstedt"],
         "underlag": 2,
         "placeholders": 0,
+        "watches": [
+            {
+                "kind": "uppdrag",
+                "about": "Uppdrag: Förvaltningen ska redovisa kostnaderna",
+                "due": None,
+                "event": "den första säsongen",
+                "months": None,
+                "inferred": False,
+                "sentence": told,
+                "note": "",
+            }
+        ],
     }
 
 

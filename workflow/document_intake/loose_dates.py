@@ -1,0 +1,128 @@
+"""Days as loosely as people write them: mars 2021, första kvartalet 2026, våren 2026; and how long something lasts."""
+
+import datetime
+import enum
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from states.swedish_calendar import DAY, months_after
+from states.swedish_text import MONTHS
+from workflow.document_intake.folding import fold, forgiving
+from workflow.document_intake.swedish_dates import dates_in
+
+# --- how long ---------------------------------------------------------------------------------------
+_NUMBERS = (
+    "en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|sjutton|arton|ett"
+    "|tjugofyra|trettio|trettiosex"
+)
+_VALUES = (*range(1, 19), 1, 24, 30, 36)
+_WRITTEN = [(re.compile(forgiving(word)), value) for word, value in zip(_NUMBERS.split("|"), _VALUES, strict=True)]
+# A scanner makes "&r" of "år".
+DURATION = (
+    rf"(?<![\w+.,-])(?P<count>\d{{1,2}}|{forgiving(_NUMBERS)})(?: ?\(\d{{1,2}}\))?[ -]?"
+    r"(?P<unit>m[a-z0-9]n(?:ad(?:er)?)?s?|[a-z0-9&]rs?)(?!\w)"
+)
+
+
+def months_of(duration: re.Match[str]) -> int:
+    """The months of a match of `DURATION`."""
+    return _value(duration["count"]) * (1 if duration["unit"].startswith("m") else 12)
+
+
+def _value(count: str) -> int:
+    return int(count) if count.isdigit() else next(value for word, value in _WRITTEN if word.fullmatch(count))
+
+
+def in_words(months: int) -> str:
+    """ "2 år", "18 månader"."""
+    if months % 12 == 0:
+        return f"{months // 12} år"
+    return "1 månad" if months == 1 else f"{months} månader"
+
+
+# --- when -------------------------------------------------------------------------------------------
+class Unit(enum.Enum):
+    """How closely a text gives a day."""
+
+    DAY = "day"
+    SPAN = "span"  # a month, a quarter, a season: its last day is meant
+    YEAR = "year"
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A time in a text and the last day it may mean."""
+
+    due: datetime.date
+    start: int
+    end: int
+    unit: Unit
+    without_year: bool = False
+
+
+_YEAR = r"(?P<y>20\d\d)(?![\w/])(?!-\d)"
+_ORDINALS = {"f": 1, "1": 1, "a": 2, "2": 2, "t": 3, "3": 3}
+_ORDINAL = "(?P<n>första|fjärde|1:?a|andra|2:?a|tredje|3:?e|4:?e)"
+_SEASONS = {"v": 5, "s": 8, "h": 11}
+_NUMBERED_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+_MONTH = rf"(?<!\w)(?P<n>{'|'.join(MONTHS)})(?: m[a-z0-9]nad)?"
+
+
+def _nth(match: re.Match[str], months: int) -> int:
+    """The month in which the n-th of a year's parts of so many months ends."""
+    written = match["n"]
+    number = 4 if written.startswith(("fj", "4")) else _ORDINALS[written[0]]
+    return min(12, number * months)
+
+
+_SPANS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int]], ...] = (
+    (re.compile(forgiving(r"\bårsskiftet (?P<y>20\d\d) ?[/-] ?(?:20)?\d\d(?!\d)")), lambda match: 12),
+    (re.compile(forgiving(rf"\b{_ORDINAL} kvartalet(?: år)? ") + _YEAR), lambda match: _nth(match, 3)),
+    (re.compile(rf"\b(?:kvartal|q) ?(?P<n>[1-4]),? {_YEAR}"), lambda match: _nth(match, 3)),
+    (re.compile(forgiving(rf"\b{_ORDINAL} halvåret(?: år)? ") + _YEAR), lambda match: _nth(match, 6)),
+    (re.compile(forgiving(r"\bhalvårsskiftet(?: år)? ") + _YEAR), lambda match: 6),
+    (re.compile(forgiving(rf"\b{_ORDINAL} tertialet(?: år)? ") + _YEAR), lambda match: _nth(match, 4)),
+    (re.compile(rf"\btertial ?(?P<n>[1-3]),? {_YEAR}"), lambda match: _nth(match, 4)),
+    (
+        re.compile(forgiving(r"\b(?P<n>vår|sommar|höst)(?:en|terminen)(?: år)? ") + _YEAR),
+        lambda match: _SEASONS[match["n"][0]],
+    ),
+    (re.compile(rf"{_MONTH}(?: [a-z0-9]r)?,? {_YEAR}"), lambda match: _NUMBERED_MONTHS[match["n"][:3]]),
+)
+_BARE_MONTH = re.compile(rf"{_MONTH}(?!\w)(?! ?(?:19|20)\d\d)")
+_BARE_YEAR = re.compile(rf"(?<![\w/.]){_YEAR}")
+_RANGE_OF_DAYS = re.compile(r"(?<=\d\d-\d\d)-(?=\d{4}-\d\d-\d\d)")
+
+
+def moments_in(text: str, after: datetime.date | None = None) -> list[Moment]:
+    """All times in order. A day or a month without a year is the next one `after` a day, where that is given."""
+    folded = _RANGE_OF_DAYS.sub(" ", fold(text))
+    found: list[Moment] = []
+    for moment in _candidates(folded, after):
+        if not any(other.start < moment.end and moment.start < other.end for other in found):
+            found.append(moment)
+    return sorted(found, key=lambda moment: moment.start)
+
+
+def _candidates(folded: str, after: datetime.date | None) -> Iterator[Moment]:
+    for found in dates_in(folded, after.year if after else None):
+        due = _next(found.date, after) if found.year_inferred and after else found.date
+        yield Moment(due, found.start, found.end, Unit.DAY, found.year_inferred)
+    for pattern, month_of in _SPANS:
+        for match in pattern.finditer(folded):
+            yield Moment(_last_day(int(match["y"]), month_of(match)), match.start(), match.end(), Unit.SPAN)
+    if after:
+        for match in _BARE_MONTH.finditer(folded):
+            due = _next(_last_day(after.year, _NUMBERED_MONTHS[match["n"][:3]]), after)
+            yield Moment(due, match.start(), match.end(), Unit.SPAN, without_year=True)
+    for match in _BARE_YEAR.finditer(folded):
+        yield Moment(_last_day(int(match["y"]), 12), match.start(), match.end(), Unit.YEAR)
+
+
+def _next(day: datetime.date, after: datetime.date) -> datetime.date:
+    return day if day >= after else months_after(day, 12)
+
+
+def _last_day(year: int, month: int) -> datetime.date:
+    return months_after(datetime.date(year, month, 1), 1) - DAY

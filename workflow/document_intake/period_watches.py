@@ -1,0 +1,122 @@
+"""When a project or a programme ends, or a plan that is adopted for some years."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+
+from states.case_facts import WatchKind
+from workflow.document_intake.folding import fold, forgiving
+from workflow.document_intake.interface import SuggestedWatch
+from workflow.document_intake.loose_dates import Moment, Unit, moments_in
+from workflow.document_intake.running_text import Place, Sentence
+from workflow.document_intake.wording import about, shortened
+
+_PROJECT = re.compile(
+    forgiving(
+        r"(?<![\w-])[a-z-]{0,30}(?:projekt|pilotverksamhet|pilot(?:en)?\b|program(?:met)?\b|försök(?:et|sverksamhet|speriod)?"
+        r"|satsning(?:en)?\b|statsbidrag|stimulansmedel)[a-z]{0,12}"
+    )
+)
+_PLAN = re.compile(
+    forgiving(
+        r"(?<![\w-])[a-z-]{0,30}(?:plan(?:en)?|program(?:met)?|strategi(?:n)?|policy(?:n)?|riktlinjer(?:na)?"
+        r"|reglemente(?:t)?|ramverk(?:et)?)(?![a-z])"
+    )
+)
+_ADOPTS = re.compile(forgiving(r"\b(?:anta(?:s|r)?|godkänn(?:s|er|a)?|fastställ(?:s|er|a)?|förläng(?:s|er|a)?)\b"))
+_NOT_ADOPTED = re.compile(forgiving(r"upphör|ersätt|upphäv|budget|intern ?kontroll|investering|detaljplan|avskriv"))
+_GOES_ON = re.compile(
+    forgiving(
+        r"\b(?:pågår|pågå|löper|löpa|genomförs|genomföras|sträcker|gäller|gälla|avser|omfattar|planeras|ska|kommer|är"
+        r"|finansieras|bedrivs|bedrivas|förlängs|fortsätter|utvärderas|avslutas|avslutat|slutförs|slutfört|upphör)\b"
+    )
+)
+_WAS = re.compile(
+    forgiving(r"\b(?:erbjöds|genomfördes|pågick|bedrevs|avslutades|deltog|beviljades|startade|prövade|var)\b")
+)
+_RANGE = re.compile(r"(?<![\w-])(?P<first>20\d\d) ?(?:-|till(?: och med)?) ?(?P<last>20\d\d)(?![\w/-])")
+_NOT_A_PERIOD = re.compile(r"(?:(?i:l[äa]s[åa]r\w*|mandatperiod\w*|budget\w*|dnr|diarienummer)|\b[A-ZÅÄÖ]{2,5}):? ?$")
+_UNTIL = re.compile(
+    forgiving(
+        r"\b(?:till och med|t\.?o\.?m\.?|fram till(?: och med)?|avslutas|avslutat|slutfört|slutförs|upphör|slutar"
+        r"|pågå till|pågår till|löper till|förlängs till|klart)"
+        r"(?: (?:senast|den|i|vid|under|till|utgången av|slutet av))*$"
+    )
+)
+_FOR_WHAT = re.compile(r"(?:,| )*\b(?:for|avseende) (?P<what>[a-z]+(?: (?!och\b|samt\b)[a-z]+){0,2})")
+_PLAUSIBLE_YEARS = 30
+
+
+def period_watches(sentences: Sequence[Sentence], subject: str, as_of: datetime.date | None) -> list[SuggestedWatch]:
+    found: dict[datetime.date, SuggestedWatch] = {}
+    for sentence in sentences:
+        for watch in _in(sentence, subject, as_of):
+            if watch.due:
+                found.setdefault(watch.due, watch)
+    return list(found.values())
+
+
+def _in(sentence: Sentence, subject: str, as_of: datetime.date | None) -> Iterator[SuggestedWatch]:
+    if not _is_of_a_period(sentence):
+        return
+    for match in _RANGE.finditer(sentence.folded):
+        first, last = int(match["first"]), int(match["last"])
+        due = datetime.date(last, 12, 31)
+        is_period = first < last and not _NOT_A_PERIOD.search(sentence.text[: match.start()][-20:])
+        if is_period and _is_ahead(due, as_of):
+            note = f"Texten säger {_spaced(sentence.text[match.start() : match.end()])}; årets sista dag antogs."
+            yield _watch(_name(sentence, match, subject), due, True, sentence, note)
+    for moment in moments_in(sentence.text):
+        if _UNTIL.search(sentence.folded[: moment.start].rstrip()[-60:]) and _is_ahead(moment.due, as_of):
+            yield _watch(
+                _label_with(sentence, subject),
+                moment.due,
+                moment.unit is not Unit.DAY,
+                sentence,
+                _note(sentence, moment),
+            )
+
+
+def _is_of_a_period(sentence: Sentence) -> bool:
+    folded = sentence.folded
+    if sentence.place is Place.DECISION and _PLAN.search(folded) and _ADOPTS.search(folded):
+        return not _NOT_ADOPTED.search(folded)
+    if sentence.place is Place.BACKGROUND or _WAS.search(folded):
+        return False
+    return bool(_PROJECT.search(folded) and _GOES_ON.search(folded))
+
+
+def _is_ahead(due: datetime.date, as_of: datetime.date | None) -> bool:
+    return as_of is None or (as_of <= due and due.year - as_of.year <= _PLAUSIBLE_YEARS)
+
+
+def _name(sentence: Sentence, match: re.Match[str], subject: str) -> str:
+    what = _FOR_WHAT.match(sentence.folded, match.end())
+    if what:
+        return about(f"Period för {sentence.text[what.start('what') : what.end('what')]}", subject)
+    if sentence.place is Place.DECISION:
+        return about("Period", shortened(_without_the_decider(sentence.text[: match.end()])))
+    return _label_with(sentence, subject)
+
+
+def _without_the_decider(text: str) -> str:
+    """ "Nämnden antar plan för …" -> "plan för …"."""
+    adopts = _ADOPTS.search(fold(text))
+    return text[adopts.end() :] if adopts and adopts.end() < len(text) - 12 else text
+
+
+def _label_with(sentence: Sentence, subject: str) -> str:
+    return about("Projektperiod" if "projekt" in sentence.folded else "Period", subject)
+
+
+def _note(sentence: Sentence, moment: Moment) -> str:
+    written = sentence.text[moment.start : moment.end]
+    return "" if moment.unit is Unit.DAY else f"Texten säger {written}; periodens sista dag antogs."
+
+
+def _spaced(years: str) -> str:
+    return re.sub(r"\s+", " ", years)
+
+
+def _watch(name: str, due: datetime.date, inferred: bool, sentence: Sentence, note: str) -> SuggestedWatch:
+    return SuggestedWatch(WatchKind.PERIOD, name, due, None, None, inferred, sentence.text, note)
