@@ -18,7 +18,7 @@ install: .venv/.installed
 	@touch $@
 
 demo: install
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/python -m examples.demo
 
 test: install
 	@$(BIN)/pytest $(PYTEST_ARGS)

@@ -1,0 +1,95 @@
+"""A story told with the real programs: every step says what it expects, and a step that goes otherwise ends it."""
+
+import json
+import shlex
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from examples.demo.mail import Mailbox
+
+Runner = Callable[[str, list[str]], tuple[int, str]]
+"""Runs a program (`arende`, `arende-daemon`) with arguments; its exit code and everything it printed."""
+
+
+class UnexpectedError(AssertionError):
+    """The program did not do what the story says."""
+
+
+class Story:
+    """Shows commands with their output, and checks what the log says they did."""
+
+    def __init__(self, run: Runner, directory: Path, mailbox: Mailbox) -> None:
+        self._run, self._mailbox = run, mailbox
+        self._log = directory / "logg" / "arendegang.jsonl"
+
+    def chapter(self, title: str) -> None:
+        print(f"\n{'━' * 100}\n{title}\n{'━' * 100}")
+
+    def tell(self, text: str) -> None:
+        print(f"\n» {text}")
+
+    def does(
+        self,
+        command: str,
+        *,
+        warns: Collection[str] = (),
+        deviates: Collection[str] = (),
+        older_law: Collection[str] = (),
+    ) -> None:
+        """A command that goes through with exactly these warnings and deviations."""
+        output = self.plain(command)
+        record = self._last_record()["data"]
+        self._expect(command, "warnings", set(record.get("warnings", ())), {*warns, *older_law})
+        self._expect(command, "deviations", set(record.get("deviations", ())), set(deviates))
+        self._expect(command, "äldre lag", "dagens lydelse, ärendet är äldre" in output, bool(older_law))
+
+    def refuses(self, command: str, *blocking: str, warns: Collection[str] = ()) -> None:
+        """A command that is refused by exactly these rules, all of them named at once."""
+        self.plain(command, 3)
+        record = self._last_record()
+        self._expect(command, "type", record["type"].partition(".")[2], "refused")
+        self._expect(command, "blocking", set(record["data"]["blocking"]), set(blocking))
+        self._expect(command, "warnings", set(record["data"]["warnings"]), set(warns))
+
+    def shows(self, command: str, **expected: Any) -> Any:
+        """A reading command; its JSON must hold what is expected."""
+        self.plain(command)
+        answer = json.loads(self._run("arende", [*shlex.split(command), "--json"])[1])
+        for key, value in expected.items():
+            self._expect(command, key, answer[key], value)
+        return answer
+
+    def plain(self, command: str, code: int = 0, *, program: str = "arende") -> str:
+        """A command as a person runs it; what it printed."""
+        got, output = self._run(program, shlex.split(command))
+        print(f"\n$ {program} {command}\n{output.rstrip()}")
+        self._expect(command, "exit code", got, code)
+        return output
+
+    def reminds(self, day: str, expected: Mapping[str, str]) -> None:
+        """The daemon's round on a day: exactly these mails arrive (address → what the subject holds)."""
+        self.plain(f"--once --today {day}", program="arende-daemon")
+        arrived = self._mailbox.emptied()
+        for mail in arrived[:1]:
+            print(f"\n{mail.as_received()}")
+        found = sorted((mail.to, mail.subject) for mail in arrived)
+        for mail in found:
+            print(f"  ✉ {mail[0]}: {mail[1]}")
+        wanted = sorted(expected.items())
+        self._expect(day, "how many mails", len(found), len(wanted))
+        for (to, subject), (address, words) in zip(found, wanted, strict=True):
+            self._expect(day, "mail to", to, address)
+            self._expect(day, subject, words in subject, True)
+
+    def expect(self, what: str, found: object, expected: object) -> None:
+        self._expect("…", what, found, expected)
+
+    def _last_record(self) -> Any:
+        """What the last command wrote to the log."""
+        with self._log.open("rb") as file:
+            return json.loads(file.readlines()[-1])["body"]
+
+    def _expect(self, command: str, what: str, found: object, expected: object) -> None:
+        if found != expected:
+            raise UnexpectedError(f"{command}\n  {what}: {found!r}, väntat {expected!r}")
