@@ -214,7 +214,7 @@ def _command_of(move: Move) -> str:
 
 FIELDS = {
     "v": f"Postens format; nu {FORMAT}.",
-    "stream": "Vad posten handlar om: `case:` eller `meeting:` och ett id, eller `system`.",
+    "stream": "Vad posten handlar om: `case:`, `meeting:` eller `reminder:` och ett id, eller `system`.",
     "seq": "Postens nummer i sin ström: 1, 2, 3 … utan luckor.",
     "type": "Vad som hände; se tabellen ovan.",
     "event_date": "Dagen det hände.",

@@ -30,8 +30,10 @@ from states.case_facts import (
     Stage,
     StageRole,
 )
+from states.duties import DUTIES
 from states.guards import Remedy, Role
 from states.lifecycle import GUARDS
+from states.reminders import Channel, ReminderStatus
 from states.swedish_text import NAMES
 from tests.command_lines import commands_in, exists, mentions_in, parses
 from tests.conftest import PROJECT
@@ -155,16 +157,22 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "book": [{**CASE, "body": "KF"}, {**CASE, "body": "SON"}],
     "book.late": [{**CASE, **MEETING}],
     "decide": [{**CASE, **MEETING}],
-    "dispatch": [{**CASE, "to": "Motionärerna"}, {**CASE, "to": "Region Öst & Väst; \"A\" 'B' $(C)"}],
+    "book.council": [CASE],
+    "dispatch": [CASE, {**CASE, "to": "Motionärerna"}, {**CASE, "to": "Region Öst & Väst; \"A\" 'B' $(C)"}],
     "meeting.add": [{"body": "KF"}],
     "meeting.announce": [MEETING],
     "meeting.call": [MEETING],
     "meeting.hold": [MEETING],
     "meeting.adjust": [MEETING, {**MEETING, "paragraph": "52"}],
     "meeting.post": [MEETING],
-    "meeting.take_down": [{**MEETING, "date": "2024-06-25"}],
+    "meeting.show": [MEETING],
+    "meeting.take_down": [MEETING, {**MEETING, "date": "2024-06-25"}],
+    "why": [CASE],
+    "watch.done": [{**CASE, "number": "2"}],
+    "watch.occurred": [{**CASE, "number": "2"}],
+    "mandate.report": [{**CASE, "number": "2"}],
 }
-"""What the law puts into each remedy."""
+"""What the law, or a deadline, puts into each remedy."""
 
 
 @pytest.fixture
@@ -189,7 +197,7 @@ def test_the_real_program_parses_every_remedy(code: str, lines: CommandLines) ->
 
 def test_every_remedy_of_the_law_has_a_writer_and_every_writer_a_remedy() -> None:
     given = {code for source in (PROJECT / "states").rglob("*.py") for code in _codes_given(source)}
-    assert given == WRITERS.keys()
+    assert given | {duty.remedy for duty in DUTIES.values()} == WRITERS.keys()
     assert ARGS.keys() == WRITERS.keys()
 
 
@@ -284,6 +292,9 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.Outcome,
     case_facts.MatterOutcome,
     case_facts.Target,
+    case_facts.WatchKind,
+    Channel,
+    ReminderStatus,
     Role,
 ]
 

@@ -270,7 +270,7 @@ NOT_FOUND = [
     ("book KS-2023-710 KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte."),
     ("stage add KS-2023-710 XX", "Instansen ”XX” finns inte"),
     ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KS, ON, SON."),
-    ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KS, SON."),
+    ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KS, ON, SON."),
     ("audit verify finns-inte.jsonl", "Det finns ingen logg i finns-inte.jsonl."),
 ]
 

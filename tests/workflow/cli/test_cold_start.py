@@ -42,6 +42,8 @@ def modules(*words: str) -> set[str]:
         (f"history {CASE}", NO_LAW, 200),
         (f"why {CASE}", HEAVY, 225),
         ("graph", HEAVY, 200),
+        ("todo", HEAVY, 225),
+        ("watch list", HEAVY, 225),
     ],
 )
 def test_a_command_loads_only_what_it_needs(office: Path, line: str, banned: set[str], most: int) -> None:
