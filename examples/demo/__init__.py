@@ -5,6 +5,7 @@ or `python -m examples.demo DIRECTORY` to choose where the result is kept.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -29,13 +30,9 @@ DOCUMENTS: Mapping[str, Path] = {
     )
 }
 MAILBOXES = """
-[email]
-host = "127.0.0.1"
-port = {port}
-sender = "arendegang@exempelkoping.se"
-
 [[mailboxes]]
 role = "handlaggare"
+body = "ON"
 address = "omsorg@exempelkoping.se"
 
 [[mailboxes]]
@@ -66,14 +63,14 @@ def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str,
 def prepare(directory: Path, port: int) -> None:
     """A config.toml of the demo's own: the project's, with a mail server and no limit for entering old events."""
     text = (EXAMPLES.parent / "config.toml").read_text("utf-8")
-    text = text.replace("late_after_days = 30 ", "late_after_days = 36500 ")
-    (directory / "config.toml").write_text(f"{_without_email(text)}\n{MAILBOXES.format(port=port)}", "utf-8")
-
-
-def _without_email(text: str) -> str:
-    """The configuration without its own, empty, [email] table."""
-    before, table, after = text.partition("[email]")
-    return f"{before}{after[after.index('[') :]}" if table else text
+    for setting, value in (
+        ("late_after_days", 36500),
+        ("host", '"127.0.0.1"'),
+        ("port", port),
+        ("sender", '"Ärendegång <arendegang@exempelkoping.se>"'),
+    ):
+        text = re.sub(rf"(?m)^{setting} = \S+", f"{setting} = {value}", text)
+    (directory / "config.toml").write_text(f"{text}{MAILBOXES}", "utf-8")
 
 
 def real_programs(directory: Path) -> Runner:

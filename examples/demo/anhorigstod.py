@@ -103,7 +103,17 @@ def _what_is_left(story: Story) -> None:
     story.expect("avtalet", ("SON 2020-247", "avtalsslut", "2021-12-31") in waiting, True)
     story.expect("utvärderingen", ("SON 2021-88", "period", "2024-12-31") in waiting, True)
     story.plain("history SON-2020-247")
-    story.reminds("2021-12-02", {SOCIAL: "30 december 2021"})
+    story.tell("Vad kommer att skickas de närmaste veckorna, till vem och varför?")
+    coming = story.plain("--preview 21 --today 2021-12-02", program="arende-daemon")
+    story.expect("avtalet visas", "SON 2020-247" in coming, True)
+    story.reminds("2021-12-02", (SOCIAL, "31 december 2021"))
+    story.tell("Upphandlingen blir klar. Uppdraget redovisas, det nya avtalet börjar och det gamla släpps.")
+    story.does(f"uppdrag report SON-2020-247 {_mandates(story, 'SON 2020-247')[0]} --date 2021-12-16")
+    ends = next(w["number"] for w in story.shows("watch list SON-2020-247") if w["kind"] == "avtalsslut")
+    story.does(f"watch done SON-2020-247 {ends} --date 2021-12-30")
+    story.reminds("2022-12-16", (SOCIAL, "31 december 2022"))
+    period = next(w["number"] for w in story.shows("watch list SON-2021-88") if w["due"] == "2022-12-31")
+    story.does(f"watch done SON-2021-88 {period} --date 2022-12-30")
 
 
 def _mandates(story: Story, case: str) -> list[int]:

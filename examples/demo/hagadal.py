@@ -39,7 +39,7 @@ def _what_lives_on(story: Story) -> None:
     )
     mandates = [one for one in story.shows("uppdrag list SON") if one["case"] == "SON 2020-261"]
     story.expect("uppdrag", [one["closed_on"] for one in mandates], [None])
-    story.reminds("2021-04-06", {SOCIAL: "SON 2020-261"})
+    story.reminds("2021-04-01", (SOCIAL, "har det som inväntas hänt?"), (SOCIAL, "har det som inväntas hänt?"))
     story.tell(
         "9 december 2021: regionen beslutar om ramavtalet. Tidigast tre månader därefter får uppdraget revideras."
     )
@@ -50,6 +50,6 @@ def _what_lives_on(story: Story) -> None:
     story.does(f"watch occurred SON-2020-261 {mandates[0]['number']} --date 2021-12-09")
     story.tell("Förslaget lämnas i januari, revideringen får ske från den 9 mars.")
     story.does(f"uppdrag report SON-2020-261 {mandates[0]['number']} --date 2022-01-20")
-    story.reminds("2022-03-09", {SOCIAL: "9 mars 2022"})
+    story.reminds("2022-03-09", (SOCIAL, "9 mars 2022"))
     story.does(f"watch done SON-2020-261 {waits['number']} --date 2022-03-10")
     story.shows("show SON-2020-261", state="avslutad", deadlines=[], watches=[])

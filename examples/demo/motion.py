@@ -43,16 +43,25 @@ def _motion_is_prepared(story: Story, answer: Path) -> None:
     story.does("meeting call KS-2023-10-10 --date 2023-10-03")
     story.does("meeting hold KS-2023-10-10")
     story.does("refer KS-2023-710 KS-2023-10-10 --to SON")
+    _protocol(story, "KF-2023-09-26", "2023-10-05", "2023-10-06", "2023-10-30")
+    _protocol(story, "KS-2023-10-10", "2023-10-17", "2023-10-18", "2023-11-09")
     story.does("edit KS-2023-710 --dnr 'SON 2023-940' --date 2023-10-11")
     story.shows("show KS-2023-710", state="draft", stage="SON")
     story.tell("Halva året har gått, och ingen har svarat: 23 februari påminns den som bereder och kansliet.")
-    story.reminds("2024-02-23", {SOCIAL: "KS 2023-710", KANSLIET: "KS 2023-710"})
+    story.reminds("2024-02-23", (SOCIAL, "KS 2023-710"), (KANSLIET, "KS 2023-710"))
     story.tell("3 april 2024: förvaltningens svar kommer, med båda diarienumren. De finner samma ärende.")
     story.does(f"import {shlex.quote(str(answer))} --date 2024-04-03")
     one, other = story.shows("show KS-2023-710"), story.shows("show 'SON 2023/940'")
     story.expect("ärendet", one["id"], other["id"])
     story.expect("MBL", [entry["kind"] for entry in one["mbl"]], ["ej_pakallad"])
     story.expect("motionsåret", [d["due"] for d in one["deadlines"] if d["kind"] == "motion_year"], ["2024-08-24"])
+
+
+def _protocol(story: Story, meeting: str, adjusted: str, posted: str, down: str) -> None:
+    """A protocol from its justering until its notice has come down."""
+    story.does(f"meeting adjust {meeting} --date {adjusted}")
+    story.does(f"meeting post {meeting} --date {posted}")
+    story.does(f"meeting take-down {meeting} --date {down}")
 
 
 def _motion_is_decided_in_the_committee(story: Story) -> None:
@@ -93,8 +102,8 @@ def _motion_goes_to_the_executive(story: Story) -> None:
 
 
 def _motion_is_decided_in_the_council(story: Story) -> None:
-    story.tell("23 maj påminns igen: tre månader kvar. Sista fullmäktige i tid är redan nära.")
-    story.reminds("2024-05-23", {SOCIAL: "KS 2023-710", KANSLIET: "KS 2023-710"})
+    story.tell("23 maj, tre månader kvar: ärendet står hos fullmäktige, och det är kansliet som påminns.")
+    story.reminds("2024-05-23", (KANSLIET, "KS 2023-710"))
     story.tell("28 maj: fullmäktige avslår motionen.")
     story.does("meeting hold KF-2024-05-28 --first 88")
     story.does("decide KS-2023-710 KF-2024-05-28 --arendet avslagen")

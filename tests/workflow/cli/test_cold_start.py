@@ -31,6 +31,13 @@ def modules(*words: str) -> set[str]:
     return set(loaded)
 
 
+def test_a_change_is_written_down_without_what_the_log_never_uses(office: Path) -> None:
+    done("import", str(EXAMPLE), "--date", "2024-04-03")
+    loaded = modules("advance", CASE, "--date", "2024-04-03")
+    assert "structlog" in loaded
+    assert loaded & {"rich", "ssl", "asyncio.events", "sqlalchemy", "smtplib"} == set()
+
+
 @pytest.mark.parametrize(
     ("line", "banned", "most"),
     [
