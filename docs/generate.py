@@ -7,12 +7,13 @@ exit code means to the one who got it) stands here, and a code without its words
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
+from scheduler.daemon import daemon
 from states import legal_basis
 from states.case_facts import MeetingState, State
 from states.diagram import mermaid
@@ -106,18 +107,21 @@ def commands() -> str:
     return _page(
         "Kommandon",
         "workflow/cli",
-        "Allt som `arende` kan, med hjälptexterna som programmet självt visar. Ett diarienummer kan skrivas som det "
-        "brukar skrivas, och ett sammanträde är instans och dag: `KS-2024-05-14`.",
+        "Allt som `arende` och `arende-daemon` kan, med hjälptexterna som programmen själva visar. Ett diarienummer "
+        "kan skrivas som det brukar skrivas, och ett sammanträde är instans och dag: `KS-2024-05-14`.",
         "## Avslutskoder",
         "Programmet svarar skalet med en av dessa.",
         _table(("Kod", "Namn", "Betyder"), [(str(int(code)), _code(code.name), EXIT_TOLD[code]) for code in Exit]),
-        *(f"## `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in contexts()),
+        *(f"## `{one.command_path}`\n\n```text\n{one.get_help()}\n```" for name in PROGRAMS for one in contexts(name)),
     )
 
 
-def contexts() -> Iterator[click.Context]:
-    """Every command of the program, in its context, the outermost first."""
-    yield from _contexts(cli, "arende", None)
+PROGRAMS: Mapping[str, click.Command] = {"arende": cli, "arende-daemon": daemon}
+
+
+def contexts(program: str = "arende") -> Iterator[click.Context]:
+    """Every command of a program, in its context, the outermost first."""
+    yield from _contexts(PROGRAMS[program], program, None)
 
 
 def _contexts(command: click.Command, called: str, parent: click.Context | None) -> Iterator[click.Context]:

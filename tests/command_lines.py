@@ -5,22 +5,23 @@ import io
 import itertools
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
+from scheduler.daemon import daemon
 from workflow.cli.main import cli
 
-PROGRAM = "arende"
+PROGRAMS: Mapping[str, click.Command] = {"arende": cli, "arende-daemon": daemon}
 FENCE = re.compile(r"^\s*```")
 CODE = re.compile(r"`([^`]+)`")
 
 
 def parses(line: str) -> None:
-    """Parse every `arende …` on a shell line. Raises click.UsageError where the program would refuse it."""
+    """Parse every command of ours on a shell line. Raises click.UsageError where the program would refuse it."""
     for words in _commands(line):
-        if words[0] == PROGRAM:
-            _parse(words[1:])
+        if words[0] in PROGRAMS:
+            _parse(*words)
 
 
 def exists(mention: str) -> None:
@@ -41,9 +42,9 @@ def _is_word(token: str) -> bool:
     return not set(token) <= set("();<>|&")
 
 
-def _parse(words: list[str]) -> None:
-    command: click.Command = cli
-    name, rest, parent = PROGRAM, words, None
+def _parse(program: str, *words: str) -> None:
+    command = PROGRAMS[program]
+    name, rest, parent = program, list(words), None
     while True:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
@@ -63,7 +64,7 @@ def _parse(words: list[str]) -> None:
 
 
 def commands_in(page: str) -> list[str]:
-    """Every `arende …` line in the fenced blocks of a Markdown page."""
+    """Every line with a command of ours in the fenced blocks of a Markdown page."""
     found: list[str] = []
     inside, unfinished = False, ""
     for line in page.splitlines():
@@ -75,13 +76,13 @@ def commands_in(page: str) -> list[str]:
                 unfinished = text[:-1]
                 continue
             unfinished = ""
-            if text.startswith(f"{PROGRAM} "):
+            if text.partition(" ")[0] in PROGRAMS:
                 found.append(text)
     return found
 
 
 def mentions_in(page: str) -> list[str]:
-    """Every `arende …` in a Markdown page's running text, unless it leaves something out with `…`."""
+    """Every command of ours in a Markdown page's running text, unless it leaves something out with `…`."""
     prose = re.sub(r"(?ms)^\s*```.*?^\s*```\s*$", "", page)
     codes = (match[1] for match in CODE.finditer(prose))
-    return [code for code in codes if code.startswith(f"{PROGRAM} ") and "…" not in code]
+    return [code for code in codes if code.partition(" ")[0] in PROGRAMS and "…" not in code]

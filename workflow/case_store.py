@@ -109,11 +109,16 @@ def lock(connection: Connection, case_id: str, raised_reading: str, *more_meetin
     """
     booked = {row["id"] for row in connection.run(statements.MEETINGS_OF_CASE, id=case_id)}
     seen = {meeting: lock_meeting(connection, meeting) for meeting in sorted(booked | set(more_meetings))}
-    locked = connection.run(_locking(connection, statements.LOCK_CASE), id=case_id)
+    locked = lock_case(connection, case_id)
     now_booked = {row["id"] for row in connection.run(statements.MEETINGS_OF_CASE, id=case_id)}
     if not now_booked <= seen.keys():
         raise ChangedMeanwhileError("Ärendet bokades om av någon annan just nu. Inget skrevs; försök igen.")
-    return LockedCase(case_id, locked[0]["version"], load_facts(connection, case_id, raised_reading), seen)
+    return LockedCase(case_id, locked, load_facts(connection, case_id, raised_reading), seen)
+
+
+def lock_case(connection: Connection, case_id: str) -> int:
+    """Lock a case's row, after the meetings it is booked to; its version."""
+    return int(connection.run(_locking(connection, statements.LOCK_CASE), id=case_id)[0]["version"])
 
 
 def lock_meeting(connection: Connection, meeting_id: str) -> int:

@@ -237,7 +237,7 @@ def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, 
     now = meeting_store.load(desk.connection, meeting.id)
     open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
     following = deadline_changes(desk.connection, meeting.id, open_now)
-    for case_id in dict.fromkeys(item["case_id"] for item in now.items):
+    for case_id in sorted({item["case_id"] for item in now.items}):
         following += _deadlines_of(desk, case_id)
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
@@ -246,10 +246,8 @@ def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, 
 
 
 def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
-    """What a meeting does can begin or end what a case on its agenda waits for.
-
-    A command on the case locks its meetings first, so nobody else changes these rows now.
-    """
+    """What a meeting does can begin or end what a case on its agenda waits for."""
+    case_store.lock_case(desk.connection, case_id)
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
     return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
 
