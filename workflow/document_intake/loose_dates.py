@@ -28,11 +28,11 @@ DURATION = (
 
 def months_of(duration: re.Match[str]) -> int:
     """The months of a match of `DURATION`."""
-    return _value(duration["count"]) * (1 if duration["unit"].startswith("m") else 12)
+    return number_of(duration["count"]) * (1 if duration["unit"].startswith("m") else 12)
 
 
-def _value(count: str) -> int:
-    return int(count) if count.isdigit() else next(value for word, value in _WRITTEN if word.fullmatch(count))
+def number_of(written: str) -> int:
+    return int(written) if written.isdigit() else next(value for word, value in _WRITTEN if word.fullmatch(written))
 
 
 def in_words(months: int) -> str:
@@ -59,38 +59,51 @@ class Moment(msgspec.Struct, frozen=True):
     end: int
     unit: Unit
     without_year: bool = False
+    written: str = ""  # as it stands
+
+    @property
+    def is_certain(self) -> bool:
+        return self.unit is Unit.DAY and not self.without_year
+
+    @property
+    def note(self) -> str:
+        """How the day was found, where the text does not give the day itself."""
+        if self.without_year:
+            return f"Texten säger {self.written} utan år; {self.due.year} antogs."
+        return "" if self.unit is Unit.DAY else f"Texten säger {self.written}; periodens sista dag antogs."
 
 
 _YEAR = r"(?P<y>20\d\d)(?![\w/])(?!-\d)"
-_ORDINALS = {"f": 1, "1": 1, "a": 2, "2": 2, "t": 3, "3": 3}
 _ORDINAL = "(?P<n>första|fjärde|1:?a|andra|2:?a|tredje|3:?e|4:?e)"
+_ORDINALS = {"f": 1, "1": 1, "a": 2, "2": 2, "t": 3, "3": 3}
+_MONTHS_OF = {"k": 3, "q": 3, "h": 6, "t": 4}  # kvartal, halvår, tertial
 _SEASONS = {"v": 5, "s": 8, "h": 11}
 _NUMBERED_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _MONTH = rf"(?<!\w)(?P<n>{'|'.join(MONTHS)})(?: m[a-z0-9]nad)?"
 
 
-def _nth(match: re.Match[str], months: int) -> int:
-    """The month in which the n-th of a year's parts of so many months ends."""
+def _nth(match: re.Match[str]) -> int:
+    """The month in which the n-th of a year's parts ends."""
     written = match["n"]
     number = 4 if written.startswith(("fj", "4")) else _ORDINALS[written[0]]
-    return min(12, number * months)
+    return min(12, number * _MONTHS_OF[match["part"][0]])
 
 
 _SPANS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int]], ...] = (
     (re.compile(forgiving(r"\bårsskiftet (?P<y>20\d\d) ?[/-] ?(?:20)?\d\d(?!\d)")), lambda match: 12),
-    (re.compile(forgiving(rf"\b{_ORDINAL} kvartalet(?: år)? ") + _YEAR), lambda match: _nth(match, 3)),
-    (re.compile(rf"\b(?:kvartal|q) ?(?P<n>[1-4]),? {_YEAR}"), lambda match: _nth(match, 3)),
-    (re.compile(forgiving(rf"\b{_ORDINAL} halvåret(?: år)? ") + _YEAR), lambda match: _nth(match, 6)),
+    (re.compile(forgiving(rf"\b{_ORDINAL} (?P<part>kvartal|halvår|tertial)et(?: år)? ") + _YEAR), _nth),
+    (re.compile(rf"\b(?P<part>kvartal|q|tertial) ?(?P<n>[1-4]),? {_YEAR}"), _nth),
     (re.compile(forgiving(r"\bhalvårsskiftet(?: år)? ") + _YEAR), lambda match: 6),
-    (re.compile(forgiving(rf"\b{_ORDINAL} tertialet(?: år)? ") + _YEAR), lambda match: _nth(match, 4)),
-    (re.compile(rf"\btertial ?(?P<n>[1-3]),? {_YEAR}"), lambda match: _nth(match, 4)),
     (
         re.compile(forgiving(r"\b(?P<n>vår|sommar|höst)(?:en|terminen)(?: år)? ") + _YEAR),
         lambda match: _SEASONS[match["n"][0]],
     ),
     (re.compile(rf"{_MONTH}(?: [a-z0-9]r)?,? {_YEAR}"), lambda match: _NUMBERED_MONTHS[match["n"][:3]]),
 )
-_BARE_MONTH = re.compile(rf"{_MONTH}(?!\w)(?! ?(?:19|20)\d\d)")
+_WITHOUT_YEAR = re.compile(
+    rf"{_MONTH}(?!\w)(?! ?(?:19|20)\d\d)"
+    + forgiving(r"|(?<!förra )\bårsskiftet(?! ?20\d\d)|\b(?:nästa|kommande) årsskifte\b")
+)
 _BARE_YEAR = re.compile(rf"(?<![\w/.]){_YEAR}")
 _RANGE_OF_DAYS = re.compile(r"(?<=\d\d-\d\d)-(?=\d{4}-\d\d-\d\d)")
 
@@ -101,7 +114,7 @@ def moments_in(text: str, after: datetime.date | None = None) -> list[Moment]:
     found: list[Moment] = []
     for moment in _candidates(folded, after):
         if not any(other.start < moment.end and moment.start < other.end for other in found):
-            found.append(moment)
+            found.append(msgspec.structs.replace(moment, written=text[moment.start : moment.end]))
     return sorted(found, key=lambda moment: moment.start)
 
 
@@ -113,8 +126,9 @@ def _candidates(folded: str, after: datetime.date | None) -> Iterator[Moment]:
         for match in pattern.finditer(folded):
             yield Moment(_last_day(int(match["y"]), month_of(match)), match.start(), match.end(), Unit.SPAN)
     if after:
-        for match in _BARE_MONTH.finditer(folded):
-            due = _next(_last_day(after.year, _NUMBERED_MONTHS[match["n"][:3]]), after)
+        for match in _WITHOUT_YEAR.finditer(folded):
+            month = _NUMBERED_MONTHS[match["n"][:3]] if match["n"] else 12
+            due = _next(_last_day(after.year, month), after)
             yield Moment(due, match.start(), match.end(), Unit.SPAN, without_year=True)
     for match in _BARE_YEAR.finditer(folded):
         yield Moment(_last_day(int(match["y"]), 12), match.start(), match.end(), Unit.YEAR)

@@ -1,18 +1,18 @@
-"""What somebody is told to do and report, and what may be done only some time after an event."""
+"""What somebody is told to do and report, and when that is due."""
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from states.case_facts import WatchKind
-from workflow.document_intake.contract_ends import CONTRACT
+from workflow.document_intake.event_watches import awaited_events, event_named
 from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.interface import SuggestedWatch
-from workflow.document_intake.loose_dates import DURATION, Moment, Unit, moments_in, months_of
+from workflow.document_intake.loose_dates import DURATION, Moment, Unit, moments_in
 from workflow.document_intake.running_text import Place, Sentence
-from workflow.document_intake.wording import about, capitalised, shortened
+from workflow.document_intake.wording import about, shortened
 
 # --- what is a mandate ------------------------------------------------------------------------------
 _SIGNS = forgiving(r"(?:under)?teckna|skriva under|ingå|träffa|sluta")
@@ -21,13 +21,14 @@ _GIVEN = tuple(
     for pattern in (
         r"\bi uppdrag\b[^.:]{0,120}?\batt (?P<task>.+)",
         r"\buppdra(?:r|s)?\b[^.:]{0,160}?\batt (?P<task>.+)",
-        r"\buppdrag(?:et)? (?:ges|lämnas|går|läggs|tilldelas)\b[^.:]{0,160}?\batt (?P<task>.+)",
-        r"\b(?:ges|ger|får|tilldelas|medges|medge|ge)\b[^.:]{0,120}?\b(?:rätt|rätten|fullmakt|mandat|befogenhet|uppgift)"
-        rf"(?: till)? att (?P<task>(?:[a-z]+ ){{0,3}}(?:{_SIGNS})\b.+)",
+        r"\b(?:uppdrag(?:et)?|fullmakt(?:en)?) (?:ges|lämnas|går|läggs|tilldelas)\b[^.:]{0,160}?\batt (?P<task>.+)",
+        r"\b(?:ges|ger|får|tilldelas|medges|medge|ge)\b[^.:]{0,120}?\b(?:rätt|rätten|fullmakt|mandat|befogenhet"
+        rf"|delegation|uppgift)(?: till)? att (?P<task>(?:[a-z]+ ){{0,3}}(?:{_SIGNS})\b.+)",
         rf"\b(?:bemyndiga|delegera)[a-z]*\b[^.:]{{0,120}}?\batt (?P<task>(?:[a-z]+ ){{0,3}}(?:{_SIGNS})\b.+)",
     )
 )
 _REPORT = "återkomma|återrapportera|återredovisa|avrapportera|rapportera|redovisa|återkoppla|slutredovisa|delredovisa"
+_REVISE = "utvärdera|revidera|ompröva|aktualisera"
 _DO = (
     "ta fram|utreda|presentera|lämna|genomföra|upprätta|arbeta fram|se över|utvärdera|följa upp|föreslå|inleda|revidera"
     "|påbörja|informera|initiera|undersöka|kartlägga|uppdatera|lägga fram|bereda"
@@ -40,8 +41,11 @@ _TOLD = tuple(
     re.compile(forgiving(pattern))
     for pattern in (
         rf"\b[a-z]*(?:{_OFFICE})\b[^.:]{{0,60}}? (?:ska|skall) (?:[a-z]+ ){{0,4}}(?:{_REPORT}|{_DO})\b",
-        rf"\b(?:ska|skall) (?:[a-z0-9-]+ ){{0,6}}(?:(?:{_REPORT}|utvärdera)s|följas upp)\b",
-        rf"\b(?:ska|skall) (?:{_REPORT})\b",
+        rf"\b(?:ska|skall) (?:[a-z0-9-]+ ){{0,6}}(?:(?:{_REPORT}|{_REVISE})s|följas upp|ses över)\b",
+        rf"\b(?:ska|skall) (?:[a-z]+ ){{0,2}}(?:{_REPORT})\b",
+        rf"\b(?:(?:{_REVISE})s|ses över) (?:[a-z]+ ){{0,2}}senast\b",
+        r"\b(?:rapporteras|redovisas) (?:[a-z]+ ){0,2}(?:till|för) [a-z-]*(?:nämnd|styrelse|fullmäktig|utskott)",
+        r"\b(?:ska|skall) få (?:[a-z]+ ){0,2}(?:åter|del|slut)?(?:rapport|redovisning|uppföljning|koppling)",
         r"\båter(?:kommer|rapporterar|rapporteras|redovisas)\b|\bföljs upp\b|\butvärderas\b",
         r"\b(?:åter)?(?:rapportering|redovisning|uppföljning|utvärdering|återkoppling)\b[^.:]{0,60}\b(?:ska|skall)"
         r" (?:[a-z]+ ){0,3}(?:ske|göras|lämnas|presenteras|redovisas|genomföras|överlämnas)\b",
@@ -82,7 +86,7 @@ _BY = re.compile(
 _BY_PHRASE = re.compile(
     forgiving(
         r",? (?:så att\b.*|senast|före|innan|till|vid [a-z]* ?(?:sammanträde|möte)[a-z]*|i|under)"
-        r"(?: (?:den|i|vid|slutet av|utgången av|under|[a-z]*sammanträdet?))* $"
+        r"(?: (?:den|i|vid|slutet av|utgången av|under|[a-z]*sammanträdet?|[a-z]*(?:nämnd|styrelse|mäktige)[a-z]*s))* $"
     )
 )
 _LEAST_TASK = 12
@@ -107,6 +111,8 @@ _REPEATS = re.compile(
     )
 )
 _AFTER_A_TIME = re.compile(rf"\b(?:efter|inom) {DURATION}(?! efter)")
+_NO_DAY_YET = ((_REPEATS, "sätt nästa dag när den är känd"), (_AFTER_A_TIME, "räkna från beslutets dag"))
+_MEETING = re.compile(forgiving("sammanträd|nämnd|fullmäktig|styrelse|utskott|möte"))
 _REPORTS = (
     "(?:delårs|års(?:redovis|rapport|bokslut)|bokslut|tertialr|verksamhetsberättelse|kvartalsr|uppföljningsrapport)"
 )
@@ -122,16 +128,7 @@ _EVENT = re.compile(
         r" (?P<event>[^.;]{4,160})"
     )
 )
-_EVENT_ENDS = re.compile(forgiving(r",| samt | och (?:att|åter|redovis|rapport)|(?<=.) för (?:beslut|godkännande)\b"))
 
-# --- after an event ---------------------------------------------------------------------------------
-_SOME_TIME_AFTER = re.compile(
-    rf"(?:\b(?P<limit>tidigast|senast|f[a-z0-9]rst) )?{DURATION} efter(?: det)?(?: att)? (?P<event>[^.;]{{5,180}})"
-)
-_MAY = re.compile(forgiving(r"\b(?:att|får|kan) (?=[a-z]+[a-z ])"))
-_ROUTINE = re.compile(
-    forgiving(r"födsel|född|placering|inskriv|ansökan|faktura|besök|ankomst|inkom|anmälan|insats|barnet|den enskild")
-)
 _COMMON = re.compile(
     r"(?:forvaltning|kontor|namnd|uppdrag|forslag|social|omsorg|kommun|present|redovis|aterkom|aterrap|beslut|samman"
     r"|under|senast|genomf|verksamhet$)"
@@ -148,10 +145,16 @@ class Mandate(msgspec.Struct):
     note: str = ""
     inferred: bool = False
 
+    def as_watch(self) -> SuggestedWatch:
+        name = about("Uppdrag", self.task)
+        return SuggestedWatch(
+            WatchKind.UPPDRAG, name, self.due, self.event, None, self.inferred, self.sentence, self.note
+        )
+
 
 def mandate_watches(sentences: Sequence[Sentence], subject: str, as_of: datetime.date | None) -> list[SuggestedWatch]:
     """The mandates and the events awaited; what the text repeats is the same mandate."""
-    awaited = list(_awaited(sentences, subject))
+    awaited = list(awaited_events(sentences, subject))
     waiting = {watch.sentence for watch in awaited}
     mandates: list[Mandate] = []
     for sentence in sentences:
@@ -161,14 +164,7 @@ def mandate_watches(sentences: Sequence[Sentence], subject: str, as_of: datetime
             _add(mandates, _in_decision(sentence, as_of))
         elif sentence.place is Place.MATTER and as_of:
             _repeated(mandates, sentence, as_of)
-    return [*awaited, *map(_watch, mandates)]
-
-
-def _watch(mandate: Mandate) -> SuggestedWatch:
-    name = about("Uppdrag", mandate.task)
-    return SuggestedWatch(
-        WatchKind.UPPDRAG, name, mandate.due, mandate.event, None, mandate.inferred, mandate.sentence, mandate.note
-    )
+    return [*awaited, *(one.as_watch() for one in mandates)]
 
 
 def _add(mandates: list[Mandate], mandate: Mandate | None) -> None:
@@ -181,23 +177,29 @@ def _in_decision(sentence: Sentence, as_of: datetime.date | None) -> Mandate | N
     folded = sentence.folded
     if _DONE_WITH.search(folded):
         return None
-    given = next((match for pattern in _GIVEN if (match := pattern.search(folded))), None)
+    given = _given(folded)
     if given is None and not any(pattern.search(folded) for pattern in _TOLD):
         return None
-    task = sentence.text[given.start("task") :] if given else sentence.text
-    mandate = Mandate(_without_time(task), sentence.text)
+    mandate = Mandate(_task(sentence, given), sentence.text)
     _set_time(mandate, sentence, as_of)
     return mandate
 
 
-def _without_time(task: str) -> str:
+def _given(folded: str) -> re.Match[str] | None:
+    return next((match for pattern in _GIVEN if (match := pattern.search(folded))), None)
+
+
+def _task(sentence: Sentence, given: re.Match[str] | None) -> str:
     """The task itself; when it is due stands elsewhere."""
-    event = _EVENT.search(fold(task))
-    bare = task[: event.start()] if event and event.start() >= _LEAST_TASK else task
+    bare = sentence.text[given.start("task") :] if given else sentence.text
+    event = _EVENT.search(fold(bare))
+    bare = bare[: event.start()] if event and event.start() >= _LEAST_TASK else bare
     moments = moments_in(bare)
     if moments and not bare[moments[-1].end :].strip(" ."):
         by = _BY_PHRASE.search(fold(bare[: moments[-1].start]))
         bare = bare[: by.start()] if by and by.start() >= _LEAST_TASK else bare
+    elif moments and _BY_PHRASE.fullmatch(" " + fold(bare[: moments[0].start])):
+        bare = bare[moments[0].end :]
     return re.sub(r"^att ", "", shortened(bare))
 
 
@@ -206,48 +208,32 @@ def _set_time(mandate: Mandate, sentence: Sentence, as_of: datetime.date | None)
     if moment:
         _set_due(mandate, sentence, moment)
         return
-    event, repeats = _EVENT.search(sentence.folded), _REPEATS.search(sentence.folded)
-    later = _AFTER_A_TIME.search(sentence.folded)
+    event = _EVENT.search(sentence.folded)
     if event:
-        mandate.event = _tidy(sentence.text[event.start("event") : event.end("event")])
-    elif repeats:
-        mandate.note = f"Texten säger {repeats_as_written(sentence, repeats)}; sätt nästa dag när den är känd."
-    elif later:
-        mandate.note = f"Texten säger {repeats_as_written(sentence, later)}; räkna från beslutets dag."
-
-
-def repeats_as_written(sentence: Sentence, match: re.Match[str]) -> str:
-    return sentence.text[match.start() : match.end()]
+        mandate.event = event_named(sentence.text[event.start("event") : event.end("event")])
+        return
+    for pattern, advice in _NO_DAY_YET:
+        match = pattern.search(sentence.folded)
+        if match:
+            mandate.note = f"Texten säger {sentence.text[match.start() : match.end()]}; {advice}."
+            return
 
 
 def _set_due(mandate: Mandate, sentence: Sentence, moment: Moment) -> None:
-    written = sentence.text[moment.start : moment.end]
-    mandate.due, mandate.event = moment.due, None
-    mandate.inferred = moment.unit is not Unit.DAY or moment.without_year
-    if _STARTS.search(sentence.folded[: moment.start].rstrip()):
-        mandate.inferred = True
-        mandate.note = f"Det nya ska börja {written}; uppdraget ska vara utfört till dess."
-    elif moment.unit is Unit.DAY and moment.without_year:
-        mandate.note = f"Texten säger {written} utan år; {moment.due.year} antogs."
+    starts = _STARTS.search(sentence.folded[: moment.start].rstrip())
+    mandate.due, mandate.event, mandate.note = moment.due, None, moment.note
+    mandate.inferred = bool(starts) or not moment.is_certain
+    if starts:
+        mandate.note = f"Det nya ska börja {moment.written}; uppdraget ska vara utfört till dess."
     elif moment.unit is not Unit.DAY:
-        day = "sammanträdets dag" if _meets(sentence) else "dagen"
-        mandate.note = f"Texten säger {written}; sätt {day} när den är känd."
-
-
-def _meets(sentence: Sentence) -> bool:
-    return bool(re.search(forgiving("sammanträd|nämnd|fullmäktig|styrelse|utskott|möte"), sentence.folded))
+        day = "sammanträdets dag" if _MEETING.search(sentence.folded) else "dagen"
+        mandate.note = f"Texten säger {moment.written}; sätt {day} när den är känd."
 
 
 def _due(sentence: Sentence, as_of: datetime.date | None) -> Moment | None:
     """The first day ahead by which something is to be done."""
-    return next(
-        (
-            moment
-            for moment in moments_in(sentence.text, as_of)
-            if (as_of is None or as_of <= moment.due) and _is_due(sentence.folded[: moment.start].rstrip(), moment)
-        ),
-        None,
-    )
+    ahead = (moment for moment in moments_in(sentence.text, as_of) if as_of is None or as_of <= moment.due)
+    return next((one for one in ahead if _is_due(sentence.folded[: one.start].rstrip(), one)), None)
 
 
 def _is_due(before: str, moment: Moment) -> bool:
@@ -257,11 +243,6 @@ def _is_due(before: str, moment: Moment) -> bool:
     if _NOT_BY.search(before):
         return False
     return bool((_BY_A_YEAR if moment.unit is Unit.YEAR else _BY).search(before))
-
-
-def _tidy(event: str) -> str:
-    end = _EVENT_ENDS.search(fold(event))
-    return (event[: end.start()] if end and end.start() > 3 else event).strip(" .,;:")
 
 
 # --- what the running text adds ---------------------------------------------------------------------
@@ -275,9 +256,7 @@ def _repeated(mandates: list[Mandate], sentence: Sentence, as_of: datetime.date)
         return
     same = next((mandate for mandate in mandates if _share_a_word(mandate.sentence, sentence.text)), None)
     if same is None and _STANDS_ALONE.search(folded):
-        given = next((match for pattern in _GIVEN if (match := pattern.search(folded))), None)
-        task = sentence.text[given.start("task") :] if given else sentence.text
-        same = Mandate(_without_time(task), sentence.text)
+        same = Mandate(_task(sentence, _given(folded)), sentence.text)
         mandates.append(same)
     if same and same.due is None:
         _set_due(same, sentence, moment)
@@ -290,33 +269,3 @@ def _share_a_word(left: str, right: str) -> bool:
 
 def _telling_words(text: str) -> list[str]:
     return [word for word in key(text).split() if len(word) >= 7 and word.isalpha() and not _COMMON.match(word)]
-
-
-# --- events -----------------------------------------------------------------------------------------
-def _awaited(sentences: Sequence[Sentence], subject: str) -> Iterator[SuggestedWatch]:
-    known: set[int] = set()
-    for sentence in sentences:
-        match = _SOME_TIME_AFTER.search(sentence.folded)
-        if match is None or not _is_awaited(sentence, match):
-            continue
-        months = months_of(match)
-        if months not in known:
-            known.add(months)
-            event = _tidy(sentence.text[match.start("event") : match.end("event")])
-            name = about(_what_may_be_done(sentence, match), subject)
-            yield SuggestedWatch(WatchKind.HANDELSE, name, None, event, months, False, sentence.text, "")
-
-
-def _is_awaited(sentence: Sentence, match: re.Match[str]) -> bool:
-    if _ROUTINE.search(sentence.folded, match.start()) or moments_in(match["event"]):
-        return False
-    if sentence.place is Place.DECISION:
-        return True
-    return sentence.place is Place.MATTER and bool(match["limit"] and CONTRACT.search(sentence.folded))
-
-
-def _what_may_be_done(sentence: Sentence, match: re.Match[str]) -> str:
-    """ "… med möjlighet att revidera uppdraget tidigast 3 månader efter …" -> "Revidera uppdraget"."""
-    before = sentence.text[: match.start()].rstrip(" ,")
-    opening = max(_MAY.finditer(fold(before)), key=lambda found: found.start(), default=None)
-    return capitalised(shortened(before[opening.end() :] if opening else before))

@@ -129,7 +129,7 @@ def _kind(text: str) -> str | None:
     folded = fold(text)
     if _says_no(text) and not dates_in(text):
         return None
-    stated = {kind for kind, numbers in _PARAGRAPHS.items() if set(numbers) & set(_paragraphs(folded))}
+    stated = {kind for kind, numbers in _PARAGRAPHS.items() if set(numbers) & set(paragraphs_in(text))}
     mentioned = {kind for kind, pattern in _MENTIONS.items() if pattern.search(folded)}
     if not stated and _GROUP.search(folded) and not _LAW.search(folded) and "förhandling" not in mentioned:
         return "samverkan"
@@ -138,15 +138,16 @@ def _kind(text: str) -> str | None:
     return next((kind for kind in _STRONGEST_FIRST if kind in stated or kind in mentioned), None)
 
 
-def _paragraphs(folded: str) -> list[str]:
-    plain = fold(without_dates(folded))
+def paragraphs_in(text: str) -> list[str]:
+    """The paragraphs of the law a text names, in order."""
+    plain = fold(without_dates(text))
     return [number for match in _PARAGRAPH.finditer(plain) for number in re.findall(_ONE, match[0])]
 
 
 def _strongest(statements: list[Statement], year: int | None) -> tuple[ReadMbl, tuple[str, ...]]:
     kind = next(kind for kind in _STRONGEST_FIRST if any(one.kind == kind for one in statements))
     chosen = [one for one in statements if one.kind == kind]
-    stated = [number for one in chosen for number in _paragraphs(fold(one.text)) if number in _PARAGRAPHS[kind]]
+    stated = [number for one in chosen for number in paragraphs_in(one.text) if number in _PARAGRAPHS[kind]]
     date, unsure = _date(chosen, statements, kind, year)
     return ReadMbl(kind, stated[0] if stated else None, date), unsure
 

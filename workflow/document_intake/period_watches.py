@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from states.case_facts import WatchKind
 from workflow.document_intake.folding import fold, forgiving
 from workflow.document_intake.interface import SuggestedWatch
-from workflow.document_intake.loose_dates import Moment, Unit, moments_in
+from workflow.document_intake.loose_dates import Unit, moments_in
 from workflow.document_intake.running_text import Place, Sentence
-from workflow.document_intake.wording import about, shortened
+from workflow.document_intake.wording import about
 
 _PROJECT = re.compile(
     forgiving(
@@ -20,7 +20,7 @@ _PROJECT = re.compile(
 _PLAN = re.compile(
     forgiving(
         r"(?<![\w-])[a-z-]{0,30}(?:plan(?:en)?|program(?:met)?|strategi(?:n)?|policy(?:n)?|riktlinjer(?:na)?"
-        r"|reglemente(?:t)?|ramverk(?:et)?)(?![a-z])"
+        r"|reglemente(?:t)?|ramverk(?:et)?|avtal(?:et)?|överenskommelse(?:n)?|partnerskap(?:et)?)(?![a-z])"
     )
 )
 _ADOPTS = re.compile(forgiving(r"\b(?:anta(?:s|r)?|godkänn(?:s|er|a)?|fastställ(?:s|er|a)?|förläng(?:s|er|a)?)\b"))
@@ -38,43 +38,40 @@ _RANGE = re.compile(r"(?<![\w-])(?P<first>20\d\d) ?(?:-|till(?: och med)?) ?(?P<
 _NOT_A_PERIOD = re.compile(r"(?:(?i:l[äa]s[åa]r\w*|mandatperiod\w*|budget\w*|dnr|diarienummer)|\b[A-ZÅÄÖ]{2,5}):? ?$")
 _UNTIL = re.compile(
     forgiving(
-        r"\b(?:till och med|t\.?o\.?m\.?|fram till(?: och med)?|avslutas|avslutat|slutfört|slutförs|upphör|slutar"
-        r"|pågå till|pågår till|löper till|förlängs till|klart)"
+        r"(?:(?P<from_a_day>(?<=\d) ?(?:till|-))|\b(?:till och med|t\.? ?o\.? ?m\.?|fram till(?: och med)?"
+        r"|avslutas|avslutat|slutfört|slutförs|upphör|slutar|pågå till|pågår till|löper till|förlängs till|klart))"
         r"(?: (?:senast|den|i|vid|under|till|utgången av|slutet av))*$"
     )
 )
 _FOR_WHAT = re.compile(r"(?:,| )*\b(?:for|avseende) (?P<what>[a-z]+(?: (?!och\b|samt\b)[a-z]+){0,2})")
+_FULL_OF_YEARS = re.compile(r"budget|arsredovisning|delarsrapport|bokslut|verksamhets(?:berattelse|plan)")
 _PLAUSIBLE_YEARS = 30
 
 
 def period_watches(sentences: Sequence[Sentence], subject: str, as_of: datetime.date | None) -> list[SuggestedWatch]:
     found: dict[datetime.date, SuggestedWatch] = {}
     for sentence in sentences:
-        for watch in _in(sentence, subject, as_of):
-            if watch.due:
-                found.setdefault(watch.due, watch)
+        if sentence.place is not Place.DECISION and _FULL_OF_YEARS.search(fold(subject)):
+            continue
+        for name, due, inferred, note in _in(sentence, subject) if _is_of_a_period(sentence) else ():
+            if as_of is None or (as_of <= due and due.year - as_of.year <= _PLAUSIBLE_YEARS):
+                watch = SuggestedWatch(WatchKind.PERIOD, name, due, None, None, inferred, sentence.text, note)
+                found.setdefault(due, watch)
     return list(found.values())
 
 
-def _in(sentence: Sentence, subject: str, as_of: datetime.date | None) -> Iterator[SuggestedWatch]:
-    if not _is_of_a_period(sentence):
-        return
+def _in(sentence: Sentence, subject: str) -> Iterator[tuple[str, datetime.date, bool, str]]:
+    label = about("Projektperiod" if "projekt" in sentence.folded else "Period", subject)
     for match in _RANGE.finditer(sentence.folded):
         first, last = int(match["first"]), int(match["last"])
-        due = datetime.date(last, 12, 31)
-        is_period = first < last and not _NOT_A_PERIOD.search(sentence.text[: match.start()][-20:])
-        if is_period and _is_ahead(due, as_of):
-            note = f"Texten säger {_spaced(sentence.text[match.start() : match.end()])}; årets sista dag antogs."
-            yield _watch(_name(sentence, match, subject), due, True, sentence, note)
+        if first < last and not _NOT_A_PERIOD.search(sentence.text[: match.start()][-20:]):
+            years = " ".join(sentence.text[match.start() : match.end()].split())
+            note = f"Texten säger {years}; årets sista dag antogs."
+            yield _name(sentence, match, subject) or label, datetime.date(last, 12, 31), True, note
     for moment in moments_in(sentence.text):
-        if _UNTIL.search(sentence.folded[: moment.start].rstrip()[-60:]) and _is_ahead(moment.due, as_of):
-            yield _watch(
-                _label_with(sentence, subject),
-                moment.due,
-                moment.unit is not Unit.DAY,
-                sentence,
-                _note(sentence, moment),
-            )
+        until = _UNTIL.search(sentence.folded[: moment.start].rstrip()[-60:])
+        if until and (moment.unit is Unit.DAY or not until["from_a_day"]):
+            yield label, moment.due, not moment.is_certain, moment.note
 
 
 def _is_of_a_period(sentence: Sentence) -> bool:
@@ -86,37 +83,12 @@ def _is_of_a_period(sentence: Sentence) -> bool:
     return bool(_PROJECT.search(folded) and _GOES_ON.search(folded))
 
 
-def _is_ahead(due: datetime.date, as_of: datetime.date | None) -> bool:
-    return as_of is None or (as_of <= due and due.year - as_of.year <= _PLAUSIBLE_YEARS)
-
-
 def _name(sentence: Sentence, match: re.Match[str], subject: str) -> str:
+    """ "Nämnden antar plan för … 2025-2030" -> "Period: plan för … 2025-2030"."""
     what = _FOR_WHAT.match(sentence.folded, match.end())
     if what:
         return about(f"Period för {sentence.text[what.start('what') : what.end('what')]}", subject)
-    if sentence.place is Place.DECISION:
-        return about("Period", shortened(_without_the_decider(sentence.text[: match.end()])))
-    return _label_with(sentence, subject)
-
-
-def _without_the_decider(text: str) -> str:
-    """ "Nämnden antar plan för …" -> "plan för …"."""
+    text = sentence.text[: match.end()]
     adopts = _ADOPTS.search(fold(text))
-    return text[adopts.end() :] if adopts and adopts.end() < len(text) - 12 else text
-
-
-def _label_with(sentence: Sentence, subject: str) -> str:
-    return about("Projektperiod" if "projekt" in sentence.folded else "Period", subject)
-
-
-def _note(sentence: Sentence, moment: Moment) -> str:
-    written = sentence.text[moment.start : moment.end]
-    return "" if moment.unit is Unit.DAY else f"Texten säger {written}; periodens sista dag antogs."
-
-
-def _spaced(years: str) -> str:
-    return re.sub(r"\s+", " ", years)
-
-
-def _watch(name: str, due: datetime.date, inferred: bool, sentence: Sentence, note: str) -> SuggestedWatch:
-    return SuggestedWatch(WatchKind.PERIOD, name, due, None, None, inferred, sentence.text, note)
+    bare = text[adopts.end() :] if adopts and adopts.end() < len(text) - 12 else text
+    return about("Period", bare) if sentence.place is Place.DECISION else ""

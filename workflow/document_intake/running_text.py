@@ -47,12 +47,9 @@ def sentences_of(sections: Sequence[Section], proposals: Sequence[ReadProposal])
     found = [Sentence(sats, Place.DECISION, -number) for number, sats in enumerate(satser) if len(sats) <= _LONGEST]
     in_text = ((section, text) for section in sections if section.part is Part.OTHER for text in _paragraphs(section))
     for number, (section, text) in enumerate(in_text, 1):
-        found += _sentences(text, _place(section), number)
+        place = Place.BACKGROUND if _BACKGROUND.match(key(section.heading)) else Place.MATTER
+        found += _sentences(text, place, number)
     return found
-
-
-def _place(section: Section) -> Place:
-    return Place.BACKGROUND if _BACKGROUND.match(key(section.heading)) else Place.MATTER
 
 
 def _sentences(paragraph: str, place: Place, number: int) -> Iterator[Sentence]:

@@ -17,6 +17,8 @@ from workflow.document_intake.layout import margin, page_furniture
 from workflow.document_intake.medbestammande import read_mbl
 from workflow.document_intake.placeholders import placeholders_in
 from workflow.document_intake.proposals import read_proposals
+from workflow.document_intake.questions import questions_on
+from workflow.document_intake.running_text import sentences_of
 from workflow.document_intake.sections import Section, sections_of
 from workflow.document_intake.signatures import read_signatures
 from workflow.document_intake.swedish_dates import dates_in
@@ -52,7 +54,8 @@ def read_tjansteskrivelse(text: str) -> Skrivelse:
     recipients, on_recipients = read_recipients(_of(body, Part.RECIPIENTS), "\n".join(document.lines))
     underlag, on_underlag = read_underlag(_of(body, Part.UNDERLAG), _of(body, Part.APPENDICES), margin(document.lines))
     as_of = head.date or mbl.date or _latest(underlag)
-    watches, on_watches = read_watches(body, proposals, head.rubrik, as_of)
+    sentences = sentences_of(body, proposals)
+    watches, on_watches = read_watches(sentences, head.rubrik, as_of)
     skrivelse = Skrivelse(
         rubrik=head.rubrik,
         numbers=head.numbers,
@@ -69,7 +72,9 @@ def read_tjansteskrivelse(text: str) -> Skrivelse:
         watches=watches,
         unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *on_underlag, *on_watches),
     )
-    return doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
+    doubted = doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
+    asked = questions_on(skrivelse, document.sections, sentences)
+    return msgspec.structs.replace(doubted, unsure=(*doubted.unsure, *asked))
 
 
 def as_answer(skrivelse: Skrivelse) -> dict[str, object]:

@@ -5,26 +5,25 @@ from collections.abc import Sequence
 
 from states.case_facts import WatchKind
 from workflow.document_intake.contract_watches import contract_watches
-from workflow.document_intake.interface import ReadProposal, SuggestedWatch
+from workflow.document_intake.event_watches import answer_watches
+from workflow.document_intake.interface import SuggestedWatch
 from workflow.document_intake.mandate_watches import mandate_watches
 from workflow.document_intake.period_watches import period_watches
-from workflow.document_intake.running_text import sentences_of
-from workflow.document_intake.sections import Section
+from workflow.document_intake.running_text import Sentence
 from workflow.document_intake.wording import subject_of
 
 
 def read_watches(
-    sections: Sequence[Section],
-    proposals: Sequence[ReadProposal],
+    sentences: Sequence[Sentence],
     rubrik: str | None,
     as_of: datetime.date | None,
 ) -> tuple[tuple[SuggestedWatch, ...], tuple[str, ...]]:
     """The suggestions, each once, and what was uncertain; `as_of` is the day the skrivelse speaks of as now."""
-    sentences = sentences_of(sections, proposals)
     subject = subject_of(rubrik)
     of_contracts, unsure = contract_watches(sentences, subject, as_of)
     periods = period_watches(sentences, subject, as_of)
-    found = [*of_contracts, *mandate_watches(sentences, subject, as_of), *_own_periods(periods, of_contracts)]
+    told = [*mandate_watches(sentences, subject, as_of), *answer_watches(sentences, subject, as_of)]
+    found = [*of_contracts, *told, *_own_periods(periods, of_contracts)]
     by_day = sorted(_once(found), key=lambda watch: watch.due or datetime.date.max)
     return tuple(by_day), tuple(dict.fromkeys(unsure))
 

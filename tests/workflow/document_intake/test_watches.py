@@ -60,6 +60,12 @@ def only(skrivelse: Skrivelse) -> SuggestedWatch:
         ("Föreningen har ett avtal om skötseln. Det gäller till och med 2025-12-31.", "2025-12-31"),
         ("Lokalen på Kajgatan 4 sägs upp till den 30 september 2025.", "2025-09-30"),
         ("Avtalet slutar 2025-05-31, en lördag.", "2025-05-31"),
+        ("Kommunen har en överenskommelse. Den sades upp i höstas och upphör 2025-06-30.", "2025-06-30"),
+        ("Entreprenaden är upphandlad till och med 2027-08-31.", "2027-08-31"),
+        ("Avtalet har sagts upp till den 31 augusti 2025.", "2025-08-31"),
+        ("Lokalen sägs upp för avflyttning senast den 30 september 2025.", "2025-09-30"),
+        ("Partnerskapet med jouren godkänns för perioden 2025-07-01–2028-06-30.", "2028-06-30"),
+        ("Föreningen beviljas borgen om 2 mnkr till och med 2035-12-31.", "2035-12-31"),
     ],
 )
 def test_a_contract_ends_on_the_day_the_text_says(text: str, due: str):
@@ -81,6 +87,8 @@ def test_a_contract_ends_on_the_day_the_text_says(text: str, due: str):
             "Texten säger årsskiftet 2025/2026; periodens sista dag antogs.",
         ),
         ("Avtalet gäller i två år från och med 2025-05-01.", "2027-04-30", "Räknad 2 år från 2025-05-01."),
+        ("Det nya avtalet gäller två år från den 1 oktober 2025.", "2027-09-30", "Räknad 2 år från 2025-10-01."),
+        ("Avtalet löper ut vid årsskiftet.", "2025-12-31", "Texten säger årsskiftet utan år; 2025 antogs."),
         (
             "Avtalet gäller från den 1 maj 2025 och 18 månader framåt.",
             "2026-10-31",
@@ -107,6 +115,8 @@ def test_a_day_that_is_not_written_out_is_inferred_and_it_is_said_how(text: str,
         "Regeringens uppdrag till Folkhälsomyndigheten gäller till och med 2026-12-31.",
         "Löneavtalet gäller 2024-04-01–2026-03-31.",
         "Kostnaden för avtalet beräknas öka från 2 mnkr till 3 mnkr 2026.",
+        "Borgensavgiften gäller till och med 2025-12-31.",
+        "Avtalet gick ut vid förra årsskiftet.",
     ],
 )
 def test_what_is_over_or_no_contract_of_ours_is_not_suggested(text: str):
@@ -138,6 +148,20 @@ def test_the_suggestion_says_which_contract():
     two = "Kommunen har ett avtal med ridklubben om skötseln. Avtalet löper ut 2025-08-31."
     assert only(stated(two)).about == "Avtal med ridklubben om skötseln"
     assert only(stated("Avtalet löper ut 2025-08-31.")).about == "Avtal: Ny isbana på Hamnplan"
+    system = "Avtal med Datahuset om bokningar har en avtalstid på fyra år som går ut 2025-08-31."
+    assert only(stated(system)).about == "Avtal med Datahuset om bokningar"
+    between = "Avtalet mellan Region Sydmark och Lunda kommun om banan gäller till 2025-08-31."
+    assert only(stated(between)).about == "Avtalet mellan Region Sydmark och Lunda kommun om banan"
+    assert only(stated("Avtalet omfattar perioden 2023-09-01–2025-08-31.")).about == "Avtal: Ny isbana på Hamnplan"
+
+
+def test_a_case_that_is_called_a_contract_needs_no_other_word():
+    skrivelse = read(
+        head="Arrendeavtal med Golfklubben\n\n2025-03-04\n",
+        proposals=NOTHING_TO_WATCH,
+        matter="Ärende\n\nAvtalet löper ut 2025-08-31.\n",
+    )
+    assert only(skrivelse).about == "Arrendeavtal med Golfklubben"
 
 
 @pytest.mark.parametrize("heading", ["Sammanfattning", "Ekonomiska konsekvenser", "Uppföljning", "Bakgrund"])
@@ -174,6 +198,11 @@ def test_a_last_day_for_notice_may_be_written_out():
     assert not skrivelse.watches[0].inferred
 
 
+@pytest.mark.parametrize("when", ["senast den 1 oktober året innan", "senast den 1 oktober varje år"])
+def test_a_day_of_some_year_is_no_last_day_for_notice(when: str):
+    assert found(stated(f"Avtalet kan sägas upp {when}.")) == []
+
+
 def test_notice_that_should_have_been_given_is_said():
     skrivelse = stated("Avtalet löper till 2025-06-30 med 12 månaders uppsägningstid.")
     assert found(skrivelse) == [("avtalsslut", "2025-06-30")]
@@ -185,6 +214,7 @@ def test_notice_that_should_have_been_given_is_said():
     [
         ("med möjlighet till två års förlängning", "2 år"),
         ("med option om 1+1 år", "1+1 år"),
+        ("med möjlighet till förlängning i ett plus ett år", "1+1 år"),
         ("och kan förlängas med ett år i taget", "1 år"),
         ("med rätt för kommunen att förlänga 18 månader", "18 månader"),
     ],
@@ -201,6 +231,26 @@ def test_an_option_is_taken_up_before_notice():
     watch = next(watch for watch in skrivelse.watches if watch.kind is WatchKind.OPTION)
     assert watch.due == datetime.date(2026, 9, 30)
     assert "uppsägning" in watch.note
+
+
+@pytest.mark.parametrize(
+    ("last_day", "due", "inferred"),
+    [
+        ("Optionen ska påkallas senast 2026-05-31.", "2026-05-31", False),
+        ("Ska optionen utnyttjas meddelas det senast nio månader före avtalets utgång.", "2026-03-31", True),
+    ],
+)
+def test_the_text_may_give_an_option_its_own_last_day(last_day: str, due: str, inferred: bool):
+    skrivelse = stated(f"Avtalet gäller till 2026-12-31 och kan förlängas ett år. {last_day}")
+    assert found(skrivelse) == [("option", due), ("avtalsslut", "2026-12-31")]
+    assert skrivelse.watches[0].inferred is inferred
+
+
+def test_an_option_is_the_new_contracts():
+    skrivelse = stated(
+        "Avtalet slutar 2025-09-30. Det nya avtalet gäller två år från den 1 oktober 2025 med option om 1+1 år."
+    )
+    assert found(skrivelse) == [("avtalsslut", "2025-09-30"), ("avtalsslut", "2027-09-30"), ("option", "2027-09-30")]
 
 
 @pytest.mark.parametrize(
@@ -235,9 +285,15 @@ def test_a_proposed_prolongation_has_an_end_and_a_notice_of_its_own():
 
 
 def test_a_prolongation_without_a_day_is_counted():
-    skrivelse = proposed("Avtalet förlängs med två år.", "Avtalet gäller till och med 2025-12-31.")
-    assert found(skrivelse) == [("avtalsslut", "2025-12-31"), ("avtalsslut", "2027-12-31")]
-    assert skrivelse.watches[1].inferred
+    for how in ("med två år", "ytterligare två år", "två år"):
+        skrivelse = proposed(f"Avtalet förlängs {how}.", "Avtalet gäller till och med 2025-12-31.")
+        assert found(skrivelse) == [("avtalsslut", "2025-12-31"), ("avtalsslut", "2027-12-31")]
+        assert skrivelse.watches[1].inferred
+
+
+def test_a_prolongation_may_be_proposed_in_the_text():
+    skrivelse = stated("Avtalet gäller till 2025-12-31. Förvaltningen föreslår att avtalet förlängs till 2026-12-31.")
+    assert [watch.note[:16] for watch in skrivelse.watches] == ["Förslaget är att", "Gäller om försla"]
 
 
 def test_a_scanners_spelling_is_read():
@@ -265,6 +321,13 @@ def test_a_scanners_spelling_is_read():
         ("Fritidschefen ges rätt att underteckna avtalet.", None),
         ("Ordföranden bemyndigas att teckna avtal med isbanans förening.", None),
         ("Försöket utvärderas senast 2026-06-30.", "2026-06-30"),
+        ("Fritidschefen ges delegation att fatta tilldelningsbeslut och teckna avtal.", None),
+        ("Fullmakt ges till ekonomichefen att underteckna avtalet.", None),
+        ("Strategin ska revideras senast 2028.", "2028-12-31"),
+        ("Riktlinjerna omprövas senast den 1 december 2026.", "2026-12-01"),
+        ("Arbetet rapporteras till nämnden i september.", "2025-09-30"),
+        ("Nämnden ska få en ny uppföljning i december 2026.", "2026-12-31"),
+        ("Ombudet ska årligen rapportera till nämnden.", None),
     ],
 )
 def test_a_mandate_is_watched_until_it_is_due(sats: str, due: str | None):
@@ -282,6 +345,8 @@ def test_a_mandate_is_watched_until_it_is_due(sats: str, due: str | None):
         "Motionen avslås.",
         "Isbanan drivs av kommunen.",
         "Avgiften höjs från och med den 1 oktober 2025.",
+        "Riktlinjerna revideras enligt bilagan.",
+        "Kostnaden redovisas i bilagan.",
     ],
 )
 def test_a_decision_that_asks_for_nothing_more_is_no_mandate(sats: str):
@@ -349,6 +414,18 @@ def test_what_others_were_told_is_not_ours(text: str):
     assert found(stated(text)) == []
 
 
+@pytest.mark.parametrize(
+    "sats",
+    [
+        "Förvaltningen får i uppdrag att senast den 30 november 2025 lägga fram en plan.",
+        "Förvaltningen får i uppdrag att lägga fram en plan senast den 30 november 2025.",
+        "Förvaltningen får i uppdrag att lägga fram en plan senast vid nämndens sammanträde i november 2025.",
+    ],
+)
+def test_a_mandate_is_named_without_its_day(sats: str):
+    assert only(proposed(sats)).about == "Uppdrag: lägga fram en plan"
+
+
 def test_two_bodies_asked_for_the_same_give_one_mandate():
     same = "1. Förvaltningen får i uppdrag att ta fram en plan.\n"
     skrivelse = read(
@@ -381,6 +458,8 @@ def test_a_routine_some_months_after_something_is_no_event():
         ("Projektet pågår under åren 2024-2026.", ["2026-12-31"]),
         ("Försöket avslutas 2025-12-31.", ["2025-12-31"]),
         ("Programmet löper till och med juni 2026.", ["2026-06-30"]),
+        ("Projektet finansieras av länet t o m 2025-06-30.", ["2025-06-30"]),
+        ("Projektet pågår 1 maj 2025 till 30 april 2027.", ["2027-04-30"]),
         ("Projektet omfattar perioden 2024-2025 för uppbyggnad och 2026–2027 för drift.", ["2025-12-31", "2027-12-31"]),
     ],
 )
@@ -392,6 +471,44 @@ def test_a_plan_that_is_adopted_has_its_period():
     watch = only(proposed("Fritidsnämnden antar plan för friluftslivet 2025–2029."))
     assert (watch.kind, watch.due, watch.inferred) == (WatchKind.PERIOD, datetime.date(2029, 12, 31), True)
     assert watch.about == "Period: plan för friluftslivet 2025–2029"
+
+
+def test_an_agreement_that_is_approved_has_its_years():
+    watch = only(proposed("Samverkansöverenskommelsen 2025–2027 godkänns."))
+    assert (watch.kind, watch.due, watch.inferred) == (WatchKind.PERIOD, datetime.date(2027, 12, 31), True)
+
+
+@pytest.mark.parametrize("rubrik", ["Budget 2026 med plan för 2027-2028", "Årsredovisning 2024", "Delårsrapport"])
+def test_an_account_is_full_of_years_that_are_nothing_to_watch(rubrik: str):
+    matter = "Ärende\n\nProjektet pågår till och med 2027. Projektmedlen avser perioden 2026-2028.\n"
+    assert found(read(head=f"{rubrik}\n\n2025-03-04\n", proposals=NOTHING_TO_WATCH, matter=matter)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Remissvaret ska vara departementet till handa senast den 15 april 2025.",
+        "Svaret ska lämnas senast 2025-04-15.",
+        "En slutrapport ska lämnas till länet senast 2025-04-15.",
+        "Statsbidraget ska användas under året och redovisas till Skolverket senast den 15 april 2025.",
+    ],
+)
+def test_a_last_day_others_have_set_is_watched(text: str):
+    assert found(stated(text)) == [("bevakning", "2025-04-15")]
+    assert only(stated(text)).about == "Sista dag: Ny isbana på Hamnplan"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Remissvaret skulle lämnas senast den 15 januari 2025.",
+        "Anmälan ska göras senast 2025-08-15.",
+        "Kommunerna ska senast den 1 januari 2027 ha tagit fram planer.",
+        "Utredaren ska redovisa uppdraget senast den 31 december 2025.",
+    ],
+)
+def test_a_day_that_is_not_ours_to_answer_by_is_not_watched(text: str):
+    assert found(stated(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -414,6 +531,10 @@ def test_years_that_are_no_period_ahead(text: str):
     [
         "Avtalet gäller till 2030-01-01 med tre månaders uppsägning. ",
         "Avtalet gäller till 2030-01-01\n",
+        "avtal till och med 2025-12-31 ",
+        "Svaret ska lämnas senast 2030-01-01. ",
+        "option om förlängning senast ",
+        "avtal med Region Sydmark mellan ",
         "Förvaltningen får i uppdrag att återkomma senast i mars 2030. ",
         "möjlighet till ",
         "avtal-",
