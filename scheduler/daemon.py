@@ -1,82 +1,230 @@
 """`arende-daemon`: the clock in the background.
 
 APScheduler only ticks, in memory: what there is to do stands in the database, and a tick that was
-missed is made up by the next one. Each tick brings the log file up to date.
+missed is made up by the next one. Each tick sends the reminders that have come and brings the log file
+up to date. Any number of daemons may run at once.
 """
 
+import os
 import signal
+import socket
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from io import TextIOWrapper
+from itertools import groupby
 from pathlib import Path
 from threading import Event
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from scheduler import reminder_preview, reminder_run
+from scheduler.reminder_message import step_words
+from scheduler.reminder_run import Tally
+from states.swedish_text import capitalised, day, listed, name
 from workflow import config, event_log, log_exporter, schema_version
 from workflow.audit_journal import timestamp
 from workflow.cli import render
-from workflow.cli.swedish import Command, usage_problem
+from workflow.cli.frame import DAY
+from workflow.cli.swedish import Group, Number, usage_problem
+from workflow.config import Settings
 from workflow.connection import connect
-from workflow.errors import ArendeError, Exit
+from workflow.desk import Desk
+from workflow.errors import ArendeError, Exit, UsageError
 
-TICK_SECONDS = 60
+SWEDEN = ZoneInfo("Europe/Stockholm")
+LONGEST_PREVIEW = 366
+HELP = "Skickar påminnelser och håller revisionsloggen i takt med databasen, i bakgrunden."
 
 
-def tick(settings: config.Settings) -> int:
-    """One round; how many lines the log file was behind."""
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def day_in_sweden(at: datetime) -> date:
+    """The day it is in Sweden at an instant."""
+    return at.astimezone(SWEDEN).date()
+
+
+# --- one round ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def at_desk(settings: Settings) -> Iterator[Desk]:
+    """The database, open and of the right version."""
     connection = connect(settings.database_url)
     try:
         schema_version.require_current(connection)
-        return log_exporter.export(connection, settings.log_directory)
+        yield Desk(connection, settings)
     finally:
         connection.close()
 
 
-def run(settings: config.Settings, stop: Event) -> int:
-    """Tick until told to stop; a tick under way is finished first."""
+def tick(settings: Settings, today: date | None = None, stop: Event | None = None) -> tuple[Tally, int]:
+    """One round: what became of the reminders, and how many lines the log file was behind."""
+    stopped = (stop or Event()).is_set
+    with at_desk(settings) as desk:
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)
+        return tally, log_exporter.export(desk.connection, settings.log_directory)
+
+
+def _noted_tick(settings: Settings, stop: Event) -> None:
+    """A tick whose failure is written down and tried again at the next."""
+    told: dict[str, Any] = {"recorded_at": timestamp(now()), "command": "daemon tick"}
+    try:
+        tally, exported = tick(settings, stop=stop)
+        event_log.command_finished(settings.operations_log, outcome="done", exported=exported, **told, **tally.counts())
+    except ArendeError as error:
+        event_log.command_finished(settings.operations_log, outcome="failed", exit=int(error.exit), **told)
+        render.complain(str(error), error.exit)
+
+
+# --- the commands ---------------------------------------------------------------------------------
+
+
+@click.group("arende-daemon", cls=Group, invoke_without_command=True, help=HELP)
+@click.option("--config", "path", default="config.toml", envvar="ARENDE_CONFIG", metavar="FIL", help="Inställningsfil.")
+@click.option("--once", is_flag=True, help="Gör en runda och sluta.")
+@click.option("--preview", type=Number(), metavar="DAGAR", help="Visa vad som skulle skickas; inget skrivs.")
+@click.option("--today", type=DAY, metavar="DATUM", help="Som om det vore den dagen; med --once eller --preview.")
+@click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON; med --preview.")
+@click.pass_context
+def daemon(
+    ctx: click.Context, path: str, once: bool, preview: int | None, today: date | None, json_wanted: bool
+) -> int:
+    ctx.obj = path
+    _refuse_contradictions(ctx, once, preview, today, json_wanted)
+    if once:
+        return _told(*tick(config.load(Path(path)), today))
+    if preview:
+        return _preview(config.load(Path(path)), preview, today, json_wanted)
+    if ctx.invoked_subcommand is None:
+        return render.block(ctx.get_help())
+    return Exit.DONE
+
+
+def _refuse_contradictions(
+    ctx: click.Context, once: bool, preview: int | None, today: date | None, json_wanted: bool
+) -> None:
+    """Raise UsageError for flags that say nothing together."""
+    if sum((once, preview is not None, ctx.invoked_subcommand is not None)) > 1:
+        raise UsageError("Välj ett: run, --once eller --preview.")
+    if today and not once and preview is None:
+        raise UsageError("--today hör ihop med --once eller --preview.")
+    if json_wanted and preview is None:
+        raise UsageError("--json hör ihop med --preview.")
+    if once and today and today > day_in_sweden(now()):
+        raise UsageError(
+            f"{today} ligger i framtiden, och det som skickas går inte att ta tillbaka. Se det i förväg "
+            f"med: arende-daemon --preview 1 --today {today}"
+        )
+    if (preview or 0) > LONGEST_PREVIEW:
+        raise UsageError(f"--preview visar högst {LONGEST_PREVIEW} dagar.")
+
+
+@daemon.command("run", help="Kör i bakgrunden tills någon säger stopp (SIGTERM eller Ctrl-C).")
+@click.pass_obj
+def run(path: str) -> int:
+    settings = config.load(Path(path))
+    with at_desk(settings):
+        pass  # what is wrong from the start is said at once
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return keep_ticking(settings, stop)
+
+
+def keep_ticking(settings: Settings, stop: Event) -> int:
+    """Tick until told to stop; a reminder that is being sent is finished first."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
     clock = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    clock.add_job(_noted_tick, "interval", [settings], seconds=TICK_SECONDS, next_run_time=datetime.now(UTC))
+    seconds = settings.config.daemon.tick_seconds
+    clock.add_job(_noted_tick, "interval", [settings, stop], seconds=seconds, next_run_time=now())
     clock.start()
     stop.wait()
     clock.shutdown(wait=True)
     return Exit.DONE
 
 
-def _noted_tick(settings: config.Settings) -> None:
-    """A tick whose failure is written down and tried again at the next."""
-    told = {"recorded_at": timestamp(datetime.now(UTC)), "command": "daemon tick"}
+# --- what is printed ------------------------------------------------------------------------------
+
+
+def _told(tally: Tally, exported: int) -> int:
+    """`Klart: 3 påminnelser skickades, 1 väntar på e-postservern, 0 misslyckades; 12 rader skrevs till loggen.`"""
+    sent = "1 påminnelse skickades" if tally.sent == 1 else f"{tally.sent} påminnelser skickades"
+    lines = "1 rad" if exported == 1 else f"{exported} rader"
+    render.line(
+        f"Klart: {sent}, {tally.waiting} väntar på e-postservern, {tally.failed} misslyckades; "
+        f"{lines} skrevs till loggen."
+    )
+    return Exit.DONE
+
+
+def _preview(settings: Settings, days: int, today: date | None, json_wanted: bool) -> int:
+    with at_desk(settings) as desk:
+        this = reminder_run.begin(desk, today or day_in_sweden(now()), now)
+        found = reminder_preview.coming(this, days)
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line(f"Inga påminnelser {_period(this.today, days)}.")
+    for on, views in groupby(found, lambda view: view["on"]):
+        render.line(capitalised(day(date.fromisoformat(on))))
+        _of_a_day(list(views))
+    return Exit.DONE
+
+
+def _of_a_day(views: Sequence[dict[str, Any]]) -> None:
+    """One entry for each step, with everybody it goes to."""
+    for (subject, rule, step), group in groupby(views, lambda view: (view["subject"], view["rule"], view["step"])):
+        channels: dict[str, list[str]] = {}
+        for view in group:
+            channels.setdefault(view["recipient"], []).append(name(view["channel"]))
+        to = listed(f"{_office(recipient)} ({listed(through)})" for recipient, through in channels.items())
+        render.paragraph(subject, "    ", "  ")
+        render.paragraph(f"till {to}; regeln {rule}, {step_words(step)}", "    ")
+
+
+def _office(recipient: str) -> str:
+    role, _, body = recipient.partition("@")
+    return f"{name(role)} {body}".rstrip()
+
+
+def _period(first: date, days: int) -> str:
+    return day(first) if days == 1 else f"de {days} dagarna från {day(first)}"
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Run the program once; its exit code."""
     try:
-        event_log.command_finished(settings.operations_log, outcome="done", exported=tick(settings), **told)
+        code = int(daemon.main(list(arguments), prog_name="arende-daemon", standalone_mode=False) or 0)
+        render.flush()
+        return code
+    except click.ClickException as error:
+        return render.complain(usage_problem(error), Exit.USAGE)
     except ArendeError as error:
-        event_log.command_finished(settings.operations_log, outcome="failed", exit=int(error.exit), **told)
-        render.complain(str(error), error.exit)
-
-
-@click.command("arende-daemon", cls=Command, help="Håller revisionsloggen i takt med databasen, i bakgrunden.")
-@click.option("--config", "path", default="config.toml", envvar="ARENDE_CONFIG", metavar="FIL", help="Inställningsfil.")
-@click.option("--once", is_flag=True, help="Gör en runda och sluta.")
-def daemon(path: str, once: bool) -> int:
-    settings = config.load(Path(path))
-    if once:
-        return render.line(f"Klart: {tick(settings)} rader skrevs till loggen.")
-    tick(settings)  # what is wrong from the start is said at once
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return run(settings, stop)
+        return render.complain(str(error), error.exit)
+    except (KeyboardInterrupt, click.Abort):
+        return render.complain("Avbrutet. Det som inte hann skickas skickas nästa gång.", Exit.OUTCOME_UNKNOWN)
+    except Exception as error:
+        if os.environ.get("ARENDE_DEBUG"):
+            raise
+        told = f"Ett fel i programmet ({type(error).__name__}). Kör igen med ARENDE_DEBUG=1 och skicka utskriften "
+        return render.complain(f"{told}till förvaltaren.", Exit.BUG)
 
 
 def main() -> None:
-    try:
-        sys.exit(int(daemon.main(prog_name="arende-daemon", standalone_mode=False) or 0))
-    except click.ClickException as error:
-        sys.exit(render.complain(usage_problem(error), Exit.USAGE))
-    except ArendeError as error:
-        sys.exit(render.complain(str(error), error.exit))
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that lacks a character gets its code instead.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(answer(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from states.case_facts import (
     KF_DECIDES,
     BodyKind,
     CaseFacts,
+    MatterOutcome,
     MeetingFacts,
     MeetingState,
     ProtocolPart,
@@ -56,7 +57,7 @@ class DeadlineKind(StrEnum):
     HANDELSE = "handelse"
     PERIOD = "period"
     BEVAKNING = "bevakning"
-    AWAITED = "invantad"  # a watch that waits for its event: time to ask whether it has come
+    AWAITED = "invantad"  # a watch without a day: time to ask whether its event has come, or whether it is done
 
 
 EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.HANDELSE})
@@ -82,10 +83,13 @@ class Routines(msgspec.Struct, frozen=True):
     manus_days: int = 14  # before a meeting: the last day to hand in papers
     dispatch_days: int = 7  # from the justering until everybody has been sent the decision
     silent_days: int = 60  # without anything happening in a case
-    awaited_days: int = 180  # until somebody asks whether an awaited event has come
+    awaited_days: int = 180  # until somebody asks about a watch without a day
 
 
 USUAL = Routines()
+
+SENDING = frozenset({State.NAMND, State.KS, State.KF, State.SKICKAS_TILL})
+"""States in which a decision can be dispatched."""
 
 
 def one_week_before(meeting: date) -> date:
@@ -190,11 +194,17 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """The latest decision reaches everybody some days after its justering; no law says how many."""
+    """The latest decision is sent some days after its justering; no law says how many.
+
+    To everybody, when it decides the matter; a preparing body's goes to somebody, and a remiss to nobody.
+    """
     item = facts.decision_to_send(None)
     part = item.meeting.part if item else None
-    unsent = not facts.recipients or any(recipient.sent_on is None for recipient in facts.recipients)
-    if item is None or part is None or not unsent or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+    if item is None or part is None or item.outcome is MatterOutcome.REMITTERAD or facts.state not in SENDING:
+        return ()
+    deciding = any(stage.id == item.stage and stage.role in DECIDING_ROLES for stage in facts.stages)
+    reached = [recipient.sent_on is not None for recipient in facts.recipients]
+    if reached and (all(reached) if deciding else any(reached)):
         return ()
     due = days_after(part.adjusted_on, routines.dispatch_days)
     return (_backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, item.meeting.ref, item.meeting.body),)
@@ -212,8 +222,7 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
 
 def _watched(watch: Watch, routines: Routines) -> Deadline:
     """A watch's own day: agreed or chosen, so never moved to a working day (law applies to acts under law)."""
-    awaits = watch.due is None and watch.months is not None
-    kind = DeadlineKind.AWAITED if awaits else DeadlineKind(watch.kind.value)
+    kind = DeadlineKind(watch.kind.value) if watch.due else DeadlineKind.AWAITED
     due = watch.due or days_after(watch.noted_on, routines.awaited_days)
     act_by = roll_forward(due) if kind in EARLIEST else working_day_on_or_before(due)
     basis = legal_basis.MANDATE if watch.kind is WatchKind.UPPDRAG else legal_basis.WATCH

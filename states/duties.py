@@ -35,7 +35,7 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.HANDELSE: Duty("tiden efter händelsen har gått, tidigast", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.PERIOD: Duty("perioden slutar", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.BEVAKNING: Duty("bevakning", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.AWAITED: Duty("har det som inväntas hänt?", "watch.occurred", Role.HANDLAGGARE),
+    DeadlineKind.AWAITED: Duty("har det som inväntas hänt eller blivit klart?", "watch.list", Role.HANDLAGGARE),
 }
 
 

@@ -8,6 +8,9 @@ MONTHS = (
 )
 WEEKDAYS = "måndag tisdag onsdag torsdag fredag lördag söndag".split()  # noqa: SIM905
 
+OLDER_LAW = "dagens lydelse, ärendet är äldre"
+"""What is said of a rule that is younger than what it is held against; nothing is blocked by it."""
+
 NAMES = {
     "draft": "utkast hos förvaltningen",
     "mbl": "MBL",

@@ -34,7 +34,7 @@ from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.use_case import ORDINARY_WAY, Result, accept, noted, opened
-from workflow.watchwork import NewWatch, next_number, watch_rows
+from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,7 +275,8 @@ def _contents(
         if (entry.kind, entry.paragraph, entry.on) not in known
     ]
     changes += _new_recipient_list(desk, command, case, skrivelse.recipients, draft)
-    changes += watch_rows(command, case.id, _not_watched(case, skrivelse.watches), draft, next_number(desk, case.id))
+    fresh = not_watched(desk, case.id, skrivelse.watches)
+    changes += watch_rows(command, case.id, fresh, draft, next_number(desk, case.id))
     if skrivelse.document_sha256:
         changes.append(
             insert(
@@ -289,12 +290,6 @@ def _contents(
             )
         )
     return changes
-
-
-def _not_watched(case: LockedCase, watches: Sequence[NewWatch]) -> tuple[NewWatch, ...]:
-    """Those that are not watched already: a later skrivelse repeats what an earlier one said."""
-    known = {(watch.kind, watch.due) for watch in case.facts.watches if watch.due}
-    return tuple(watch for watch in watches if (watch.kind, watch.due) not in known)
 
 
 def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:

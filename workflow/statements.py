@@ -141,8 +141,11 @@ LOST_LEASES = (
 CLAIMED = (
     "SELECT reminder.id, reminder.deadline_id, reminder.rule, reminder.due, reminder.step, reminder.recipient,"
     " reminder.channel, reminder.planned_for, deadline.due AS due_now, deadline.act_by, deadline.is_open,"
-    " deadline.snoozed_until FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id"
-    " WHERE reminder.id = :id"
+    " deadline.snoozed_until, EXISTS (SELECT 1 FROM reminder AS newer WHERE newer.deadline_id = reminder.deadline_id"
+    " AND newer.rule = reminder.rule AND newer.due = reminder.due AND newer.recipient = reminder.recipient"
+    " AND newer.channel = reminder.channel AND newer.planned_for > reminder.planned_for"
+    " AND newer.status IN ('planned', 'sent')) AS overtaken"
+    " FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id WHERE reminder.id = :id"
 )
 LET_GO = (
     "UPDATE lease SET next_try = NULL, owner = NULL, fault = :fault"
@@ -151,6 +154,12 @@ LET_GO = (
 PUT_OFF = (
     "UPDATE lease SET next_try = :next_try, owner = NULL, fault = :fault"
     " WHERE id = :id AND token = :token AND next_try IS NOT NULL"
+)
+REMINDERS_ON_THEIR_WAY = (
+    "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
+    " reminder.planned_for, deadline.snoozed_until FROM reminder"
+    " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
+    " WHERE reminder.status = 'planned' AND deadline.is_open ORDER BY reminder.planned_for, reminder.id"
 )
 REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
 DEADLINE_TOLD = (

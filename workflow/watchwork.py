@@ -4,6 +4,7 @@ Noting, snoozing and ending a watch are facts that no rule refuses. A snooze mov
 the day itself: neither a contract nor the law waits for us.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -13,7 +14,7 @@ from states.deadlines import event_earliest, not_yet_final
 from states.legal_basis import AN_10
 from states.records import Change, insert, update
 from states.swedish_text import day, listed
-from workflow import statements
+from workflow import case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -45,6 +46,31 @@ def add(desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...
         draft.changes += [update("cases", id=case_id, version=draft.version), *rows]
         numbers = listed(str(row.row["number"]) for row in rows)
         return accept(desk, command, case, draft, ORDINARY_WAY, f"Tillagt: bevakning {numbers}.")
+
+
+def accept_suggested(
+    desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...], **expected: int
+) -> Result:
+    """Add those of the skrivelse's suggestions that are not watched already."""
+    fresh = not_watched(desk, case_id, watches)
+    if not fresh:
+        ref = case_store.ref(desk.connection, case_id)
+        raise UsageError(f"Det bevakas redan. Se: arende watch list {ref.replace(' ', '-', 1)}")
+    return add(desk, command, case_id, fresh, **expected)
+
+
+def not_watched(desk: Desk, case_id: str, watches: Iterable[NewWatch]) -> tuple[NewWatch, ...]:
+    """Those that no open watch is like: a later skrivelse repeats what an earlier one said."""
+    texts = payload_store.of_stream(desk.connection, f"case:{case_id}")
+    rows = [row for row in desk.connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]]
+    days = {(row["kind"], row["due"]) for row in rows if row["due"]}
+    words = {(row["kind"], payload_store.text(texts, row["payload"], "about")) for row in rows}
+    return tuple(
+        watch
+        for watch in watches
+        if (watch.kind, watch.due.isoformat() if watch.due else None) not in days
+        and (watch.kind, watch.about) not in words
+    )
 
 
 def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:

@@ -39,7 +39,8 @@ def _what_lives_on(story: Story) -> None:
     )
     mandates = [one for one in story.shows("uppdrag list SON") if one["case"] == "SON 2020-261"]
     story.expect("uppdrag", [one["closed_on"] for one in mandates], [None])
-    story.reminds("2021-04-01", (SOCIAL, "har det som inväntas hänt?"), (SOCIAL, "har det som inväntas hänt?"))
+    asked = (SOCIAL, "har det som inväntas hänt eller blivit klart? – SON 2020-261")
+    story.reminds("2021-04-01", asked, asked)
     story.tell(
         "9 december 2021: regionen beslutar om ramavtalet. Tidigast tre månader därefter får uppdraget revideras."
     )

@@ -169,7 +169,7 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "meeting.take_down": [MEETING, {**MEETING, "date": "2024-06-25"}],
     "why": [CASE],
     "watch.done": [{**CASE, "number": "2"}],
-    "watch.occurred": [{**CASE, "number": "2"}],
+    "watch.list": [CASE],
     "mandate.report": [{**CASE, "number": "2"}],
 }
 """What the law, or a deadline, puts into each remedy."""

@@ -16,7 +16,7 @@ from workflow.cli import main
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = os.environ.get("ARENDE_SAMPLES")
-PROGRAMS = {"arende": main.run, "arende-daemon": daemon.run}
+PROGRAMS = {"arende": main.run, "arende-daemon": daemon.answer}
 REAL = {
     "hagadal": "seed-1.txt",
     "familjecentraler": "seed-2.txt",

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from states import deadlines
 from states.case_facts import (
     AgendaItem,
     Attempt,
@@ -26,21 +27,34 @@ from states.case_facts import (
     Stage,
     StageRole,
     State,
+    Watch,
+    WatchKind,
 )
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS, Move
 from states.machine import CASES, MEETINGS
-from tests.scenarios import reading
+from tests.scenarios import days, reading
+from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 
 KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS}
-NAMES = {"KF": "Kommunfullmäktige", "KS": "Kommunstyrelsen", "SON": "Social- och omsorgsnämnden"}
-CALL_DAYS = {"KF": 7, "KS": 5, "SON": 5}
+NAMES = {
+    "KF": "Kommunfullmäktige",
+    "KS": "Kommunstyrelsen",
+    "ON": "Omsorgsnämnden",
+    "SON": "Social- och omsorgsnämnden",
+}
+CALL_DAYS = {"KF": 7, "KS": 5, "ON": 5, "SON": 5}
+RENAMED = date(2019, 1, 1)
+"""From this day SON has taken over from ON, and was not there before it."""
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
 
 AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut"}
 """What happens to a case at a meeting, and so on its day."""
+
+OTHERS_DAYS = {WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION}
+"""Watches of a day that is agreed with somebody else."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +76,12 @@ def kind_of(body: str) -> BodyKind:
     return KIND_OF.get(body, BodyKind.NAMND)
 
 
-def body_named(name: str) -> str | None:
-    """The code of one of our own bodies, by code or name."""
-    return next((code for code, full in NAMES.items() if name in (code, full)), None)
+def body_named(name: str, on: date) -> str | None:
+    """The code of one of our own bodies on a day, by code or name."""
+    named = next((code for code, full in NAMES.items() if name in (code, full)), None)
+    if named == "ON" and on >= RENAMED:
+        return "SON"
+    return None if named == "SON" and on < RENAMED else named
 
 
 @dataclass(eq=False)
@@ -111,15 +128,30 @@ class Meeting:
         return date.fromisoformat(self.ref.split()[1])
 
 
+@dataclass(eq=False)
+class Watching:
+    """What must not be forgotten; its number is its place among them all."""
+
+    kind: WatchKind
+    body: str
+    noted_on: date
+    due: date | None
+    months: int | None
+    snoozed_until: date | None = None
+    ended: bool = False
+
+
 class ByHand:
     """One municipality's desk, with one case on it."""
 
-    def __init__(self) -> None:
+    def __init__(self, raised: str = reading.FILED) -> None:
+        self.raised = raised
         self.meetings: dict[str, Meeting] = {}
         self.items: list[Item] = []
         self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
+        self.watches: list[Watching] = []
         self.case: dict[str, Any] = {}
         self.verdict: Verdict = None  # the last one
         self.asked: list[Move | None] = []  # the rows of the tables that the steps have been judged by
@@ -151,8 +183,31 @@ class ByHand:
                 )
                 for name, body in self.recipients.items()
             ),
-            raised_on=self.case["registered_on"],
+            raised_on=self._raised_on(agenda),
+            watches=tuple(
+                Watch(
+                    id=str(number),
+                    number=number,
+                    kind=watch.kind,
+                    body=watch.body,
+                    noted_on=watch.noted_on,
+                    due=watch.due,
+                    months=watch.months,
+                    snoozed_until=watch.snoozed_until,
+                )
+                for number, watch in enumerate(self.watches, 1)
+                if not watch.ended
+            ),
         )
+
+    def _raised_on(self, agenda: list[Item]) -> date | None:
+        """A motion is väckt when it is filed, or when fullmäktige is told of it: as the municipality reads it."""
+        if self.raised == reading.FILED:
+            registered: date = self.case["registered_on"]
+            return registered
+        told = {stage.id for stage in self.way if stage.body == "KF" and stage.role is StageRole.ANMALAN}
+        held = (self.meetings[item.meeting].on for item in agenda if item.stage in told and item.paragraph)
+        return next(held, None)
 
     def _agenda_item(self, item: Item) -> AgendaItem:
         return AgendaItem(
@@ -190,6 +245,37 @@ class ByHand:
             taken_down_on=part.taken_down_on,
         )
 
+    # --- the days ---------------------------------------------------------------------------------
+
+    def open_deadlines(self) -> list[Open]:
+        """What is open for the case and for every meeting."""
+        found = [_open(one) for one in deadlines.case_deadlines(self.facts())] if self.case else []
+        for meeting in self.meetings.values():
+            parts = tuple(self._part_facts(meeting, part) for part in meeting.parts)
+            of_meeting = deadlines.meeting_deadlines(self._meeting_facts(meeting), parts)
+            found += [_open(one, meeting.ref) for one in of_meeting]
+        return days.in_order(found)
+
+    def protocols(self) -> list[str]:
+        """Every protocol that has been announced, with the days that follow from it."""
+        posted = [(meeting.ref, part.posted_on) for meeting in self.meetings.values() for part in meeting.parts]
+        return sorted(
+            days.protocol_line(ref, str(deadlines.last_appeal_day(on)), str(deadlines.take_down_day(on)))
+            for ref, on in posted
+            if on
+        )
+
+    def final(self) -> str:
+        """The first day the latest decision of a body that really decides can have gained laga kraft."""
+        deciding = {stage.id for stage in self.way if stage.role in (StageRole.BESLUT, StageRole.EGEN_DEL)}
+        decided = [item for item in self.items if item.decided and item.stage in deciding]
+        latest = max(decided, key=lambda item: self.meetings[item.meeting].on, default=None)
+        posted = latest.part.posted_on if latest and latest.part else None
+        return str(deadlines.laga_kraft_earliest(posted)) if posted else days.NOT_FINAL
+
+    def council(self) -> list[date]:
+        return sorted(meeting.on for meeting in self.meetings.values() if meeting.body == "KF")
+
     # --- what happens -----------------------------------------------------------------------------
 
     def _judge(self, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refused:
@@ -209,9 +295,18 @@ class ByHand:
     def _try(self, step: Step) -> Verdict:
         if step.verb == "sammanträde":
             return self._at_meeting(step)
-        noted = {"skrivelse": self._skrivelse, "ändra": self._change, "mbl": self._mbl, "instans": self._stage}
+        noted = {
+            "skrivelse": self._skrivelse,
+            "ändra": self._change,
+            "mbl": self._mbl,
+            "instans": self._stage,
+            "ny bevakning": self._watch,
+            "bevakning": self._change_watch,
+            "uppdrag": self._end_watch,
+        }
         if step.verb in noted:
             noted[step.verb](step)
+            self.asked.append(None)
             return None
         if step.verb == "registrera":
             return self._register(step)
@@ -293,7 +388,8 @@ class ByHand:
                 for stage in self.way:
                     self._strike(stage.id)
             case "återuppta":
-                body = step.extras.get("till") or self.way[-1].body
+                last = self.way[-1].body
+                body = step.extras.get("till") or body_named(last, step.on) or last
                 rounds = max(stage.round for stage in self.way)
                 stage = self._new_stage(len(self.way), body, StageRole.BESLUT, round_=rounds + 1)
                 self.case["current"] = stage.id
@@ -330,7 +426,8 @@ class ByHand:
         self._address(step)
 
     def _address(self, step: Step) -> None:
-        self.recipients = {name: body_named(name) for name in step.listed("mottagare")}  # who stays keeps what was sent
+        named = step.listed("mottagare")
+        self.recipients = {name: body_named(name, step.on) for name in named}  # who stays keeps what was sent
 
     def _change(self, step: Step) -> None:
         filled_in = step.listed("ifyllt")
@@ -350,6 +447,38 @@ class ByHand:
             held=booked is None,
         )
         self.case["mbl"] = sorted([*self.case["mbl"], entry], key=lambda entry: entry.on)
+
+    # --- watches ----------------------------------------------------------------------------------
+
+    def _watch(self, step: Step) -> None:
+        """A day to watch, or something that must happen first; it is the body's where the case stands or stood."""
+        due, awaits = step.extras.get("senast"), "händelse" in step.extras
+        watch = Watching(
+            kind=WatchKind(reading.code(step.words["kind"])),
+            body=self._current().body if self.case["current"] else self.way[-1].body,
+            noted_on=step.on,
+            due=date.fromisoformat(due) if due else None,
+            months=int(step.extras.get("månader", 0)) if awaits and not due else None,
+        )
+        self.watches.append(watch)
+
+    def _change_watch(self, step: Step) -> None:
+        watch = self.watches[int(step.words["watch"]) - 1]
+        if "until" in step.words:
+            self._snooze(watch, step.on, date.fromisoformat(step.words["until"]))
+        elif step.words["how"] == "klar":
+            watch.ended = True
+        else:
+            watch.due = deadlines.event_earliest(step.on, watch.months or 0)
+
+    def _snooze(self, watch: Watching, on: date, until: date) -> None:
+        """Forward, and not past a day that somebody else waits for."""
+        if until <= on or (watch.kind in OTHERS_DAYS and watch.due and until > watch.due):
+            raise ImpossibleDayError
+        watch.snoozed_until = until
+
+    def _end_watch(self, step: Step) -> None:
+        self.watches[int(step.words["watch"]) - 1].ended = True
 
     # --- the way ----------------------------------------------------------------------------------
 
@@ -475,7 +604,7 @@ class ByHand:
         about = [int(item.id) for item in facts.agenda if item.decided and named in (None, item.meeting.ref)]
         everybody = [name for name in self.recipients if (name, about[-1]) not in self.sent]
         for text in step.listed("till") or everybody:
-            body = body_named(text)
+            body = body_named(text, step.on)
             known = (name for name, code in self.recipients.items() if name == text or (body and code == body))
             name = next(known, NAMES[body] if body else text)
             self.recipients.setdefault(name, body)
@@ -555,6 +684,11 @@ class ByHand:
             case "nedtaget" if part:
                 _not_before(step.on, part.posted_on)
                 part.taken_down_on = step.on
+
+
+def _open(one: deadlines.Deadline, meeting: str = "") -> Open:
+    about = meeting or (one.subject if one.kind in days.AT_A_MEETING else "")
+    return Open(one.kind, about, one.due, one.act_by, one.body, one.snoozed_until)
 
 
 def _on_its_day(on: date, meeting: Meeting) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,18 +16,31 @@ from states.case_facts import (
     ProtocolPart,
     StageRole,
     State,
+    WatchKind,
 )
+from states.deadlines import DeadlineKind
 from states.judgement import Refused
-from tests.scenarios import reading
+from tests.scenarios import days, reading
 from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
+from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
-from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
+from workflow import (
+    case_queries,
+    case_store,
+    casework,
+    decisionwork,
+    meeting_store,
+    meetingwork,
+    registration,
+    watchwork,
+)
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
+from workflow.watchwork import NewWatch
 
 STATES = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 AT_MEETINGS: dict[str, Callable[..., Result]] = {
@@ -37,18 +51,47 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": meetingwork.post,
     "nedtaget": meetingwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans"}
+NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
 
 
 class ByUseCases:
     """One municipality's desk, with one case on it."""
 
-    def __init__(self, desk: Desk, command: Callable[..., Command]) -> None:
-        self._desk, self._command = desk, command
+    def __init__(self, desk: Desk, command: Callable[..., Command], raised: str = reading.FILED) -> None:
+        self._desk, self._command = _reading_it_so(desk, raised), command
         self._case = ""
+        self.notes: tuple[str, ...] = ()  # what the program told of the last step besides the verdict
 
     def facts(self) -> CaseFacts:
         return case_store.load_facts(self._desk.connection, self._case, self._desk.raised_reading)
+
+    # --- the days, as they are stored and shown ----------------------------------------------------
+
+    def open_deadlines(self) -> list[Open]:
+        of_case = [_open(one) for one in self._case_view()["deadlines"]] if self._case else []
+        of_meetings = [_open(one, view["ref"]) for view in self._meeting_views() for one in view["deadlines"]]
+        return days.in_order([*of_case, *of_meetings])
+
+    def protocols(self) -> list[str]:
+        return sorted(
+            days.protocol_line(view["ref"], part["last_appeal_day"], part["take_down_from"])
+            for view in self._meeting_views()
+            for part in view["protocol"]
+            if part["posted_on"]
+        )
+
+    def final(self) -> str:
+        return str(self._case_view()["laga_kraft_earliest"] or days.NOT_FINAL) if self._case else days.NOT_FINAL
+
+    def _case_view(self) -> dict[str, Any]:
+        return case_queries.case_view(self._desk.connection, self._case, self._desk.raised_reading)
+
+    def _meeting_views(self) -> list[dict[str, Any]]:
+        connection = self._desk.connection
+        refs = (meeting["ref"] for meeting in case_queries.meeting_list(connection))
+        return [case_queries.meeting_view(connection, meeting_store.find(connection, ref)) for ref in refs]
+
+    # --- what happens ------------------------------------------------------------------------------
 
     def do(self, step: Step) -> Verdict:
         """Give the command of a step; what the law answered."""
@@ -57,6 +100,7 @@ class ByUseCases:
             result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
         except UsageError as error:
             return Impossible(str(error))
+        self.notes = () if isinstance(result, Refused) else result.notes
         if step.verb in NOT_JUDGED:
             return None
         return result if isinstance(result, Refused) else result.verdict
@@ -74,6 +118,12 @@ class ByUseCases:
                 return registration.note_mbl(desk, command, case, _mbl(step))
             case "instans":
                 return self._add_stage(step, command)
+            case "ny bevakning":
+                return watchwork.add(desk, command, case, (self._new_watch(step),))
+            case "bevakning":
+                return self._change_watch(step, command)
+            case "uppdrag":
+                return watchwork.report(desk, command, case, int(step.words["watch"]))
             case "för till":
                 return casework.advance(desk, command, case, STATES[step.words["to"]])
             case "remittera":
@@ -131,6 +181,25 @@ class ByUseCases:
             opportunity_until=date.fromisoformat(until) if until else None,
         )
 
+    def _new_watch(self, step: Step) -> NewWatch:
+        facts, due, event = self.facts(), step.extras.get("senast"), step.extras.get("händelse", "")
+        return NewWatch(
+            kind=WatchKind(reading.code(step.words["kind"])),
+            about=step.extras.get("text", ""),
+            body=facts.stage.body if facts.stage else facts.stages[-1].body,
+            due=date.fromisoformat(due) if due else None,
+            event=event,
+            months=int(step.extras.get("månader", 0)) if event and not due else None,
+        )
+
+    def _change_watch(self, step: Step, command: Command) -> Result:
+        desk, case, number = self._desk, self._case, int(step.words["watch"])
+        if "until" in step.words:
+            return watchwork.snooze(desk, command, case, number, date.fromisoformat(step.words["until"]))
+        if step.words["how"] == "klar":
+            return watchwork.end(desk, command, case, number)
+        return watchwork.occurred(desk, command, case, number)
+
     def _decide(self, step: Step, command: Command) -> Result:
         rulings: dict[int, Ruling] = {}  # everything as proposed
         return decisionwork.decide(
@@ -151,6 +220,25 @@ class ByUseCases:
             return meetingwork.add(self._desk, command, body, day)
         about = (int(step.extras["paragraf"]),) if "paragraf" in step.extras else ()
         return AT_MEETINGS[how](self._desk, command, self._meeting(step), *about, deviation=step.deviation)
+
+
+def _reading_it_so(desk: Desk, raised: str) -> Desk:
+    """A desk whose municipality reads the law's "väckt" as the scenario says."""
+    settings = desk.settings
+    law = replace(settings.config.law, motion_raised=reading.code(raised))
+    return Desk(desk.connection, replace(settings, config=replace(settings.config, law=law)))
+
+
+def _open(view: dict[str, Any], meeting: str = "") -> Open:
+    kind, snoozed = DeadlineKind(view["kind"]), view["snoozed_until"]
+    return Open(
+        kind=kind,
+        meeting=meeting or (view["subject"] if kind in days.AT_A_MEETING else ""),
+        due=date.fromisoformat(view["due"]),
+        act_by=date.fromisoformat(view["act_by"]),
+        body=view["body"] or "",
+        snoozed_until=date.fromisoformat(snoozed) if snoozed else None,
+    )
 
 
 def _skrivelse(step: Step) -> Skrivelse:
@@ -207,6 +295,7 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
         mbl=tuple(sorted(facts.mbl, key=str)),
         agenda=tuple(agenda),
         recipients=tuple(sorted((replace(r, id="") for r in facts.recipients), key=lambda r: r.name)),
+        watches=tuple(sorted((replace(w, id="") for w in facts.watches), key=lambda w: w.number)),
     )
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-ALLOWED, REFUSED, IMPOSSIBLE = "tillåtet", "vägrat", "orimligt"
+ALLOWED, REFUSED, IMPOSSIBLE, NOTED = "tillåtet", "vägrat", "orimligt", "antecknat"
+FILED, TOLD = "ingiven", "anmäld"
 
 SHAPES: dict[str, str] = {
     # what has happened with a case
@@ -34,6 +35,9 @@ SHAPES: dict[str, str] = {
     "avsluta": r"avsluta",
     "återuppta": r"återuppta",
     "återkalla": r"återkalla",
+    "ny bevakning": r"ny bevakning (?P<kind>avtalsslut|uppsägning|option|uppdrag|händelse|period|bevakning)",
+    "bevakning": r"bevakning (?P<watch>\d+) (?P<how>klar|har inträffat|uppskjuten till (?P<until>\d{4}-\d\d-\d\d))",
+    "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",
     # what has happened with a meeting
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
     r"(?P<how>planerat|kungjort|kallat|hållet|justerat|anslaget|nedtaget)",
@@ -50,11 +54,13 @@ EXTRAS = {
     "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
     "expediera": {"till", "före justering"},
     "återuppta": {"till"},
+    "ny bevakning": {"senast", "händelse", "månader", "text"},
     "sammanträde": {"paragraf", "med avvikelse"},
 }
+DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
     "titel", "krav", "lagrum", "bakgrund", "steg", "försök", "svar", "hindrar", "varnar", "avvikelser", "äldre lag",
-    "säger",
+    "säger", "väckt", *DAYS,
 }  # fmt: skip
 
 
@@ -102,6 +108,11 @@ class Scenario:
     deviations: tuple[str, ...] = ()
     older_law: tuple[str, ...] = ()
     says: tuple[str, ...] = field(default=())
+    raised: str = FILED  # when a motion is väckt: the municipality's setting
+    deadlines: tuple[str, ...] | None = None  # here and below None: nothing is said of it
+    protocols: tuple[str, ...] | None = None
+    final: str | None = None
+    reminders: Mapping[str, list[str]] | None = None
 
     @property
     def allowed(self) -> bool:
@@ -136,14 +147,13 @@ def scenarios_of(path: Path) -> Iterator[Scenario]:
 
 def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mapping[str, Any]]) -> Scenario:
     _refuse_unknown("scenario", set(raw), SCENARIO_KEYS)
-    if raw["svar"] not in (ALLOWED, REFUSED, IMPOSSIBLE):
-        raise UnreadableScenarioError(f"svar är {raw['svar']}, inte {ALLOWED}, {REFUSED} eller {IMPOSSIBLE}")
+    _refuse_odd_answer(raw)
     lines = (*_background(raw.get("bakgrund"), backgrounds), *raw.get("steg", ()))
     return Scenario(
         file=file,
         title=raw["titel"],
-        requirements=_one_or_more(raw["krav"]),
-        grounds=_one_or_more(raw["lagrum"]),
+        requirements=_one_or_more(raw.get("krav", [])),
+        grounds=_one_or_more(raw.get("lagrum", [])),
         steps=tuple(read_step(line) for line in lines),
         attempt=read_step(raw["försök"]),
         answer=raw["svar"],
@@ -152,7 +162,28 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         deviations=tuple(raw.get("avvikelser", ())),
         older_law=tuple(raw.get("äldre lag", ())),
         says=tuple(raw.get("säger", ())),
+        raised=raw.get("väckt", FILED),
+        deadlines=_said(raw, "frister"),
+        protocols=_said(raw, "protokoll"),
+        final=raw.get("laga kraft"),
+        reminders=raw.get("påminns"),
     )
+
+
+def _refuse_odd_answer(raw: Mapping[str, Any]) -> None:
+    answers = (ALLOWED, REFUSED, IMPOSSIBLE, NOTED)
+    if raw["svar"] not in answers:
+        raise UnreadableScenarioError(f"svar är {raw['svar']}, inte {', '.join(answers)}")
+    if raw.get("väckt", FILED) not in (FILED, TOLD):
+        raise UnreadableScenarioError(f"väckt är {raw['väckt']}, inte {FILED} eller {TOLD}")
+    if "krav" not in raw and not DAYS & set(raw):
+        raise UnreadableScenarioError("det handlar varken om ett krav eller om dagar")
+    if "krav" in raw and raw["svar"] == NOTED:
+        raise UnreadableScenarioError(f"inget krav prövas när svaret är {NOTED}")
+
+
+def _said(raw: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    return tuple(raw[key]) if key in raw else None
 
 
 def _background(name: str | None, backgrounds: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -3,30 +3,36 @@
 import re
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from states.deadlines import DeadlineKind
 from states.judgement import Advanced, Finding, Refused
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
 from tests.conftest import make_command
+from tests.scenarios import days
 from tests.scenarios.by_hand import UNNUMBERED, ByHand, Impossible, Verdict
 from tests.scenarios.by_use_cases import ByUseCases, anonymous
 from tests.scenarios.reading import (
     ALLOWED,
     IMPOSSIBLE,
+    NOTED,
     REFUSED,
     Scenario,
     UnreadableScenarioError,
     all_scenarios,
     read_step,
+    scenarios_of,
 )
+from workflow.config import usual_rules
 from workflow.desk import Desk
 
 SCENARIOS = all_scenarios()
 GUARD_BY_ID = {guard.id: guard for guard in GUARDS}
 OUTSIDE_THE_TABLES = {"no-such-move", "rimlig-dag"}
-ANSWERS = {Advanced: ALLOWED, Refused: REFUSED, Impossible: IMPOSSIBLE}
+ANSWERS = {Advanced: ALLOWED, Refused: REFUSED, Impossible: IMPOSSIBLE, type(None): NOTED}
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.label)
 
 
@@ -35,7 +41,7 @@ every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scena
 
 @every_scenario
 def test_the_law_answers_as_the_scenario_says(scenario: Scenario):
-    desk = ByHand()
+    desk = ByHand(scenario.raised)
     for step in scenario.steps:
         assert not isinstance(desk.do(step), Refused | Impossible), f"a step was refused: {step.line}"
     verdict = desk.do(scenario.attempt)
@@ -46,20 +52,41 @@ def test_the_law_answers_as_the_scenario_says(scenario: Scenario):
         "avvikelser": set(scenario.deviations),
         "äldre lag": set(scenario.older_law),
     }
-    if not isinstance(verdict, Impossible):  # what is said of that is the program's, not the law's
+    if isinstance(verdict, Advanced | Refused):  # what is said of the rest is the program's, not the law's
         assert _unsaid(scenario, verdict) == []
 
 
 @every_scenario
+def test_the_days_are_those_the_scenario_says(scenario: Scenario):
+    desk = _played(scenario)
+    if scenario.deadlines is not None:
+        assert days.lines(desk.open_deadlines()) == sorted(scenario.deadlines)
+    if scenario.protocols is not None:
+        assert desk.protocols() == sorted(scenario.protocols)
+    if scenario.final is not None:
+        assert desk.final() == scenario.final
+    if scenario.reminders is not None:
+        found = days.reminded(desk.open_deadlines(), usual_rules(), desk.council(), scenario.attempt.on)
+        assert {kind: found.get(kind, []) for kind in scenario.reminders} == scenario.reminders
+
+
+@every_scenario
 def test_the_use_cases_answer_as_the_law_does(scenario: Scenario, rehearsing_desk: Desk):
-    by_hand = ByHand()
-    by_use_cases = ByUseCases(rehearsing_desk, make_command)
+    by_hand = ByHand(scenario.raised)
+    by_use_cases = ByUseCases(rehearsing_desk, make_command, scenario.raised)
     for step in (*scenario.steps, scenario.attempt):
         expected, verdict = by_hand.do(step), by_use_cases.do(step)
         assert _anonymous_verdict(verdict) == _anonymous_verdict(expected), step.line
-    assert _unsaid(scenario, verdict) == []
+    assert _unsaid(scenario, verdict, *by_use_cases.notes) == []
     if by_hand.case:
         assert anonymous(by_use_cases.facts()) == anonymous(by_hand.facts())
+    assert by_use_cases.open_deadlines() == by_hand.open_deadlines()
+    assert (by_use_cases.protocols(), by_use_cases.final()) == (by_hand.protocols(), by_hand.final())
+
+
+def test_the_municipality_reminds_by_the_usual_rules(shared_desk: Desk):
+    """So that the days of `påminns` are those of our config.toml too."""
+    assert shared_desk.settings.config.reminders == usual_rules()
 
 
 def _findings(verdict: Verdict) -> tuple[Finding, ...]:
@@ -68,9 +95,9 @@ def _findings(verdict: Verdict) -> tuple[Finding, ...]:
     return verdict.warnings + verdict.deviations if isinstance(verdict, Advanced) else ()
 
 
-def _unsaid(scenario: Scenario, verdict: Verdict) -> list[str]:
-    """What should have been said and was not."""
-    texts = [verdict.why] if isinstance(verdict, Impossible) else [f.text for f in _findings(verdict)]
+def _unsaid(scenario: Scenario, verdict: Verdict, *notes: str) -> list[str]:
+    """What should have been said and was not; `notes` is what the program adds to the law's answer."""
+    texts = [verdict.why] if isinstance(verdict, Impossible) else [f.text for f in _findings(verdict)] + list(notes)
     return [words for words in scenario.says if words not in " ".join(texts)]
 
 
@@ -168,6 +195,27 @@ def test_an_addition_that_is_not_in_the_language_is_refused():
         read_step("2024-05-28 beslut KF 2024-05-28, enigt")
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('svar = "tillåtet"', "varken om ett krav eller om dagar"),
+        ('svar = "antecknat"\nkrav = "chronology"\nlagrum = "rutin"', "inget krav prövas"),
+        ('svar = "nja"\nfrister = []', "svar är nja"),
+        ('svar = "tillåtet"\nfrister = []\n"väckt" = "ibland"', "väckt är ibland"),
+    ],
+)
+def test_a_scenario_that_says_too_little_or_too_much_is_refused(tmp_path: Path, said: str, why: str):
+    path = tmp_path / "ett.toml"
+    path.write_text(f'[[scenario]]\ntitel = "Något sker."\n"försök" = "2024-05-28 avsluta"\n{said}\n', "utf-8")
+    with pytest.raises(UnreadableScenarioError, match=why):
+        list(scenarios_of(path))
+
+
+def test_every_sort_of_deadline_has_its_word():
+    assert set(days.WORDS) == set(DeadlineKind)
+    assert len(set(days.WORDS.values())) == len(DeadlineKind)
+
+
 def test_the_scenarios_try_every_verb_of_the_tables():
     tried = {move.verb for scenario in SCENARIOS for move in _played(scenario).asked if move}
     assert tried == {move.verb for move in (*MOVES, *MEETING_MOVES)}
@@ -175,7 +223,7 @@ def test_the_scenarios_try_every_verb_of_the_tables():
 
 @cache
 def _played(scenario: Scenario) -> ByHand:
-    desk = ByHand()
+    desk = ByHand(scenario.raised)
     for step in (*scenario.steps, scenario.attempt):
         desk.do(step)
     return desk

@@ -1,26 +1,44 @@
-"""The daemon as a real process: it catches the log up, says what is wrong, and stops when told."""
+"""The daemon as a real process: it reminds, catches the log up, says what is wrong, and stops when told."""
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from scheduler.daemon import day_in_sweden
+from tests.end_to_end.mail_server import Reply, mail_server
+
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
+DONE = "Klart: {sent}, {waiting} väntar på e-postservern, 0 misslyckades; {lines} skrevs till loggen.\n"
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """A directory with a database and one registered case whose log file has been lost."""
+    directory = tmp_path_factory.mktemp("founded")
+    shutil.copy(ROOT / "config.toml", directory)
+    arende(directory, "database", "upgrade")
+    case = ("--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Ett ärende", "--dnr", "SON 2020-247")
+    arende(directory, "register", *case)
+    (directory / "logg" / "arendegang.jsonl").unlink()
+    return directory
 
 
 @pytest.fixture
-def town(tmp_path):
-    """A directory with a database and one registered case whose log file has been lost."""
-    shutil.copy(ROOT / "config.toml", tmp_path)
-    for arguments in (("database", "upgrade"), ("import", ROOT / "examples" / "anhorigstod.txt")):
-        subprocess.run([BIN / "arende", *arguments], cwd=tmp_path, check=True, capture_output=True)
-    (tmp_path / "logg" / "arendegang.jsonl").unlink()
-    return tmp_path
+def town(founded, tmp_path):
+    return Path(shutil.copytree(founded, tmp_path / "town"))
+
+
+def arende(town, *arguments):
+    return subprocess.run([BIN / "arende", *arguments], cwd=town, check=True, capture_output=True, text=True).stdout
 
 
 def daemon(town, *arguments):
@@ -29,38 +47,203 @@ def daemon(town, *arguments):
     )
 
 
+def with_mail(town, port):
+    """Let config.toml name a mail server and the secretary's mailbox."""
+    path = town / "config.toml"
+    text = path.read_text().replace('host = ""', 'host = "127.0.0.1"').replace("port = 25", f"port = {port}")
+    text = text.replace('sender = ""', 'sender = "Ärendegång <arende@exempel.se>"')
+    path.write_text(f'{text}\n[[mailboxes]]\nrole = "namndsekreterare"\naddress = "son@exempel.se"\n')
+
+
+def operations(town):
+    return [json.loads(line) for line in (town / "logg" / "drift.jsonl").read_text().splitlines()]
+
+
+@contextmanager
+def running(town):
+    with subprocess.Popen(
+        [BIN / "arende-daemon", "run"], cwd=town, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def eventually(condition):
+    patience = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < patience, "it never happened"
+        time.sleep(0.05)
+
+
+# --- one round ------------------------------------------------------------------------------------
+
+
 def test_one_round_writes_the_lost_log_again(town):
     first = daemon(town, "--once")
-    assert (first.returncode, first.stdout) == (0, "Klart: 2 rader skrevs till loggen.\n")
-    assert subprocess.run([BIN / "arende", "audit", "verify"], cwd=town, capture_output=True).returncode == 0
+    assert (first.returncode, first.stdout) == (
+        0,
+        DONE.format(sent="0 påminnelser skickades", waiting=0, lines="2 rader"),
+    )
+    assert "Loggen håller" in arende(town, "audit", "verify")
 
 
 def test_a_second_round_has_nothing_to_do(town):
     daemon(town, "--once")
-    assert daemon(town, "--once").stdout == "Klart: 0 rader skrevs till loggen.\n"
+    told = DONE.format(sent="0 påminnelser skickades", waiting=0, lines="0 rader")
+    assert daemon(town, "--once").stdout == told
+
+
+def test_a_round_on_a_day_sends_what_had_come_by_then_and_no_round_sends_it_again(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    daemon(town, "--once", "--today", "2021-02-01")
+    told = DONE.format(sent="1 påminnelse skickades", waiting=0, lines="3 rader")
+    assert daemon(town, "--once", "--today", "2021-03-03").stdout == told
+    assert "0 påminnelser" in daemon(town, "--once", "--today", "2021-03-03").stdout
+    assert "Loggen håller" in arende(town, "audit", "verify")
+
+
+def test_a_round_without_a_mail_server_sends_the_rest_and_says_what_waits(town):
+    with_mail(town, 1)
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    answer = daemon(town, "--once", "--today", "2021-03-10")
+    assert answer.returncode == 0
+    assert "Klart: 2 påminnelser skickades, 2 väntar på e-postservern, 0 misslyckades;" in answer.stdout
+
+
+# --- in advance -----------------------------------------------------------------------------------
+
+
+def test_a_preview_says_what_would_go_out_to_whom_and_why(town):
+    with_mail(town, 1)
+    arende(town, "meeting", "add", "SON", "2036-03-20")
+    answer = daemon(town, "--preview", "60", "--today", "2036-02-01")
+    assert answer.returncode == 0
+    assert answer.stdout.splitlines()[-3:] == [
+        "Fredag 14 mars 2036",
+        "  Påminnelse: kallelse senast 15 mars 2036 – SON 2036-03-20",
+        "    till nämndsekreteraren SON (driftloggen och e-post); regeln call, påminnelse 2 av 2",
+    ]
+
+
+def test_a_preview_writes_nothing(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    log = town / "logg" / "arendegang.jsonl"
+    before = log.read_bytes()
+    assert "kallelse" in daemon(town, "--preview", "1", "--today", "2021-03-12").stdout
+    assert "2 påminnelser" in daemon(town, "--once", "--today", "2021-03-12").stdout
+    assert log.read_bytes().startswith(before)
+
+
+def test_a_preview_as_json(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    views = json.loads(daemon(town, "--preview", "1", "--today", "2021-03-12", "--json").stdout)
+    assert {(view["rule"], view["recipient"], view["channel"]) for view in views} == {
+        ("manusstopp", "namndsekreterare@SON", "logg"),
+        ("call", "namndsekreterare@SON", "logg"),
+    }
+
+
+def test_a_preview_of_days_without_reminders_says_so(town):
+    assert daemon(town, "--preview", "2", "--today", "2021-01-04").stdout == (
+        "Inga påminnelser de 2 dagarna från måndag 4 januari 2021.\n"
+    )
+
+
+# --- in the background ----------------------------------------------------------------------------
 
 
 def test_it_runs_until_it_is_told_to_stop(town):
-    log, operations = town / "logg" / "arendegang.jsonl", town / "logg" / "drift.jsonl"
-    with subprocess.Popen([BIN / "arende-daemon"], cwd=town) as process:
-        patience = time.monotonic() + 30
-        while time.monotonic() < patience and not (log.exists() and "daemon tick" in operations.read_text()):
-            time.sleep(0.05)
+    log = town / "logg" / "arendegang.jsonl"
+    with running(town) as process:
+        eventually(lambda: log.exists() and operations(town)[-1]["event"] == "command_finished")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
     assert log.read_text().count("\n") == 2
-    assert '"outcome": "done"' in operations.read_text().splitlines()[-1]
+    assert operations(town)[-1]["outcome"] == "done"
+
+
+def test_it_finishes_the_mail_it_is_sending_and_begins_no_other(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    with mail_server(town, lambda _id, _time: Reply(250, seconds=2)) as server:
+        with_mail(town, server.port)
+        with running(town) as process:
+            eventually(lambda: server.received)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+        assert len(server.received) == 1
+        [sent] = [line for line in operations(town) if line.get("channel") == "e-post"]
+        assert (sent["outcome"], sent["recipient"]) == ("sent", "namndsekreterare@SON")
+        assert daemon(town, "--once").returncode == 0
+        assert len({received.message_id for received in server.received}) == len(server.received) == 2
+
+
+def test_it_outlives_a_database_that_is_away_for_a_while(town):
+    path = town / "config.toml"
+    path.write_text(path.read_text().replace("tick_seconds = 60", "tick_seconds = 1"))
+    with running(town) as process:
+        eventually(lambda: operations(town)[-1]["command"] == "daemon tick")
+        (town / "arendegang.db").rename(town / "borta.db")
+        eventually(lambda: operations(town)[-1]["outcome"] == "failed")
+        (town / "borta.db").rename(town / "arendegang.db")
+        eventually(lambda: operations(town)[-1]["outcome"] == "done")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+        assert "finns inte" in process.stderr.read()
+
+
+# --- what it says ---------------------------------------------------------------------------------
+
+
+def test_without_a_command_it_says_how_it_is_used(town):
+    answer = daemon(town)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("Användning: arende-daemon")
+    assert "--preview DAGAR" in answer.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "told"),
     [
-        (("--config", "saknas.toml"), 6, "Inställningsfilen saknas.toml kan inte läsas."),
+        (("--config", "saknas.toml", "--once"), 6, "Inställningsfilen saknas.toml kan inte läsas."),
+        (("--config", "saknas.toml", "run"), 6, "Inställningsfilen saknas.toml kan inte läsas."),
         (("--nonsens",), 2, "Flaggan --nonsens finns inte."),
+        (("start",), 2, "Kommandot start finns inte."),
+        (("--once", "--preview", "3"), 2, "Välj ett: run, --once eller --preview."),
+        (("--once", "run"), 2, "Välj ett: run, --once eller --preview."),
+        (("--today", "2021-03-12", "run"), 2, "--today hör ihop med --once eller --preview."),
+        (("--once", "--json"), 2, "--json hör ihop med --preview."),
+        (("--preview", "noll"), 2, "Flaggan --preview: ”noll” är inget tal"),
+        (("--preview", "400"), 2, "--preview visar högst 366 dagar."),
+        (("--once", "--today", "2021-13-01"), 2, "Flaggan --today: ”2021-13-01” är inget datum"),
+        (("--once", "--today", "2999-01-01"), 2, "2999-01-01 ligger i framtiden"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(town, arguments, exit_code, told):
     answer = daemon(town, *arguments)
-    assert answer.returncode == exit_code
     assert answer.stderr.startswith(told)
+    assert answer.returncode == exit_code
     assert "Traceback" not in answer.stderr
+
+
+def test_a_missing_database_is_told_of_before_it_goes_into_the_background(town):
+    (town / "arendegang.db").unlink()
+    answer = daemon(town, "run")
+    assert answer.returncode == 6
+    assert "Skapa den med: arende database upgrade" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2024-03-31T00:59:59+00:00", "2024-03-31"),
+        ("2024-06-30T22:00:00+00:00", "2024-07-01"),
+        ("2024-06-30T21:59:59+00:00", "2024-06-30"),
+        ("2024-12-31T23:00:00+00:00", "2025-01-01"),
+        ("2024-12-31T22:59:59+00:00", "2024-12-31"),
+    ],
+)
+def test_the_day_is_swedens(instant, day):
+    assert day_in_sweden(datetime.fromisoformat(instant).astimezone(UTC)) == date.fromisoformat(day)

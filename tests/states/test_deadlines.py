@@ -268,6 +268,20 @@ def test_a_decision_everybody_has_been_sent_is_no_longer_due():
     assert case_deadlines(decided_and_adjusted(recipients=(sent,))) == ()
 
 
+def test_a_preparing_bodys_decision_need_only_reach_somebody():
+    held = meeting("SON 2024-04-18", BodyKind.NAMND, state=MeetingState.HALLEN, part=part())
+    prepared = case(state=State.NAMND, agenda=(booked(SON, held, decided=True, paragraph=1),), recipients=(AKTEN,))
+    assert kinds(prepared) == [DeadlineKind.DISPATCH]
+    sent = replace(AKTEN, sent_on=on("2024-06-03"))
+    assert kinds(replace(prepared, recipients=(sent, replace(AKTEN, id="r2")))) == []
+
+
+def test_a_remiss_is_not_a_decision_to_send():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN, part=part())
+    passed_on = booked(KF, held, decided=True, paragraph=1, outcome=MatterOutcome.REMITTERAD)
+    assert kinds(case(state=State.KF, current="s2", agenda=(passed_on,))) == []
+
+
 def test_a_case_is_silent_so_long_after_its_last_event_or_what_it_waits_for():
     def silent(**more: Any) -> date:
         return next(d.due for d in case_deadlines(case(last_event=on("2024-01-10"), **more)) if d.kind == "silent")
@@ -314,7 +328,7 @@ def test_an_earliest_day_on_a_closed_day_is_acted_on_after_it():
 
 
 def test_a_mandate_without_a_day_is_asked_after_too():
-    assert watched(WatchKind.UPPDRAG)[:2] == (DeadlineKind.UPPDRAG, on("2021-04-20"))
+    assert watched(WatchKind.UPPDRAG)[:2] == (DeadlineKind.AWAITED, on("2021-04-20"))
 
 
 @pytest.mark.parametrize("kind", DeadlineKind)

@@ -228,6 +228,7 @@ def test_the_first_record_tells_the_logs_id_the_program_and_the_register(desk: D
         "call_days": 7,
         "valid_from": "1992-01-01",
         "valid_to": None,
+        "succeeds": None,
     }
 
 
@@ -239,10 +240,10 @@ def test_a_database_without_bodies_is_installed_all_the_same(settings: Settings,
 
 
 def test_a_new_name_and_a_new_body_are_one_record(desk: Desk, command: CommandFactory) -> None:
-    kf, ks, son = desk.settings.config.bodies
+    kf, ks, on, son = desk.settings.config.bodies
     ended = msgspec.structs.replace(son, valid_to=date(2026, 12, 31))
     new = config.Body("VON", "Vård- och omsorgsnämnden", "namnd", date(2027, 1, 1))
-    report = schema.upgrade(having(desk.settings, bodies=[kf, ks, ended, new]), command())
+    report = schema.upgrade(having(desk.settings, bodies=[kf, ks, on, ended, new]), command())
     assert report.registered == ("SON@2019-01-01", "VON@2027-01-01")
     record = system_log(desk.connection)[-1]
     assert (record["type"], record["seq"], record["version"]) == ("system.bodies_registered", 2, 2)
@@ -253,7 +254,7 @@ def test_a_new_name_and_a_new_body_are_one_record(desk: Desk, command: CommandFa
 def test_a_body_that_has_left_the_configuration_stays(desk: Desk, command: CommandFactory) -> None:
     report = schema.upgrade(having(desk.settings, bodies=desk.settings.config.bodies[:1]), command())
     assert report.registered == ()
-    assert len(desk.bodies.bodies) == 3
+    assert len(desk.bodies.bodies) == 4
 
 
 def test_a_members_name_is_a_payload(desk: Desk, command: CommandFactory) -> None:
@@ -322,7 +323,7 @@ def test_of_several_upgrades_at_once_one_installs(settings: Settings) -> None:
     children = [in_a_child(settings) for _ in range(6)]
     assert [how_it_ended(child) for child in children] == [0] * 6
     assert len(rows_of(settings, "SELECT * FROM journal")) == 1
-    assert len(rows_of(settings, "SELECT * FROM body")) == 3
+    assert len(rows_of(settings, "SELECT * FROM body")) == 4
 
 
 def killed_at_every(step: int, settings: Settings) -> list["Everything"]:

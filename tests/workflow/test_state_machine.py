@@ -28,19 +28,32 @@ from states.case_facts import (
     StageRole,
     State,
     Target,
+    WatchKind,
 )
+from states.deadlines import case_deadlines, meeting_deadlines
 from states.lifecycle import KINDS, Move
 from tests.conftest import make_command
 from tests.workflow import witness
 from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
-from workflow import casework, decisionwork, identifiers, meetingwork, registration, schema
+from workflow import (
+    casework,
+    decisionwork,
+    identifiers,
+    meeting_store,
+    meetingwork,
+    registration,
+    schema,
+    watchwork,
+)
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
 from workflow.registration import Edit, Proposal, Skrivelse
+from workflow.use_case import deadline_changes
+from workflow.watchwork import NewWatch
 
 LONG = "ARENDE_LONG" in os.environ
 STEPS = 40
@@ -258,6 +271,22 @@ class Stories(RuleBasedStateMachine):
     def end(self, case, act, ago):
         self.do(act, self._case(case), on=self.town.today - DAY * ago)
 
+    @rule(
+        case=ANY,
+        act=st.sampled_from((None, None, watchwork.end, watchwork.report, watchwork.snooze, watchwork.occurred)),
+        kind=st.sampled_from(tuple(WatchKind)),
+        ahead=st.sampled_from((None, 3, 40)),
+    )
+    def watch(self, case, act, kind, ahead):
+        case, day = self._case(case), self.town.today + DAY * (ahead or 0)
+        if act is None:
+            due, months = (day, None) if ahead else (None, 3)
+            new = NewWatch(kind=kind, about="Ring", body="SON", due=due, months=months)
+            self.do(watchwork.add, case, (new,))
+        else:
+            until = (day,) if act is watchwork.snooze else ()
+            self.do(act, case, 1, *until)
+
     @rule(days=st.sampled_from((1, 6, 30)))
     def wait(self, days):
         self.town.today += DAY * days
@@ -287,10 +316,24 @@ class Stories(RuleBasedStateMachine):
                     *witness.unlogged(witness.dump(self.town.known), found),
                     *witness.versions_without_record(self.town.told, found),
                     *witness.broken_chains(connection),
+                    *self._stale_deadlines(),
                 ]
                 assert not faults, "\n".join(faults)
         finally:
             connection.close()
+
+    def _stale_deadlines(self):
+        """Every stored deadline that is not what the law says of its case or meeting as it stands."""
+        desk = self.town.desk
+        wanted = {case: case_deadlines(self.town.facts(case), desk.routines) for case in self.town.cases}
+        for meeting in self.town.meetings:
+            now = meeting_store.load(desk.connection, meeting)
+            wanted[meeting] = meeting_deadlines(now.facts, now.parts, desk.routines)
+        return [
+            f"stale: {change}"
+            for stream, deadlines in wanted.items()
+            for change in deadline_changes(desk.connection, stream, deadlines)
+        ]
 
     def _case(self, place):
         return self.town.cases[place % len(self.town.cases)]

@@ -25,10 +25,16 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"”{value}” är inget datum; skriv ÅÅÅÅ-MM-DD, till exempel 2024-05-14", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"{day} ligger utanför åren {YEARS[0]}–{YEARS[-1]}", param, ctx)
+        return day
 
+
+YEARS = range(1900, 3000)
+"""The years a day can be in; anything else is a slip of the finger."""
 
 DAY = Day()
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON.")

@@ -131,7 +131,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "dispatch": _dispatch,
     "why": lambda lines, args: ["why", short(args["case"])],
     "watch.done": _watch("watch", "done"),
-    "watch.occurred": _watch("watch", "occurred"),
+    "watch.list": lambda lines, args: ["watch", "list", short(args["case"])],
     "mandate.report": _watch("uppdrag", "report"),
     "meeting.show": _meeting("show"),
     "meeting.add": lambda lines, args: ["meeting", "list", args["body"]],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from states.swedish_text import capitalised, day, name
+from states.swedish_text import OLDER_LAW, capitalised, day, name
 from workflow.errors import EnvironmentFaultError, Exit
 
 WIDTH = 100
@@ -115,8 +115,6 @@ def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 # --- verdicts -------------------------------------------------------------------------------------
-
-OLDER_LAW = "dagens lydelse, ärendet är äldre"
 
 CANNOT = {
     "advance": "{ref} kan inte gå vidare",

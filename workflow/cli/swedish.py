@@ -138,14 +138,17 @@ class Choice(click.Choice[str]):
 
 
 class Number(click.ParamType[int]):
-    """A whole number from 1."""
+    """A whole number from 1 to `most`."""
 
     name = "tal"
 
+    def __init__(self, most: int = 9999) -> None:
+        self._most = most
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)
-        if not (text.isdecimal() and int(text)):
-            self.fail(f"”{value}” är inget tal från 1 och uppåt", param, ctx)
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= self._most):
+            self.fail(f"”{value}” är inget tal från 1 till {self._most}", param, ctx)
         return int(text)
 
 

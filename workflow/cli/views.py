@@ -7,7 +7,7 @@ from typing import Any
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.records import RECORD_TYPES
-from states.swedish_text import day, listed, name
+from states.swedish_text import OLDER_LAW, day, listed, name
 from workflow.cli import render
 from workflow.errors import Exit
 
@@ -128,7 +128,7 @@ def _deadlines(found: Sequence[View]) -> None:
 def _ground(deadline: View) -> str:
     if not deadline["law"]:
         return ""
-    return f" [{deadline['law']}{'; ' + render.OLDER_LAW if deadline['older_law'] else ''}]"
+    return f" [{deadline['law']}{'; ' + OLDER_LAW if deadline['older_law'] else ''}]"
 
 
 def _watches(found: Sequence[View], suggested: Sequence[View], ref: str) -> None:

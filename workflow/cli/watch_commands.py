@@ -38,7 +38,7 @@ def uppdrag_command() -> None:
 @click.option("--text", "about", metavar="TEXT", help="Vad som bevakas.")
 @click.option("--senast", "due", type=frame.DAY, metavar="DATUM", help="Dagen det gäller; den flyttas aldrig.")
 @click.option("--handelse", "event", default="", metavar="TEXT", help="Vad som ska hända först.")
-@click.option("--manader", "months", type=Number(), metavar="N", help="Så många månader efter händelsen, tidigast.")
+@click.option("--manader", "months", type=Number(1200), metavar="N", help="Så många månader efter händelsen, tidigast.")
 @click.option("--body", "body", metavar="INSTANS", help="Vem bevakningen är; annars instansen ärendet står hos.")
 @click.option("--forslag", "suggested", metavar="N|alla", help="Ta med skrivelsens förslag; se arende show.")
 @changes
@@ -53,8 +53,10 @@ def add_command(
     suggested: str | None,
     asked: Asked,
 ) -> int:
-    if (about is None) == (suggested is None):
+    if bool(about and about.strip()) == (suggested is not None):
         raise UsageError("Ange --text med vad som ska bevakas, eller --forslag N för ett av skrivelsens förslag.")
+    if due and (event or months):
+        raise UsageError("Ange --senast eller --handelse, inte båda: dagen räknas från händelsen när den har kommit.")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
 
@@ -62,7 +64,9 @@ def add_command(
             code = desk.bodies.find(body, given.on).code if body else answering_body(desk, case_id)
             if suggested is not None:
                 found = chosen(case_queries.suggested_watches(desk.connection, case_id), suggested)
-                return watchwork.add(desk, given, case_id, tuple(from_suggestion(one, code) for one in found))
+                return watchwork.accept_suggested(
+                    desk, given, case_id, tuple(from_suggestion(one, code) for one in found)
+                )
             waits = (months or 0) if event or months else None
             watch = NewWatch(
                 kind=WatchKind(kind or ("handelse" if waits is not None else "bevakning")),
@@ -70,7 +74,7 @@ def add_command(
                 body=code,
                 due=due,
                 event=event,
-                months=None if due else waits,
+                months=waits,
             )
             return watchwork.add(desk, given, case_id, (watch,))
 
@@ -137,7 +141,7 @@ def mandates_command(body: str, closed: bool, json_wanted: bool) -> int:
 def _one(words: Words, asked: Asked, act: Callable[..., Result], *more: Any) -> int:
     """One watch, one use case."""
     *case, number = words
-    if not case or not number.isdecimal():
+    if not case or not (number.isascii() and number.isdecimal()):
         raise UsageError("Skriv ärendet och bevakningens nummer, till exempel SON-2020-247 1. Se: arende watch list")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, tuple(case))

@@ -1,0 +1,1 @@
+"""How a reminder goes out: one notifier for each channel."""

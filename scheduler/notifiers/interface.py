@@ -1,0 +1,43 @@
+"""What every notifier takes and answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A reminder as it is read."""
+
+    id: str  # the reminder's: the same letter sent again is seen to be the same
+    recipient: str  # role@body
+    subject: str
+    text: str
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """It has gone out."""
+
+
+class PutOff(msgspec.Struct, frozen=True):
+    """Not now: it is tried again later."""
+
+    code: str
+    unreachable: bool = False  # nothing more goes this way for now
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Never: what was answered will be answered again."""
+
+    code: str
+
+
+Answer = Sent | PutOff | Refused
+
+
+class Notifier(Protocol):
+    """One way out of the house."""
+
+    def send(self, letter: Callable[[], Letter], at: datetime) -> Answer:
+        """Send one letter, which is written when it is asked for; whatever goes wrong is an answer too."""

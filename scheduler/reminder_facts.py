@@ -1,0 +1,66 @@
+"""What a reminder tells of, read out of the database: the case or meeting, the watch's words, the command."""
+
+import json
+from datetime import date
+from typing import Any
+
+from scheduler.reminder_message import Told
+from scheduler.reminder_rules import last_council
+from states import legal_basis
+from states.deadlines import DeadlineKind
+from states.duties import DUTIES
+from states.guards import Remedy
+from workflow import case_store, reminder_store
+from workflow.cli.remedies import CommandLines
+from workflow.connection import Connection, Row
+
+OF_A_PART = frozenset({DeadlineKind.POST, DeadlineKind.TAKE_DOWN})
+"""Kinds whose subject is a part of the protocol."""
+
+
+def read(connection: Connection, deadline_id: str, today: date) -> Told:
+    """Everything there is to tell of a deadline."""
+    row = reminder_store.deadline(connection, deadline_id)
+    kind, due = DeadlineKind(row["kind"]), date.fromisoformat(row["due"])
+    is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"])
+    words = {} if secret else _content(row["words"])
+    meeting = "" if is_meeting or row["watch_number"] is not None else row["subject"]
+    ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
+    paragraph = row["paragraph"] if kind in OF_A_PART and not row["whole"] else None
+    coming = [day for day in reminder_store.council_days(connection) if day >= today]
+    return Told(
+        kind=kind,
+        due=due,
+        act_by=date.fromisoformat(row["act_by"]),
+        basis=legal_basis.BY_ID[row["basis"]],
+        ref=ref,
+        is_meeting=is_meeting,
+        title="" if secret else _content(row["title"]).get("rubrik", ""),
+        meeting=meeting,
+        paragraph=paragraph,
+        watch=row["watch_number"],
+        about=words.get("about", ""),
+        event=words.get("event", ""),
+        council=last_council(due, coming),
+        command=_command(CommandLines(connection, today), kind, ref, is_meeting, row, paragraph),
+    )
+
+
+def _case_ref(row: Row) -> str:
+    return str(row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}")
+
+
+def _content(body: str | None) -> dict[str, Any]:
+    """A payload's texts; none for one that has been removed."""
+    return json.loads(body) if body else {}
+
+
+def _command(
+    lines: CommandLines, kind: DeadlineKind, ref: str, is_meeting: bool, row: Row, paragraph: int | None
+) -> str:
+    args = {"meeting" if is_meeting else "case": ref}
+    if row["watch_number"] is not None:
+        args["number"] = str(row["watch_number"])
+    if paragraph is not None:
+        args["paragraph"] = str(paragraph)
+    return lines.line(Remedy(DUTIES[kind].remedy, args))

@@ -1,0 +1,177 @@
+"""A reminder in Swedish, for somebody who has a hundred other things to do.
+
+Pure: everything it tells is handed in. The subject holds no title and no words of a watch, since it is
+read on locked screens; a secret case is told of by its number alone.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import msgspec
+
+from states.deadlines import EARLIEST, DeadlineKind
+from states.duties import DUTIES
+from states.legal_basis import LegalBasis
+from states.swedish_calendar import closed_because
+from states.swedish_text import OLDER_LAW, capitalised, day, name
+
+NAMES_ITS_DAY = EARLIEST | {
+    DeadlineKind.UPPSAGNING,
+    DeadlineKind.OPTION,
+    DeadlineKind.AVTALSSLUT,
+    DeadlineKind.PERIOD,
+    DeadlineKind.BEVAKNING,
+}
+"""Kinds whose words go on with the day itself; the others' with "senast"."""
+
+ASKS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
+"""Kinds that only ask; their day is nobody's business but ours."""
+
+HAPPENS = frozenset({DeadlineKind.AVTALSSLUT, DeadlineKind.PERIOD})
+"""Kinds where the day comes whatever anybody does."""
+
+NO_MORE = {
+    DeadlineKind.SILENT: "När något antecknas i ärendet kommer inga fler.",
+    DeadlineKind.AWAITED: "Är det inte längre aktuellt? Avsluta bevakningen, så kommer inga fler.",
+}
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to tell of a deadline."""
+
+    kind: DeadlineKind
+    due: date
+    act_by: date
+    basis: LegalBasis
+    ref: str  # the case's number, or the meeting
+    is_meeting: bool
+    title: str = ""  # the case's; empty for a secret one
+    meeting: str = ""  # the meeting a case's deadline belongs to
+    paragraph: int | None = None  # a § that was adjusted on its own
+    watch: int | None = None
+    about: str = ""  # the watch's words; empty for a secret case
+    event: str = ""  # what a watch waits for
+    council: date | None = None  # fullmäktige's last planned meeting in time, for what fullmäktige decides
+    command: str = ""
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """Why it is told now."""
+
+    recipient: str
+    step: str
+    planned_for: date
+    today: date
+
+
+def subject(told: Told, today: date) -> str:
+    """`Påminnelse: kallelse senast 11 mars 2021 – SON 2021-03-18`."""
+    _, _, short_day = day(told.due).partition(" ")
+    return f"{'Försenat' if _overdue(told, today) else 'Påminnelse'}: {_what(told, short_day)} – {told.ref}"
+
+
+def text(told: Told, occasion: Occasion) -> str:
+    """The whole reminder, in lines."""
+    opening = capitalised(_what(told, day(told.due)))
+    return "\n".join(
+        [
+            opening if opening.endswith("?") else f"{opening}.",
+            *_how_near(told, occasion.today),
+            "",
+            *_about(told),
+            *_council(told),
+            f"Grund: {_ground(told)}",
+            f"Så här: {told.command}",
+            "",
+            *_occasion(told, occasion),
+        ]
+    )
+
+
+def step_words(step: str) -> str:
+    """What a step is, in words."""
+    place, _, of = step.partition("/")
+    match step[0]:
+        case "r":
+            return f"upprepad påminnelse, nummer {place[1:]}"
+        case "f":
+            return "påminnelse inför fullmäktiges sista sammanträde i tid"
+        case "s":
+            return "uppskjuten påminnelse"
+        case _:
+            return "påminnelse" if of == "1" else f"påminnelse {place} av {of}"
+
+
+def _what(told: Told, due: str) -> str:
+    words = DUTIES[told.kind].text
+    if told.kind in ASKS:
+        return words
+    return f"{words} {due}" if told.kind in NAMES_ITS_DAY else f"{words} senast {due}"
+
+
+def _overdue(told: Told, today: date) -> bool:
+    return today > told.due and told.kind not in EARLIEST | ASKS | HAPPENS
+
+
+def _how_near(told: Told, today: date) -> Iterator[str]:
+    if told.kind in EARLIEST and today > told.act_by:
+        yield f"Det har kunnat göras i {_days(today - told.act_by)}."
+    elif told.kind in HAPPENS and today > told.due:
+        yield f"Det var för {_days(today - told.due)} sedan."
+    elif _overdue(told, today):
+        yield f"Dagen gick ut för {_days(today - told.due)} sedan."
+    elif told.act_by != told.due and told.kind not in ASKS:
+        yield f"{_when_to_act(told)}."
+
+
+def _days(passed: timedelta) -> str:
+    return "1 dag" if passed.days == 1 else f"{passed.days} dagar"
+
+
+def _when_to_act(told: Told) -> str:
+    """The day to act where it is not the day itself: that one is closed."""
+    act_by = day(told.act_by)
+    if told.kind in EARLIEST:
+        return f"Första arbetsdagen är {act_by}"
+    if told.kind in HAPPENS:
+        return f"Sista arbetsdagen före är {act_by}"
+    return f"Gör det senast {act_by}, för {closed_because(told.due)} är ingen arbetsdag"
+
+
+def _about(told: Told) -> Iterator[str]:
+    named = f"{told.ref}, § {told.paragraph}" if told.paragraph else told.ref
+    if told.is_meeting:
+        yield f"Sammanträde: {named}"
+        return
+    yield f"Ärende: {told.ref}{', ' if told.title else ''}{told.title}"
+    if told.meeting:
+        yield f"Sammanträde: {told.meeting}"
+    if told.watch is not None:
+        yield f"Bevakning {told.watch}{': ' if told.about else ''}{told.about}"
+    if told.event:
+        yield f"Inväntar: {told.event}"
+
+
+def _council(told: Told) -> Iterator[str]:
+    if told.kind is not DeadlineKind.MOTION_YEAR:
+        return
+    if told.council is None:
+        yield "Fullmäktige: inget sammanträde är planerat i tid."
+    else:
+        yield f"Fullmäktige: sista planerade sammanträdet i tid är {day(told.council)}."
+
+
+def _ground(told: Told) -> str:
+    basis = told.basis
+    if not basis.cite:
+        return f"rutin, inte lag. {basis.says}"
+    older = f"; {OLDER_LAW}" if told.due < basis.since else ""
+    return f"{basis.cite}, {basis.force}{older}. {basis.says}"
+
+
+def _occasion(told: Told, occasion: Occasion) -> Iterator[str]:
+    role, _, body = occasion.recipient.partition("@")
+    yield f"Till {name(role)}{', ' if body else ''}{body}: {step_words(occasion.step)}."
+    if occasion.planned_for < occasion.today:
+        yield f"Den skulle ha kommit {day(occasion.planned_for)}."
+    yield NO_MORE.get(told.kind, "Är det redan gjort? Anteckna det, så kommer inga fler.")

@@ -1,0 +1,69 @@
+"""What there is to say on a day: every open deadline, by every rule about it, to everybody it concerns.
+
+Pure: asks neither the clock nor the database.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from scheduler import reminder_rules
+from scheduler.recipients import Directory
+from scheduler.reminder_rules import Due, OpenDeadline, Said
+from states.deadlines import DeadlineKind
+from states.reminders import Channel, ReminderStatus
+from workflow.config import ReminderRule
+
+Address = tuple[str, str, str, str]  # deadline, rule, recipient, channel
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """One reminder that is to be, or one that will never be sent."""
+
+    deadline: OpenDeadline
+    rule: str
+    step: str
+    planned_for: date
+    recipient: str
+    channel: Channel
+    status: ReminderStatus
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """What the rules are read against."""
+
+    rules: Sequence[ReminderRule]
+    council: Sequence[date]  # the days of fullmäktige's meetings
+
+    def about(self, kind: DeadlineKind) -> Iterator[ReminderRule]:
+        return (rule for rule in self.rules if rule.about == kind)
+
+    @property
+    def longest_notice(self) -> int:
+        """How many days before its day to act a deadline can be spoken of."""
+        return max((reminder_rules.longest_notice(rule) for rule in self.rules), default=0)
+
+
+def plan(
+    deadlines: Iterable[OpenDeadline], calendar: Calendar, directory: Directory, said: Mapping[Address, Said]
+) -> Iterator[Planned]:
+    """Everything that has come by the directory's day and is not yet said."""
+    for deadline in deadlines:
+        for rule in calendar.about(deadline.kind):
+            for recipient, channel in directory.destinations(deadline, rule):
+                heard = said.get((deadline.id, rule.name or rule.about, recipient, channel), {})
+                come = reminder_rules.due(deadline, rule, heard, directory.today, calendar.council)
+                yield from (_planned(deadline, rule, recipient, channel, found) for found in come)
+
+
+def _planned(deadline: OpenDeadline, rule: ReminderRule, recipient: str, channel: Channel, found: Due) -> Planned:
+    return Planned(
+        deadline=deadline,
+        rule=rule.name or rule.about,
+        step=found.step.name,
+        planned_for=found.step.day,
+        recipient=recipient,
+        channel=channel,
+        status=found.status,
+    )

@@ -1,0 +1,61 @@
+"""What would go out, day by day, if nothing were done in between. Nothing is written."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from scheduler import reminder_facts, reminder_message
+from scheduler.reminder_plan import plan
+from scheduler.reminder_rules import still_wanted
+from scheduler.reminder_run import Round, heard, known, row_of
+from states.reminders import ReminderStatus
+from workflow import reminder_store
+from workflow.connection import Row
+
+View = dict[str, Any]
+
+
+def coming(this: Round, days: int) -> list[View]:
+    """Every reminder of so many days from the day of the pass on, as plain values."""
+    return [_view(this, row, on) for on, row in (*_on_their_way(this), *_planned(this, days))]
+
+
+def _on_their_way(this: Round) -> Iterator[tuple[date, Row]]:
+    """Those that wait for a mail server, or for their next attempt."""
+    for row in reminder_store.on_their_way(this.desk.connection):
+        planned_for, asleep = date.fromisoformat(row["planned_for"]), row["snoozed_until"]
+        if still_wanted(row["step"], planned_for, date.fromisoformat(asleep) if asleep else None, this.today):
+            yield this.today, row
+
+
+def _planned(this: Round, days: int) -> Iterator[tuple[date, Row]]:
+    dates = [this.today + timedelta(days=n) for n in range(days)]
+    deadlines, rows = known(this, dates[-1])
+    for on in dates:
+        directory = msgspec.structs.replace(this.directory, today=on)
+        found = [row_of(planned) for planned in plan(deadlines, this.calendar, directory, heard(rows, directory))]
+        rows += found
+        yield from ((on, row) for row in _sent(found))
+
+
+def _sent(rows: Iterable[Row]) -> Iterator[Row]:
+    return (row for row in rows if row["status"] == ReminderStatus.PLANNED)
+
+
+def _view(this: Round, row: Row, on: date) -> View:
+    told = reminder_facts.read(this.desk.connection, row["deadline_id"], on)
+    return {
+        "on": on.isoformat(),
+        "subject": reminder_message.subject(told, on),
+        "ref": told.ref,
+        "about": told.kind.value,
+        "due": told.due.isoformat(),
+        "recipient": row["recipient"],
+        "channel": row["channel"],
+        "rule": row["rule"],
+        "step": row["step"],
+        "planned_for": row["planned_for"],
+        "command": told.command,
+    }

@@ -1,0 +1,125 @@
+"""A real mail server on loopback, in a process of its own, that answers as a script tells it to.
+
+What it accepts is written down before it says so, so that the tests know what has been on the wire also
+when whoever sent it was killed before the answer.
+"""
+
+import asyncio
+import email
+import email.policy
+import json
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aiosmtpd.smtp import SMTP
+
+from tests.end_to_end.workers import FORK
+
+
+class Reply(NamedTuple):
+    """What the server says of a mail, and after how many seconds."""
+
+    code: int
+    seconds: float = 0.0
+
+
+Script = Callable[[str, int], Reply]
+"""(Message-ID, 1 for its first time and so on) -> what it gets."""
+
+WELCOME = Reply(250)
+REFUSED_MAILBOX = "ingen@"  # addresses that begin so are refused at once
+REFUSED_SENDER = "objuden@"
+
+
+class Received(NamedTuple):
+    """A mail that was on the wire."""
+
+    message_id: str
+    to: str
+    code: int
+    content: str
+
+    @property
+    def accepted(self) -> bool:
+        return self.code == WELCOME.code
+
+    @property
+    def mail(self) -> EmailMessage:
+        return email.message_from_bytes(self.content.encode("latin-1"), policy=email.policy.default)
+
+
+class MailServer:
+    """The server's port, and what it has been given."""
+
+    def __init__(self, port: int, written: Path) -> None:
+        self.port, self._written = port, written
+
+    @property
+    def received(self) -> list[Received]:
+        if not self._written.exists():
+            return []
+        return [Received(*json.loads(line)) for line in self._written.read_text().splitlines()]
+
+    @property
+    def accepted(self) -> list[Received]:
+        return [received for received in self.received if received.accepted]
+
+
+@contextmanager
+def mail_server(directory: Path, script: Script = lambda _id, _time: WELCOME) -> Iterator[MailServer]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = MailServer(listening.getsockname()[1], directory / f"mail-{time.monotonic_ns()}.jsonl")
+        process = FORK.Process(target=_serve, args=(listening, server._written, script), daemon=True)
+        process.start()
+        try:
+            yield server
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+
+
+def _serve(listening: socket.socket, written: Path, script: Script) -> None:
+    asyncio.run(_answer(listening, Handler(written, script)))
+
+
+async def _answer(listening: socket.socket, handler: "Handler") -> None:
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(handler, hostname="post.example", enable_SMTPUTF8=True), sock=listening
+    )
+    await server.serve_forever()
+
+
+class Handler:
+    def __init__(self, written: Path, script: Script) -> None:
+        self._script, self._times = script, Counter[str]()
+        self._file = os.open(written, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith(REFUSED_SENDER):
+            return "553 not from you"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith(REFUSED_MAILBOX):
+            return "550 5.1.1 Anna Andersson does not work here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        content = envelope.content.decode("latin-1")
+        message_id = str(email.message_from_string(content)["Message-ID"])
+        self._times[message_id] += 1
+        reply = self._script(message_id, self._times[message_id])
+        received = Received(message_id, envelope.rcpt_tos[0], reply.code, content)
+        os.write(self._file, json.dumps(received).encode() + b"\n")
+        await asyncio.sleep(reply.seconds)
+        return f"{reply.code} as the script says"

@@ -1,0 +1,288 @@
+"""When a reminder is due: every kind of offset, closed days, snoozes, missed steps, and changed settings."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.reminder_rules import (
+    OpenDeadline,
+    due,
+    last_council,
+    longest_notice,
+    steps,
+    still_wanted,
+)
+from states.deadlines import DeadlineKind
+from states.swedish_calendar import is_working_day, months_after
+from workflow.config import ReminderRule, usual_rules
+
+DAY = timedelta(days=1)
+TUESDAY = date(2024, 5, 21)
+FAR = date(2030, 1, 1)
+
+
+def deadline(act_by=TUESDAY, legal=None, snoozed_until=None, kind="call"):
+    return OpenDeadline(
+        id="m1/call/",
+        stream="m1",
+        kind=DeadlineKind(kind),
+        due=legal or act_by,
+        act_by=act_by,
+        snoozed_until=snoozed_until,
+    )
+
+
+def rule(**settings):
+    return ReminderRule("call", **settings)
+
+
+def days(rule, of=None, until=FAR, council=()):
+    return {step.name: step.day.isoformat() for step in steps(of or deadline(), rule, until, council)}
+
+
+def come(rule, today, said=(), of=None, council=()):
+    """(step, what becomes of it) for everything that has come by a day."""
+    found = due(of or deadline(), rule, dict(said), date.fromisoformat(today), council)
+    return [(one.step.name, one.status.value) for one in found]
+
+
+# --- the days of a rule -----------------------------------------------------------------------------
+
+
+def test_days_and_months_are_counted_back_from_the_day_to_act():
+    found = days(rule(months_before=[3, 1], days_before=[7, 0]))
+    assert found == {"1/4": "2024-02-21", "2/4": "2024-04-19", "3/4": "2024-05-14", "4/4": "2024-05-21"}
+
+
+def test_a_month_back_from_its_last_day_is_a_last_day():
+    assert days(rule(months_before=[1]), deadline(date(2024, 3, 28))) == {"1/1": "2024-02-28"}
+    assert months_after(date(2024, 3, 31), -1) == date(2024, 2, 29)
+    assert months_after(date(2024, 1, 15), -13) == date(2022, 12, 15)
+
+
+@pytest.mark.parametrize(
+    ("act_by", "before", "told"),
+    [
+        ("2024-05-21", 2, "2024-05-17"),  # a Sunday
+        ("2024-06-25", 3, "2024-06-20"),  # midsommardagen, and midsommarafton before it
+        ("2024-04-03", 2, "2024-03-28"),  # annandag påsk, påskdagen, påskafton, långfredagen
+        ("2024-12-27", 1, "2024-12-23"),  # annandag jul, juldagen, julafton
+    ],
+)
+def test_a_closed_day_before_is_told_of_on_the_open_day_before(act_by, before, told):
+    assert days(rule(days_before=[before]), deadline(date.fromisoformat(act_by))) == {"1/1": told}
+
+
+def test_a_closed_day_after_is_told_of_on_the_next_open_day():
+    assert days(rule(days_after=[4, 16])) == {"1/2": "2024-05-27", "2/2": "2024-06-07"}  # Saturday; nationaldagen
+
+
+def test_repeats_go_on_from_the_last_day_of_the_rule():
+    found = days(rule(days_after=[0, 7], repeat_days=14), until=date(2024, 7, 1))
+    assert found == {
+        "1/2": "2024-05-21",
+        "2/2": "2024-05-28",
+        "r1/14": "2024-06-11",
+        "r2/14": "2024-06-25",
+    }
+
+
+def test_repeats_of_a_rule_without_days_after_go_on_from_the_day_itself():
+    assert days(rule(days_before=[0], repeat_days=7), until=date(2024, 5, 29)) == {
+        "1/1": "2024-05-21",
+        "r1/7": "2024-05-28",
+    }
+
+
+def test_repeats_are_counted_in_the_calendar_and_moved_one_by_one():
+    found = days(
+        rule(days_before=[0], repeat_days=11), until=date(2024, 7, 1)
+    )  # Saturday 1 June is moved, not the next
+    assert [found[name] for name in ("r1/11", "r2/11", "r3/11")] == ["2024-06-03", "2024-06-12", "2024-06-24"]
+
+
+# --- before fullmäktige's last meeting --------------------------------------------------------------
+
+COUNCIL = tuple(date.fromisoformat(day) for day in ("2024-03-26", "2024-05-28", "2024-06-18", "2024-09-24"))
+MOTION = deadline(date(2024, 8, 23), date(2024, 8, 24), kind="motion_year")
+
+
+def test_the_last_meeting_in_time_is_told_of_beforehand():
+    assert days(rule(days_before_last_council=[28]), MOTION, council=COUNCIL) == {"f1/1 2024-06-18": "2024-05-21"}
+
+
+def test_a_meeting_on_the_legal_day_is_in_time():
+    assert last_council(date(2024, 6, 18), COUNCIL) == date(2024, 6, 18)
+    assert last_council(date(2024, 6, 17), COUNCIL) == date(2024, 5, 28)
+
+
+def test_no_meeting_in_time_is_no_step():
+    assert days(rule(days_before_last_council=[28]), MOTION, council=()) == {}
+
+
+def test_a_meeting_half_a_year_ahead_is_not_yet_the_last_one():
+    autumn = tuple(date(2023, month, 28) for month in (9, 11))
+    assert days(rule(days_before_last_council=[28]), MOTION, council=autumn) == {}
+
+
+def test_another_last_meeting_is_told_of_anew():
+    motion = rule(months_before=[3], days_before_last_council=[28])
+    said = {"f1/1 2024-05-28": date(2024, 4, 30), "1/1": date(2024, 5, 23)}
+    assert come(motion, "2024-05-24", said, MOTION, COUNCIL) == [("f1/1 2024-06-18", "planned")]
+
+
+# --- what has come ----------------------------------------------------------------------------------
+
+
+def test_a_step_is_said_on_its_day_and_once():
+    call = rule(days_before=[3, 0])
+    assert come(call, "2024-05-16") == []
+    assert come(call, "2024-05-17") == [("1/2", "planned")]
+    assert come(call, "2024-05-17", {"1/2": date(2024, 5, 17)}) == []
+    assert come(call, "2024-05-21", {"1/2": date(2024, 5, 17)}) == [("2/2", "planned")]
+
+
+@pytest.mark.parametrize(
+    ("late", "fates"),
+    [
+        ("sla_ihop", ["merged", "merged", "planned"]),
+        ("skicka", ["planned", "planned", "planned"]),
+        ("hoppa_over", ["skipped", "skipped", "skipped"]),
+    ],
+)
+def test_what_was_missed_is_closed_as_the_rule_says(late, fates):
+    found = come(rule(days_before=[14, 7, 3], late=late), "2024-05-20")
+    assert found == list(zip(["1/3", "2/3", "3/3"], fates, strict=True))
+
+
+def test_of_what_was_missed_today_is_always_said():
+    assert come(rule(days_before=[14, 0], late="hoppa_over"), "2024-05-21") == [("1/2", "skipped"), ("2/2", "planned")]
+
+
+@pytest.mark.parametrize("late", ["sla_ihop", "skicka", "hoppa_over"])
+def test_two_steps_that_fall_on_one_day_are_said_once(late):
+    adjust = rule(days_before=[7, 4, 2], late=late)  # from a Tuesday: a Tuesday, a Friday, and a Sunday
+    assert come(adjust, "2024-05-17", {"1/3": date(2024, 5, 14)}) == [("2/3", "merged"), ("3/3", "planned")]
+
+
+def test_of_repeats_long_before_anybody_was_told_only_the_newest_is_said():
+    assert come(rule(days_after=[0], repeat_days=7, late="skicka"), "2024-07-02") == [
+        ("1/1", "planned"),
+        ("r6/7", "planned"),
+    ]
+
+
+def test_repeats_that_were_missed_are_all_accounted_for():
+    silent = rule(days_after=[0], repeat_days=7)
+    said = {"1/1": date(2024, 5, 21), "r1/7": date(2024, 5, 28)}
+    assert come(silent, "2024-06-20", said) == [("r2/7", "merged"), ("r3/7", "merged"), ("r4/7", "planned")]
+
+
+# --- a changed setting ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days_before", [[8, 3], [6, 3], [7, 3], [5, 1], [10, 4]])
+def test_other_days_say_nothing_again(days_before):
+    said = {"1/2": date(2024, 5, 14)}
+    on_its_day = [step for step, _ in come(rule(days_before=[7, 3]), "2024-05-14")]
+    assert on_its_day == ["1/2"]
+    for today in ("2024-05-14", "2024-05-15", "2024-05-16"):
+        assert come(rule(days_before=days_before), today, said) == []
+
+
+@pytest.mark.parametrize("days_before", [[14, 7, 3], [30, 14, 7, 3], [7, 3, 0], [7], [3], [8, 7, 3]])
+def test_one_day_more_or_less_says_nothing_again_and_loses_nothing(days_before):
+    said, shorter = {"1/2": date(2024, 5, 14)}, rule(days_before=days_before)
+    assert come(shorter, "2024-05-16", said) == []
+    coming = [step for step in steps(deadline(), shorter, FAR, ()) if step.day > date(2024, 5, 16)]
+    for step in coming:
+        assert (step.name, "planned") in come(shorter, step.day.isoformat(), said)
+
+
+def test_another_interval_goes_on_from_where_the_old_one_was():
+    said = {f"r{n}/14": TUESDAY + 14 * n * DAY for n in range(1, 6)} | {"1/1": TUESDAY}
+    found = [come(rule(days_after=[0], repeat_days=30), (TUESDAY + n * DAY).isoformat(), said) for n in range(71, 92)]
+    assert [] in found
+    assert [("r3/30", "planned")] in found
+
+
+# --- snoozes ----------------------------------------------------------------------------------------
+
+
+def test_nobody_is_reminded_of_what_sleeps_and_then_at_once():
+    asleep = deadline(snoozed_until=date(2024, 5, 15))
+    notice = rule(days_before=[14, 7, 3])
+    assert come(notice, "2024-05-14", of=asleep) == []
+    assert come(notice, "2024-05-15", of=asleep) == [("s2024-05-15", "planned")]
+    assert come(notice, "2024-05-17", {"s2024-05-15": date(2024, 5, 15)}, asleep) == [("3/3", "planned")]
+
+
+def test_a_snooze_to_a_closed_day_ends_on_the_next_open_one():
+    assert days(rule(days_before=[7]), deadline(snoozed_until=date(2024, 5, 18)))["s2024-05-18"] == "2024-05-20"
+
+
+def test_a_step_that_was_planned_before_a_snooze_waits_for_its_end():
+    friday, monday = date(2024, 5, 17), date(2024, 5, 20)
+    assert still_wanted("1/2", friday, None, friday)
+    assert not still_wanted("1/2", friday, monday, friday)
+    assert not still_wanted("1/2", friday, monday, monday)
+    assert still_wanted("2/2", TUESDAY, monday, TUESDAY)
+    assert still_wanted("s2024-05-20", monday, monday, monday)
+    assert not still_wanted("s2024-05-20", monday, FAR, monday)
+    assert not still_wanted("s2024-05-20", monday, None, monday)
+
+
+# --- laws of any rule -------------------------------------------------------------------------------
+
+OFFSETS = st.lists(st.integers(0, 60), max_size=3)
+RULES = st.builds(
+    ReminderRule,
+    about=st.just("call"),
+    months_before=st.lists(st.integers(1, 12), max_size=2),
+    days_before=OFFSETS,
+    days_after=OFFSETS,
+    repeat_days=st.sampled_from([0, 5, 14, 30]),
+    days_before_last_council=st.lists(st.integers(0, 40), max_size=1),
+    late=st.sampled_from(["skicka", "sla_ihop", "hoppa_over"]),
+)
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@given(DAYS, RULES)
+def test_every_step_is_on_an_open_day_and_has_a_name_of_its_own(act_by, rule):
+    found = steps(deadline(act_by), rule, act_by + 100 * DAY, (act_by - 20 * DAY,))
+    assert all(is_working_day(step.day) for step in found)
+    assert len({step.name for step in found}) == len(found)
+
+
+@given(DAYS, RULES)
+def test_no_step_comes_before_the_longest_notice(act_by, rule):
+    found = steps(deadline(act_by), rule, act_by, (act_by - 170 * DAY,))
+    assert all(step.day >= act_by - longest_notice(rule) * DAY for step in found)
+
+
+@given(DAYS, RULES, st.integers(-40, 40), st.integers(-40, 40))
+def test_whatever_the_settings_become_nothing_is_said_twice_on_a_day(act_by, rule, first, then):
+    """What is said stays said, under the same rule: a second pass on any later day adds only newer steps."""
+    today, later = act_by + min(first, then) * DAY, act_by + max(first, then) * DAY
+    said = {one.step.name: one.step.day for one in due(deadline(act_by), rule, {}, today, ())}
+    assert due(deadline(act_by), rule, said, today, ()) == []
+    if said:
+        assert all(one.step.day > today for one in due(deadline(act_by), rule, said, later, ()))
+
+
+@given(DAYS, RULES, st.integers(-60, 60))
+def test_something_is_said_of_what_was_missed_unless_it_is_to_be_passed_over(act_by, rule, offset):
+    today = act_by + offset * DAY
+    found = due(deadline(act_by), rule, {}, today, ())
+    if found and rule.late != "hoppa_over":
+        assert found[-1].status == "planned"
+        assert found[-1].step.day == max(one.step.day for one in found)
+
+
+def test_the_usual_rules_remind_of_a_deadline_without_drowning_anybody():
+    for usual in usual_rules():
+        found = steps(deadline(kind=usual.about), usual, TUESDAY + 31 * DAY, ())
+        assert 1 <= len(found) <= 5, usual.about

@@ -1,0 +1,462 @@
+"""Passes over a real database: each reminder once, whatever has happened to settings, days and daemons."""
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+
+from scheduler import reminder_run
+from scheduler.reminder_run import LONGEST_WAIT, back_off
+from states.reminders import Channel, ReminderStatus
+from tests.conftest import make_command
+from tests.end_to_end.mail_server import Reply, mail_server
+from tests.scheduler.rounds import (
+    TITLE,
+    WORDS,
+    by_hand,
+    change,
+    configured,
+    counts,
+    everything_written,
+    faults,
+    meeting,
+    records,
+    reminded,
+    rows,
+    statuses,
+    told,
+    with_mail,
+    with_rules,
+)
+from workflow import meetingwork, reminder_store
+from workflow.config import Mailbox, ReminderRule, usual_rules
+from workflow.connection import SQLITE
+from workflow.reminder_store import Moment
+
+NOON = datetime(2026, 2, 10, 11, tzinfo=UTC)
+TODAY = Moment(date(2026, 2, 10), NOON)
+
+
+@pytest.fixture
+def town(desk):
+    """A nämnd's meeting on 19 February 2026: papers by the 5th, kallelse by Friday the 13th."""
+    meeting(desk, "SON", "2026-02-19")
+    return desk
+
+
+def only(days_before=(), about="bevakning", **more):
+    return ReminderRule(about, days_before=list(days_before), **more)
+
+
+def operations(desk):
+    path = desk.settings.operations_log
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+# --- once -------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_goes_out_on_its_day(town):
+    assert counts(town, "2026-01-28") == {}
+    assert counts(town, "2026-01-29") == {"planned": 1, "sent": 1}
+    assert told(town) == ["2026-01-29 manusstopp 1/2 namndsekreterare@SON logg sent"]
+
+
+def test_a_second_pass_sends_nothing(town):
+    for today in ("2026-01-29", "2026-02-04", "2026-02-10", "2026-02-13"):
+        assert counts(town, today)["sent"] == 1
+        assert counts(town, today) == {}
+    assert statuses(town) == {"sent": 4}
+
+
+def test_what_is_sent_is_in_the_log_and_the_log_is_the_tables(town):
+    reminded(town, "2026-02-13")
+    assert [body["type"] for body in records(town)] == [
+        *["reminder.merged", "reminder.planned"] * 2,
+        *["reminder.sent"] * 2,
+    ]
+    assert {(body["actor"], body["role"], body["event_date"]) for body in records(town)} == {
+        ("daemon", "daemon", "2026-02-13")
+    }
+    assert [body["version"] for body in records(town)] == [1, 1, 1, 1, 2, 2]
+    assert faults(town) == []
+
+
+def test_the_operators_log_has_a_line_with_ids_and_codes(town):
+    reminded(town, "2026-02-16")
+    first = operations(town)[0]
+    assert (first["event"], first["outcome"], first["rule"], first["step"]) == (
+        "reminder_handled",
+        "sent",
+        "manusstopp",
+        "2/2",
+    )
+    assert first["late_days"] == 12
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(town, capsys):
+    town.settings.operations_log.mkdir(parents=True)
+    assert counts(town, "2026-01-29")["sent"] == 1
+    assert "kunde inte skrivas" in capsys.readouterr().err
+
+
+def test_two_daemons_that_plan_the_same_plan_it_once(town):
+    first, second = (reminder_run.begin(town, TODAY.on, lambda: NOON) for _ in range(2))
+    planned = [(list(reminder_run.unsaid(this))) for this in (first, second)]
+    assert planned[0] == planned[1]
+    added = [reminder_store.add(town, TODAY, reminder_run.row_of(one)) for both in planned for one in both]
+    assert added == [True] * len(planned[0]) + [False] * len(planned[0])
+    assert faults(town) == []
+
+
+def test_every_usual_rule_finds_its_deadline(desk):
+    for rule in usual_rules():
+        by_hand(desk, rule.about, "2026-03-02", "SON", case=f"by-hand-{rule.about}")
+    calendar = reminder_run.begin(desk, date(2026, 3, 2), lambda: NOON)
+    assert {planned.rule for planned in reminder_run.unsaid(calendar)} == {rule.about for rule in usual_rules()}
+
+
+# --- settings that are changed ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [[8, 1], [6, 1], [30, 7, 1], [7], [10, 9, 8, 1]])
+def test_other_days_in_a_rule_send_nothing_again(town, days):
+    assert reminded(town, "2026-01-29").sent == 1
+    edited = with_rules(town, only(days, about="manusstopp"))
+    assert counts(edited, "2026-01-29") == {}
+    assert counts(edited, "2026-01-30") == {}
+
+
+def test_other_settings_send_nothing_again(town):
+    assert reminded(town, "2026-01-29").sent == 1
+    daemon = {"tick_seconds": 5, "lease_seconds": 30, "max_attempts": 3, "retry_seconds": 1}
+    assert counts(with_mail(town, 25, [Mailbox("hr", "hr@exempel.se")], **daemon), "2026-01-29") == {}
+
+
+def test_a_rule_can_name_others_than_the_one_whose_duty_it_is(town):
+    reminded(with_rules(town, only([7], about="manusstopp", to=["registrator", "handlaggare"])), "2026-01-29")
+    assert [row["recipient"] for row in rows(town)] == ["handlaggare@SON", "registrator@SON"]
+
+
+# --- deadlines that are changed ---------------------------------------------------------------------
+
+
+def test_a_deadline_that_moves_is_reminded_of_anew(desk):
+    rule = with_rules(desk, only([7]))
+    known = by_hand(desk, "bevakning", "2026-03-10")
+    assert counts(rule, "2026-03-03")["sent"] == 1
+    change(desk, known, due="2026-03-17", act_by="2026-03-17")
+    assert counts(rule, "2026-03-03") == {}
+    assert counts(rule, "2026-03-10")["sent"] == 1
+
+
+def test_what_is_done_is_not_reminded_of(town):
+    [one] = town.connection.run("SELECT id FROM meeting")
+    meetingwork.call(town, make_command(date(2026, 1, 28)), one["id"])
+    assert counts(town, "2026-01-29") == {}
+
+
+def test_what_is_done_before_a_mail_gets_out_is_closed_without_it(town, tmp_path):
+    unreachable = with_mail(town, 1, retry_seconds=0)
+    assert counts(unreachable, "2026-01-29") == {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1}
+    [one] = town.connection.run("SELECT id FROM meeting")
+    meetingwork.call(town, make_command(date(2026, 1, 29)), one["id"])
+    with mail_server(tmp_path) as server:
+        assert counts(with_mail(town, server.port), "2026-01-29") == {"moot": 1}
+        assert server.received == []
+    assert records(town)[-1]["type"] == "reminder.moot"
+    assert faults(town) == []
+
+
+def test_what_is_moved_or_snoozed_before_a_mail_gets_out_is_closed_without_it(desk):
+    rule = with_rules(with_mail(desk, 1, retry_seconds=0), only([7, 0]))
+    moved, asleep = (by_hand(desk, "bevakning", "2026-03-10", case=f"by-hand-{n}") for n in (1, 2))
+    assert reminded(rule, "2026-03-03").put_off == 1
+    change(desk, moved, due="2026-03-17", act_by="2026-03-17")
+    change(desk, asleep, snoozed_until="2026-03-04")
+    assert counts(rule, "2026-03-03")["moot"] == 2
+    assert counts(rule, "2026-03-03") == {}
+    assert [row["step"] for row in rows(desk) if row["planned_for"] == "2026-03-04"] == []
+    assert reminded(rule, "2026-03-04").sent == 1
+    assert rows(desk)[-1]["step"] == "s2026-03-04"
+
+
+# --- bodies that succeed each other -----------------------------------------------------------------
+
+
+def test_a_renamed_bodys_deadlines_go_to_its_heir(desk):
+    by_hand(desk, "bevakning", "2019-03-05", "ON")
+    reminded(with_rules(desk, only([7])), "2019-02-26")
+    assert told(desk) == ["2019-02-26 bevakning 1/1 handlaggare@SON logg sent"]
+
+
+def test_what_a_body_was_told_its_heir_is_not_told_again(desk):
+    by_hand(desk, "bevakning", "2019-01-08", "ON")
+    rule = with_rules(desk, only([20, 4]))
+    assert counts(rule, "2018-12-20")["sent"] == 1
+    assert counts(rule, "2019-01-02") == {}
+    assert counts(rule, "2019-01-04")["sent"] == 1
+    assert [row["recipient"] for row in rows(desk)] == ["handlaggare@ON", "handlaggare@SON"]
+
+
+def test_a_mail_on_its_way_when_the_body_is_renamed_goes_to_the_heirs_mailbox(desk, tmp_path):
+    by_hand(desk, "bevakning", "2019-01-08", "ON")
+    boxes = [Mailbox("handlaggare", "on@exempel.se", "ON"), Mailbox("handlaggare", "son@exempel.se", "SON")]
+    rule = with_rules(with_mail(desk, 1, boxes, retry_seconds=0), only([20]))
+    assert reminded(rule, "2018-12-20").put_off == 1
+    with mail_server(tmp_path) as server:
+        assert reminded(with_mail(rule, server.port, boxes), "2019-01-02").sent == 1
+        assert [mail.to for mail in server.received] == ["son@exempel.se"]
+
+
+# --- daemons that were down -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("late", "closed"),
+    [
+        ("sla_ihop", {"merged": 5, "sent": 1}),
+        ("skicka", {"sent": 6}),
+        ("hoppa_over", {"skipped": 6}),
+    ],
+)
+def test_after_a_stop_everything_is_sent_or_closed_and_in_the_log(desk, late, closed):
+    rule = with_rules(desk, only([14, 7, 0], days_after=[7], repeat_days=14, late=late))
+    by_hand(desk, "bevakning", "2026-03-10")
+    assert counts(rule, "2026-02-24") == {"planned": 1, "sent": 1}
+    reminded(rule, "2026-04-30")  # down for two months, over the day itself
+    assert statuses(desk) == Counter(closed) + Counter(sent=1)
+    assert counts(rule, "2026-04-30") == {}
+    assert {row["status"] for row in rows(desk)} <= {"sent", "merged", "skipped"}
+    assert len([body for body in records(desk) if body["type"] != "reminder.planned"]) == len(rows(desk))
+    assert faults(desk) == []
+
+
+def test_the_log_says_how_late_a_reminder_is(desk):
+    by_hand(desk, "bevakning", "2026-03-10")
+    reminded(with_rules(desk, only([7])), "2026-03-06")
+    assert records(desk)[0]["data"] == {"late_days": 3}
+
+
+def test_a_reminder_whose_lease_is_lost_gets_one_again(town):
+    unreachable = with_mail(town, 1)
+    assert reminded(unreachable, "2026-01-29").waiting == 1
+    town.connection.run("DELETE FROM lease")
+    assert reminded(unreachable, "2026-01-29").put_off == 1
+    assert len(town.connection.run("SELECT id FROM lease")) == 1
+
+
+# --- leases -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one(desk):
+    """One reminder on its way, its id."""
+    by_hand(desk, "bevakning", "2026-02-10")
+    reminder = {"deadline_id": "by-hand/bevakning/1", "rule": "bevakning", "due": "2026-02-10", "step": "1/1"}
+    reminder |= {"recipient": "handlaggare", "channel": "logg", "stream": "by-hand", "planned_for": "2026-02-10"}
+    assert reminder_store.add(desk, TODAY, {**reminder, "status": "planned"})
+    return desk
+
+
+def claimed(desk, seconds=300, **more):
+    return reminder_store.claim(
+        desk.connection, "test", seconds, reminder_store.database_clock(desk.connection), **more
+    )
+
+
+def test_what_one_has_taken_no_other_takes(one):
+    assert claimed(one).attempts == 1
+    assert claimed(one) is None
+    assert counts(one, "2026-02-10") == {}
+
+
+def test_what_one_has_taken_and_never_let_go_of_another_takes_when_the_lease_ends(one):
+    first, second = claimed(one, seconds=0), claimed(one)
+    assert (first.token, second.token, second.attempts) == (1, 2, 2)
+
+
+def test_whoever_lost_the_lease_cannot_close_what_another_holds(one):
+    first, second = claimed(one, seconds=0), claimed(one)
+    assert not reminder_store.close(one, TODAY, first, ReminderStatus.SENT)
+    assert not reminder_store.put_off(one.connection, first, 0, "451")
+    assert reminder_store.close(one, TODAY, second, ReminderStatus.SENT)
+    assert not reminder_store.close(one, TODAY, first, ReminderStatus.SENT)
+    assert not reminder_store.close(one, TODAY, second, ReminderStatus.FAILED)
+    assert [body["type"] for body in records(one)] == ["reminder.planned", "reminder.sent"]
+
+
+def test_what_is_put_off_waits_until_its_time(one):
+    assert reminder_store.put_off(one.connection, claimed(one), 60_000, "451")
+    assert claimed(one) is None
+    [lease] = one.connection.run("SELECT * FROM lease")
+    assert (lease["owner"], lease["fault"]) == (None, "451")
+    assert 50_000 < lease["next_try"] - reminder_store.database_clock(one.connection) <= 60_000
+
+
+def test_a_channel_can_be_left_alone(one):
+    assert claimed(one, without=Channel.LOGG) is None
+    assert claimed(one, without=Channel.EPOST) is not None
+
+
+def test_the_databases_clock_is_the_time(desk):
+    now = datetime.now(UTC).timestamp() * 1000
+    assert abs(reminder_store.database_clock(desk.connection) - now) < 5000
+
+
+def test_a_claim_reads_the_index(desk):
+    if desk.connection.dialect != SQLITE:
+        return  # PostgreSQL reads a small table whole
+    for row in range(1000):
+        by_hand(desk, "bevakning", "2026-02-10", case=f"by-hand-{row}")
+    statement = f"EXPLAIN QUERY PLAN {reminder_store.FIRST_DUE}"
+    plan = " ".join(str(row) for row in desk.connection.run(statement, until=0, without=""))
+    assert "USING INDEX ix_lease_next_try" in plan or "USING COVERING INDEX ix_lease_next_try" in plan
+    assert "SCAN reminder" not in plan
+
+
+# --- mail -------------------------------------------------------------------------------------------
+
+
+def test_a_mail_goes_to_the_bodys_own_mailbox_and_the_others_to_everybodys(desk, tmp_path):
+    meeting(desk, "SON", "2026-02-19")
+    by_hand(desk, "bevakning", "2026-02-05", "KS")
+    boxes = [
+        Mailbox("namndsekreterare", "alla@exempel.se"),
+        Mailbox("namndsekreterare", "son@exempel.se", "SON"),
+        Mailbox("handlaggare", "handlaggare@exempel.se"),
+        Mailbox("handlaggare", "son-handlaggare@exempel.se", "SON"),
+    ]
+    with mail_server(tmp_path) as server:
+        rules = with_rules(with_mail(desk, server.port, boxes), only([7], "manusstopp"), only([7]))
+        assert reminded(rules, "2026-01-29").sent == 4
+        assert sorted(mail.to for mail in server.received) == ["handlaggare@exempel.se", "son@exempel.se"]
+
+
+def test_a_mail_says_what_when_why_and_how(town, tmp_path):
+    with mail_server(tmp_path) as server:
+        reminded(with_mail(town, server.port), "2026-02-10")
+        mails = {received.mail["Subject"]: received.mail.get_content() for received in server.received}
+    call = mails["Påminnelse: kallelse senast 14 februari 2026 – SON 2026-02-19"]
+    assert "Gör det senast fredag 13 februari 2026, för lördag är ingen arbetsdag." in call
+    assert "Grund: rutin, inte lag." in call
+    assert "Så här: arende meeting call SON-2026-02-19" in call
+
+
+def test_a_mail_of_a_secret_case_has_its_number_and_not_its_title(desk, tmp_path):
+    by_hand(desk, "silent", "2026-02-10", secrecy=True)
+    with mail_server(tmp_path) as server:
+        reminded(with_mail(desk, server.port, [Mailbox("registrator", "r@exempel.se")]), "2026-02-10")
+        [received] = server.received
+    assert "Ärende: id:by-hand" in received.mail.get_content()
+    assert TITLE not in received.mail.get_content()
+
+
+def test_neither_addresses_nor_titles_are_written_down(desk, tmp_path_factory):
+    by_hand(desk, "silent", "2026-02-10")
+    by_hand(desk, "bevakning", "2026-02-10", case="by-hand-2")
+    boxes = [Mailbox("registrator", "anna.andersson@exempel.se"), Mailbox("handlaggare", "ingen@exempel.se")]
+    with mail_server(tmp_path_factory.mktemp("mail"), lambda _id, nth: Reply(451 if nth == 1 else 250)) as server:
+        mailed = with_mail(desk, server.port, boxes, retry_seconds=0)
+        assert counts(mailed, "2026-02-10") == {"planned": 4, "sent": 2, "failed": 1, "put_off": 1, "waiting": 1}
+        assert counts(mailed, "2026-02-10") == {"sent": 1}
+        assert TITLE in server.received[-1].mail.get_content()
+    written = everything_written(desk, desk.settings.directory)
+    assert "registrator" in written
+    for secret in ("exempel.se", "Andersson", TITLE, WORDS):
+        assert secret not in written
+
+
+@pytest.mark.parametrize(
+    ("reply", "left"),
+    [
+        (Reply(250), {"planned": 2, "sent": 2}),
+        (Reply(451), {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1}),
+        (Reply(550), {"planned": 2, "sent": 1, "failed": 1}),
+    ],
+)
+def test_what_the_server_answers_is_what_becomes_of_a_mail(town, tmp_path, reply, left):
+    with mail_server(tmp_path, lambda _id, _time: reply) as server:
+        assert counts(with_mail(town, server.port), "2026-01-29") == left
+    assert faults(town) == []
+
+
+def test_a_mail_that_failed_is_in_the_log_with_the_code_and_no_words(town, tmp_path):
+    with mail_server(tmp_path, lambda _id, _time: Reply(550)) as server:
+        reminded(with_mail(town, server.port), "2026-01-29")
+    [failed] = [body for body in records(town) if body["type"] == "reminder.failed"]
+    assert failed["data"] == {"attempts": 1, "fault": "550"}
+
+
+def test_a_mail_that_is_put_off_too_often_is_given_up(town, tmp_path):
+    with mail_server(tmp_path, lambda _id, _time: Reply(451)) as server:
+        impatient = with_mail(town, server.port, max_attempts=3, retry_seconds=0)
+        found = [counts(impatient, "2026-01-29") for _ in range(4)]
+    assert found == [
+        {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1},
+        {"put_off": 1, "waiting": 1},
+        {"failed": 1},
+        {},
+    ]
+
+
+def test_a_reminder_that_kills_whoever_sends_it_is_given_up(one):
+    for _ in range(20):
+        assert claimed(one, seconds=0)
+    assert counts(one, "2026-02-10") == {"failed": 1}
+    assert records(one)[-1]["data"] == {"attempts": 21, "fault": "attempts"}
+
+
+def test_a_server_that_is_down_stops_neither_the_log_nor_the_mails_after_it(desk):
+    for n in range(1, 6):
+        meeting(desk, "SON", f"2026-02-1{n}")
+    found = counts(with_mail(desk, 1), "2026-02-10")
+    assert found["put_off"] == 1  # nobody waits for a dead server more than once in a pass
+    assert found["sent"] == sum(row["channel"] == "logg" and row["status"] == "sent" for row in rows(desk)) == 10
+    assert found["waiting"] == 10
+
+
+def test_when_the_server_is_back_only_the_newest_of_what_waited_is_said(desk, tmp_path):
+    rules = with_rules(desk, only([14, 7, 3]))
+    by_hand(desk, "bevakning", "2026-03-10")
+    for today in ("2026-02-24", "2026-03-03", "2026-03-06"):
+        reminded(with_mail(rules, 1, retry_seconds=0), today)
+    with mail_server(tmp_path) as server:
+        assert counts(with_mail(rules, server.port), "2026-03-06") == {"sent": 1}
+        assert len(server.received) == 1
+    assert [row["status"] for row in rows(desk) if row["channel"] == "e-post"] == ["merged", "merged", "sent"]
+    assert faults(desk) == []
+
+
+def test_what_waits_for_a_host_that_was_taken_out_of_the_settings_waits_on(town, tmp_path):
+    reminded(with_mail(town, 1, retry_seconds=0), "2026-01-29")
+    assert counts(town, "2026-01-29") == {"waiting": 1}
+    with mail_server(tmp_path) as server:
+        assert counts(with_mail(town, server.port), "2026-01-29") == {"sent": 1}
+
+
+def test_the_wait_is_doubled_up_to_six_hours_and_differs_between_reminders():
+    ids = [f"{n:08x}" + "0" * 56 for n in range(0, 1 << 32, 1 << 28)]
+    first = [back_off(own, 1, 60) for own in ids]
+    assert len(set(first)) == len(ids)
+    assert all(45 <= wait <= 75 for wait in first)
+    assert all(back_off(own, 4, 60) == 8 * wait for own, wait in zip(ids, first, strict=True))
+    assert all(back_off(own, attempts, 60) <= 1.25 * LONGEST_WAIT for own in ids for attempts in (10, 20, 1000))
+
+
+def test_a_pass_can_be_stopped_between_two_reminders(town):
+    answers = iter([False] * 5 + [True])
+    on = date(2026, 2, 16)
+    tally = reminder_run.run(town, on, lambda: NOON, "test", lambda: next(answers))
+    assert (tally.planned, tally.merged, tally.sent) == (2, 2, 1)
+    assert counts(town, "2026-02-16") == {"sent": 1}
+
+
+def test_other_rules_about_the_same_are_told_apart(town):
+    rules = [only([7], "manusstopp"), only([7], "manusstopp", name="extra", to=["ordforande"])]
+    reminded(configured(town, reminders=rules), "2026-01-29")
+    assert [(row["rule"], row["recipient"]) for row in rows(town)] == [
+        ("extra", "ordforande@SON"),
+        ("manusstopp", "namndsekreterare@SON"),
+    ]
