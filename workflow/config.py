@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -199,11 +200,16 @@ def load(path: Path) -> Settings:
 
 
 def _refuse_unknown(raw: Mapping[str, Any], struct: type[msgspec.Struct], path: Path, where: str = "") -> None:
-    fields = {field.name: field.type for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     for key, value in raw.items():
         if key not in fields:
             raise EnvironmentFaultError(f"{path}: okänd inställning {where}{key}.{_meant(key, list(fields))}")
         _refuse_unknown_inside(value, fields[key], path, f"{where}{key}.")
+
+
+@lru_cache
+def _fields(struct: type[msgspec.Struct]) -> Mapping[str, Any]:
+    return {field.name: field.type for field in msgspec.structs.fields(struct)}
 
 
 def _refuse_unknown_inside(value: Any, kind: Any, path: Path, where: str) -> None:

@@ -15,7 +15,17 @@ from examples.demo import anhorigstod, audit, familjecentraler, hagadal, motion,
 from examples.demo.mail import Mailbox
 from examples.demo.story import Runner, Story, UnexpectedError
 
-__all__ = ["DOCUMENTS", "UnexpectedError", "prepare", "real_programs", "tell"]
+__all__ = [
+    "DOCUMENTS",
+    "UnexpectedError",
+    "anhorigstod",
+    "motion",
+    "opening",
+    "prepare",
+    "real_programs",
+    "refusals",
+    "tell",
+]
 
 EXAMPLES = Path(__file__).resolve().parent.parent
 DOCUMENTS: Mapping[str, Path] = {
@@ -48,16 +58,22 @@ address = "kansliet@exempelkoping.se"
 
 def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str, Path] = DOCUMENTS) -> None:
     """The whole story in `directory`, which `prepare` has made ready. Raises UnexpectedError where it goes wrong."""
-    story = Story(run, directory, mailbox)
-    print("Ärendegång: fem ärenden från skrivelse till slut, på sina verkliga dagar.")
-    print("I demon har en person alla roller, och gamla dagar får antecknas utan skäl (se config.toml).")
-    story.plain("database upgrade")
+    story = opening(run, directory, mailbox)
     familjecentraler.tell(story, documents["familjecentraler"])
     hagadal.tell(story, documents["hagadal"])
     anhorigstod.tell(story, documents)
     motion.tell(story, documents["svar-pa-motion"])
     refusals.tell(story)
     audit.tell(story, directory)
+
+
+def opening(run: Runner, directory: Path, mailbox: Mailbox) -> Story:
+    """The beginning of every story: an empty database."""
+    print("Ärendegång: fem ärenden från skrivelse till slut, på sina verkliga dagar.")
+    print("I demon har en person alla roller, och gamla dagar får antecknas utan skäl (se config.toml).")
+    story = Story(run, directory, mailbox)
+    story.plain("database upgrade")
+    return story
 
 
 def prepare(directory: Path, port: int) -> None:
