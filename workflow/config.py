@@ -6,19 +6,22 @@ directory. Secrets are not kept here: ARENDE_DATABASE_URL replaces [database] ur
 
 import hashlib
 import os
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from states.deadlines import USUAL, DeadlineKind, Routines
 from states.guards import Role
+from workflow import config_checks
 from workflow.errors import EnvironmentFaultError
+
+SECONDS_A_DAY, TEN_YEARS, TEN_YEARS_IN_MONTHS, A_HUNDRED_YEARS = 86_400, 3_660, 120, 36_500
+MOST_ATTEMPTS, LAST_PORT = 10_000, 65_535
+MAILS_IN_A_LEASE = 3
+"""A lease lasts at least so many times as long as a mail server may be silent."""
 
 
 class Municipality(msgspec.Struct, frozen=True):
@@ -177,108 +180,119 @@ class Settings(msgspec.Struct, frozen=True):
 
 def load(path: Path) -> Settings:
     """Read and check a configuration. Raises EnvironmentFaultError with what to mend."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise EnvironmentFaultError(
-            f"Inställningsfilen {path} kan inte läsas. Ställ dig i en katalog med config.toml, ange "
-            "--config FIL, eller kopiera config.toml från projektet."
-        ) from error
-    try:
-        raw = tomllib.loads(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise EnvironmentFaultError(f"{path} är inte skriven i UTF-8; spara om den.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise EnvironmentFaultError(f"{path} är inte giltig TOML{_place(error)}. Rätta den raden.") from error
-    _refuse_unknown(raw, Config, path)
+    content, raw = config_checks.read(path)
+    if told := config_checks.unknown_key(raw, Config):
+        raise EnvironmentFaultError(f"{path}: {told}")
     try:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
-        raise EnvironmentFaultError(f"{path}: {_wrong_value(error)}") from error
-    _refuse_contradictions(config, path)
+        raise EnvironmentFaultError(f"{path}: {config_checks.wrong_value(error)}") from error
+    if told := next(filter(None, _complaints(config)), ""):
+        raise EnvironmentFaultError(f"{path}: {told}")
     return Settings(config=config, hash=hashlib.sha256(content).hexdigest(), directory=path.parent.absolute())
 
 
-def _refuse_unknown(raw: Mapping[str, Any], struct: type[msgspec.Struct], path: Path, where: str = "") -> None:
-    fields = _fields(struct)
-    for key, value in raw.items():
-        if key not in fields:
-            raise EnvironmentFaultError(f"{path}: okänd inställning {where}{key}.{_meant(key, list(fields))}")
-        _refuse_unknown_inside(value, fields[key], path, f"{where}{key}.")
+# --- what cannot be used ------------------------------------------------------------------------------
 
 
-@lru_cache
-def _fields(struct: type[msgspec.Struct]) -> Mapping[str, Any]:
-    return {field.name: field.type for field in msgspec.structs.fields(struct)}
-
-
-def _refuse_unknown_inside(value: Any, kind: Any, path: Path, where: str) -> None:
-    item = kind.__args__[0] if getattr(kind, "__origin__", None) is list else kind
-    if not (isinstance(item, type) and issubclass(item, msgspec.Struct)):
-        return
-    for part in value if isinstance(value, list) else [value]:
-        if isinstance(part, dict):
-            _refuse_unknown(part, item, path, where)
-
-
-def _meant(key: str, known: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(key, known, 1)
-    return f" Menade du {close[0]}?" if close else f" Möjliga: {', '.join(known)}."
-
-
-def _place(error: tomllib.TOMLDecodeError) -> str:
-    """Where the TOML goes wrong: `, rad 3`."""
-    found = re.search(r"line (\d+)", str(error))
-    return f", rad {found[1]}" if found else ", i slutet av filen"
-
-
-def _wrong_value(error: msgspec.ValidationError) -> str:
-    """Which setting has a wrong value, and what it should be, out of msgspec's own words."""
-    told, _, where = str(error).partition(" - at `$.")
-    setting = where.rstrip("`") or "inställningarna"
-    if "missing required field" in told:
-        return f"inställningen {setting}.{told.split('`')[1]} saknas.".replace("inställningarna.", "")
-    kinds = {"str": "en text", "int": "ett heltal", "date": "ett datum", "array": "en lista", "object": "en tabell"}
-    wanted = kinds.get(told.split("`")[1] if "`" in told else "", "ett av de värden som mallen visar")
-    return f"inställningen {setting} har fel värde; det ska vara {wanted}."
-
-
-def _refuse_contradictions(config: Config, path: Path) -> None:
-    _refuse_unusable_rules(config, path)
-    for body in config.bodies:
-        if body.valid_to is not None and body.valid_to < body.valid_from:
-            raise EnvironmentFaultError(f"{path}: instansen {body.code} slutar innan den börjar.")
-    keys = [(body.code, body.valid_from) for body in config.bodies]
-    if len(set(keys)) != len(keys):
-        raise EnvironmentFaultError(f"{path}: en instans står två gånger med samma valid_from.")
-    unknown = {body.succeeds for body in config.bodies if body.succeeds} - {body.code for body in config.bodies}
-    if unknown:
-        raise EnvironmentFaultError(f"{path}: succeeds namnger {', '.join(sorted(unknown))}, som inte finns.")
-
-
-def _refuse_unusable_rules(config: Config, path: Path) -> None:
-    kinds, roles = {kind.value for kind in DeadlineKind}, {role.value for role in Role}
+def _complaints(config: Config) -> Iterator[str]:
+    """A sentence for everything that cannot work; empty ones for what can."""
+    yield from (config_checks.outside(*number) for number in _numbers(config))
+    yield from _about_mail(config)
+    yield from _about_mailboxes(config)
     for rule in config.reminders:
-        if rule.about not in kinds:
-            raise EnvironmentFaultError(
-                f"{path}: reminders.about {rule.about} finns inte.{_meant(rule.about, [*kinds])}"
-            )
-        offsets = (*rule.months_before, *rule.days_before, *rule.days_after, *rule.days_before_last_council)
-        if min((*offsets, rule.repeat_days), default=0) < 0:
-            raise EnvironmentFaultError(f"{path}: reminders för {rule.about} har ett tal under noll.")
-    for role in (role for part in (*config.reminders,) for role in part.to):
-        _refuse_unknown_role(role, roles, path)
-    for box in config.mailboxes:
-        _refuse_unknown_role(box.role, roles, path)
+        yield from _about_rule(rule)
     names = [rule.name or rule.about for rule in config.reminders]
     if len(set(names)) != len(names):
-        raise EnvironmentFaultError(f"{path}: två reminders har samma namn; ge den ena ett eget name.")
-    if config.email.host and not config.email.sender:
-        raise EnvironmentFaultError(f"{path}: email.sender saknas; ange vem påminnelserna kommer från.")
+        yield "två reminders har samma namn; ge den ena ett eget name."
+    yield from _about_bodies(config.bodies)
 
 
-def _refuse_unknown_role(role: str, roles: set[str], path: Path) -> None:
-    if role not in roles:
-        raise EnvironmentFaultError(f"{path}: rollen {role} finns inte.{_meant(role, sorted(roles))}")
+def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
+    """(setting, value, least, most)"""
+    daemon, email = config.daemon, config.email
+    yield "daemon.tick_seconds", daemon.tick_seconds, 1, SECONDS_A_DAY
+    yield "daemon.lease_seconds", daemon.lease_seconds, 1, SECONDS_A_DAY
+    yield "daemon.max_attempts", daemon.max_attempts, 1, MOST_ATTEMPTS
+    yield "daemon.retry_seconds", daemon.retry_seconds, 0, SECONDS_A_DAY
+    yield "email.port", email.port, 1, LAST_PORT
+    yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // MAILS_IN_A_LEASE
+    yield "registration.late_after_days", config.registration.late_after_days, 0, A_HUNDRED_YEARS
+    for name in config.routines.__struct_fields__:
+        yield f"routines.{name}", getattr(config.routines, name), 0, TEN_YEARS
+    for body in config.bodies:
+        yield f"bodies.call_days för {body.code}", body.call_days, 0, TEN_YEARS
+    for rule in config.reminders:
+        yield from _offsets(rule)
+
+
+def _offsets(rule: ReminderRule) -> Iterator[tuple[str, int, int, int]]:
+    yield f"reminders.repeat_days för {rule.about}", rule.repeat_days, 0, TEN_YEARS
+    for name in ("months_before", "days_before", "days_after", "days_before_last_council"):
+        most = TEN_YEARS_IN_MONTHS if name == "months_before" else TEN_YEARS
+        yield from ((f"reminders.{name} för {rule.about}", number, 0, most) for number in getattr(rule, name))
+
+
+def _about_mail(config: Config) -> Iterator[str]:
+    email, shortest = config.email, MAILS_IN_A_LEASE * config.email.timeout_seconds
+    if config.daemon.lease_seconds < shortest:
+        yield (
+            f"daemon.lease_seconds är {config.daemon.lease_seconds}; det ska vara minst {MAILS_IN_A_LEASE} gånger "
+            f"email.timeout_seconds, alltså {shortest}."
+        )
+    if email.host:
+        yield config_checks.useless_host("email.host", email.host)
+    if email.host and not email.sender:
+        yield "email.sender saknas; ange vem påminnelserna kommer från."
+    if email.sender:
+        yield config_checks.useless_sender("email.sender", email.sender)
+
+
+def _about_mailboxes(config: Config) -> Iterator[str]:
+    codes, seen = {body.code for body in config.bodies}, set()
+    for box in config.mailboxes:
+        yield _unknown_role(box.role)
+        yield config_checks.useless_address("mailboxes.address", box.address)
+        if box.body and box.body not in codes:
+            yield f"mailboxes.body {box.body} är ingen code i [[bodies]].{config_checks.meant(box.body, codes)}"
+        if (box.role, box.body) in seen:
+            yield f"två mailboxes gäller {box.role} {box.body or 'utan body'}; ta bort den ena."
+        seen.add((box.role, box.body))
+
+
+def _about_rule(rule: ReminderRule) -> Iterator[str]:
+    kinds = {kind.value for kind in DeadlineKind}
+    if rule.about not in kinds:
+        yield f"reminders.about {rule.about} finns inte.{config_checks.meant(rule.about, kinds)}"
+    if rule.days_before_last_council and rule.about != DeadlineKind.MOTION_YEAR:
+        yield (
+            f"reminders.days_before_last_council finns bara för {DeadlineKind.MOTION_YEAR}; "
+            f"ta bort den för {rule.about} och använd days_before."
+        )
+    days = (rule.months_before, rule.days_before, rule.days_after, rule.days_before_last_council)
+    if not any(days) and not rule.repeat_days:
+        yield f"reminders för {rule.about} har ingen dag; ange till exempel days_before = [7], eller ta bort regeln."
+    yield from map(_unknown_role, rule.to)
+
+
+def _unknown_role(role: str) -> str:
+    roles = {role.value for role in Role}
+    return "" if role in roles else f"rollen {role} finns inte.{config_checks.meant(role, roles)}"
+
+
+def _about_bodies(bodies: list[Body]) -> Iterator[str]:
+    for body in bodies:
+        if body.valid_to is not None and body.valid_to < body.valid_from:
+            yield f"instansen {body.code} slutar innan den börjar."
+    keys = [(body.code, body.valid_from) for body in bodies]
+    if len(set(keys)) != len(keys):
+        yield "en instans står två gånger med samma valid_from."
+    successions = [(body.code, body.succeeds) for body in bodies if body.succeeds]
+    unknown = {old for _, old in successions} - {body.code for body in bodies}
+    if unknown:
+        yield f"succeeds namnger {', '.join(sorted(unknown))}, som inte finns."
+    if round_about := config_checks.circle(successions):
+        yield (
+            f"bodies.succeeds går i ring ({', '.join(round_about)}); ingen instans kan ta över efter sig själv, "
+            "så ta bort succeeds för den som var först."
+        )

@@ -1,0 +1,248 @@
+"""A setting that cannot work is refused when config.toml is read, with a sentence that says what to do."""
+
+import random
+import re
+from email.utils import parseaddr
+
+import pytest
+
+from examples import demo
+from tests.conftest import PROJECT
+from workflow import config
+from workflow.config_checks import circle, is_address, is_host, is_sender, meant
+from workflow.errors import EnvironmentFaultError
+
+MAIL = '[email]\nhost = "smtp.b.se"\nsender = "a@b.se"\n'
+BODY = '[[bodies]]\ncode = "{}"\nname = "N"\nkind = "namnd"\nvalid_from = {}\n{}\n'
+
+
+def loaded(tmp_path, text):
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return config.load(path).config
+
+
+def told(tmp_path, text):
+    """What is said of a configuration."""
+    with pytest.raises(EnvironmentFaultError) as error:
+        loaded(tmp_path, text)
+    return str(error.value).removeprefix(f"{tmp_path / 'config.toml'}: ")
+
+
+def rule(about, lines):
+    return f'[[reminders]]\nabout = "{about}"\n{lines}\n'
+
+
+def box(address="a@b.se", body=""):
+    return f'[[mailboxes]]\nrole = "registrator"\naddress = "{address}"\nbody = "{body}"\n'
+
+
+def body(code, succeeds="", since="2019-01-01"):
+    return BODY.format(code, since, f'succeeds = "{succeeds}"' if succeeds else "")
+
+
+@pytest.mark.parametrize(
+    ("section", "setting", "least", "most"),
+    [
+        ("daemon", "tick_seconds", 1, 86400),
+        ("daemon", "lease_seconds", 60, 86400),  # with the usual timeout_seconds
+        ("daemon", "max_attempts", 1, 10000),
+        ("daemon", "retry_seconds", 0, 86400),
+        ("email", "port", 1, 65535),
+        ("email", "timeout_seconds", 1, 100),  # with the usual lease_seconds
+        ("registration", "late_after_days", 0, 36500),
+        ("routines", "manus_days", 0, 3660),
+        ("routines", "dispatch_days", 0, 3660),
+        ("routines", "silent_days", 0, 3660),
+        ("routines", "awaited_days", 0, 3660),
+    ],
+)
+def test_a_number_is_taken_within_its_bounds_and_refused_outside_them(tmp_path, section, setting, least, most):
+    for number in (least, most):
+        read = loaded(tmp_path, f"[{section}]\n{setting} = {number}")
+        assert getattr(getattr(read, section), setting) == number
+    for number in (least - 1, most + 1, -(10**30), 10**30):
+        said = told(tmp_path, f"[{section}]\n{setting} = {number}")
+        assert f"{section}.{setting}" in said
+        assert "det ska vara" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("months_before", 120), ("days_before", 3660), ("days_after", 3660), ("days_before_last_council", 3660)],
+)
+def test_a_rule_reaches_ten_years_and_no_further(tmp_path, name, most):
+    assert loaded(tmp_path, rule("motion_year", f"{name} = [0, {most}]"))
+    for number in (-1, most + 1):
+        said = told(tmp_path, rule("motion_year", f"{name} = [1, {number}]"))
+        assert said == f"reminders.{name} för motion_year är {number}; det ska vara ett tal från 0 till {most}."
+
+
+NO_HOST = "går inte att använda; skriv ett datornamn, till exempel smtp.kommun.se, eller en IP-adress."
+NO_ADDRESS = "går inte att använda; skriv den som lada@kommun.se, utan å, ä och ö."
+NO_SENDER = "går inte att använda; skriv lada@kommun.se eller Namn <lada@kommun.se>, utan å, ä och ö i adressen."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[daemon]\ntick_seconds = 0", "daemon.tick_seconds är 0; det ska vara ett tal från 1 till 86400."),
+        (
+            "[daemon]\nlease_seconds = 59",
+            "daemon.lease_seconds är 59; det ska vara minst 3 gånger email.timeout_seconds, alltså 60.",
+        ),
+        (MAIL.replace("smtp.b", "smtp..b"), f"email.host ”smtp..b.se” {NO_HOST}"),
+        (
+            MAIL.replace("smtp.b", "smtp.köping"),
+            "email.host ”smtp.köping.se” har å, ä, ö eller liknande i domänen; skriv smtp.xn--kping-jua.se i stället.",
+        ),
+        ('[email]\nsender = "Ärendegång"', f"email.sender ”Ärendegång” {NO_SENDER}"),
+        (
+            '[email]\nsender = "Ärendegång <arende@köping.se>"',
+            "email.sender ”Ärendegång <arende@köping.se>” har å, ä, ö eller liknande i domänen; "
+            "skriv Ärendegång <arende@xn--kping-jua.se> i stället.",
+        ),
+        ('[email]\nhost = "smtp.b.se"', "email.sender saknas; ange vem påminnelserna kommer från."),
+        (box("registrator"), f"mailboxes.address ”registrator” {NO_ADDRESS}"),
+        (box("nämnd@b.se"), f"mailboxes.address ”nämnd@b.se” {NO_ADDRESS}"),
+        (
+            box("a@köping.se"),
+            "mailboxes.address ”a@köping.se” har å, ä, ö eller liknande i domänen; skriv a@xn--kping-jua.se i stället.",
+        ),
+        (box(body="XN"), "mailboxes.body XN är ingen code i [[bodies]]."),
+        (body("SON") + box(body="SÖN"), "mailboxes.body SÖN är ingen code i [[bodies]]. Menade du SON?"),
+        (body("SON") + box(body="SON") * 2, "två mailboxes gäller registrator SON; ta bort den ena."),
+        (box() * 2, "två mailboxes gäller registrator utan body; ta bort den ena."),
+        (
+            rule("call", "repeat_days = -1"),
+            "reminders.repeat_days för call är -1; det ska vara ett tal från 0 till 3660.",
+        ),
+        (
+            rule("call", ""),
+            "reminders för call har ingen dag; ange till exempel days_before = [7], eller ta bort regeln.",
+        ),
+        (
+            rule("mbl", "days_before_last_council = [28]"),
+            "reminders.days_before_last_council finns bara för motion_year; "
+            "ta bort den för mbl och använd days_before.",
+        ),
+        (
+            body("SON", "SON"),
+            "bodies.succeeds går i ring (SON); ingen instans kan ta över efter sig själv, "
+            "så ta bort succeeds för den som var först.",
+        ),
+        (
+            body("A", "C") + body("B", "A") + body("C", "B") + body("D", "C"),
+            "bodies.succeeds går i ring (A, B, C); ingen instans kan ta över efter sig själv, "
+            "så ta bort succeeds för den som var först.",
+        ),
+        (
+            body("A").replace("name", "call_days = -1\nname"),
+            "bodies.call_days för A är -1; det ska vara ett tal från 0 till 3660.",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused(tmp_path, text, said):
+    assert told(tmp_path, text) == said
+
+
+def test_what_there_is_to_choose_from_is_sorted(tmp_path):
+    said = told(tmp_path, rule("xyz", "days_before = [1]"))
+    kinds = said.removeprefix("reminders.about xyz finns inte. Möjliga: ").removesuffix(".").split(", ")
+    assert kinds == sorted(kinds)
+    assert len(kinds) > 1
+    assert meant("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[daemon]\nretry_seconds = 0",
+        "[daemon]\nlease_seconds = 3\n[email]\ntimeout_seconds = 1",
+        rule("call", "repeat_days = 7"),
+        rule("call", "days_before = [0]"),
+        box() + box(body="SON") + body("SON"),
+        body("A") + body("B", "A") + body("C", "A"),
+        body("A") + body("B", "A") + body("B", "A", since="2023-01-01") + body("C", "B"),
+    ],
+)
+def test_what_can_work_is_taken(tmp_path, text):
+    assert loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize("host", ["smtp.b.se", "smtp.b.se.", "localhost", "mail_1", "127.0.0.1", "::1", "3com.se"])
+def test_a_host_is_a_name_or_an_ip_address(host):
+    assert is_host(host)
+
+
+NO_HOSTS = """\
+|.|smtp..se|.se|smtp.b.se..|smtp b.se|smtp.b.se\n|\tsmtp.b.se|smtp\x00.se|-a.se|a-.se|_|smtp.b.se:25|å.se\
+|256.0.0.1|1.2.3|1.2.3.04|²|:|fe80::1%eth0"""
+
+
+@pytest.mark.parametrize("host", [*NO_HOSTS.split("|"), "a" * 64, "a." * 127 + "a"])
+def test_what_is_no_host(host):
+    assert not is_host(host)
+
+
+@pytest.mark.parametrize("address", ["a@b.se", "son+x.y@sub.b.se", "o'neill@b", "registrator@xn--kping-jua.se"])
+def test_an_address_is_someone_somewhere(address):
+    assert is_address(address)
+    for sender in (address, f"Ärendegång i Köping <{address}>", f'"Nämnd, ö (SON)" <{address}>', f"<{address}>"):
+        assert is_sender(sender)
+        assert parseaddr(sender)[1] == address
+
+
+NO_ADDRESSES = """\
+|@|a@|@b.se|a@b@c.se|a b@c.se|a@b..se|a..b@c.se|.a@b.se|a.@b.se|a@b.se.|ä@b.se|a@å.se|a@b.se\n\
+|a@b.se\r\nBcc: c@d.se|<a@b.se>|a,b@c.se|"a"@b.se|a@[1.2.3.4]|a@1.2.3.4"""
+
+
+@pytest.mark.parametrize("address", [*NO_ADDRESSES.split("|"), "a" * 65 + "@b.se", "a@" + "b." * 126 + "se"])
+def test_what_is_no_address(address):
+    assert not is_address(address)
+    assert not is_sender(f"Namn <{address}>")
+
+
+NO_SENDERS = """\
+|Namn|Namn a@b.se|Namn <a@b.se|Namn <a@b.se> x|A, B <a@b.se>|"A" B <a@b.se>|A\nB <a@b.se>|"A <a@b.se>\
+|x@y.se <a@b.se>|A (b) <a@b.se>|<a@b.se>, <c@d.se>| a@b.se|"\\" <a@b.se>"""
+
+
+@pytest.mark.parametrize("sender", NO_SENDERS.split("|"))
+def test_what_is_no_sender(sender):
+    assert not is_sender(sender)
+
+
+def test_whatever_is_taken_for_a_sender_is_one_to_the_mail_library_too():
+    chance = random.Random(7)
+    taken = 0
+    for _ in range(20_000):
+        name = "".join(chance.choices("aå .\"\\<>(),;:@-'\t", k=chance.randrange(6)))
+        sender = f"{name}<a@b.se>"
+        if is_sender(sender):
+            taken += 1
+            assert parseaddr(sender)[1] == "a@b.se"
+    assert taken > 100
+
+
+def test_a_circle_is_those_who_come_after_themselves():
+    assert circle([]) == circle([("B", "A"), ("C", "A"), ("C", "B")]) == []
+    assert circle([("A", "A"), ("B", "A")]) == ["A"]
+
+
+def test_the_shipped_settings_and_the_demo_can_be_used(tmp_path):
+    assert config.load(PROJECT / "config.toml").config.bodies
+    demo.prepare(tmp_path, 2525)
+    assert config.load(tmp_path / "config.toml").config.email.port == 2525
+
+
+def test_what_the_template_shows_in_comments_can_be_used(tmp_path):
+    text = (PROJECT / "config.toml").read_text("utf-8")
+    start, rest = text.split("# [[mailboxes]]", 1)
+    shown, end = rest.split("\n\n", 1)
+    shown = re.sub(r"(?m)^# ?", "", shown)
+    hosted = re.sub(r'(?m)^(host|sender) = "".*(".*")$', r"\1 = \2", f"{start}[[mailboxes]]{shown}\n\n{end}")
+    read = loaded(tmp_path, hosted)
+    assert [place.body for place in read.mailboxes] == ["SON", ""]
+    assert read.email.sender.startswith("Ärendegång <")
