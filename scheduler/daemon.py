@@ -68,19 +68,48 @@ def tick(settings: Settings, today: date | None = None, stop: Event | None = Non
     stopped = (stop or Event()).is_set
     with at_desk(settings) as desk:
         owner = f"{socket.gethostname()}:{os.getpid()}"
-        tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)
-        return tally, log_exporter.export(desk.connection, settings.log_directory)
+        try:
+            tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)
+        finally:
+            exported = log_exporter.export(desk.connection, settings.log_directory)
+        return tally, exported
 
 
-def _noted_tick(settings: Settings, stop: Event) -> None:
-    """A tick whose failure is written down and tried again at the next."""
-    told: dict[str, Any] = {"recorded_at": timestamp(now()), "command": "daemon tick"}
-    try:
-        tally, exported = tick(settings, stop=stop)
-        event_log.command_finished(settings.operations_log, outcome="done", exported=exported, **told, **tally.counts())
-    except ArendeError as error:
-        event_log.command_finished(settings.operations_log, outcome="failed", exit=int(error.exit), **told)
-        render.complain(str(error), error.exit)
+class Ticks:
+    """Ticks whose failures are written down and tried again; what goes on being wrong is said once."""
+
+    def __init__(self, settings: Settings, stop: Event) -> None:
+        self._settings, self._stop, self._said = settings, stop, ""
+
+    def __call__(self) -> None:
+        try:
+            tally, exported = tick(self._settings, stop=self._stop)
+            self._note(outcome="done", exported=exported, **tally.counts())
+            self._said = ""
+        except ArendeError as error:
+            self._failed(str(error), error.exit)
+        except Exception as error:
+            # A clock that dies of one bad row would remind nobody of anything.
+            if os.environ.get("ARENDE_DEBUG"):
+                raise
+            self._failed(_bug(error), Exit.BUG, fault=type(error).__name__)
+
+    def _failed(self, told: str, code: Exit, **more: str) -> None:
+        self._note(outcome="failed", exit=int(code), **more)
+        if told != self._said:
+            render.complain(told, code)
+        self._said = told
+
+    def _note(self, **fields: Any) -> None:
+        at = timestamp(now())
+        event_log.command_finished(self._settings.operations_log, recorded_at=at, command="daemon tick", **fields)
+
+
+def _bug(error: Exception) -> str:
+    return (
+        f"Ett fel i programmet ({type(error).__name__}). Kör igen med ARENDE_DEBUG=1 och skicka utskriften "
+        "till förvaltaren."
+    )
 
 
 # --- the commands ---------------------------------------------------------------------------------
@@ -146,7 +175,7 @@ def keep_ticking(settings: Settings, stop: Event) -> int:
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     seconds = settings.config.daemon.tick_seconds
-    clock.add_job(_noted_tick, "interval", [settings, stop], seconds=seconds, next_run_time=now())
+    clock.add_job(Ticks(settings, stop), "interval", seconds=seconds, next_run_time=now())
     clock.start()
     stop.wait()
     clock.shutdown(wait=True)
@@ -157,13 +186,17 @@ def keep_ticking(settings: Settings, stop: Event) -> int:
 
 
 def _told(tally: Tally, exported: int) -> int:
-    """`Klart: 3 påminnelser skickades, 1 väntar på e-postservern, 0 misslyckades; 12 rader skrevs till loggen.`"""
-    sent = "1 påminnelse skickades" if tally.sent == 1 else f"{tally.sent} påminnelser skickades"
-    lines = "1 rad" if exported == 1 else f"{exported} rader"
+    """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
+    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.sent - tally.mailed
+    reminders = "1 påminnelse" if noted == 1 else f"{noted} påminnelser"
     render.line(
-        f"Klart: {sent}, {tally.waiting} väntar på e-postservern, {tally.failed} misslyckades; "
-        f"{lines} skrevs till loggen."
+        f"Klart: {tally.mailed} mejl skickades och {reminders} skrevs i driftloggen. {tally.waiting} mejl väntar "
+        f"på e-postservern, {tally.failed} misslyckades. Revisionsloggen fick {lines}."
     )
+    if tally.failed:
+        render.line(
+            "Misslyckade mejl skickas inte igen; se arende show på ärendet och rätta [[mailboxes]] i config.toml."
+        )
     return Exit.DONE
 
 
@@ -216,8 +249,7 @@ def answer(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("ARENDE_DEBUG"):
             raise
-        told = f"Ett fel i programmet ({type(error).__name__}). Kör igen med ARENDE_DEBUG=1 och skicka utskriften "
-        return render.complain(f"{told}till förvaltaren.", Exit.BUG)
+        return render.complain(_bug(error), Exit.BUG)
 
 
 def main() -> None:

@@ -10,10 +10,24 @@ from datetime import date
 import msgspec
 
 from scheduler.reminder_rules import OpenDeadline
+from states.deadlines import DeadlineKind
 from states.duties import owner
+from states.guards import Role
 from states.reminders import Channel
 from workflow.body_register import Body, BodyRegister
 from workflow.config import Mailbox, ReminderRule
+
+OF_A_MEETING = frozenset(
+    {
+        DeadlineKind.MANUSSTOPP,
+        DeadlineKind.ANNOUNCE,
+        DeadlineKind.CALL,
+        DeadlineKind.ADJUST,
+        DeadlineKind.POST,
+        DeadlineKind.TAKE_DOWN,
+    }
+)
+"""Kinds that belong to one body's meeting, and not to a case that moves between bodies."""
 
 
 class Directory(msgspec.Struct, frozen=True):
@@ -24,11 +38,16 @@ class Directory(msgspec.Struct, frozen=True):
     today: date
 
     def destinations(self, deadline: OpenDeadline, rule: ReminderRule) -> Iterator[tuple[str, Channel]]:
-        """(recipient, channel), each once."""
+        """(recipient, channel), each once.
+
+        The kommunsekreterare serves the whole municipality, and is told of a case once wherever it is.
+        """
         body = self._answering(deadline.body)
+        code = body.code if body else deadline.body
         roles = rule.to or [owner(deadline.kind, body.kind if body else None).value]
         for role in dict.fromkeys(roles):
-            recipient = _named(role, body.code if body else deadline.body)
+            everywhere = role == Role.KOMMUNSEKRETERARE and deadline.kind not in OF_A_MEETING
+            recipient = role if everywhere else _named(role, code)
             yield recipient, Channel.LOGG
             if self.address(recipient) is not None:
                 yield recipient, Channel.EPOST
@@ -40,10 +59,14 @@ class Directory(msgspec.Struct, frozen=True):
         return _named(role, body.code) if body else recipient
 
     def address(self, recipient: str) -> str | None:
-        """The mail address of a recipient: its body's own mailbox, else the one for every body."""
+        """The mail address of a recipient: its body's own mailbox, else the one for every body.
+
+        A recipient of no body is also reached where all of the role's mailboxes are one.
+        """
         role, _, code = self.current(recipient).partition("@")
         boxes = {box.body: box.address for box in self.mailboxes if box.role == role}
-        return boxes.get(code) or boxes.get("")
+        shared = set() if code else set(boxes.values())
+        return boxes.get(code) or boxes.get("") or (shared.pop() if len(shared) == 1 else None)
 
     def _answering(self, code: str) -> Body | None:
         return self.bodies.successor(code, self.today) if code else None

@@ -9,13 +9,9 @@ from scheduler.reminder_rules import last_council
 from states import legal_basis
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
-from states.guards import Remedy
 from workflow import case_store, reminder_store
 from workflow.cli.remedies import CommandLines
 from workflow.connection import Connection, Row
-
-OF_A_PART = frozenset({DeadlineKind.POST, DeadlineKind.TAKE_DOWN})
-"""Kinds whose subject is a part of the protocol."""
 
 
 def read(connection: Connection, deadline_id: str, today: date) -> Told:
@@ -26,7 +22,6 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
     words = {} if secret else _content(row["words"])
     meeting = "" if is_meeting or row["watch_number"] is not None else row["subject"]
     ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
-    paragraph = row["paragraph"] if kind in OF_A_PART and not row["whole"] else None
     coming = [day for day in reminder_store.council_days(connection) if day >= today]
     return Told(
         kind=kind,
@@ -37,12 +32,20 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
         is_meeting=is_meeting,
         title="" if secret else _content(row["title"]).get("rubrik", ""),
         meeting=meeting,
-        paragraph=paragraph,
+        paragraph=None if row["whole"] else row["paragraph"],
         watch=row["watch_number"],
         about=words.get("about", ""),
         event=words.get("event", ""),
         council=last_council(due, coming),
-        command=_command(CommandLines(connection, today), kind, ref, is_meeting, row, paragraph),
+        command=CommandLines(connection, today).duty(
+            {
+                "is_meeting": is_meeting,
+                "ref": ref,
+                "remedy": DUTIES[kind].remedy,
+                "subject": row["subject"],
+                "paragraph": row["paragraph"] if row["parts"] > 1 else None,
+            }
+        ),
     )
 
 
@@ -53,14 +56,3 @@ def _case_ref(row: Row) -> str:
 def _content(body: str | None) -> dict[str, Any]:
     """A payload's texts; none for one that has been removed."""
     return json.loads(body) if body else {}
-
-
-def _command(
-    lines: CommandLines, kind: DeadlineKind, ref: str, is_meeting: bool, row: Row, paragraph: int | None
-) -> str:
-    args = {"meeting" if is_meeting else "case": ref}
-    if row["watch_number"] is not None:
-        args["number"] = str(row["watch_number"])
-    if paragraph is not None:
-        args["paragraph"] = str(paragraph)
-    return lines.line(Remedy(DUTIES[kind].remedy, args))

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import msgspec
 
-from states.deadlines import EARLIEST, DeadlineKind
+from states.deadlines import EARLIEST, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES
 from states.legal_basis import LegalBasis
-from states.swedish_calendar import closed_because
+from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import OLDER_LAW, capitalised, day, name
 
 NAMES_ITS_DAY = EARLIEST | {
@@ -30,7 +30,11 @@ ASKS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
 HAPPENS = frozenset({DeadlineKind.AVTALSSLUT, DeadlineKind.PERIOD})
 """Kinds where the day comes whatever anybody does."""
 
+ROLLED = frozenset({DeadlineKind.ADJUST, DeadlineKind.POST})
+"""Kinds whose last day the law puts off to the next working day; `due` is the day it is counted to."""
+
 NO_MORE = {
+    DeadlineKind.MANUSSTOPP: "När kallelsen är antecknad kommer inga fler.",
     DeadlineKind.SILENT: "När något antecknas i ärendet kommer inga fler.",
     DeadlineKind.AWAITED: "Är det inte längre aktuellt? Avsluta bevakningen, så kommer inga fler.",
 }
@@ -93,7 +97,7 @@ def step_words(step: str) -> str:
     place, _, of = step.partition("/")
     match step[0]:
         case "r":
-            return f"upprepad påminnelse, nummer {place[1:]}"
+            return "upprepad påminnelse"
         case "f":
             return "påminnelse inför fullmäktiges sista sammanträde i tid"
         case "s":
@@ -109,8 +113,12 @@ def _what(told: Told, due: str) -> str:
     return f"{words} {due}" if told.kind in NAMES_ITS_DAY else f"{words} senast {due}"
 
 
+def _last_day(told: Told) -> date:
+    return roll_forward(told.due) if told.kind in ROLLED else told.due
+
+
 def _overdue(told: Told, today: date) -> bool:
-    return today > told.due and told.kind not in EARLIEST | ASKS | HAPPENS
+    return today > _last_day(told) and told.kind not in NEVER_LATE
 
 
 def _how_near(told: Told, today: date) -> Iterator[str]:
@@ -119,23 +127,26 @@ def _how_near(told: Told, today: date) -> Iterator[str]:
     elif told.kind in HAPPENS and today > told.due:
         yield f"Det var för {_days(today - told.due)} sedan."
     elif _overdue(told, today):
-        yield f"Dagen gick ut för {_days(today - told.due)} sedan."
+        yield f"Dagen gick ut för {_days(today - _last_day(told))} sedan."
     elif told.act_by != told.due and told.kind not in ASKS:
-        yield f"{_when_to_act(told)}."
+        yield f"{_when_to_act(told, passed=today > told.act_by)}."
 
 
 def _days(passed: timedelta) -> str:
     return "1 dag" if passed.days == 1 else f"{passed.days} dagar"
 
 
-def _when_to_act(told: Told) -> str:
+def _when_to_act(told: Told, *, passed: bool) -> str:
     """The day to act where it is not the day itself: that one is closed."""
     act_by = day(told.act_by)
     if told.kind in EARLIEST:
         return f"Första arbetsdagen är {act_by}"
     if told.kind in HAPPENS:
-        return f"Sista arbetsdagen före är {act_by}"
-    return f"Gör det senast {act_by}, för {closed_because(told.due)} är ingen arbetsdag"
+        return f"Sista arbetsdagen före {'var' if passed else 'är'} {act_by}"
+    if told.kind in ROLLED and passed:
+        return f"Sista dagen enligt lag är {day(_last_day(told))}"
+    do = "Det skulle ha gjorts" if passed else "Gör det"
+    return f"{do} senast {act_by}, för {closed_because(told.due)} är ingen arbetsdag"
 
 
 def _about(told: Told) -> Iterator[str]:
@@ -163,6 +174,8 @@ def _council(told: Told) -> Iterator[str]:
 
 def _ground(told: Told) -> str:
     basis = told.basis
+    if told.kind in ASKS:
+        return "rutin, inte lag."
     if not basis.cite:
         return f"rutin, inte lag. {basis.says}"
     older = f"; {OLDER_LAW}" if told.due < basis.since else ""

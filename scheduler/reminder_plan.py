@@ -36,13 +36,24 @@ class Calendar(msgspec.Struct, frozen=True):
     rules: Sequence[ReminderRule]
     council: Sequence[date]  # the days of fullmäktige's meetings
 
-    def about(self, kind: DeadlineKind) -> Iterator[ReminderRule]:
-        return (rule for rule in self.rules if rule.about == kind)
+    def about(self, kind: DeadlineKind) -> list[ReminderRule]:
+        return [rule for rule in self.rules if rule.about == kind]
+
+    def goes_on(self, name: str, kind: DeadlineKind) -> str:
+        """The rule that has said what `name` said: itself, or when it is gone the only one about the kind."""
+        configured = any(key(rule) == name for rule in self.rules)
+        about = self.about(kind)
+        return name if configured or len(about) != 1 else key(about[0])
 
     @property
     def longest_notice(self) -> int:
         """How many days before its day to act a deadline can be spoken of."""
         return max((reminder_rules.longest_notice(rule) for rule in self.rules), default=0)
+
+
+def key(rule: ReminderRule) -> str:
+    """What a rule's reminders are known by."""
+    return rule.name or rule.about
 
 
 def plan(
@@ -52,7 +63,7 @@ def plan(
     for deadline in deadlines:
         for rule in calendar.about(deadline.kind):
             for recipient, channel in directory.destinations(deadline, rule):
-                heard = said.get((deadline.id, rule.name or rule.about, recipient, channel), {})
+                heard = said.get((deadline.id, key(rule), recipient, channel), {})
                 come = reminder_rules.due(deadline, rule, heard, directory.today, calendar.council)
                 yield from (_planned(deadline, rule, recipient, channel, found) for found in come)
 
@@ -60,7 +71,7 @@ def plan(
 def _planned(deadline: OpenDeadline, rule: ReminderRule, recipient: str, channel: Channel, found: Due) -> Planned:
     return Planned(
         deadline=deadline,
-        rule=rule.name or rule.about,
+        rule=key(rule),
         step=found.step.name,
         planned_for=found.step.day,
         recipient=recipient,

@@ -35,7 +35,8 @@ def _planned(this: Round, days: int) -> Iterator[tuple[date, Row]]:
     deadlines, rows = known(this, dates[-1])
     for on in dates:
         directory = msgspec.structs.replace(this.directory, today=on)
-        found = [row_of(planned) for planned in plan(deadlines, this.calendar, directory, heard(rows, directory))]
+        said = heard(rows, deadlines, this.calendar, directory)
+        found = [row_of(planned) for planned in plan(deadlines, this.calendar, directory, said)]
         rows += found
         yield from ((on, row) for row in _sent(found))
 

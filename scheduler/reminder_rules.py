@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from states.deadlines import DeadlineKind
+from states.deadlines import EARLIEST, DeadlineKind
 from states.reminders import ReminderStatus
 from states.swedish_calendar import days_after, months_after, roll_forward, working_day_on_or_before
 from workflow.config import ReminderRule
@@ -69,7 +69,7 @@ def steps(deadline: OpenDeadline, rule: ReminderRule, until: date, council: Sequ
     asleep = deadline.snoozed_until
     if asleep is not None:
         found = [step for step in found if step.day > asleep]
-        found.append(Step(f"s{asleep}", roll_forward(asleep)))
+        found.append(Step(f"s{asleep}", _awake(deadline, asleep)))
     return sorted((step for step in found if step.day <= until), key=lambda step: step.day)
 
 
@@ -132,6 +132,13 @@ def _offsets(act_by: date, rule: ReminderRule) -> tuple[list[date], list[date]]:
     """(days before or on, days after), as the calendar has them."""
     before = [months_after(act_by, -n) for n in rule.months_before] + [days_after(act_by, -n) for n in rule.days_before]
     return before, [days_after(act_by, n) for n in rule.days_after]
+
+
+def _awake(deadline: OpenDeadline, asleep: date) -> date:
+    """The working day a snooze ends: the next one, but never one after the deadline's day that still is ahead."""
+    if deadline.act_by < asleep <= deadline.due and deadline.kind not in EARLIEST:
+        return deadline.act_by
+    return roll_forward(asleep)
 
 
 # --- what becomes of a step ---------------------------------------------------------------------------

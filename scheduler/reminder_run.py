@@ -17,7 +17,7 @@ from scheduler.notifiers.interface import Answer, Letter, Notifier, PutOff, Refu
 from scheduler.notifiers.log import LogNotifier
 from scheduler.recipients import Directory
 from scheduler.reminder_message import Occasion
-from scheduler.reminder_plan import Address, Calendar, Planned, plan
+from scheduler.reminder_plan import Address, Calendar, Planned, key, plan
 from scheduler.reminder_rules import OpenDeadline, Said, still_wanted
 from states.reminders import Channel, ReminderStatus
 from workflow import event_log, reminder_store
@@ -27,7 +27,10 @@ from workflow.desk import Desk
 from workflow.reminder_store import Claim, Moment
 
 LONGEST_WAIT = 6 * 60 * 60
-"""Seconds between two attempts, at most."""
+"""Seconds between two attempts at what a server keeps putting off, at most."""
+
+LONGEST_ABSENCE = 48 * 60
+"""Seconds until a server that was away is tried again, at most; an hour with each reminder's own difference."""
 
 EXHAUSTED = "attempts"
 """Fault of a reminder that was taken again and again and never let go of: whoever sends it is killed by it."""
@@ -40,6 +43,7 @@ class Tally(msgspec.Struct):
 
     planned: int = 0
     sent: int = 0
+    mailed: int = 0  # of those sent
     merged: int = 0
     skipped: int = 0
     moot: int = 0
@@ -91,7 +95,7 @@ def run(desk: Desk, today: date, clock: Clock, owner: str, stopped: Callable[[],
 def unsaid(this: Round) -> Iterator[Planned]:
     """What has come by the day of the pass and is not written down."""
     deadlines, rows = known(this, this.today)
-    return plan(deadlines, this.calendar, this.directory, heard(rows, this.directory))
+    return plan(deadlines, this.calendar, this.directory, heard(rows, deadlines, this.calendar, this.directory))
 
 
 def known(this: Round, by: date) -> tuple[list[OpenDeadline], list[Row]]:
@@ -102,12 +106,17 @@ def known(this: Round, by: date) -> tuple[list[OpenDeadline], list[Row]]:
     return deadlines, reminder_store.said(connection, until)
 
 
-def heard(rows: Iterable[Row], directory: Directory) -> Mapping[Address, Said]:
-    """What each address has been told; a body that has taken over has heard what the one before it did."""
+def heard(
+    rows: Iterable[Row], deadlines: Iterable[OpenDeadline], calendar: Calendar, directory: Directory
+) -> Mapping[Address, Said]:
+    """What each address has been told; whoever takes over, a body or a rule, has heard or said what was before it."""
+    kinds = {deadline.id: deadline.kind for deadline in deadlines}
     found: dict[Address, dict[str, date]] = {}
-    for row in rows:
-        address = (row["deadline_id"], row["rule"], directory.current(row["recipient"]), row["channel"])
-        found.setdefault(address, {})[row["step"]] = date.fromisoformat(row["planned_for"])
+    for row in (row for row in rows if row["deadline_id"] in kinds):
+        rule = calendar.goes_on(row["rule"], kinds[row["deadline_id"]])
+        address = (row["deadline_id"], rule, directory.current(row["recipient"]), row["channel"])
+        said, day = found.setdefault(address, {}), date.fromisoformat(row["planned_for"])
+        said[row["step"]] = max(day, said.get(row["step"], day))
     return found
 
 
@@ -182,7 +191,7 @@ def _ended(this: Round, claimed: Claim) -> tuple[ReminderStatus, str | None] | N
 
 
 def _all_are_sent(this: Round, name: str) -> bool:
-    return any(rule.late == "skicka" for rule in this.calendar.rules if name == (rule.name or rule.about))
+    return any(rule.late == "skicka" for rule in this.calendar.rules if name == key(rule))
 
 
 def notifier(this: Round, channel: Channel) -> Notifier:
@@ -213,10 +222,10 @@ def _write_down(this: Round, claimed: Claim, tally: Tally, answer: Answer) -> No
             _close(this, claimed, tally, ReminderStatus.SENT)
         case Refused(code):
             _close(this, claimed, tally, ReminderStatus.FAILED, code)
-        case PutOff(code) if claimed.attempts >= this.desk.settings.config.daemon.max_attempts:
+        case PutOff(code, counted=True) if claimed.attempts >= this.desk.settings.config.daemon.max_attempts:
             _close(this, claimed, tally, ReminderStatus.FAILED, code)
-        case PutOff(code):
-            _put_off(this, claimed, tally, code)
+        case PutOff():
+            _put_off(this, claimed, tally, answer)
         case _:
             assert_never(answer)
 
@@ -224,6 +233,8 @@ def _write_down(this: Round, claimed: Claim, tally: Tally, answer: Answer) -> No
 def _close(this: Round, claimed: Claim, tally: Tally, status: ReminderStatus, fault: str | None = None) -> None:
     if reminder_store.close(this.desk, this.moment, claimed, status, fault):
         _count(tally, status)
+        if status is ReminderStatus.SENT and claimed.channel is Channel.EPOST:
+            tally.mailed += 1
         _note(this, claimed, status.value, fault)
 
 
@@ -231,20 +242,26 @@ def _count(tally: Tally, status: ReminderStatus) -> None:
     setattr(tally, status.value, getattr(tally, status.value) + 1)
 
 
-def _put_off(this: Round, claimed: Claim, tally: Tally, fault: str) -> None:
-    seconds = back_off(claimed.id, claimed.attempts, this.desk.settings.config.daemon.retry_seconds)
-    if reminder_store.put_off(this.desk.connection, claimed, int(1000 * seconds), fault):
+def _put_off(this: Round, claimed: Claim, tally: Tally, answer: PutOff) -> None:
+    """Let a mail wait. A server that is away is no fault of the mail's, and uses up none of its attempts."""
+    first = this.desk.settings.config.daemon.retry_seconds
+    if answer.counted:
+        seconds = back_off(claimed.id, claimed.attempts, first)
+    else:
+        # The token has counted every claim, also those that were taken back.
+        seconds = back_off(claimed.id, claimed.token, first, LONGEST_ABSENCE)
+    if reminder_store.put_off(this.desk.connection, claimed, int(1000 * seconds), answer.code, counted=answer.counted):
         tally.put_off += 1
-        _note(this, claimed, "put_off", fault)
+        _note(this, claimed, "put_off", answer.code)
 
 
-def back_off(own: str, attempts: int, first: int) -> float:
+def back_off(own: str, attempts: int, first: int, longest: int = LONGEST_WAIT) -> float:
     """Seconds to wait after so many attempts: twice as long each time, and for each reminder a little different.
 
     The difference is drawn from the reminder's id, so that a thousand that failed together do not all come
     back at once, and so that it can be computed again.
     """
-    wait = min(first * 2.0 ** min(attempts - 1, 30), LONGEST_WAIT)
+    wait = min(first * 2.0 ** min(attempts - 1, 30), longest)
     return wait * (0.75 + 0.5 * int(own[:8], 16) / 0x1_0000_0000)
 
 

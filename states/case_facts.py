@@ -229,6 +229,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[Stage, ...] = ()
     current: str | None = None  # Stage.id
     last_event: date | None = None  # the latest event date within the current stage
+    noted_on: date | None = None  # when something was last noted without moving it
     numbers: tuple[str, ...] = ()
     proposals: tuple[tuple[str | None, int], ...] = ()  # (body code or None when unnamed, att-satser)
     leftovers: tuple[tuple[str, str], ...] = ()  # (section, text) the template left behind

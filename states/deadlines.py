@@ -60,6 +60,18 @@ class DeadlineKind(StrEnum):
     AWAITED = "invantad"  # a watch without a day: time to ask whether its event has come, or whether it is done
 
 
+NEVER_LATE = frozenset(
+    {
+        DeadlineKind.TAKE_DOWN,
+        DeadlineKind.HANDELSE,
+        DeadlineKind.AVTALSSLUT,
+        DeadlineKind.PERIOD,
+        DeadlineKind.SILENT,
+        DeadlineKind.AWAITED,
+    }
+)
+"""Kinds that nobody is late with: a first day, a day that comes whatever anybody does, or a question."""
+
 EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.HANDELSE})
 """Kinds whose day is the first one, not the last."""
 
@@ -122,13 +134,12 @@ def laga_kraft_earliest(posted: date) -> date:
     return take_down_day(posted)
 
 
-def not_yet_final(facts: CaseFacts, on: date) -> date | None:
-    """The first day the deciding body's latest decision can have gained laga kraft, while that is ahead of `on`."""
+def decision_final(facts: CaseFacts) -> date | None:
+    """The first day the deciding body's latest decision can have gained laga kraft; preparatory ones never do."""
     deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
     items = [item for item in facts.agenda if item.decided and item.stage in deciding]
     part = items[-1].meeting.part if items else None
-    earliest = laga_kraft_earliest(part.posted_on) if part and part.posted_on else None
-    return earliest if earliest and on < earliest else None
+    return laga_kraft_earliest(part.posted_on) if part and part.posted_on else None
 
 
 def motion_year(raised: date) -> date:
@@ -211,12 +222,13 @@ def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
 
 
 def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """When somebody asks why nothing happens: so long after the last event, or after what is waited for."""
+    """When somebody asks why nothing happens: so long after the last event or note, or after what is waited for."""
     if facts.last_event is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return ()
     meetings = [item.meeting.on for item in facts.agenda if item.waiting]
     answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
-    due = days_after(max([facts.last_event, *meetings, *answers]), routines.silent_days)
+    notes = [facts.noted_on] if facts.noted_on else []
+    due = days_after(max([facts.last_event, *notes, *meetings, *answers]), routines.silent_days)
     return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
 
 

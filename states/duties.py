@@ -16,22 +16,22 @@ class Duty(msgspec.Struct, frozen=True):
 
 
 DUTIES: dict[DeadlineKind, Duty] = {
-    DeadlineKind.MBL: Duty("MBL klart före beslutet", "mbl.negotiate", Role.FORVALTNINGSCHEF),
+    DeadlineKind.MBL: Duty("MBL ska vara klart före beslutet", "mbl.negotiate", Role.FORVALTNINGSCHEF),
     DeadlineKind.MOTION_YEAR: Duty(
-        "motionen avgjord eller anmäld till fullmäktige", "book.council", Role.KOMMUNSEKRETERARE
+        "motionen ska vara avgjord eller anmäld till fullmäktige", "book.council", Role.KOMMUNSEKRETERARE
     ),
-    DeadlineKind.MANUSSTOPP: Duty("manusstopp, handlingarna inlämnade", "meeting.show"),
+    DeadlineKind.MANUSSTOPP: Duty("manusstopp, handlingarna ska vara inlämnade", "meeting.show"),
     DeadlineKind.ANNOUNCE: Duty("kungörelse", "meeting.announce"),
     DeadlineKind.CALL: Duty("kallelse", "meeting.call"),
     DeadlineKind.ADJUST: Duty("justering", "meeting.adjust"),
     DeadlineKind.POST: Duty("anslag", "meeting.post"),
     DeadlineKind.TAKE_DOWN: Duty("anslaget tas ned, tidigast", "meeting.take_down"),
-    DeadlineKind.DISPATCH: Duty("beslutet skickat till alla mottagare", "dispatch", Role.REGISTRATOR),
-    DeadlineKind.SILENT: Duty("inget händer i ärendet, se efter varför", "why", Role.REGISTRATOR),
+    DeadlineKind.DISPATCH: Duty("beslutet ska vara skickat till mottagarna", "dispatch", Role.REGISTRATOR),
+    DeadlineKind.SILENT: Duty("inget har hänt i ärendet, se efter varför", "why", Role.REGISTRATOR),
     DeadlineKind.AVTALSSLUT: Duty("avtalet löper ut", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.UPPSAGNING: Duty("avtalet sägs upp eller förlängs, sista dag", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.OPTION: Duty("optionen utnyttjas, sista dag", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.UPPDRAG: Duty("uppdraget redovisat", "mandate.report", Role.HANDLAGGARE),
+    DeadlineKind.UPPSAGNING: Duty("avtalet ska sägas upp eller förlängas, sista dag", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.OPTION: Duty("optionen ska utnyttjas, sista dag", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.UPPDRAG: Duty("uppdraget ska vara redovisat", "mandate.report", Role.HANDLAGGARE),
     DeadlineKind.HANDELSE: Duty("tiden efter händelsen har gått, tidigast", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.PERIOD: Duty("perioden slutar", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.BEVAKNING: Duty("bevakning", "watch.done", Role.HANDLAGGARE),

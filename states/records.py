@@ -19,6 +19,7 @@ GENESIS = "0" * 64
 RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
+    "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
     "case.edited": "Rubrik, diarienummer, mottagare, underlag eller förslag ändrades.",
@@ -37,6 +38,7 @@ RECORD_TYPES: dict[str, str] = {
     "case.watch_added": "En bevakning lades till.",
     "case.watch_done": "En bevakning avslutades.",
     "case.watch_snoozed": "Påminnelserna om en bevakning sköts upp; dagen den gäller flyttas inte.",
+    "case.watch_moved": "En bevakning fick en annan dag.",
     "case.event_occurred": "Det som en bevakning inväntade har hänt; dess tid räknas därifrån.",
     "case.mandate_reported": "Ett uppdrag redovisades.",
     "case.refused": "Ett steg vägrades; data namnger varje krav som inte var uppfyllt.",
@@ -52,7 +54,7 @@ RECORD_TYPES: dict[str, str] = {
     "reminder.sent": "Påminnelsen skickades.",
     "reminder.merged": "Påminnelsens dag missades; en senare säger samma sak.",
     "reminder.skipped": "Påminnelsens dag missades; regeln säger att den då inte skickas.",
-    "reminder.moot": "Det påminnelsen gällde blev gjort eller flyttat innan den skickades.",
+    "reminder.moot": "Det påminnelsen gällde blev gjort eller flyttat innan den skickades; den kan planeras igen.",
     "reminder.failed": "Påminnelsen kunde inte skickas; data säger svaret och hur många försök det blev.",
 }
 """Every type of record and what it means; `docs/audit_events.md` is made from it."""

@@ -27,6 +27,10 @@ class Body(msgspec.Struct, frozen=True):
     valid_to: date | None
     succeeds: str | None = None  # the code of the body whose matters it takes over
 
+    def is_called(self, text: str) -> bool:
+        """True for its code or its name, in capitals or not."""
+        return _folded(text) in (_folded(self.code), _folded(self.name))
+
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
@@ -50,17 +54,9 @@ class BodyRegister:
 
     def find_or_none(self, text: str, on: date) -> Body | None:
         """A body by its code or name on a day, or the one that has taken over from it by then."""
-        wanted = _folded(text)
-        named = [body for body in self.bodies if wanted in (_folded(body.code), _folded(body.name))]
+        named = [body for body in self.bodies if body.is_called(text)]
         then = next((body for body in named if body.in_force(on)), None)
         return then or next((heir for body in named if (heir := self.successor(body.code, on))), None)
-
-    def heir(self, code: str) -> str:
-        """The code of the last body in a line of successions."""
-        following = {body.succeeds: body.code for body in self.bodies if body.succeeds}
-        while code in following:
-            code = following.pop(code)
-        return code
 
     def successor(self, code: str, on: date) -> Body | None:
         """The body that answers on a day for what was another's: itself, or whoever has taken over."""

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from states import deadlines
-from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts
-from states.deadlines import DeadlineKind
+from states.case_facts import AgendaItem, CaseFacts
+from states.deadlines import NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
 from workflow import audit_journal, body_register, case_store, meeting_store, payload_store, statements
-from workflow.body_register import BodyRegister
+from workflow.body_register import Body, BodyRegister
 from workflow.connection import Connection
 
 View = dict[str, Any]
@@ -35,7 +35,7 @@ def _listed(row: Mapping[str, Any]) -> View:
     }
 
 
-def case_view(connection: Connection, case_id: str, raised_reading: str) -> View:
+def case_view(connection: Connection, case_id: str, raised_reading: str, today: date) -> View:
     """Everything about one case."""
     facts = case_store.load_facts(connection, case_id, raised_reading)
     row = connection.run(statements.CASE, id=case_id)[0]
@@ -65,10 +65,10 @@ def case_view(connection: Connection, case_id: str, raised_reading: str) -> View
         "underlag": list(content.get("underlag", [])),
         "unsure": list(content.get("unsure", [])),
         "deadlines": open_deadlines(connection, case_id, row["registered_on"]),
-        "watches": watch_list(connection, case_id),
+        "watches": watch_list(connection, today, case_id),
         "suggested_watches": list(content.get("watches", [])),
         "reminders": reminders(connection, case_id),
-        "laga_kraft_earliest": _laga_kraft(facts),
+        "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
     }
 
 
@@ -149,14 +149,6 @@ def phase(item: AgendaItem) -> str:
     return "kallad" if item.meeting.called_on else "bokad"
 
 
-def _laga_kraft(facts: CaseFacts) -> str | None:
-    """The first day the deciding decision can have gained laga kraft; preparatory ones never do."""
-    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
-    items = [item for item in facts.agenda if item.decided and item.stage in deciding]
-    part = items[-1].meeting.part if items else None
-    return _iso(deadlines.laga_kraft_earliest(part.posted_on)) if part and part.posted_on else None
-
-
 def open_deadlines(connection: Connection, stream_id: str, happened: str) -> list[View]:
     """Open deadlines with their ground; `happened` is the day, which the law may be younger than."""
     rows = connection.run(statements.DEADLINES, stream=stream_id)
@@ -173,11 +165,13 @@ def _deadline(row: Mapping[str, Any], happened: date) -> View:
     }
 
 
-def watch_list(connection: Connection, case_id: str = "", kind: str = "", *, closed: bool = False) -> list[View]:
+def watch_list(
+    connection: Connection, today: date, case_id: str = "", kind: str = "", *, closed: bool = False
+) -> list[View]:
     """Watches by day, those that wait for an event last; the closed ones only when asked for."""
     register = body_register.load(connection)
     rows = connection.run(statements.WATCH_LIST, case_id=case_id, kind=kind)
-    return [_watch(row, register) for row in rows if closed or not row["closed_on"]]
+    return [_watch(row, register.successor(row["body"], today)) for row in rows if closed or not row["closed_on"]]
 
 
 def suggested_watches(connection: Connection, case_id: str) -> list[Mapping[str, Any]]:
@@ -186,7 +180,7 @@ def suggested_watches(connection: Connection, case_id: str) -> list[Mapping[str,
     return list(payload_store.of_stream(connection, f"case:{case_id}").get(row["payload"], {}).get("watches", []))
 
 
-def _watch(row: Mapping[str, Any], register: BodyRegister) -> View:
+def _watch(row: Mapping[str, Any], answers: Body | None) -> View:
     words = json.loads(row["words"]) if row["words"] else payload_store.PURGED
     return {
         "case": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
@@ -201,7 +195,7 @@ def _watch(row: Mapping[str, Any], register: BodyRegister) -> View:
         "snoozed_until": row["snoozed_until"],
         "closed_on": row["closed_on"],
         "body": row["body"],
-        "answers": register.heir(row["body"]),
+        "answers": answers.code if answers else row["body"],
     }
 
 
@@ -209,7 +203,8 @@ def todo(connection: Connection, today: date, until: date) -> list[View]:
     """What waits for somebody: every open deadline to act on by `until`, the most overdue first."""
     register = body_register.load(connection)
     rows = connection.run(statements.TODO, until=until.isoformat())
-    return [_waiting(row, register, today) for row in rows if (row["snoozed_until"] or "") <= today.isoformat()]
+    found = [_waiting(row, register, today) for row in rows if (row["snoozed_until"] or "") <= today.isoformat()]
+    return sorted(found, key=lambda one: not one["overdue_days"])
 
 
 def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> View:
@@ -221,13 +216,14 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
     return {
         "ref": meeting_ref or case_ref,
         "is_meeting": meeting_ref is not None,
+        "paragraph": row["paragraph"] if row["parts"] > 1 else None,
         "kind": kind.value,
         "subject": row["subject"],
         "what": DUTIES[kind].text,
         "about": words.get("about") or title.get("rubrik") or "",
         "due": row["due"],
         "act_by": row["act_by"],
-        "overdue_days": max((today - date.fromisoformat(row["act_by"])).days, 0),
+        "overdue_days": 0 if kind in NEVER_LATE else max((today - date.fromisoformat(row["act_by"])).days, 0),
         "who": owner(kind, answers.kind if answers else None).value,
         "body": answers.code if answers else row["body"],
         "remedy": DUTIES[kind].remedy,

@@ -149,6 +149,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         stages=stages,
         current=case["stage"],
         last_event=_date(case["last_event"]),
+        noted_on=_date(case["noted_on"]),
         numbers=tuple(str(number) for number in found),
         proposals=tuple(
             (row["body"] or None, row["att_satser"]) for row in connection.run(statements.PROPOSALS, id=case_id)

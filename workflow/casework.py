@@ -17,7 +17,7 @@ from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day
+from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day, touched
 
 ORDINAL_STEP = 1000
 """The distance between two stages of a way, so that others fit between them."""
@@ -160,7 +160,7 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
         give_reason(draft, command)
         draft.changes += struck(case, stage)
         draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=late)
-        draft.changes.append(update("cases", id=case.id, version=draft.version))
+        draft.changes.append(touched(case, command))
         return accept(desk, command, case, draft, verdict)
 
 

@@ -33,7 +33,7 @@ from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, noted, opened
+from workflow.use_case import ORDINARY_WAY, Result, accept, noted, opened, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -107,7 +107,8 @@ def _left_to_choose(skrivelse: Skrivelse) -> tuple[str, ...]:
     left = len(skrivelse.suggested) - len(skrivelse.watches)
     if not left:
         return ()
-    return (f"Skrivelsen föreslår {left} bevakningar som inte togs med; se dem med arende show.",)
+    what = "1 bevakning" if left == 1 else f"{left} bevakningar"
+    return (f"Skrivelsen föreslår {what} som inte togs med; se arende show.",)
 
 
 def _refuse_other_start(new: NewCase, target: State) -> None:
@@ -126,10 +127,9 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
         version = _proposal_version(desk, case_id) + 1
         draft = noted(case, "case.skrivelse_attached")
         draft.changes.append(
-            update(
-                "cases",
-                id=case_id,
-                version=draft.version,
+            touched(
+                case,
+                command,
                 leftovers=len(skrivelse.leftovers),
                 payload=draft.text(_texts(skrivelse)),
             )
@@ -153,10 +153,9 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
         if change.underlag is not None:
             content["underlag"] = list(change.underlag)
         draft.changes.append(
-            update(
-                "cases",
-                id=case_id,
-                version=draft.version,
+            touched(
+                case,
+                command,
                 leftovers=len(content["leftovers"]),
                 payload=draft.text(content),
             )
@@ -174,7 +173,7 @@ def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who
     with opened(desk, command, case_id, expected) as case:
         draft = noted(case, "case.mbl_noted")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
-        draft.changes.append(update("cases", id=case_id, version=draft.version))
+        draft.changes.append(touched(case, command))
         draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
@@ -210,7 +209,7 @@ def add_stage(
         # Before its body has got the case, a stage in front of the current one is where it goes first.
         here = stage.id if stage.ordinal < current.ordinal else current.id
         draft.changes.append(stage_row(case_id, stage))
-        draft.changes.append(update("cases", id=case_id, version=draft.version, stage=here))
+        draft.changes.append(touched(case, command, stage=here))
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
 

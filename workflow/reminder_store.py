@@ -1,16 +1,17 @@
-"""Reminders in and out of the database: written once, claimed by one at a time, closed once.
+"""Reminders in and out of the database: written once, claimed by one at a time, closed once each time.
 
 A reminder's row and its records are the truth of what is to be said and what has been. Its lease is
 work in progress: who sends it just now, and when it is tried next, by the database's own clock, so that
 neither a daemon's clock nor one that was stopped and wakes up can take it from another.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from states.records import insert, update
+from states.records import Change, insert, update
 from states.reminders import Channel, ReminderStatus
 from workflow import audit_journal, statements
 from workflow.audit_journal import Command, Draft
@@ -53,7 +54,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_deadlines(connection: Connection, until: date) -> list[Row]:
-    """Those to act on by a day."""
+    """Those to act on, or to be reminded of again, by a day."""
     return connection.run(statements.OPEN_DEADLINES, until=until.isoformat())
 
 
@@ -92,16 +93,19 @@ def reminder_id(reminder: Row) -> str:
 
 
 def add(desk: Desk, moment: Moment, reminder: Row, **data: Any) -> bool:
-    """Write a reminder (every column but its id) down, planned or closed at once; False when it was there already."""
-    own = reminder_id(reminder)
-    status = ReminderStatus(reminder["status"])
-    draft = Draft(_stream(own), f"reminder.{status}", 1, data=data, changes=[insert("reminder", id=own, **reminder)])
+    """Write a reminder (every column but its id) down, planned or closed at once; False when it was there already.
+
+    One that is moot is not there: it is written down again, in its own row and stream.
+    """
+    own, status = reminder_id(reminder), ReminderStatus(reminder["status"])
+    anew = {"status": status.value, "planned_for": reminder["planned_for"]}
     try:
         with desk.connection.writing():
+            moot = desk.connection.count(statements.REVIVE, id=own, **anew) == 1
+            change = update("reminder", id=own, **anew) if moot else insert("reminder", id=own, **reminder)
+            _record(desk, moment, own, status, change, data)
             next_try = database_clock(desk.connection) if status is ReminderStatus.PLANNED else None
-            audit_journal.write_changes(desk.connection, draft.changes)
-            desk.connection.run(statements.ADD_LEASE, id=own, next_try=next_try)
-            audit_journal.seal(desk.connection, _command(desk, moment, own, status), draft)
+            desk.connection.run(statements.SET_LEASE, id=own, next_try=next_try)
     except ChangedMeanwhileError:
         return False
     return True
@@ -166,39 +170,43 @@ def claim(connection: Connection, owner: str, seconds: int, until: int, without:
 def close(desk: Desk, moment: Moment, claimed: Claim, status: ReminderStatus, fault: str | None = None) -> bool:
     """Say what became of a claimed reminder; False when it is no longer ours to say."""
     own, data = claimed.id, {"attempts": claimed.attempts, **({"fault": fault} if fault else {})}
-    draft = Draft(
-        _stream(own), f"reminder.{status}", 2, data=data, changes=[update("reminder", id=own, status=status.value)]
-    )
     with desk.connection.writing():
         if desk.connection.count(statements.LET_GO, id=own, token=claimed.token, fault=fault) != 1:
             return False
-        audit_journal.write_changes(desk.connection, draft.changes)
-        audit_journal.seal(desk.connection, _command(desk, moment, own, status), draft)
+        _record(desk, moment, own, status, update("reminder", id=own, status=status.value), data)
     return True
 
 
-def put_off(connection: Connection, claimed: Claim, milliseconds: int, fault: str) -> bool:
-    """Try a claimed reminder again after a while; False when it is no longer ours."""
+def put_off(connection: Connection, claimed: Claim, milliseconds: int, fault: str, *, counted: bool = True) -> bool:
+    """Try a claimed reminder again after a while; False when it is no longer ours.
+
+    An attempt that is not `counted` is taken back.
+    """
+    attempts = claimed.attempts if counted else claimed.attempts - 1
     with connection.writing():
         next_try = database_clock(connection) + max(milliseconds, 1)
         values = {"id": claimed.id, "token": claimed.token, "next_try": next_try, "fault": fault}
-        return connection.count(statements.PUT_OFF, **values) == 1
+        return connection.count(statements.PUT_OFF, attempts=attempts, **values) == 1
 
 
 # --- the records --------------------------------------------------------------------------------------
 
 
-def _stream(own: str) -> str:
-    return f"reminder:{own}"
-
-
-def _command(desk: Desk, moment: Moment, own: str, status: ReminderStatus) -> Command:
-    """Its id is the reminder's own, so that the journal too lets it happen only once."""
-    return Command(
-        id=f"{own}:{status}",
+def _record(
+    desk: Desk, moment: Moment, own: str, status: ReminderStatus, change: Change, data: Mapping[str, Any]
+) -> None:
+    """Set a reminder's row and say so at the next place in its stream; to be called inside the transaction."""
+    stream = f"reminder:{own}"
+    head = desk.connection.run(statements.HEAD, stream=stream)
+    place = head[0]["seq"] + 1 if head else 1
+    command = Command(
+        id=f"{own}:{place}:{status}",
         actor=ACTOR,
         role=ACTOR,
         on=moment.on,
         recorded_at=moment.at,
         config_hash=desk.settings.hash,
     )
+    draft = Draft(stream, f"reminder.{status}", place, data=dict(data), changes=[change])
+    audit_journal.write_changes(desk.connection, draft.changes)
+    audit_journal.seal(desk.connection, command, draft)

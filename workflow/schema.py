@@ -4,7 +4,7 @@ Imports SQLAlchemy and Alembic: only the command that upgrades imports this modu
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -16,13 +16,17 @@ from alembic.config import Config as AlembicConfig
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from workflow import audit_journal, register_sync, schema_version, statements
+from states import deadlines
+from states.records import Change
+from workflow import audit_journal, case_store, meeting_store, register_sync, schema_version, statements
 from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
+from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
+from workflow.use_case import deadline_changes
 
 UPGRADERS_TURN = "SELECT pg_advisory_xact_lock(hashtext('arende database upgrade in ' || current_schema())) AS turn"
 # A migration may take its time, where a command at a desk may not.
@@ -48,6 +52,7 @@ class UpgradeReport(msgspec.Struct, frozen=True):
     before: str | None  # None: the database was empty
     after: str
     registered: tuple[str, ...]  # ids of bodies and members written to the register
+    deadlines: int  # how many deadlines a new version or new settings have changed
 
 
 def upgrade(settings: Settings, command: Command) -> UpgradeReport:
@@ -56,7 +61,8 @@ def upgrade(settings: Settings, command: Command) -> UpgradeReport:
     connection = connect(settings.database_url, must_exist=False)
     try:
         before = _migrate(connection)
-        return UpgradeReport(before, SCHEMA_VERSION, _register(connection, settings, command))
+        registered = _register(connection, settings, command)
+        return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(Desk(connection, settings), command))
     finally:
         connection.close()
 
@@ -192,9 +198,54 @@ def _register(connection: Connection, settings: Settings, command: Command) -> t
     return tuple(change.row["id"] for change in draft.changes)
 
 
-def _draft(connection: Connection) -> Draft:
+def _draft(connection: Connection, kind: str = "system.bodies_registered") -> Draft:
     head = connection.run(statements.HEAD, stream=register_sync.STREAM)
     if head:
-        return Draft(register_sync.STREAM, "system.bodies_registered", head[0]["seq"] + 1)
+        return Draft(register_sync.STREAM, kind, head[0]["seq"] + 1)
     origin = {"log": secrets.token_hex(16), "program": version_of("arendegang")}
     return Draft(register_sync.STREAM, "system.installed", 1, origin)
+
+
+# --- deadlines ------------------------------------------------------------------------------------
+
+BATCH = 500
+"""How many cases or meetings are gone through in one transaction."""
+
+
+def _recompute(desk: Desk, command: Command) -> int:
+    """Make every open deadline what the law and the settings say now; how many were not.
+
+    Otherwise a new rule, or another of the municipality's own times, would never reach those that nobody touches.
+    """
+    cases = [row["id"] for row in desk.connection.run(statements.ALL_CASES)]
+    meetings = [row["id"] for row in desk.connection.run(statements.ALL_MEETINGS)]
+    changed = 0
+    for ids, changes_of in ((meetings, _meeting_changes), (cases, _case_changes)):
+        for first in range(0, len(ids), BATCH):
+            changed += _recompute_some(desk, command, ids[first : first + BATCH], changes_of)
+    return changed
+
+
+def _recompute_some(
+    desk: Desk, command: Command, ids: Sequence[str], changes_of: Callable[[Desk, str], list[Change]]
+) -> int:
+    with desk.connection.writing():
+        _wait_for_turn(desk.connection)
+        draft = _draft(desk.connection, "system.deadlines_recomputed")
+        draft.changes += [change for id_ in ids for change in changes_of(desk, id_)]
+        if draft.changes:
+            audit_journal.write_changes(desk.connection, draft.changes)
+            audit_journal.seal(desk.connection, msgspec.structs.replace(command, id=command.new_id()), draft)
+    return len(draft.changes)
+
+
+def _case_changes(desk: Desk, case_id: str) -> list[Change]:
+    case_store.lock_case(desk.connection, case_id)
+    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
+
+
+def _meeting_changes(desk: Desk, meeting_id: str) -> list[Change]:
+    meeting = meeting_store.lock(desk.connection, meeting_id)
+    now = deadlines.meeting_deadlines(meeting.facts, meeting.parts, desk.routines)
+    return deadline_changes(desk.connection, meeting_id, now)

@@ -25,6 +25,8 @@ DOCUMENT_BY_HASH = "SELECT case_id FROM document WHERE sha256 = :sha256"
 
 # --- locking ---------------------------------------------------------------------------------------
 
+ALL_CASES = "SELECT id FROM cases ORDER BY id"
+ALL_MEETINGS = "SELECT id FROM meeting ORDER BY id"
 LOCK_CASE = "SELECT version FROM cases WHERE id = :id"
 LOCK_MEETING = "SELECT version FROM meeting WHERE id = :id"
 
@@ -122,17 +124,23 @@ PAYLOADS_AFTER = (
 
 OPEN_DEADLINES = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
-    " WHERE is_open AND act_by <= :until ORDER BY act_by, id"
+    " WHERE is_open AND (act_by <= :until OR snoozed_until <= :until) ORDER BY act_by, id"
 )
 COUNCIL_DAYS = "SELECT day FROM meeting WHERE kind = 'kf' ORDER BY day"
 REMINDERS_SAID = (
     "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
     " reminder.planned_for FROM reminder"
     " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
-    " WHERE deadline.is_open AND deadline.act_by <= :until"
+    " WHERE deadline.is_open AND (deadline.act_by <= :until OR deadline.snoozed_until <= :until)"
+    " AND reminder.status <> 'moot'"
 )
+REVIVE = "UPDATE reminder SET status = :status, planned_for = :planned_for WHERE id = :id AND status = 'moot'"
 ADD_LEASE = (
     "INSERT INTO lease (id, next_try, token, attempts) VALUES (:id, :next_try, 0, 0) ON CONFLICT (id) DO NOTHING"
+)
+SET_LEASE = (
+    "INSERT INTO lease (id, next_try, token, attempts) VALUES (:id, :next_try, 0, 0)"
+    " ON CONFLICT (id) DO UPDATE SET next_try = excluded.next_try, attempts = 0, fault = NULL"
 )
 LOST_LEASES = (
     "SELECT reminder.id FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
@@ -152,7 +160,7 @@ LET_GO = (
     " WHERE id = :id AND token = :token AND next_try IS NOT NULL"
 )
 PUT_OFF = (
-    "UPDATE lease SET next_try = :next_try, owner = NULL, fault = :fault"
+    "UPDATE lease SET next_try = :next_try, owner = NULL, fault = :fault, attempts = :attempts"
     " WHERE id = :id AND token = :token AND next_try IS NOT NULL"
 )
 REMINDERS_ON_THEIR_WAY = (
@@ -166,6 +174,7 @@ DEADLINE_TOLD = (
     "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
     " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
     " title.body AS title, words.body AS words, watch.number AS watch_number, part.whole,"
+    " (SELECT COUNT(*) FROM protocol_part AS every WHERE every.meeting_id = deadline.stream) AS parts,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number,"
     " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = part.id) AS paragraph"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
@@ -202,6 +211,8 @@ TODO = (
     "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis,"
     " deadline.body, deadline.snoozed_until, words.body AS words, title.body AS title,"
     " meeting.body AS meeting_body, meeting.day,"
+    " (SELECT COUNT(*) FROM protocol_part AS part WHERE part.meeting_id = deadline.stream) AS parts,"
+    " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = deadline.subject) AS paragraph,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
     " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"

@@ -88,11 +88,12 @@ class Case(SQLModel, table=True):
     version: int
     lifecycle: int
     registered_on: date
-    last_event: date
+    last_event: date  # of its moves
     appeal_regime: str = _text()
     secrecy: bool
     leftovers: int  # how many of the template's placeholders are left
     payload: str = _text()  # rubrik, underlag, signatories, leftovers
+    noted_on: date | None = None  # when something was last noted without moving it
 
 
 class CaseNumber(SQLModel, table=True):

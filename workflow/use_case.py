@@ -79,6 +79,12 @@ def noted(case: LockedCase, kind: str) -> Draft:
     return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen))
 
 
+def touched(case: LockedCase, command: Command, **columns: Any) -> Change:
+    """The case's own row after something was noted on it; its state and its last event are as they were."""
+    noted_on = max(command.on, case.facts.noted_on or command.on).isoformat()
+    return update("cases", id=case.id, version=case.version + 1, noted_on=noted_on, **columns)
+
+
 def moved(case: LockedCase, command: Command, verdict: Advanced, stage: Stage | None) -> Change:
     """The case's own row after a move: the state is the one the machine reached."""
     return update(

@@ -6,20 +6,22 @@ the day itself: neither a contract nor the law waits for us.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from states.case_facts import Watch, WatchKind
-from states.deadlines import event_earliest, not_yet_final
+from states.deadlines import decision_final, event_earliest
 from states.legal_basis import AN_10
 from states.records import Change, insert, update
+from states.swedish_calendar import working_day_on_or_before
 from states.swedish_text import day, listed
 from workflow import case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
 
 OTHERS_DAYS = frozenset({WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION})
 """Kinds whose day is agreed with somebody else."""
@@ -43,7 +45,7 @@ def add(desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...
     with opened(desk, command, case_id, expected) as case:
         draft = noted(case, "case.watch_added")
         rows = watch_rows(command, case_id, watches, draft, next_number(desk, case_id))
-        draft.changes += [update("cases", id=case_id, version=draft.version), *rows]
+        draft.changes += [touched(case, command), *rows]
         numbers = listed(str(row.row["number"]) for row in rows)
         return accept(desk, command, case, draft, ORDINARY_WAY, f"Tillagt: bevakning {numbers}.")
 
@@ -92,8 +94,8 @@ def report(desk: Desk, command: Command, case_id: str, number: int, **expected: 
 
 
 def _before_laga_kraft(case: LockedCase, on: date) -> str:
-    earliest = not_yet_final(case.facts, on)
-    if earliest is None:
+    earliest = decision_final(case.facts)
+    if earliest is None or earliest <= on:
         return ""
     return f" Beslutet får laga kraft tidigast {day(earliest)}. {AN_10.says} ({AN_10.cite})"
 
@@ -104,14 +106,31 @@ def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date,
         raise UsageError(f"En bevakning skjuts upp till en dag framåt; {until} är inte efter {command.on}.")
     with opened(desk, command, case_id, expected) as case:
         watch = _open_watch(case, number)
-        if watch.kind in OTHERS_DAYS and watch.due is not None and until > watch.due:
-            raise UsageError(
-                f"Dagen är {watch.due} och väntar inte på oss. Skjut upp till senast då, eller avsluta bevakningen "
-                "med arende watch done när det är ordnat."
-            )
+        if watch.kind in OTHERS_DAYS and watch.due is not None:
+            _refuse_sleeping_through(watch.due, command.on, until)
         stands = f" Dagen {watch.due} står fast." if watch.due else ""
         note = f"Ingen påminnelse om bevakning {number} före {day(until)}.{stands}"
         return _changed(desk, command, case, watch, "case.watch_snoozed", note, snoozed_until=until)
+
+
+def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **expected: int) -> Result:
+    """The watch gets another day: it was wrong, was assumed, or has been agreed anew."""
+    with opened(desk, command, case_id, expected) as case:
+        watch = _open_watch(case, number)
+        told = f"{watch.due} → " if watch.due else ""
+        note = f"Bevakning {number}: {told}{day(due)}."
+        news: dict[str, Any] = {"due": due, "inferred": False, "snoozed_until": None}
+        return _changed(desk, command, case, watch, "case.watch_moved", note, **news)
+
+
+def _refuse_sleeping_through(due: date, on: date, until: date) -> None:
+    """Raise UsageError for a snooze past the last working day before somebody else's day."""
+    last = working_day_on_or_before(due)
+    ordered = "avsluta bevakningen med arende watch done när det är ordnat"
+    if on >= last:
+        raise UsageError(f"Dagen är {due} och väntar inte på oss; {ordered}.")
+    if until > last:
+        raise UsageError(f"Dagen är {due} och väntar inte på oss. Skjut upp till senast {last}, eller {ordered}.")
 
 
 def occurred(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
@@ -122,7 +141,8 @@ def occurred(desk: Desk, command: Command, case_id: str, number: int, **expected
             raise UsageError(f"Bevakning {number} i {case.facts.ref} inväntar ingen händelse.")
         due = event_earliest(command.on, watch.months)
         note = f"Det som inväntades hände {day(command.on)}. Dagen är nu {day(due)}."
-        return _changed(desk, command, case, watch, "case.event_occurred", note, due=due)
+        # A snooze of the question says nothing of the day that now is known.
+        return _changed(desk, command, case, watch, "case.event_occurred", note, due=due, snoozed_until=None)
 
 
 def watch_rows(command: Command, case_id: str, watches: tuple[NewWatch, ...], draft: Draft, first: int) -> list[Change]:
@@ -158,14 +178,14 @@ def _row(command: Command, case_id: str, watch: NewWatch, draft: Draft, number: 
 
 
 def _changed(
-    desk: Desk, command: Command, case: LockedCase, watch: Watch, kind: str, note: str, **columns: date
+    desk: Desk, command: Command, case: LockedCase, watch: Watch, kind: str, note: str, **columns: date | bool | None
 ) -> Result:
     draft = noted(case, kind)
     draft.data["watch"] = watch.number
     give_reason(draft, command)
-    days = {column: value.isoformat() for column, value in columns.items()}
-    draft.changes.append(update("cases", id=case.id, version=draft.version))
-    draft.changes.append(update("watch", id=watch.id, **days))
+    values = {column: value.isoformat() if isinstance(value, date) else value for column, value in columns.items()}
+    draft.changes.append(touched(case, command))
+    draft.changes.append(update("watch", id=watch.id, **values))
     return accept(desk, command, case, draft, ORDINARY_WAY, note)
 
 

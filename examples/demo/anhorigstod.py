@@ -71,6 +71,8 @@ def _second_round(story: Story, underlag: Path) -> None:
     story.does("advance SON-2020-247 --date 2021-03-04")
     story.does("advance SON-2020-247 --date 2021-03-04")
     story.does("book SON-2020-247 SON-2021-03-18 --date 2021-03-04")
+    mandate = _mandates(story, "SON 2020-247")[0]
+    story.does(f"watch move SON-2020-247 {mandate} --senast 2021-03-18 --date 2021-03-04")
 
 
 def _both_at_one_meeting(story: Story) -> None:

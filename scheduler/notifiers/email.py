@@ -22,6 +22,7 @@ from workflow.config import Email
 GREETING = 220
 USABLE = re.compile(r"""[^\s@<>()\[\],;:"\\]+@[^\s@<>()\[\],;:"\\]+""")
 NO_ADDRESS, BAD_ADDRESS, UNREACHABLE, TIMEOUT = "no_address", "bad_address", "unreachable", "timeout"
+BAD_SETTING = "bad_setting"  # no mail can go out under [email] as it is
 """Codes of our own; the server's are its three digits. Its words are kept nowhere: they may name people."""
 
 
@@ -57,11 +58,15 @@ class EmailNotifier:
             return PutOff(NO_ADDRESS)  # the mailbox was taken out of config.toml; it may come back
         if not is_address(address):
             return Refused(BAD_ADDRESS)
-        mail = composed(written, self._settings.sender, address, at)
+        own = parseaddr(self._settings.sender)[1]
+        if not (is_address(own) and own.isascii()):
+            return PutOff(BAD_SETTING)
         try:
-            client = self._connected()
+            mail, client = composed(written, self._settings.sender, address, at), self._connected()
         except OSError as error:
             return _unreachable(error)
+        except ValueError:
+            return PutOff(BAD_SETTING)
         try:
             return _handed_over(client, mail)
         finally:
@@ -75,7 +80,7 @@ class EmailNotifier:
             if code != GREETING:
                 raise smtplib.SMTPConnectError(code, b"")
             client.ehlo_or_helo_if_needed()
-        except OSError:
+        except (OSError, ValueError):
             client.close()
             raise
         return client
@@ -91,7 +96,7 @@ def _handed_over(client: smtplib.SMTP, mail: EmailMessage) -> Answer:
         return _unreachable(error)  # our own sender, so it goes for every mail
     except smtplib.SMTPResponseException as error:
         return _answered(error.smtp_code)
-    except smtplib.SMTPNotSupportedError:
+    except (smtplib.SMTPNotSupportedError, ValueError):
         return Refused(BAD_ADDRESS)
     except OSError as error:
         return _unreachable(error)
@@ -131,7 +136,8 @@ def domain(sender: str) -> str:
 
 def _answered(code: int) -> Answer:
     """A server's answer about one mail: 5xx is for good, 421 is about the server, all else is for now."""
-    return Refused(str(code)) if code >= 500 else PutOff(str(code), unreachable=code == 421)
+    away = code == 421
+    return Refused(str(code)) if code >= 500 else PutOff(str(code), unreachable=away, counted=not away)
 
 
 def _unreachable(error: OSError) -> PutOff:

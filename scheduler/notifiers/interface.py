@@ -25,6 +25,7 @@ class PutOff(msgspec.Struct, frozen=True):
 
     code: str
     unreachable: bool = False  # nothing more goes this way for now
+    counted: bool = False  # an answer about this letter, of which there can be too many
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -33,6 +33,7 @@ from states.case_facts import (
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS, Move
 from states.machine import CASES, MEETINGS
+from states.swedish_calendar import working_day_on_or_before
 from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
@@ -169,6 +170,7 @@ class ByHand:
             stages=tuple(replace(stage, ordinal=place) for place, stage in enumerate(self.way)),
             current=self.case["current"],
             last_event=self.case["last_event"],
+            noted_on=self.case["noted_on"],
             numbers=tuple(self.case["numbers"]),
             proposals=tuple(self.case["proposals"].items()),
             leftovers=tuple(self.case["leftovers"]),
@@ -306,6 +308,7 @@ class ByHand:
         }
         if step.verb in noted:
             noted[step.verb](step)
+            self._note(step)
             self.asked.append(None)
             return None
         if step.verb == "registrera":
@@ -361,6 +364,7 @@ class ByHand:
     def _follow(self, step: Step, facts: CaseFacts, attempt: Attempt, verdict: Advanced) -> None:
         if step.verb == "boka":
             self._book(step, facts)
+            self._note(step)
             return
         match step.verb:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
@@ -398,6 +402,10 @@ class ByHand:
         self.case["state"] = ends.get(step.verb, attempt.to)
         self.case["last_event"] = step.on
 
+    def _note(self, step: Step) -> None:
+        """Something was noted, and the case stands where it stood."""
+        self.case["noted_on"] = max(step.on, self.case["noted_on"] or step.on)
+
     # --- the case ---------------------------------------------------------------------------------
 
     def _register(self, step: Step) -> Verdict:
@@ -415,6 +423,7 @@ class ByHand:
             "numbers": [number] if number else [],
             "registered_on": step.on,
             "last_event": step.on,
+            "noted_on": None,
             "mbl": [],
         }
         self._skrivelse(step)
@@ -470,10 +479,12 @@ class ByHand:
             watch.ended = True
         else:
             watch.due = deadlines.event_earliest(step.on, watch.months or 0)
+            watch.snoozed_until = None
 
     def _snooze(self, watch: Watching, on: date, until: date) -> None:
         """Forward, and not past a day that somebody else waits for."""
-        if until <= on or (watch.kind in OTHERS_DAYS and watch.due and until > watch.due):
+        asleep = watch.kind in OTHERS_DAYS and watch.due and until > working_day_on_or_before(watch.due)
+        if until <= on or asleep:
             raise ImpossibleDayError
         watch.snoozed_until = until
 

@@ -20,6 +20,7 @@ from states.case_facts import (
 )
 from states.deadlines import DeadlineKind
 from states.judgement import Refused
+from tests.conftest import TODAY
 from tests.scenarios import days, reading
 from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
 from tests.scenarios.days import Open
@@ -84,7 +85,7 @@ class ByUseCases:
         return str(self._case_view()["laga_kraft_earliest"] or days.NOT_FINAL) if self._case else days.NOT_FINAL
 
     def _case_view(self) -> dict[str, Any]:
-        return case_queries.case_view(self._desk.connection, self._case, self._desk.raised_reading)
+        return case_queries.case_view(self._desk.connection, self._case, self._desk.raised_reading, TODAY)
 
     def _meeting_views(self) -> list[dict[str, Any]]:
         connection = self._desk.connection

@@ -9,15 +9,21 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from scheduler.daemon import day_in_sweden
+from scheduler import reminder_run
+from scheduler.daemon import Ticks, day_in_sweden
 from tests.end_to_end.mail_server import Reply, mail_server
+from workflow import config
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
-DONE = "Klart: {sent}, {waiting} väntar på e-postservern, 0 misslyckades; {lines} skrevs till loggen.\n"
+DONE = (
+    "Klart: 0 mejl skickades och {noted} skrevs i driftloggen. 0 mejl väntar på e-postservern, 0 misslyckades. "
+    "Revisionsloggen fick {lines}.\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,21 +90,21 @@ def test_one_round_writes_the_lost_log_again(town):
     first = daemon(town, "--once")
     assert (first.returncode, first.stdout) == (
         0,
-        DONE.format(sent="0 påminnelser skickades", waiting=0, lines="2 rader"),
+        DONE.format(noted="0 påminnelser", lines="2 rader"),
     )
     assert "Loggen håller" in arende(town, "audit", "verify")
 
 
 def test_a_second_round_has_nothing_to_do(town):
     daemon(town, "--once")
-    told = DONE.format(sent="0 påminnelser skickades", waiting=0, lines="0 rader")
+    told = DONE.format(noted="0 påminnelser", lines="0 rader")
     assert daemon(town, "--once").stdout == told
 
 
 def test_a_round_on_a_day_sends_what_had_come_by_then_and_no_round_sends_it_again(town):
     arende(town, "meeting", "add", "SON", "2021-03-18")
     daemon(town, "--once", "--today", "2021-02-01")
-    told = DONE.format(sent="1 påminnelse skickades", waiting=0, lines="3 rader")
+    told = DONE.format(noted="1 påminnelse", lines="3 rader")
     assert daemon(town, "--once", "--today", "2021-03-03").stdout == told
     assert "0 påminnelser" in daemon(town, "--once", "--today", "2021-03-03").stdout
     assert "Loggen håller" in arende(town, "audit", "verify")
@@ -109,7 +115,23 @@ def test_a_round_without_a_mail_server_sends_the_rest_and_says_what_waits(town):
     arende(town, "meeting", "add", "SON", "2021-03-18")
     answer = daemon(town, "--once", "--today", "2021-03-10")
     assert answer.returncode == 0
-    assert "Klart: 2 påminnelser skickades, 2 väntar på e-postservern, 0 misslyckades;" in answer.stdout
+    assert answer.stdout.startswith(
+        "Klart: 0 mejl skickades och 2 påminnelser skrevs i driftloggen. 2 mejl väntar på e-postservern, "
+        "0 misslyckades. Revisionsloggen fick "
+    )
+
+
+def test_a_round_whose_mails_are_refused_says_what_to_mend(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    with mail_server(town, lambda _id, _time: Reply(550)) as server:
+        with_mail(town, server.port)
+        answer = daemon(town, "--once", "--today", "2021-03-10")
+    first, second = answer.stdout.splitlines()
+    assert answer.returncode == 0
+    assert "0 mejl väntar på e-postservern, 2 misslyckades." in first
+    assert second == (
+        "Misslyckade mejl skickas inte igen; se arende show på ärendet och rätta [[mailboxes]] i config.toml."
+    )
 
 
 # --- in advance -----------------------------------------------------------------------------------
@@ -192,6 +214,30 @@ def test_it_outlives_a_database_that_is_away_for_a_while(town):
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         assert "finns inte" in process.stderr.read()
+
+
+def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_written_all_the_same(
+    town, capsys, monkeypatch
+):
+    def broken(*_):
+        raise KeyError("Anna Andersson")
+
+    monkeypatch.setattr(reminder_run, "run", broken)
+    ticks = Ticks(config.load(town / "config.toml"), Event())
+    ticks()
+    ticks()
+    assert (town / "logg" / "arendegang.jsonl").read_text().count("\n") == 2
+    failed = operations(town)[-2:]
+    assert {(line["command"], line["outcome"], line["fault"]) for line in failed} == {
+        ("daemon tick", "failed", "KeyError")
+    }
+    told = capsys.readouterr().err
+    assert told.startswith("Ett fel i programmet (KeyError).")
+    assert told.count("\n") == 1
+    assert "Anna" not in told
+    monkeypatch.undo()
+    ticks()
+    assert operations(town)[-1]["outcome"] == "done"
 
 
 # --- what it says ---------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_the_same_reminder_sent_again_is_the_same_mail():
     [
         (Reply(250), Sent()),
         (Reply(250, seconds=0.5), Sent()),
-        (Reply(451), PutOff("451")),
-        (Reply(452), PutOff("452")),
+        (Reply(451), PutOff("451", counted=True)),
+        (Reply(452), PutOff("452", counted=True)),
         (Reply(421), PutOff("421", unreachable=True)),
         (Reply(550), Refused("550")),
         (Reply(554), Refused("554")),
@@ -144,6 +144,28 @@ def test_a_server_that_hangs_up_is_put_off():
 
 def test_nobody_to_send_to_is_put_off_until_somebody_is(tmp_path):
     assert notifier(25, address=None).send(lambda: LETTER, AT) == PutOff("no_address")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"host": "smtp..se"},
+        {"host": f"{'a' * 64}.se"},
+        {"timeout_seconds": 0},
+        {"sender": "arende@ärende.se"},
+        {"sender": "ärende@exempel.se"},
+        {"sender": "arende"},
+    ],
+    ids=str,
+)
+def test_a_setting_no_mail_can_go_out_under_loses_none_and_stops_nothing(setting):
+    assert notifier(**{"port": 25, **setting}).send(lambda: LETTER, AT) == PutOff("bad_setting")
+
+
+def test_what_says_nothing_of_the_mail_is_not_counted_against_it(tmp_path):
+    assert not notifier(25, address=None).send(lambda: LETTER, AT).counted
+    assert not notifier(1).send(lambda: LETTER, AT).counted
+    assert not sent(tmp_path, sender="objuden@exempel.se")[0].counted
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,30 @@ def test_a_notice_of_one_paragraph_is_told_with_it(town):
     assert (down.ref, down.paragraph, down.is_meeting) == ("SON 2026-02-19", 1, True)
 
 
+def test_the_command_for_one_of_several_parts_names_a_paragraph_of_it(desk):
+    sitting = meeting(desk, "SON", HELD.isoformat())
+    for number in (1, 2):
+        case = registered(desk, number=f"SON 2026-{number}")
+        assessed = MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=JANUARY, held=True)
+        done(casework.advance(desk, given(JANUARY), case))
+        done(registration.note_mbl(desk, given(JANUARY), case, assessed))
+        done(casework.advance(desk, given(JANUARY), case))
+        done(casework.book(desk, given(JANUARY), case, sitting))
+    done(meetingwork.call(desk, given(date(2026, 2, 10)), sitting))
+    done(meetingwork.hold(desk, given(HELD), sitting))
+    for row in desk.connection.run("SELECT case_id FROM agenda_item ORDER BY paragraph"):
+        done(decisionwork.decide(desk, given(HELD), row["case_id"], sitting, {}))
+    done(meetingwork.adjust(desk, given(HELD), sitting, 1))
+    assert told(desk)[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19"
+    done(meetingwork.post(desk, given(HELD), sitting, 1))
+    done(meetingwork.adjust(desk, given(ADJUSTED), sitting))
+    found = told(desk)
+    assert found[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19 --paragraf 2"
+    assert found[DeadlineKind.POST].paragraph is None
+    assert found[DeadlineKind.TAKE_DOWN].command == "arende meeting take-down SON-2026-02-19 --paragraf 1"
+    assert found[DeadlineKind.TAKE_DOWN].paragraph == 1
+
+
 def test_a_watch_is_told_with_its_number_and_words(town):
     found = told(town)
     assert (found[DeadlineKind.UPPSAGNING].watch, found[DeadlineKind.UPPSAGNING].about) == (1, "Hyresavtalet")

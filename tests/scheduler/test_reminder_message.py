@@ -99,8 +99,42 @@ def test_a_question_has_no_day():
 
 def test_a_silent_case_asks_for_a_look():
     silent = case(KIND.SILENT, basis=legal_basis.SILENT)
-    assert subject(silent, FRIDAY) == "Påminnelse: inget händer i ärendet, se efter varför – SON 2021-43"
+    assert subject(silent, FRIDAY) == "Påminnelse: inget har hänt i ärendet, se efter varför – SON 2021-43"
     assert read(silent)[-1] == "När något antecknas i ärendet kommer inga fler."
+
+
+@pytest.mark.parametrize("kind", [KIND.SILENT, KIND.AWAITED])
+def test_a_question_has_no_ground_but_routine(kind):
+    assert "Grund: rutin, inte lag." in read(case(kind, basis=legal_basis.WATCH))
+
+
+def test_what_is_not_ended_by_noting_it_does_not_say_so():
+    assert read(meeting(KIND.MANUSSTOPP))[-1] == "När kallelsen är antecknad kommer inga fler."
+
+
+@pytest.mark.parametrize("kind", [KIND.ADJUST, KIND.POST])
+@pytest.mark.parametrize(
+    ("today", "how", "late"),
+    [
+        (date(2021, 4, 1), "Gör det senast torsdag 1 april 2021, för långfredagen är ingen arbetsdag.", False),
+        (date(2021, 4, 2), "Sista dagen enligt lag är tisdag 6 april 2021.", False),
+        (date(2021, 4, 6), "Sista dagen enligt lag är tisdag 6 april 2021.", False),
+        (date(2021, 4, 7), "Dagen gick ut för 1 dag sedan.", True),
+    ],
+)
+def test_what_the_law_puts_off_over_easter_is_late_after_it(kind, today, how, late):
+    about = meeting(kind, due=date(2021, 4, 2), act_by=date(2021, 4, 1), basis=legal_basis.KF_19)
+    assert read(about, today)[1] == how
+    assert subject(about, today).startswith("Försenat" if late else "Påminnelse")
+
+
+def test_a_day_to_act_that_has_passed_is_not_told_as_one_to_come():
+    notice = case(KIND.UPPSAGNING, due=date(2017, 12, 31), act_by=date(2017, 12, 29))
+    assert read(notice, date(2017, 12, 30))[1] == (
+        "Det skulle ha gjorts senast fredag 29 december 2017, för nyårsafton är ingen arbetsdag."
+    )
+    ends = case(KIND.AVTALSSLUT, due=date(2017, 12, 31), act_by=date(2017, 12, 29))
+    assert read(ends, date(2017, 12, 30))[1] == "Sista arbetsdagen före var fredag 29 december 2017."
 
 
 def test_a_motion_is_told_with_the_last_meeting_in_time():
@@ -141,7 +175,7 @@ def test_a_reminder_that_comes_late_says_when_it_should_have_come():
     [
         ("1/1", "påminnelse"),
         ("2/3", "påminnelse 2 av 3"),
-        ("r4/14", "upprepad påminnelse, nummer 4"),
+        ("r4/14", "upprepad påminnelse"),
         ("f1/1 2024-06-18", "påminnelse inför fullmäktiges sista sammanträde i tid"),
         ("s2024-05-01", "uppskjuten påminnelse"),
     ],
@@ -155,7 +189,7 @@ def test_a_step_in_words(step, words):
 def test_every_kind_reads_as_swedish(kind, today):
     about = case(kind, watch=2, about="Fältgruppens lokal")
     lines = read(about, today)
-    assert len(subject(about, today)) < 100
+    assert len(subject(about, today)) < 112
     assert subject(about, today).endswith(" – SON 2021-43")
     assert "lokal" not in subject(about, today)
     assert all(len(line) < 140 for line in lines)

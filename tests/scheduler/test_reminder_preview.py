@@ -21,14 +21,14 @@ def test_each_reminder_of_the_days_ahead_is_told(desk):
     ] == [
         (
             "2026-01-29",
-            "Påminnelse: manusstopp, handlingarna inlämnade senast 5 februari 2026 – SON 2026-02-19",
+            "Påminnelse: manusstopp, handlingarna ska vara inlämnade senast 5 februari 2026 – SON 2026-02-19",
             "namndsekreterare@SON",
             "manusstopp",
             "1/2",
         ),
         (
             "2026-02-04",
-            "Påminnelse: manusstopp, handlingarna inlämnade senast 5 februari 2026 – SON 2026-02-19",
+            "Påminnelse: manusstopp, handlingarna ska vara inlämnade senast 5 februari 2026 – SON 2026-02-19",
             "namndsekreterare@SON",
             "manusstopp",
             "2/2",

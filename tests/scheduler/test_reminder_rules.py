@@ -223,6 +223,26 @@ def test_a_snooze_to_a_closed_day_ends_on_the_next_open_one():
     assert days(rule(days_before=[7]), deadline(snoozed_until=date(2024, 5, 18)))["s2024-05-18"] == "2024-05-20"
 
 
+@pytest.mark.parametrize(
+    ("kind", "act_by", "due", "until", "told"),
+    [
+        ("uppsagning", "2017-12-29", "2017-12-31", "2017-12-31", "2017-12-29"),  # the day itself, a Sunday
+        ("uppsagning", "2017-12-29", "2017-12-31", "2017-12-30", "2017-12-29"),  # the day before, a Saturday
+        ("uppsagning", "2017-12-29", "2017-12-31", "2017-12-26", "2017-12-27"),  # closed, with days left
+        ("uppdrag", "2017-12-29", "2017-12-31", "2018-01-06", "2018-01-08"),  # after the day
+        ("bevakning", "2024-05-21", "2024-05-21", "2024-05-25", "2024-05-27"),  # after the day
+        ("handelse", "2018-01-02", "2017-12-31", "2017-12-31", "2018-01-02"),  # a first day is never forestalled
+        ("handelse", "2018-01-02", "2017-12-31", "2017-12-30", "2018-01-02"),
+    ],
+)
+def test_a_snooze_never_ends_after_a_day_that_was_still_ahead(kind, act_by, due, until, told):
+    days_of = {name: date.fromisoformat(day) for name, day in (("act_by", act_by), ("legal", due))}
+    asleep = deadline(**days_of, snoozed_until=date.fromisoformat(until), kind=kind)
+    assert days(rule(days_before=[7]), asleep)[f"s{until}"] == told
+    assert come(rule(days_before=[7, 0]), told, of=asleep)[-1] == (f"s{until}", "planned")
+    assert still_wanted(f"s{until}", date.fromisoformat(told), asleep.snoozed_until, date.fromisoformat(told))
+
+
 def test_a_step_that_was_planned_before_a_snooze_waits_for_its_end():
     friday, monday = date(2024, 5, 17), date(2024, 5, 20)
     assert still_wanted("1/2", friday, None, friday)

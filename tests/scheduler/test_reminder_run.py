@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from scheduler import reminder_run
+from scheduler.recipients import Directory
 from scheduler.reminder_run import LONGEST_WAIT, back_off
 from states.reminders import Channel, ReminderStatus
 from tests.conftest import make_command
@@ -29,7 +31,7 @@ from tests.scheduler.rounds import (
     with_mail,
     with_rules,
 )
-from workflow import meetingwork, reminder_store
+from workflow import meetingwork, reminder_store, statements
 from workflow.config import Mailbox, ReminderRule, usual_rules
 from workflow.connection import SQLITE
 from workflow.reminder_store import Moment
@@ -180,6 +182,128 @@ def test_what_is_moved_or_snoozed_before_a_mail_gets_out_is_closed_without_it(de
     assert [row["step"] for row in rows(desk) if row["planned_for"] == "2026-03-04"] == []
     assert reminded(rule, "2026-03-04").sent == 1
     assert rows(desk)[-1]["step"] == "s2026-03-04"
+
+
+def test_what_was_moot_is_said_when_the_deadline_opens_again(desk, tmp_path):
+    rule = with_rules(with_mail(desk, 1, retry_seconds=0), only([7]))
+    known = by_hand(desk, "bevakning", "2026-03-10")
+    assert counts(rule, "2026-03-03") == {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1}
+    change(desk, known, is_open=False)
+    assert counts(rule, "2026-03-03") == {"moot": 1}
+    change(desk, known, is_open=True)
+    before = rows(desk)
+    assert counts(rule, "2026-03-04") == {"planned": 1, "put_off": 1, "waiting": 1}
+    assert [row["id"] for row in rows(desk)] == [row["id"] for row in before]
+    with mail_server(tmp_path) as server:
+        patient = with_mail(rule, server.port)
+        assert counts(patient, "2026-03-04") == {"sent": 1, "mailed": 1}
+        assert counts(patient, "2026-03-04") == {}
+        assert len(server.received) == 1
+    [mailed] = [row["id"] for row in rows(desk) if row["channel"] == "e-post"]
+    chain = [body for body in records(desk) if body["stream"] == f"reminder:{mailed}"]
+    assert [body["type"].removeprefix("reminder.") for body in chain] == ["planned", "moot", "planned", "sent"]
+    assert [(body["seq"], body["version"]) for body in chain] == [(n, n) for n in range(1, 5)]
+    assert len({body["command_id"] for body in chain}) == 4
+    assert faults(desk) == []
+
+
+def test_what_was_moot_and_is_missed_by_a_rule_that_passes_over_is_closed_once(desk):
+    rule = with_rules(with_mail(desk, 1, retry_seconds=0), only([7], late="hoppa_over"))
+    known = by_hand(desk, "bevakning", "2026-03-10")
+    reminded(rule, "2026-03-03")
+    change(desk, known, is_open=False)
+    assert counts(rule, "2026-03-03") == {"moot": 1}
+    change(desk, known, is_open=True)
+    assert counts(rule, "2026-03-05") == {"skipped": 1}
+    assert counts(rule, "2026-03-05") == {}
+    assert faults(desk) == []
+
+
+def test_two_daemons_that_find_the_same_moot_reminder_plan_it_once(one):
+    assert reminder_store.close(one, TODAY, claimed(one), ReminderStatus.MOOT)
+    [row] = rows(one)
+    again = {column: value for column, value in row.items() if column != "id"} | {"status": "planned"}
+    assert [reminder_store.add(one, TODAY, again) for _ in range(2)] == [True, False]
+    second = claimed(one)
+    assert (second.attempts, second.token) == (1, 2)
+    assert reminder_store.close(one, TODAY, second, ReminderStatus.SENT)
+    assert not reminder_store.add(one, TODAY, again)
+
+
+def test_a_watch_far_ahead_is_reminded_of_the_day_it_is_snoozed_to(desk):
+    rule = with_rules(desk, only([7]))
+    known = by_hand(desk, "bevakning", "2031-03-10")
+    change(desk, known, snoozed_until="2026-03-03")
+    assert counts(rule, "2026-03-02") == {}
+    assert counts(rule, "2026-03-03") == {"planned": 1, "sent": 1}
+    assert counts(rule, "2026-03-03") == {}
+    assert counts(rule, "2026-03-20") == {}
+    assert [row["step"] for row in rows(desk)] == ["s2026-03-03"]
+
+
+@pytest.mark.parametrize("statement", ["OPEN_DEADLINES", "REMINDERS_SAID"])
+def test_what_can_be_spoken_of_is_found_by_an_index(desk, statement):
+    if desk.connection.dialect != SQLITE:
+        return  # PostgreSQL reads a small table whole
+    for row in range(200):
+        by_hand(desk, "bevakning", "2026-02-10", case=f"by-hand-{row}")
+    explained = f"EXPLAIN QUERY PLAN {getattr(statements, statement)}"
+    plan = " ".join(str(row["detail"]) for row in desk.connection.run(explained, until="2026-01-01"))
+    assert "deadline USING INDEX" in plan
+
+
+# --- rules and roles --------------------------------------------------------------------------------
+
+
+def test_a_rule_with_another_name_says_nothing_again(town):
+    assert reminded(town, "2026-01-29").sent == 1
+    renamed = with_rules(town, only([7, 1], about="manusstopp", name="papper"))
+    assert counts(renamed, "2026-01-29") == {}
+    assert counts(renamed, "2026-02-04") == {"planned": 1, "sent": 1}
+    assert [(row["rule"], row["step"]) for row in rows(town)] == [("manusstopp", "1/2"), ("papper", "2/2")]
+
+
+def test_of_two_rules_about_the_same_neither_has_said_what_a_third_did(town):
+    assert reminded(town, "2026-01-29").sent == 1
+    both = [only([7], about="manusstopp", name=name) for name in ("papper", "handlingar")]
+    assert counts(with_rules(town, *both), "2026-01-29")["sent"] == 2
+
+
+def test_the_kommunsekreterare_is_told_once_of_a_case_that_moves_between_bodies(desk, tmp_path):
+    known = by_hand(desk, "motion_year", "2026-03-10", "KF")
+    boxes = [Mailbox("kommunsekreterare", "kansli@exempel.se", "KF"), Mailbox("registrator", "r@exempel.se", "SON")]
+    rule = only([7], about="motion_year", to=["kommunsekreterare", "registrator"])
+    with mail_server(tmp_path) as server:
+        rules = with_rules(with_mail(desk, server.port, boxes), rule)
+        for body in ("KF", "KS", "SON"):
+            change(desk, known, body=body)
+            reminded(rules, "2026-03-03")
+        assert sorted(mail.to for mail in server.received) == ["kansli@exempel.se", "r@exempel.se"]
+    assert {row["recipient"] for row in rows(desk)} == {
+        "kommunsekreterare",
+        *(f"registrator@{body}" for body in ("KF", "KS", "SON")),
+    }
+
+
+def test_the_kommunsekreterare_is_told_of_a_meeting_as_its_bodys(desk):
+    meeting(desk, "KS", "2026-02-19")
+    reminded(desk, "2026-01-29")
+    assert {row["recipient"] for row in rows(desk)} == {"kommunsekreterare@KS"}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "found"),
+    [
+        ({"KF": "kf@exempel.se"}, "kf@exempel.se"),
+        ({"KF": "k@exempel.se", "KS": "k@exempel.se"}, "k@exempel.se"),
+        ({"KF": "kf@exempel.se", "KS": "ks@exempel.se"}, None),
+        ({"KF": "kf@exempel.se", "": "alla@exempel.se"}, "alla@exempel.se"),
+        ({}, None),
+    ],
+)
+def test_a_recipient_of_no_body_is_reached_where_there_is_one_mailbox(desk, boxes, found):
+    mailboxes = [Mailbox("kommunsekreterare", address, body) for body, address in boxes.items()]
+    assert Directory(desk.bodies, mailboxes, TODAY.on).address("kommunsekreterare") == found
 
 
 # --- bodies that succeed each other -----------------------------------------------------------------
@@ -360,7 +484,7 @@ def test_neither_addresses_nor_titles_are_written_down(desk, tmp_path_factory):
     with mail_server(tmp_path_factory.mktemp("mail"), lambda _id, nth: Reply(451 if nth == 1 else 250)) as server:
         mailed = with_mail(desk, server.port, boxes, retry_seconds=0)
         assert counts(mailed, "2026-02-10") == {"planned": 4, "sent": 2, "failed": 1, "put_off": 1, "waiting": 1}
-        assert counts(mailed, "2026-02-10") == {"sent": 1}
+        assert counts(mailed, "2026-02-10") == {"sent": 1, "mailed": 1}
         assert TITLE in server.received[-1].mail.get_content()
     written = everything_written(desk, desk.settings.directory)
     assert "registrator" in written
@@ -371,7 +495,7 @@ def test_neither_addresses_nor_titles_are_written_down(desk, tmp_path_factory):
 @pytest.mark.parametrize(
     ("reply", "left"),
     [
-        (Reply(250), {"planned": 2, "sent": 2}),
+        (Reply(250), {"planned": 2, "sent": 2, "mailed": 1}),
         (Reply(451), {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1}),
         (Reply(550), {"planned": 2, "sent": 1, "failed": 1}),
     ],
@@ -401,6 +525,42 @@ def test_a_mail_that_is_put_off_too_often_is_given_up(town, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("email", [{}, {"timeout_seconds": 0}, {"host": "smtp..se"}])
+def test_a_mail_outlives_a_server_that_is_away_for_long(town, tmp_path, email):
+    away = with_mail(town, 1, max_attempts=3, retry_seconds=0)
+    away = configured(away, email=msgspec.structs.replace(away.settings.config.email, **email))
+    assert counts(away, "2026-01-29") == {"planned": 2, "sent": 1, "put_off": 1, "waiting": 1}
+    for _ in range(10):
+        assert counts(away, "2026-01-29") == {"put_off": 1, "waiting": 1}
+    [lease] = town.connection.run("SELECT * FROM lease WHERE next_try IS NOT NULL")
+    assert (lease["attempts"], lease["token"]) == (0, 11)
+    with mail_server(tmp_path, lambda _id, nth: Reply(451 if nth == 1 else 250)) as server:
+        back = with_mail(town, server.port, max_attempts=3, retry_seconds=0)
+        assert counts(back, "2026-01-29") == {"put_off": 1, "waiting": 1}
+        assert counts(back, "2026-01-29") == {"sent": 1, "mailed": 1}
+
+
+def test_a_mailbox_that_is_taken_out_and_put_back_loses_no_mail(town, tmp_path):
+    reminded(with_mail(town, 1, max_attempts=2, retry_seconds=0), "2026-01-29")
+    without = with_mail(town, 1, [Mailbox("hr", "hr@exempel.se")], max_attempts=2, retry_seconds=0)
+    for _ in range(5):
+        assert counts(without, "2026-01-29") == {"put_off": 1, "waiting": 1}
+    with mail_server(tmp_path) as server:
+        assert reminded(with_mail(town, server.port), "2026-01-29").mailed == 1
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_often_and_at_least_every_hour(town):
+    waits = []
+    for _ in range(9):
+        reminded(with_mail(town, 1, retry_seconds=60), "2026-01-29")
+        [lease] = town.connection.run("SELECT * FROM lease WHERE next_try IS NOT NULL")
+        waits.append(lease["next_try"] - reminder_store.database_clock(town.connection))
+        town.connection.run("UPDATE lease SET next_try = 0 WHERE next_try IS NOT NULL")
+    assert waits[1] > 1.5 * waits[0]
+    assert waits[3] > 6 * waits[0]
+    assert max(waits) <= 60 * 60 * 1000
+
+
 def test_a_reminder_that_kills_whoever_sends_it_is_given_up(one):
     for _ in range(20):
         assert claimed(one, seconds=0)
@@ -423,7 +583,7 @@ def test_when_the_server_is_back_only_the_newest_of_what_waited_is_said(desk, tm
     for today in ("2026-02-24", "2026-03-03", "2026-03-06"):
         reminded(with_mail(rules, 1, retry_seconds=0), today)
     with mail_server(tmp_path) as server:
-        assert counts(with_mail(rules, server.port), "2026-03-06") == {"sent": 1}
+        assert counts(with_mail(rules, server.port), "2026-03-06") == {"sent": 1, "mailed": 1}
         assert len(server.received) == 1
     assert [row["status"] for row in rows(desk) if row["channel"] == "e-post"] == ["merged", "merged", "sent"]
     assert faults(desk) == []
@@ -433,7 +593,7 @@ def test_what_waits_for_a_host_that_was_taken_out_of_the_settings_waits_on(town,
     reminded(with_mail(town, 1, retry_seconds=0), "2026-01-29")
     assert counts(town, "2026-01-29") == {"waiting": 1}
     with mail_server(tmp_path) as server:
-        assert counts(with_mail(town, server.port), "2026-01-29") == {"sent": 1}
+        assert counts(with_mail(town, server.port), "2026-01-29") == {"sent": 1, "mailed": 1}
 
 
 def test_the_wait_is_doubled_up_to_six_hours_and_differs_between_reminders():

@@ -43,7 +43,7 @@ NOW = schema_version.SCHEMA_VERSION
 def test_a_new_database_gets_the_whole_schema_and_the_register(settings: Settings, command: CommandFactory) -> None:
     report = schema.upgrade(settings, command())
     bodies = ("KF@1992-01-01", "KS@1992-01-01", "ON@1992-01-01", "SON@2019-01-01")
-    assert report == schema.UpgradeReport(None, NOW, bodies)
+    assert report == schema.UpgradeReport(None, NOW, bodies, 0)
 
 
 def test_the_migrations_make_what_the_tables_say(desk: Desk) -> None:
@@ -73,7 +73,7 @@ def test_upgrading_twice_changes_nothing(settings: Settings, command: CommandFac
     schema.upgrade(settings, command())
     before = everything(settings)
     report = schema.upgrade(settings, command())
-    assert report == schema.UpgradeReport(NOW, NOW, ())
+    assert report == schema.UpgradeReport(NOW, NOW, (), 0)
     assert everything(settings) == before
 
 

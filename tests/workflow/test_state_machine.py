@@ -273,7 +273,9 @@ class Stories(RuleBasedStateMachine):
 
     @rule(
         case=ANY,
-        act=st.sampled_from((None, None, watchwork.end, watchwork.report, watchwork.snooze, watchwork.occurred)),
+        act=st.sampled_from(
+            (None, None, watchwork.end, watchwork.report, watchwork.snooze, watchwork.move, watchwork.occurred)
+        ),
         kind=st.sampled_from(tuple(WatchKind)),
         ahead=st.sampled_from((None, 3, 40)),
     )
@@ -284,7 +286,7 @@ class Stories(RuleBasedStateMachine):
             new = NewWatch(kind=kind, about="Ring", body="SON", due=due, months=months)
             self.do(watchwork.add, case, (new,))
         else:
-            until = (day,) if act is watchwork.snooze else ()
+            until = (day,) if act in (watchwork.snooze, watchwork.move) else ()
             self.do(act, case, 1, *until)
 
     @rule(days=st.sampled_from((1, 6, 30)))

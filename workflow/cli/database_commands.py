@@ -27,7 +27,12 @@ def upgrade_command(json_wanted: bool) -> int:
         log_exporter.export(connection, settings.log_directory)
     finally:
         connection.close()
-    view = {"before": report.before, "after": report.after, "registered": list(report.registered)}
+    view = {
+        "before": report.before,
+        "after": report.after,
+        "registered": list(report.registered),
+        "deadlines": report.deadlines,
+    }
     return render.as_json(view) if json_wanted else render.upgraded(view)
 
 

@@ -26,6 +26,8 @@ class Day(click.ParamType[date]):
             return value
         try:
             day = date.fromisoformat(value)
+            if value != day.isoformat():  # Python also takes weeks and days without their dashes
+                raise ValueError
         except ValueError:
             self.fail(f"”{value}” är inget datum; skriv ÅÅÅÅ-MM-DD, till exempel 2024-05-14", param, ctx)
         if day.year not in YEARS:
@@ -70,11 +72,14 @@ def desk() -> Iterator[Desk]:
 
 
 def body_code(found: Desk, text: str) -> str:
-    """The code of a body there is or has been; nothing for nothing. Raises NotFoundError, naming all codes."""
-    codes = dict.fromkeys(body.code for body in found.bodies.bodies) if text else {"": None}
-    if text.upper() not in codes:
+    """The code of a body there is or has been, by code or name; nothing for nothing. Raises NotFoundError."""
+    if not text:
+        return ""
+    named = next((body.code for body in found.bodies.bodies if body.is_called(text)), None)
+    if named is None:
+        codes = dict.fromkeys(body.code for body in found.bodies.bodies)
         raise NotFoundError(f"Instansen ”{text}” finns inte. De som finns: {', '.join(codes)}.")
-    return text.upper()
+    return named
 
 
 def case_id(found: Desk, words: tuple[str, ...]) -> str:

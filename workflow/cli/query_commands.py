@@ -33,7 +33,8 @@ def list_command(state: str | None, body: str, json_wanted: bool) -> int:
 def show_command(case_words: Words, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
         case_id = frame.case_id(desk, case_words)
-        return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading), json_wanted)
+        today = frame.entry().today
+        return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading, today), json_wanted)
 
 
 @click.command("todo", cls=Command, help="Vad som väntar på vem, det försenade först.")

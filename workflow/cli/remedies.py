@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from states.deadlines import WEEK
 from states.guards import Remedy
 from states.judgement import Finding
+from states.swedish_calendar import days_after
 from workflow import case_queries
 from workflow.connection import Connection
 
@@ -53,7 +55,13 @@ class CommandLines:
     def duty(self, waiting: Mapping[str, Any]) -> str:
         """The command that does what a deadline asks for (a row of `case_queries.todo`)."""
         named = {"meeting" if waiting["is_meeting"] else "case": waiting["ref"], "number": waiting["subject"]}
+        if waiting["paragraph"] is not None:
+            named["paragraph"] = str(waiting["paragraph"])
         return self.line(Remedy(waiting["remedy"], named))
+
+    def meeting_from(self, body: str, days: int) -> str | None:
+        """A body's first planned meeting at least so many days ahead."""
+        return case_queries.coming_meetings(self._connection, days_after(self._on, days)).get(body)
 
     def next_meeting(self, body: str) -> str | None:
         if self._coming is None:
@@ -89,13 +97,10 @@ def _book(lines: CommandLines, args: Args) -> list[str]:
     return ["book", short(args["case"]), f"{args['body']}-{coming}"]
 
 
-def _adjust(lines: CommandLines, args: Args) -> list[str]:
-    words = ["meeting", "adjust", short(args["meeting"])]
-    return [*words, "--paragraf", args["paragraph"]] if "paragraph" in args else words
-
-
 def _council(lines: CommandLines, args: Args) -> list[str]:
-    return _book(lines, {**args, "body": "KF"})
+    """To fullmäktige's first meeting that can still be announced a week before."""
+    day = lines.meeting_from("KF", WEEK)
+    return ["book", short(args["case"]), f"KF-{day}"] if day else ["meeting", "list", "KF"]
 
 
 def _dispatch(lines: CommandLines, args: Args) -> list[str]:
@@ -108,12 +113,18 @@ def _watch(*verb: str) -> Callable[[CommandLines, Args], list[str]]:
 
 
 def _take_down(lines: CommandLines, args: Args) -> list[str]:
-    words = ["meeting", "take-down", short(args["meeting"])]
+    words = _meeting("take-down")(lines, args)
     return [*words, "--date", args["date"]] if "date" in args else words
 
 
 def _meeting(verb: str) -> Callable[[CommandLines, Args], list[str]]:
-    return lambda lines, args: ["meeting", verb, short(args["meeting"])]
+    """A command on a meeting, or on the part of its protocol that a § stands in."""
+
+    def words(lines: CommandLines, args: Args) -> list[str]:
+        about = ["--paragraf", args["paragraph"]] if "paragraph" in args else []
+        return ["meeting", verb, short(args["meeting"]), *about]
+
+    return words
 
 
 WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
@@ -138,7 +149,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "meeting.announce": _meeting("announce"),
     "meeting.call": _meeting("call"),
     "meeting.hold": _meeting("hold"),
-    "meeting.adjust": _adjust,
+    "meeting.adjust": _meeting("adjust"),
     "meeting.post": _meeting("post"),
     "meeting.take_down": _take_down,
 }

@@ -228,6 +228,8 @@ def upgraded(view: Mapping[str, Any]) -> int:
         line(f"Databasen har redan version {view['after']}.")
     for entry in view["registered"]:
         line(f"  inskrivet: {entry}")
+    if view["deadlines"]:
+        line(f"  frister som räknades om: {view['deadlines']}")
     return Exit.DONE
 
 

@@ -1,6 +1,6 @@
 """How cases, meetings, histories and answers look on a screen or as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -136,9 +136,13 @@ def _watches(found: Sequence[View], suggested: Sequence[View], ref: str) -> None
         render.line("\nBevakningar")
     for watch in found:
         _watch(watch)
-    if suggested and not found:
+    known = {(watch["kind"], watch["about"]) for watch in found} | {(watch["kind"], watch["due"]) for watch in found}
+    left = [
+        n for n, one in enumerate(suggested, 1) if not {(one["kind"], one["about"]), (one["kind"], one["due"])} & known
+    ]
+    if left:
         render.line(f"\nSkrivelsen föreslår bevakningar; ta med dem med arende watch add {ref} --forslag alla")
-        suggestions(suggested)
+        suggestions(suggested, left)
 
 
 def _watch(watch: View) -> None:
@@ -161,9 +165,11 @@ def when(watch: View) -> str:
     return f"{months}efter: {watch['event']}"
 
 
-def suggestions(found: Sequence[View]) -> None:
-    """Numbered, so that they can be chosen."""
+def suggestions(found: Sequence[View], only: Collection[int] = ()) -> None:
+    """Numbered, so that they can be chosen; all, or some of the numbers."""
     for number, one in enumerate(found, 1):
+        if only and number not in only:
+            continue
         render.paragraph(f"{when(one)}: {name(one['kind'])}. {one['about']}", "     ", f"  {number}. ")
         if one["note"]:
             render.paragraph(one["note"], "     ")
@@ -202,17 +208,18 @@ def todo(found: Sequence[View], today: date, json_wanted: bool) -> int:
     for one in late:
         _waiting(one, f"{one['overdue_days']} dag{'ar' if one['overdue_days'] > 1 else ''} sen")
     if len(found) > len(late):
-        render.line("\nKommande" if late else "Kommande")
-    for one in found[len(late) :]:
+        render.line("\nAtt göra" if late else "Att göra")
+    for one in (one for one in found if not one["overdue_days"]):
         _waiting(one, "i dag" if one["act_by"] == today.isoformat() else _day(one["act_by"]))
     return Exit.DONE
 
 
 def _waiting(one: View, day_told: str) -> None:
     legal = f" (dag {one['due']})" if one["due"] != one["act_by"] else ""
+    paragraph = f", § {one['paragraph']}" if one["paragraph"] else ""
     about = f" – {one['about']}" if one["about"] else ""
     who = f"{name(one['who'])}{', ' + one['body'] if one['body'] else ''}"
-    render.paragraph(f"{day_told}: {one['ref']}: {one['what']}{legal}{about}", "      ", "  ")
+    render.paragraph(f"{day_told}: {one['ref']}: {one['what']}{paragraph}{legal}{about}", "      ", "  ")
     render.line(f"      {who}: {one['command']}")
 
 

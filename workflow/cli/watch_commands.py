@@ -55,6 +55,10 @@ def add_command(
 ) -> int:
     if bool(about and about.strip()) == (suggested is not None):
         raise UsageError("Ange --text med vad som ska bevakas, eller --forslag N för ett av skrivelsens förslag.")
+    if suggested is not None and (kind or event or months):
+        raise UsageError("Med --forslag anges bara --senast (en annan dag) och --body; resten står i förslaget.")
+    if months and not event.strip():
+        raise UsageError("--manader räknas från en händelse; ange --handelse med vad som ska hända först.")
     if due and (event or months):
         raise UsageError("Ange --senast eller --handelse, inte båda: dagen räknas från händelsen när den har kommit.")
     with frame.desk() as desk:
@@ -64,10 +68,9 @@ def add_command(
             code = desk.bodies.find(body, given.on).code if body else answering_body(desk, case_id)
             if suggested is not None:
                 found = chosen(case_queries.suggested_watches(desk.connection, case_id), suggested)
-                return watchwork.accept_suggested(
-                    desk, given, case_id, tuple(from_suggestion(one, code) for one in found)
-                )
-            waits = (months or 0) if event or months else None
+                watches = tuple(from_suggestion(one, code, due) for one in found)
+                return watchwork.accept_suggested(desk, given, case_id, watches)
+            waits = (months or 0) if event.strip() else None
             watch = NewWatch(
                 kind=WatchKind(kind or ("handelse" if waits is not None else "bevakning")),
                 about=about or "",
@@ -103,17 +106,18 @@ def chosen(suggestions: list[Mapping[str, Any]], wanted: str) -> list[Mapping[st
     return [suggestions[number - 1] for number in dict.fromkeys(numbers)]
 
 
-def from_suggestion(suggestion: Mapping[str, Any], body: str) -> NewWatch:
-    """A suggestion, as it is kept with the case, as a watch."""
+def from_suggestion(suggestion: Mapping[str, Any], body: str, other_day: date | None = None) -> NewWatch:
+    """A suggestion, as it is kept with the case, as a watch; on another day than it says, if somebody knows better."""
+    found = date.fromisoformat(suggestion["due"]) if suggestion["due"] else None
     return NewWatch(
         kind=WatchKind(suggestion["kind"]),
         about=suggestion["about"],
         body=body,
-        due=date.fromisoformat(suggestion["due"]) if suggestion["due"] else None,
+        due=other_day or found,
         event=suggestion["event"] or "",
-        months=(suggestion["months"] or 0) if suggestion["event"] and not suggestion["due"] else None,
-        inferred=suggestion["inferred"],
-        note=suggestion["note"],
+        months=(suggestion["months"] or 0) if suggestion["event"] and not (other_day or found) else None,
+        inferred=suggestion["inferred"] and other_day is None,
+        note="" if other_day else suggestion["note"],
     )
 
 
@@ -124,7 +128,8 @@ def from_suggestion(suggestion: Mapping[str, Any], body: str) -> NewWatch:
 def list_command(case_words: Words, closed: bool, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
         case_id = frame.case_id(desk, case_words) if case_words else ""
-        return views.watches(case_queries.watch_list(desk.connection, case_id, closed=closed), json_wanted)
+        found = case_queries.watch_list(desk.connection, frame.entry().today, case_id, closed=closed)
+        return views.watches(found, json_wanted)
 
 
 @uppdrag_command.command("list", help="Lista uppdrag, det närmaste först.")
@@ -134,7 +139,8 @@ def list_command(case_words: Words, closed: bool, json_wanted: bool) -> int:
 def mandates_command(body: str, closed: bool, json_wanted: bool) -> int:
     with frame.desk() as desk, desk.connection.reading():
         code = frame.body_code(desk, body)
-        found = case_queries.watch_list(desk.connection, kind=WatchKind.UPPDRAG.value, closed=closed)
+        kind, today = WatchKind.UPPDRAG.value, frame.entry().today
+        found = case_queries.watch_list(desk.connection, today, kind=kind, closed=closed)
         return views.watches([one for one in found if code in ("", one["body"], one["answers"])], json_wanted)
 
 
@@ -161,6 +167,14 @@ def done_command(case_words: Words, asked: Asked) -> int:
 @changes
 def snooze_command(case_words: Words, until: date, asked: Asked) -> int:
     return _one(case_words, asked, watchwork.snooze, until)
+
+
+@watch_command.command("move", help="Ge bevakningen en annan dag, till exempel sammanträdets när den är känd.")
+@the_watch
+@click.option("--senast", "due", type=frame.DAY, required=True, metavar="DATUM", help="Dagen det gäller.")
+@changes
+def move_command(case_words: Words, due: date, asked: Asked) -> int:
+    return _one(case_words, asked, watchwork.move, due)
 
 
 @watch_command.command("occurred", help="Det som inväntades har hänt; tiden räknas från den dagen.")

@@ -102,6 +102,7 @@ USAGE = [
     ("meeting adjust KS-2024-05-14 --paragraf två", "Flaggan --paragraf: ”två” är inget tal från 1 till 9999."),
     ("show SON-1 --date 2024-05-14", "Flaggan --date finns inte."),
     ("why SON-1 --date 14/5", "Flaggan --date: ”14/5” är inget datum; skriv ÅÅÅÅ-MM-DD, till exempel 2024-05-14."),
+    ("why SON-1 --date 2024-W20-2", "Flaggan --date: ”2024-W20-2” är inget datum"),
     ("why SON-1 --date 0224-05-14", "Flaggan --date: 0224-05-14 ligger utanför åren 1900–2999."),
     ("todo --dagar 99999999999999999999", "Flaggan --dagar: ”99999999999999999999” är inget tal från 1 till 9999."),
     ("why SON-1 --date 2024-02-30", "Flaggan --date: ”2024-02-30” är inget datum"),

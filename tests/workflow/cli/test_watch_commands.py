@@ -38,7 +38,7 @@ def test_a_skrivelse_is_imported_with_the_watches_somebody_accepted(office: Path
     suggested = answer("read", str(SUPPORT))["watches"]
     assert [(one["kind"], one["due"]) for one in suggested] == [("uppdrag", "2021-03-31"), ("avtalsslut", "2021-12-31")]
     printed = done("import", str(SUPPORT), "--bevaka", "2", "--date", "2021-02-03")
-    assert "föreslår 1 bevakningar som inte togs med" in printed
+    assert "föreslår 1 bevakning som inte togs med" in printed
     assert [(one["kind"], one["number"]) for one in answer("watch", "list", CASE)] == [("avtalsslut", 1)]
 
 
@@ -125,9 +125,9 @@ def test_what_cannot_be_is_said_in_one_sentence(case: str, words: tuple[str, ...
 
 def test_the_overdue_stands_first_with_the_command_that_does_it(case: str) -> None:
     printed = done("todo", "--date", "2021-04-02", "--dagar", "300")
-    late, _, ahead = printed.partition("Kommande")
+    late, _, ahead = printed.partition("Att göra")
     assert late.startswith("Försenat fredag 2 april 2021")
-    assert "2 dagar sen: SON 2020-247: uppdraget redovisat" in late
+    assert "2 dagar sen: SON 2020-247: uppdraget ska vara redovisat" in late
     assert "handläggaren, SON: arende uppdrag report SON-2020-247 1" in late
     assert "torsdag 30 december 2021: SON 2020-247: avtalet löper ut (dag 2021-12-31)" in ahead
 

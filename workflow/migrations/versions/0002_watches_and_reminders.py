@@ -1,5 +1,7 @@
 """Watches, reminders, and bodies that succeed each other."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,17 +19,18 @@ STATUSES = ("planned", "sent", "merged", "skipped", "moot", "failed")
 
 
 def upgrade() -> None:
-    let_bodies_succeed()
+    add_column("body", text("succeeds", null=True))
+    add_column("cases", day("noted_on", null=True))
     create_watches()
     widen_deadlines()
     create_reminders()
 
 
-def let_bodies_succeed() -> None:
+def add_column(table: str, column: sa.Column[Any]) -> None:
     # SQLite adds a column by writing on the table's last line; made anew, the definition stays readable.
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    with op.batch_alter_table("body", recreate="always" if on_sqlite else "never") as body:
-        body.add_column(text("succeeds", null=True))
+    with op.batch_alter_table(table, recreate="always" if on_sqlite else "never") as altered:
+        altered.add_column(column)
 
 
 def create_watches() -> None:
