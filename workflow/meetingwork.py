@@ -149,7 +149,7 @@ def adjust(
             )
         )
         draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
-        return _accept(desk, command, meeting, draft, verdict)
+        return _accept(desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items))
 
 
 def post(
@@ -232,12 +232,20 @@ def _moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
     return update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state, **columns)
 
 
-def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, verdict: Advanced) -> Done:
+def _accept(
+    desk: Desk,
+    command: Command,
+    meeting: LockedMeeting,
+    draft: Draft,
+    verdict: Advanced,
+    then: tuple[str, ...] = (),
+) -> Done:
+    """Write the changes, then the deadlines that follow, also of the cases in `then`, and the record of it all."""
     audit_journal.write_changes(desk.connection, draft.changes)
     now = meeting_store.load(desk.connection, meeting.id)
     open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
     following = deadline_changes(desk.connection, meeting.id, open_now)
-    for case_id in sorted({item["case_id"] for item in now.items}):
+    for case_id in sorted(set(then)):
         following += _deadlines_of(desk, case_id)
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
@@ -246,7 +254,7 @@ def _accept(desk: Desk, command: Command, meeting: LockedMeeting, draft: Draft, 
 
 
 def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
-    """What a meeting does can begin or end what a case on its agenda waits for."""
+    """What a case waits for, after something a meeting did (an adjusted decision is to be sent)."""
     case_store.lock_case(desk.connection, case_id)
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
     return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
