@@ -16,13 +16,14 @@ from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import OLDER_LAW, capitalised, day, name
 
 NAMES_ITS_DAY = EARLIEST | {
-    DeadlineKind.UPPSAGNING,
-    DeadlineKind.OPTION,
     DeadlineKind.AVTALSSLUT,
     DeadlineKind.PERIOD,
     DeadlineKind.BEVAKNING,
 }
 """Kinds whose words go on with the day itself; the others' with "senast"."""
+
+LAST_DAYS = frozenset({DeadlineKind.UPPSAGNING, DeadlineKind.OPTION})
+"""Kinds whose words say that the day is the last."""
 
 ASKS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
 """Kinds that only ask; their day is nobody's business but ours."""
@@ -110,6 +111,8 @@ def _what(told: Told, due: str) -> str:
     words = DUTIES[told.kind].text
     if told.kind in ASKS:
         return words
+    if told.kind in LAST_DAYS:
+        return f"{words}, {due}"
     return f"{words} {due}" if told.kind in NAMES_ITS_DAY else f"{words} senast {due}"
 
 

@@ -10,7 +10,7 @@ from states.guards import Role, secretary_of
 class Duty(msgspec.Struct, frozen=True):
     """One kind of deadline as an office reads it."""
 
-    text: str  # Swedish, a noun phrase
+    text: str  # Swedish, without its day
     remedy: str  # code of the command that does it (as `Remedy.code`)
     who: Role | None = None  # None: the secretary of the body
 
@@ -29,8 +29,8 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.DISPATCH: Duty("beslutet ska vara skickat till mottagarna", "dispatch", Role.REGISTRATOR),
     DeadlineKind.SILENT: Duty("inget har hänt i ärendet, se efter varför", "why", Role.REGISTRATOR),
     DeadlineKind.AVTALSSLUT: Duty("avtalet löper ut", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.UPPSAGNING: Duty("sista dag att säga upp avtalet,", "watch.done", Role.HANDLAGGARE),
-    DeadlineKind.OPTION: Duty("sista dag att utnyttja optionen,", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.UPPSAGNING: Duty("sista dag att säga upp avtalet", "watch.done", Role.HANDLAGGARE),
+    DeadlineKind.OPTION: Duty("sista dag att utnyttja optionen", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.UPPDRAG: Duty("uppdraget ska vara redovisat", "mandate.report", Role.HANDLAGGARE),
     DeadlineKind.HANDELSE: Duty("tiden efter händelsen har gått, tidigast", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.PERIOD: Duty("perioden slutar", "watch.done", Role.HANDLAGGARE),

@@ -91,7 +91,7 @@ WITHDRAWAL = _routine("R-UTGAR", "Efter kallelsen är det nämnden själv som l�
 CHRONOLOGY = _routine("R-TIDSFOLJD", "Händelser antecknas i den ordning de inträffade.")
 CALL = _routine("R-KALLELSE", "Nämnden kallas i god tid; antalet dagar är kommunens inställning.")
 MANUSSTOPP = _routine("R-MANUS", "Handlingar lämnas in en bestämd tid före sammanträdet; kommunen bestämmer hur lång.")
-SILENT = _routine("R-TYST", "Ett ärende där inget händer ses efter.")
+SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses över.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")
 

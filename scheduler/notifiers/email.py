@@ -4,7 +4,6 @@ A mail says when it was sent and which reminder it is: one that is sent again, b
 before it could write down that it had sent it, has the same Message-ID and is shown once by most readers.
 """
 
-import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,9 +17,9 @@ from email.utils import format_datetime, parseaddr
 from scheduler.notifiers.interface import Answer, Letter, PutOff, Refused, Sent
 from workflow.cli.render import safe
 from workflow.config import Email
+from workflow.config_checks import is_address
 
 GREETING = 220
-USABLE = re.compile(r"""[^\s@<>()\[\],;:"\\]+@[^\s@<>()\[\],;:"\\]+""")
 NO_ADDRESS, BAD_ADDRESS, UNREACHABLE, TIMEOUT = "no_address", "bad_address", "unreachable", "timeout"
 BAD_SETTING = "bad_setting"  # no mail can go out under [email] as it is
 """Codes of our own; the server's are its three digits. Its words are kept nowhere: they may name people."""
@@ -58,8 +57,7 @@ class EmailNotifier:
             return PutOff(NO_ADDRESS)  # the mailbox was taken out of config.toml; it may come back
         if not is_address(address):
             return Refused(BAD_ADDRESS)
-        own = parseaddr(self._settings.sender)[1]
-        if not (is_address(own) and own.isascii()):
+        if not is_address(parseaddr(self._settings.sender)[1]):
             return PutOff(BAD_SETTING)
         try:
             mail, client = composed(written, self._settings.sender, address, at), self._connected()
@@ -117,11 +115,6 @@ def composed(letter: Letter, sender: str, address: str, at: datetime) -> EmailMe
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is answered to it
     mail.set_content("".join(f"{safe(line)}\n" for line in letter.text.split("\n")), cte="quoted-printable")
     return mail
-
-
-def is_address(text: str) -> bool:
-    """True for `someone@somewhere`, with no sign that means anything in a header."""
-    return USABLE.fullmatch(text) is not None and text.isprintable()
 
 
 def _address(text: str, name: str = "") -> Address:
