@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from states import deadlines
 from states.case_facts import AgendaItem, CaseFacts
 from states.deadlines import NEVER_LATE, DeadlineKind
@@ -66,7 +68,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "unsure": list(content.get("unsure", [])),
         "deadlines": open_deadlines(connection, case_id, row["registered_on"]),
         "watches": watch_list(connection, today, case_id),
-        "suggested_watches": list(content.get("watches", [])),
+        "suggested_watches": suggested_watches(connection, case_id),
         "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
     }
@@ -174,10 +176,30 @@ def watch_list(
     return [_watch(row, register.successor(row["body"], today)) for row in rows if closed or not row["closed_on"]]
 
 
-def suggested_watches(connection: Connection, case_id: str) -> list[Mapping[str, Any]]:
-    """What the case's latest skrivelse says should be watched."""
+def suggested_watches(connection: Connection, case_id: str) -> list[View]:
+    """What the case's latest skrivelse says should be watched, and whether it is."""
     row = connection.run(statements.CASE, id=case_id)[0]
-    return list(payload_store.of_stream(connection, f"case:{case_id}").get(row["payload"], {}).get("watches", []))
+    found = payload_store.of_stream(connection, f"case:{case_id}").get(row["payload"], {}).get("watches", [])
+    already = watched(connection, case_id)
+    return [{**one, "watched": already.covers(one["kind"], one["due"], one["about"])} for one in found]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What a case's open watches are about."""
+
+    days: frozenset[tuple[str, str]]  # (kind, day)
+    words: frozenset[tuple[str, str]]  # (kind, about)
+
+    def covers(self, kind: str, due: str | None, about: str) -> bool:
+        """True for what is watched already: a later skrivelse repeats what an earlier one said."""
+        return (kind, due) in self.days or (kind, about) in self.words
+
+
+def watched(connection: Connection, case_id: str) -> Watched:
+    texts = payload_store.of_stream(connection, f"case:{case_id}")
+    rows = [row for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]]
+    days = frozenset((row["kind"], row["due"]) for row in rows if row["due"])
+    return Watched(days, frozenset((row["kind"], payload_store.text(texts, row["payload"], "about")) for row in rows))
 
 
 def _watch(row: Mapping[str, Any], answers: Body | None) -> View:

@@ -16,7 +16,7 @@ from states.legal_basis import AN_10
 from states.records import Change, insert, update
 from states.swedish_calendar import working_day_on_or_before
 from states.swedish_text import day, listed
-from workflow import case_store, payload_store, statements
+from workflow import case_queries, case_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -62,16 +62,12 @@ def accept_suggested(
 
 
 def not_watched(desk: Desk, case_id: str, watches: Iterable[NewWatch]) -> tuple[NewWatch, ...]:
-    """Those that no open watch is like: a later skrivelse repeats what an earlier one said."""
-    texts = payload_store.of_stream(desk.connection, f"case:{case_id}")
-    rows = [row for row in desk.connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]]
-    days = {(row["kind"], row["due"]) for row in rows if row["due"]}
-    words = {(row["kind"], payload_store.text(texts, row["payload"], "about")) for row in rows}
+    """Those that no open watch is like."""
+    already = case_queries.watched(desk.connection, case_id)
     return tuple(
         watch
         for watch in watches
-        if (watch.kind, watch.due.isoformat() if watch.due else None) not in days
-        and (watch.kind, watch.about) not in words
+        if not already.covers(watch.kind.value, watch.due.isoformat() if watch.due else None, watch.about)
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from examples.demo import anhorigstod, audit, familjecentraler, hagadal, motion, refusals
-from examples.demo.mail import Mailbox
+from examples.demo.mail import KANSLIET, OMSORG, SOCIAL, Mailbox
 from examples.demo.story import Runner, Story, UnexpectedError
 
 __all__ = [
@@ -39,21 +39,16 @@ DOCUMENTS: Mapping[str, Path] = {
         "svar-pa-motion",
     )
 }
-MAILBOXES = """
+MAILBOX = """
 [[mailboxes]]
-role = "handlaggare"
-body = "ON"
-address = "omsorg@exempelkoping.se"
-
-[[mailboxes]]
-role = "handlaggare"
-body = "SON"
-address = "social.omsorg@exempelkoping.se"
-
-[[mailboxes]]
-role = "kommunsekreterare"
-address = "kansliet@exempelkoping.se"
+role = "{}"
+body = "{}"
+address = "{}"
 """
+MAILBOXES = "".join(
+    MAILBOX.format(*box)
+    for box in (("handlaggare", "ON", OMSORG), ("handlaggare", "SON", SOCIAL), ("kommunsekreterare", "KF", KANSLIET))
+)
 
 
 def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str, Path] = DOCUMENTS) -> None:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from examples.demo.familjecentraler import SOCIAL
+from examples.demo.mail import SOCIAL
 from examples.demo.story import Story
 
 

@@ -3,9 +3,8 @@
 import shlex
 from pathlib import Path
 
+from examples.demo.mail import OMSORG, SOCIAL
 from examples.demo.story import Story
-
-OMSORG, SOCIAL = "omsorg@exempelkoping.se", "social.omsorg@exempelkoping.se"
 
 
 def tell(story: Story, skrivelse: Path) -> None:

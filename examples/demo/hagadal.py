@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from examples.demo.familjecentraler import SOCIAL
+from examples.demo.mail import SOCIAL
 from examples.demo.story import Story
 
 

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 
+OMSORG, SOCIAL = "omsorg@exempelkoping.se", "social.omsorg@exempelkoping.se"
+KANSLIET = "kansliet@exempelkoping.se"
+
 
 class Mail(NamedTuple):
     """One mail as it came over the wire."""

@@ -3,10 +3,8 @@
 import shlex
 from pathlib import Path
 
-from examples.demo.familjecentraler import SOCIAL
+from examples.demo.mail import KANSLIET, SOCIAL
 from examples.demo.story import Story
-
-KANSLIET = "kansliet@exempelkoping.se"
 
 
 def tell(story: Story, answer: Path) -> None:

@@ -1,7 +1,7 @@
 """The commands that read a tjänsteskrivelse: read and import."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def import_command(
         )
 
 
-def _suggested(read: ReadSkrivelse) -> list[Mapping[str, Any]]:
+def _suggested(read: ReadSkrivelse) -> Sequence[Mapping[str, Any]]:
     found: Any = as_answer(read)["watches"]
     return list(found)
 
@@ -88,7 +88,7 @@ def _import(
     kind: str | None,
     body: str | None,
     numbers: Words,
-    accepted: list[Mapping[str, Any]],
+    accepted: Sequence[Mapping[str, Any]],
 ) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one."""
     before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
@@ -109,7 +109,7 @@ def _import(
     return registration.register(desk, given, new)
 
 
-def _watches(accepted: list[Mapping[str, Any]], body: str) -> tuple[NewWatch, ...]:
+def _watches(accepted: Sequence[Mapping[str, Any]], body: str) -> tuple[NewWatch, ...]:
     return tuple(from_suggestion(suggestion, body) for suggestion in accepted)
 
 

@@ -136,10 +136,7 @@ def _watches(found: Sequence[View], suggested: Sequence[View], ref: str) -> None
         render.line("\nBevakningar")
     for watch in found:
         _watch(watch)
-    known = {(watch["kind"], watch["about"]) for watch in found} | {(watch["kind"], watch["due"]) for watch in found}
-    left = [
-        n for n, one in enumerate(suggested, 1) if not {(one["kind"], one["about"]), (one["kind"], one["due"])} & known
-    ]
+    left = [number for number, one in enumerate(suggested, 1) if not one["watched"]]
     if left:
         render.line(f"\nSkrivelsen föreslår bevakningar; ta med dem med arende watch add {ref} --forslag alla")
         suggestions(suggested, left)

@@ -1,6 +1,6 @@
 """`arende watch …` and `arende uppdrag …`: what must not be forgotten, also when the case is closed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -92,7 +92,7 @@ def answering_body(desk: Desk, case_id: str) -> str:
     return facts.stages[-1].body if facts.stages else ""
 
 
-def chosen(suggestions: list[Mapping[str, Any]], wanted: str) -> list[Mapping[str, Any]]:
+def chosen(suggestions: Sequence[Mapping[str, Any]], wanted: str) -> Sequence[Mapping[str, Any]]:
     """The suggestions of `1,3` or `alla`. Raises UsageError, telling how many there are."""
     if not suggestions:
         raise UsageError("Skrivelsen föreslår ingen bevakning. Ange en egen med --text och --senast.")
