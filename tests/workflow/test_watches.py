@@ -149,6 +149,18 @@ def test_only_a_mandate_is_reported(desk, command, notice):
     ]
 
 
+def test_a_suggestion_is_watched_already_when_its_day_or_its_words_are(desk, command, notice):
+    def suggestion(about: str, due: date | None, kind: WatchKind = WatchKind.UPPSAGNING) -> NewWatch:
+        return NewWatch(kind=kind, about=about, body="ON", due=due)
+
+    mandates = (suggestion("Teckna avtalet", None, WatchKind.UPPDRAG), suggestion("Redovisa", None, WatchKind.UPPDRAG))
+    watchwork.add(desk, command(NOTED), notice, mandates[:1])
+    same_day, same_words = suggestion("Varsel", NOTICE), suggestion("Uppsägning av uppdraget", on("2018-12-31"))
+    another = suggestion("Nästa uppsägning", on("2019-12-31"))
+    fresh = watchwork.not_watched(desk, notice, (same_day, same_words, another, *mandates))
+    assert fresh == (another, mandates[1])
+
+
 def test_a_watch_needs_a_day_or_an_event_and_its_number_must_be_open(desk, command, case_id):
     empty = NewWatch(kind=WatchKind.BEVAKNING, about="Ring", body="ON")
     with pytest.raises(UsageError, match="behöver en dag"):
