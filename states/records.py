@@ -20,6 +20,7 @@ RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
+    "system.restored": "Databasen byggdes upp på nytt, ur loggen eller en säkerhetskopia; data säger vad som kan saknas.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
     "case.edited": "Rubrik, diarienummer, mottagare, underlag eller förslag ändrades.",
@@ -41,6 +42,9 @@ RECORD_TYPES: dict[str, str] = {
     "case.watch_moved": "En bevakning fick en annan dag.",
     "case.event_occurred": "Det som en bevakning inväntade har hänt; dess tid räknas därifrån.",
     "case.mandate_reported": "Ett uppdrag redovisades.",
+    "case.corrected": "En felaktig post togs tillbaka; data säger vilken. Posten själv står kvar.",
+    "case.purge_proposed": "Gallring av ärendets texter föreslogs; väntar på att någon annan godkänner.",
+    "case.purged": "Ärendets texter gallrades efter beslut; data namnger dem, och kedjan håller ändå.",
     "case.refused": "Ett steg vägrades; data namnger varje krav som inte var uppfyllt.",
     "meeting.added": "Ett sammanträde planerades.",
     "meeting.announced": "Sammanträdet kungjordes på anslagstavlan.",
@@ -49,6 +53,7 @@ RECORD_TYPES: dict[str, str] = {
     "meeting.adjusted": "Protokollet, eller en del av det, justerades.",
     "meeting.posted": "Justeringen anslogs.",
     "meeting.taken_down": "Anslaget togs ned.",
+    "meeting.corrected": "En felaktig post togs tillbaka; data säger vilken. Posten själv står kvar.",
     "meeting.refused": "Ett steg för ett sammanträde vägrades.",
     "reminder.planned": "En påminnelse om en frist ska skickas.",
     "reminder.sent": "Påminnelsen skickades.",
@@ -64,11 +69,11 @@ Tables = Mapping[str, Mapping[str, Row]]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One row that a record sets: all of it (insert) or some columns (update)."""
+    """One row that a record sets: all of it (insert), some columns (update), or none any more (delete)."""
 
-    op: Literal["insert", "update"]
+    op: Literal["insert", "update", "delete"]
     table: str
-    row: Row  # always with "id"
+    row: Row  # always with "id"; of a delete only that
 
 
 def insert(table: str, **row: Any) -> Change:
@@ -77,6 +82,11 @@ def insert(table: str, **row: Any) -> Change:
 
 def update(table: str, **row: Any) -> Change:
     return Change("update", table, row)
+
+
+def delete(table: str, id_: str) -> Change:
+    """Takes away a row that should never have been; what it said stands in the log for ever."""
+    return Change("delete", table, {"id": id_})
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,11 +124,25 @@ def changes_of(body: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def apply(tables: Tables, changes: Iterable[Change]) -> Tables:
-    """The tables after `changes`. Raises KeyError for an update of a row that is not there."""
+    """The tables after `changes`. Raises KeyError for a row that is not there to be changed."""
     after = {name: dict(rows) for name, rows in tables.items()}
-    for change in changes:
-        rows = after.setdefault(change.table, {})
-        key = change.row["id"]
-        known = {} if change.op == "insert" else rows[key]
-        rows[key] = {**known, **change.row}
+    _set(after, changes)
     return after
+
+
+def fold(bodies: Iterable[Mapping[str, Any]]) -> Tables:
+    """The tables as the records, oldest first, tell them."""
+    tables: dict[str, dict[str, Row]] = {}
+    for body in bodies:
+        _set(tables, changes_of(body))
+    return tables
+
+
+def _set(tables: dict[str, dict[str, Row]], changes: Iterable[Change]) -> None:
+    for change in changes:
+        rows, key = tables.setdefault(change.table, {}), change.row["id"]
+        if change.op == "delete":
+            del rows[key]
+        else:
+            known = {} if change.op == "insert" else rows[key]
+            rows[key] = {**known, **change.row}

@@ -87,7 +87,7 @@ def write_changes(connection: Connection, changes: Sequence[Change]) -> None:
     for change in changes:
         if change.op == "insert":
             _insert(connection, change)
-        elif _update(connection, change) != 1:
+        elif (_update if change.op == "update" else _delete)(connection, change) != 1:
             raise ChangedMeanwhileError(
                 "Ärendet eller sammanträdet ändrades av någon annan medan kommandot kördes. Inget skrevs; "
                 "se läget med arende show och försök igen."
@@ -108,6 +108,10 @@ def _update(connection: Connection, change: Change) -> int:
         where += " AND version = :expected_version"
         row["expected_version"] = row["version"] - 1
     return connection.count(f"UPDATE {change.table} SET {sets} WHERE {where}", **row)  # noqa: S608
+
+
+def _delete(connection: Connection, change: Change) -> int:
+    return connection.count(f"DELETE FROM {change.table} WHERE id = :id", id=change.row["id"])  # noqa: S608
 
 
 def seal(connection: Connection, command: Command, draft: Draft, *, remember: bool = True) -> Record:

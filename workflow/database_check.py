@@ -3,21 +3,17 @@
 Changes nothing. Each question gives its answer in a Swedish sentence.
 """
 
-import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
-from workflow import register_sync, schema_version, statements
-from workflow.audit_journal import sha256
+from workflow import log_exporter, log_files, register_sync, schema_version, statements
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, wal_is_safe
 from workflow.errors import EnvironmentFaultError, why
-from workflow.log_exporter import LOG_NAME
 from workflow.migrations import views_and_triggers
 
 
@@ -101,68 +97,25 @@ def _register(connection: Connection, settings: Settings) -> Answer:
 
 
 def _log(connection: Connection, settings: Settings) -> Answer:
-    path = settings.log_directory / LOG_NAME
-    # The file is read first: what stands in it was placed in the database before.
-    line = _last_line(path)
+    directory = settings.log_directory
+    try:
+        # The files are read first: what stands in them was placed in the database before.
+        line = log_files.last_line(directory)
+    except OSError as error:
+        return False, f"Loggen i {directory} kan inte läsas ({why(error)})."
     with connection.reading():
-        return _log_answer(connection, path, line)
-
-
-def _log_answer(connection: Connection, path: Path, line: bytes | None) -> Answer:
-    written = _log_index(line)
-    if written is None or (line and _hash_at(connection, written) != sha256(line)):
-        return False, (
-            f"Sista raden i {path} är inte den som databasen har. Ändra inget: kör arende audit verify, och jämför "
-            "med säkerhetskopiorna av databasen och loggen."
-        )
-    waiting = connection.run(statements.UNPLACED_COUNT)[0]["waiting"] + _head(connection) - written
+        if line is not None and (told := log_exporter.disagreement(connection, directory, line)):
+            return False, told
+        head = connection.run(statements.LOG_HEAD)
+        placed = head[0]["log_index"] if head else 0
+        written = (log_files.index_of(line) or 0) if line else 0
+        waiting = connection.run(statements.UNPLACED_COUNT)[0]["waiting"] + placed - written
     if waiting:
         return False, (
-            f"{waiting} av loggens poster står ännu inte i {path}. "
-            "De skrivs av nästa kommando som ändrar något, eller av: arende database upgrade"
+            f"{waiting} av loggens poster står ännu inte i {directory}. De skrivs av nästa kommando som ändrar "
+            "något, eller av: arende audit export"
         )
-    return True, f"Alla {written} poster står i {path}."
-
-
-def _last_line(path: Path) -> bytes | None:
-    """The last whole line, without its newline; None for no file or an empty one."""
-    try:
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            return _line_before(file, file.tell())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise EnvironmentFaultError(f"{path} kan inte läsas ({why(error)}).") from error
-
-
-def _line_before(file: BinaryIO, end: int) -> bytes | None:
-    window = 1 << 16
-    while True:
-        start = max(0, end - window)
-        file.seek(start)
-        lines = file.read(end - start).split(b"\n")[:-1]
-        if start == 0 or len(lines) > 1:
-            return lines[-1] if lines else None
-        window *= 2
-
-
-def _log_index(line: bytes | None) -> int | None:
-    """0 for no line, None for a line that is none of ours."""
-    try:
-        return int(json.loads(line)["log_index"]) if line is not None else 0
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _hash_at(connection: Connection, log_index: int) -> str | None:
-    rows = connection.run(statements.LINE_AT, log_index=log_index)
-    return rows[0]["sha256"] if rows else None
-
-
-def _head(connection: Connection) -> int:
-    rows = connection.run(statements.LOG_HEAD)
-    return int(rows[0]["log_index"]) if rows else 0
+    return True, f"Alla {written} poster står i {directory}."
 
 
 # --- SQLite ---------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-"""The log as a file: every record in an envelope, one line each, all in one chain.
+"""Brings the log's files up to date with the database.
 
-A line is canonical JSON {body, log_index, prev_line, sha256} and a newline. The places are given in
-the database, so that any host can write the same file; the file is a copy and can be made again. It
-is only ever added to after a line that the database knows.
+The places are given in the database, so that any host can write the same files; they are a copy and can be
+made again. A file is only ever added to after a line that the database knows.
 """
 
 import fcntl
@@ -10,25 +9,37 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
+import msgspec
+
 from states.records import GENESIS
-from workflow import payload_store, statements
-from workflow.audit_journal import canonical, sha256
+from workflow import durable_files, log_files, statements
+from workflow.audit_journal import sha256
 from workflow.connection import POSTGRESQL, Connection, Row
-from workflow.errors import EnvironmentFaultError, why
+from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
+from workflow.log_files import SEGMENT_SIZE, line_of, payload_file, segment_after, segment_file
 
-LOG_NAME = "arendegang.jsonl"
-PAYLOADS_NAME = "payloads"
 BATCH = 1000
+CLOSED = 0o400
+"""Mode of a segment that nothing is added to any more."""
+
+PURGED = "case.purged"
+"""The type of record after which some texts are gone."""
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('arende log in ' || current_schema())) AS turn"
 
 
-def export(connection: Connection, directory: Path) -> int:
-    """Bring the file up to date with the database; how many lines were written."""
+def export(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) -> int:
+    """Bring the files up to date with the database; how many lines were written.
+
+    `most` bytes stand in a segment whose lines get their places now.
+    """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(directory):
-            _give_places(connection)
+            _give_places(connection, most)
             return _write(connection, directory)
     except OSError as error:
         raise EnvironmentFaultError(
@@ -48,44 +59,50 @@ def _alone(directory: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _give_places(connection: Connection) -> None:
-    """Give every record without one its place in the file, in an order no cause follows its effect."""
+# --- places -----------------------------------------------------------------------------------------
+
+
+def _give_places(connection: Connection, most: int) -> None:
+    """Give every record without one its place in the log, in an order no cause follows its effect."""
     with connection.writing():
         if connection.dialect == POSTGRESQL:
-            connection.run("LOCK TABLE log_line IN EXCLUSIVE MODE")
+            connection.run(ONE_AT_A_TIME)
         head = connection.run(statements.LOG_HEAD)
         index, previous = (head[0]["log_index"], head[0]["sha256"]) if head else (0, GENESIS)
-        waiting = connection.run(statements.UNPLACED)
-        for row in waiting:
-            index += 1
-            previous = sha256(line_of(index, previous, row["sha256"], row["body"]))
-            connection.run(statements.ADD_PLACE, log_index=index, journal_id=row["id"], sha256=previous)
+        segment, filled = (head[0]["segment"], head[0]["ends_at"]) if head else ("", 0)
+        for row in connection.run(statements.UNPLACED):
+            line = line_of(index + 1, previous, row["sha256"], row["body"])
+            month = json.loads(row["body"])["recorded_at"][:7]
+            its = segment_after(segment, filled, month, len(line) + 1, most)
+            filled = (filled if its == segment else 0) + len(line) + 1
+            index, previous, segment = index + 1, sha256(line), its
+            connection.run(
+                statements.ADD_PLACE,
+                log_index=index,
+                journal_id=row["id"],
+                sha256=previous,
+                segment=segment,
+                ends_at=filled,
+            )
 
 
-def line_of(log_index: int, prev_line: str, body_sha256: str, body: str) -> bytes:
-    """The bytes of one line, without its newline; `body` is canonical JSON and stays as it is."""
-    envelope = canonical({"log_index": log_index, "prev_line": prev_line, "sha256": body_sha256}).decode()
-    return f'{{"body":{body},{envelope[1:]}'.encode()
+# --- files ------------------------------------------------------------------------------------------
 
 
 def _write(connection: Connection, directory: Path) -> int:
-    path = directory / LOG_NAME
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        first, previous = _place_of(connection, path, _last_line(descriptor))
-        written, last = first, _last_place(connection)
-        # A line must never be there before the texts it speaks of; what gets its place after this waits.
-        payload_store.export(connection, directory / PAYLOADS_NAME, first)
-        while rows := _lines(connection, written, last):
+    first, previous = _place_of(connection, directory, _mended_tail(directory))
+    written, last = first, _last_place(connection)
+    while rows := _lines(connection, written, last):
+        for segment, group in groupby(rows, key=lambda row: str(row["segment"])):
             content = bytearray()
-            for row in rows:
+            for row in group:
+                _set_texts(connection, directory, row["body"])
                 line = line_of(row["log_index"], previous, row["sha256"], row["body"])
                 previous, written = row["line_sha256"], row["log_index"]
                 content += line + b"\n"
-            _append(descriptor, bytes(content))
-        return written - first
-    finally:
-        os.close(descriptor)
+            _append(directory, segment, bytes(content))
+    _close_all_but_the_last(directory)
+    return written - first
 
 
 def _last_place(connection: Connection) -> int:
@@ -98,53 +115,154 @@ def _lines(connection: Connection, after: int, last: int) -> list[Row]:
     return [row for row in rows if row["log_index"] <= last]
 
 
-def _last_line(descriptor: int) -> bytes | None:
-    """The file's last whole line, without its newline; a torn last line is cut away."""
-    size = os.fstat(descriptor).st_size
-    window = 1 << 16
-    while True:
-        start = max(0, size - window)
-        tail = os.pread(descriptor, size - start, start)
-        whole = tail.rfind(b"\n") + 1
-        lines = tail[:whole].split(b"\n")
-        if start == 0 or len(lines) > 2:
-            break
-        window *= 2
-    if start + whole < size:
-        os.ftruncate(descriptor, start + whole)
-    return lines[-2] if whole else None
+def _mended_tail(directory: Path) -> bytes | None:
+    """The log's last whole line, without its newline; a torn one after it is cut away."""
+    if paths := log_files.segments(directory):
+        with paths[-1].open("rb") as file:
+            _, whole = log_files.tail(file)
+        if whole < paths[-1].stat().st_size:
+            os.truncate(paths[-1], whole)
+    return log_files.last_line(directory)
 
 
-def _place_of(connection: Connection, path: Path, line: bytes | None) -> tuple[int, str]:
-    """(log_index, hash) of a line. Raises EnvironmentFaultError when the database knows another.
+def _place_of(connection: Connection, directory: Path, line: bytes | None) -> tuple[int, str]:
+    """(log_index, hash) of a line. Raises VerificationFailedError when the database knows another.
 
-    To add to it would hide that the file has been changed, or that the database is older than the file.
+    To add to it would hide that the files have been changed, or that the database is older than they are.
     """
     if line is None:
         return 0, GENESIS
-    place, digest = _log_index(line), sha256(line)
-    known = connection.run(statements.LINE_AT, log_index=place) if place else []
-    if place is None or not known or known[0]["sha256"] != digest:
-        raise EnvironmentFaultError(
-            f"Ändringen är sparad i databasen, men sista raden i {path} är inte den som databasen har, så inget mer "
-            "skrevs dit. Ändra inget: kör arende audit verify, och jämför med säkerhetskopiorna av databasen och "
-            "loggen."
-        )
-    return place, digest
+    if told := disagreement(connection, directory, line):
+        raise VerificationFailedError(f"Ändringen är sparad i databasen, men inte skriven i loggen. {told}")
+    return log_files.index_of(line) or 0, sha256(line)
 
 
-def _log_index(line: bytes) -> int | None:
-    """None for a line that is none of ours."""
+def _append(directory: Path, segment: str, content: bytes) -> None:
+    path = segment_file(directory, segment)
+    new = not path.exists()
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        found = json.loads(line)["log_index"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        durable_files.append(descriptor, content)
+    finally:
+        os.close(descriptor)
+    if new:
+        durable_files.sync(directory)
+
+
+def _close_all_but_the_last(directory: Path) -> None:
+    for path in log_files.segments(directory)[:-1]:
+        if path.stat().st_mode & 0o777 != CLOSED:
+            path.chmod(CLOSED)
+
+
+def _set_texts(connection: Connection, directory: Path, body: str) -> None:
+    """A record's texts are there before its line is, and those that it purged are gone."""
+    told = json.loads(body)
+    for sha in told["payloads"]:
+        write_payload(connection, directory, sha)
+    for sha in told["data"]["purged"] if told["type"] == PURGED else ():
+        target = payload_file(directory, sha)
+        if target.exists():
+            target.unlink()
+            durable_files.sync(target.parent)
+
+
+def write_payload(connection: Connection, directory: Path, sha: str) -> bool:
+    """Write a text to its file; False when it is there already, or purged."""
+    target = payload_file(directory, sha)
+    rows = [] if target.exists() else connection.run(statements.PAYLOAD, id=sha)
+    for row in rows:
+        durable_files.make(target.parent.parent)
+        durable_files.make(target.parent)
+        durable_files.write(target, row["body"].encode())
+    return bool(rows)
+
+
+# --- what was lost ----------------------------------------------------------------------------------
+
+
+class Made(msgspec.Struct):
+    """What an export did."""
+
+    lines: int = 0  # added to the log
+    segments: int = 0  # files that were missing and are made again
+    payloads: int = 0  # texts that were missing and are made again
+
+
+def export_all(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) -> Made:
+    """Bring the files up to date, and make those again that are missing."""
+    made = Made(lines=export(connection, directory, most))
+    try:
+        with _alone(directory):
+            for row in connection.run(statements.SEGMENTS):
+                made.segments += _write_missing(connection, directory, row)
+            for row in connection.run(statements.PAYLOAD_IDS):
+                made.payloads += write_payload(connection, directory, row["id"])
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Loggen i {directory} kunde inte skrivas ({why(error)}). Åtgärda det och kör igen."
+        ) from error
+    return made
+
+
+def _write_missing(connection: Connection, directory: Path, segment: Row) -> bool:
+    """Make a segment again, whole or not at all."""
+    path = segment_file(directory, segment["segment"])
+    if path.exists():
+        return False
+    half = path.with_name(f"{path.name}.tmp")
+    half.unlink(missing_ok=True)
+    after = segment["first"] - 1
+    before = connection.run(statements.LINE_AT, log_index=after)
+    previous = before[0]["sha256"] if before else GENESIS
+    descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        while rows := _lines(connection, after, segment["last"]):
+            content = bytearray()
+            for row in rows:
+                content += line_of(row["log_index"], previous, row["sha256"], row["body"]) + b"\n"
+                previous, after = row["line_sha256"], row["log_index"]
+            durable_files.append(descriptor, bytes(content))
+    finally:
+        os.close(descriptor)
+    half.rename(path)
+    durable_files.sync(directory)
+    _close_all_but_the_last(directory)
+    return True
+
+
+# --- is the database the log's? ---------------------------------------------------------------------
+
+
+def require_agreement(connection: Connection, directory: Path) -> None:
+    """Raise VerificationFailedError unless the database knows the log's last line: nothing may be written then.
+
+    A database restored from an old copy lacks it; one that has gone its own way has another in its place.
+    """
+    try:
+        line = log_files.last_line(directory)
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Loggen i {directory} kan inte läsas ({why(error)}). Inget har ändrats; åtgärda det och försök igen."
+        ) from error
+    if line is not None and (told := disagreement(connection, directory, line)):
+        raise VerificationFailedError(f"{told} Inget har ändrats.")
+
+
+def disagreement(connection: Connection, directory: Path, line: bytes) -> str | None:
+    """How the database differs from the log whose last line is given, in Swedish; None when it does not."""
+    place, ours = log_files.index_of(line), _last_place(connection)
+    if place is None:
+        return (
+            f"Sista raden i {directory} är ingen av våra; någon har skrivit i loggen. Kör arende audit verify, och "
+            "läs tillbaka loggens filer från en säkerhetskopia."
+        )
+    known = connection.run(statements.LINE_AT, log_index=place)
+    if known and known[0]["sha256"] == sha256(line):
         return None
-    return found if type(found) is int and 0 < found < 1 << 63 else None
-
-
-def _append(descriptor: int, content: bytes) -> None:
-    """Append all of it, however short the writes, and make it durable."""
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
-    os.fdatasync(descriptor)
+    how = (
+        f"Databasen är äldre än sin logg: den känner till {ours} rader, men loggen i {directory} har {place}."
+        if place > ours
+        else f"Databasen och loggen i {directory} har gått skilda vägar: rad {place} är inte densamma i dem."
+    )
+    return f"{how} Kontrollera loggen med arende audit verify, och bygg sedan upp databasen ur den: arende audit rebuild."

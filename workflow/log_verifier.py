@@ -7,23 +7,18 @@ answer is a report: a log is verified because somebody may have written anything
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from states.records import FORMAT, GENESIS
+from workflow import log_files
 from workflow.audit_journal import canonical, sha256
 from workflow.errors import EnvironmentFaultError, NotFoundError, why
-from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME, line_of
-
-__all__ = ["LOG_NAME", "Report", "as_view", "verify"]
+from workflow.log_files import line_of
 
 MAX_FAULTS = 20
-MAX_LINE = 1 << 24
-"""Bytes; far more than a record needs, so that a file without line ends does not fill the memory."""
-
 REWRITTEN = "raden står inte i sin enda tillåtna form; någon har skrivit om den."
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -57,7 +52,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
     seen: dict[str, int]
     data: dict[str, Any]
     payloads: list[Digest]
-    changes: list[tuple[Literal["insert", "update"], str, dict[str, Any]]]
+    changes: list[tuple[Literal["insert", "update", "delete"], str, dict[str, Any]]]
 
 
 class Report(msgspec.Struct):
@@ -75,21 +70,26 @@ class Report(msgspec.Struct):
 
 
 def verify(path: Path) -> Report:
-    """Read a log from its first line to its last. Raises NotFoundError when there is none."""
+    """Read a log, a directory of segments or one file, from its first line to its last.
+
+    Raises NotFoundError when there is none.
+    """
     try:
-        if not path.is_file():
-            raise NotFoundError(f"Det finns ingen logg i {path}. Ange filen: arende audit verify FIL")
-        return _verified(path)
+        paths = log_files.segments(path) if path.is_dir() else [path]
+        if not paths or not paths[0].is_file():
+            raise NotFoundError(f"Det finns ingen logg i {path}. Ange var: arende audit verify KATALOG")
+        return _verified(paths)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Loggen {path} kan inte läsas ({why(error)}). Kontrollera att du får läsa den."
         ) from error
 
 
-def _verified(path: Path) -> Report:
+def _verified(paths: list[Path]) -> Report:
     report, streams = Report(), dict[str, tuple[int, str]]()
-    for number, raw in enumerate(_raw_lines(path), 1):
-        fault = _line_fault(number, raw, report, streams, path.parent / PAYLOADS_NAME)
+    raw_lines = (line for path in paths for line in log_files.lines(path))
+    for number, raw in enumerate(raw_lines, 1):
+        fault = _line_fault(number, raw, report, streams, paths[0].parent / log_files.PAYLOADS)
         if fault:
             report.faults.append(f"Rad {number}: {fault}")
         if len(report.faults) >= MAX_FAULTS:
@@ -109,11 +109,6 @@ def as_view(report: Report) -> dict[str, Any]:
         "missing_payloads": report.missing_payloads,
         "faults": report.faults,
     }
-
-
-def _raw_lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from iter(lambda: file.readline(MAX_LINE), b"")
 
 
 def _line_fault(

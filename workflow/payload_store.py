@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from workflow import statements
@@ -42,43 +41,3 @@ def text(payloads: Mapping[str, Mapping[str, Any]], sha: str | None, key: str) -
     """One text of a payload; what stands in its place when it has been removed."""
     content = payloads.get(sha or "", PURGED)
     return "[gallrad]" if content is PURGED else str(content.get(key) or "")
-
-
-def export(connection: Connection, directory: Path, after: int) -> None:
-    """Write the payloads of records exported after a log index, each to a file named by its hash."""
-    for row in connection.run(statements.PAYLOADS_AFTER, after=after):
-        target = directory / row["id"][:2] / f"{row['id']}.json"
-        if not target.exists():
-            _make_durably(directory)
-            _make_durably(target.parent)
-            write_durably(target, row["body"].encode())
-
-
-def write_durably(target: Path, content: bytes) -> None:
-    """Write a whole file or none of it: temporary name, fsync, rename, fsync of the directory.
-
-    Only one may write to a target at a time; what a killed writer left is written over.
-    """
-    temporary = target.with_name(f"{target.name}.tmp")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
-    _sync(target.parent)
-
-
-def _make_durably(directory: Path) -> None:
-    """A directory that a power cut does not take away again, with what stands in it."""
-    if not directory.is_dir():
-        directory.mkdir(mode=0o700, exist_ok=True)
-        _sync(directory.parent)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

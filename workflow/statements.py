@@ -99,7 +99,7 @@ ADD_RECORD = (
 )
 DONE_BEFORE = "SELECT stream FROM journal WHERE command_id = :id"
 HISTORY = "SELECT body FROM journal WHERE stream = :stream ORDER BY seq"
-LOG_HEAD = "SELECT log_index, sha256 FROM log_line ORDER BY log_index DESC LIMIT 1"
+LOG_HEAD = "SELECT log_index, sha256, segment, ends_at FROM log_line ORDER BY log_index DESC LIMIT 1"
 UNPLACED = (
     "SELECT journal.id, journal.sha256, journal.body FROM journal"
     " LEFT JOIN log_line ON log_line.journal_id = journal.id WHERE log_line.log_index IS NULL ORDER BY journal.id"
@@ -109,16 +109,21 @@ UNPLACED_COUNT = (
     " WHERE log_line.log_index IS NULL"
 )
 LINE_AT = "SELECT sha256 FROM log_line WHERE log_index = :log_index"
-ADD_PLACE = "INSERT INTO log_line (log_index, journal_id, sha256) VALUES (:log_index, :journal_id, :sha256)"
+ADD_PLACE = (
+    "INSERT INTO log_line (log_index, journal_id, sha256, segment, ends_at)"
+    " VALUES (:log_index, :journal_id, :sha256, :segment, :ends_at)"
+)
 LINES_AFTER = (
-    "SELECT log_line.log_index, log_line.sha256 AS line_sha256, journal.sha256, journal.body"
+    "SELECT log_line.log_index, log_line.segment, log_line.sha256 AS line_sha256, journal.sha256, journal.body"
     " FROM log_line JOIN journal ON journal.id = log_line.journal_id"
     " WHERE log_line.log_index > :after ORDER BY log_line.log_index LIMIT :batch"
 )
-PAYLOADS_AFTER = (
-    "SELECT DISTINCT payload.id, payload.body FROM payload JOIN journal ON journal.stream = payload.stream"
-    " JOIN log_line ON log_line.journal_id = journal.id WHERE log_line.log_index > :after"
+SEGMENTS = (
+    "SELECT segment, MIN(log_index) AS first, MAX(log_index) AS last, MAX(ends_at) AS size FROM log_line"
+    " GROUP BY segment ORDER BY MIN(log_index)"
 )
+PAYLOAD = "SELECT body FROM payload WHERE id = :id"
+PAYLOAD_IDS = "SELECT id FROM payload ORDER BY id"
 
 # --- reminders -------------------------------------------------------------------------------------
 

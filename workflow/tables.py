@@ -109,6 +109,7 @@ class CaseNumber(SQLModel, table=True):
     number: int
     suffix: str = _text()
     verbatim: str = _text()
+    voided_on: date | None = None  # taken back as a mistake; no other case can have the number
 
 
 class ProposalVersion(SQLModel, table=True):
@@ -291,6 +292,20 @@ class Watch(SQLModel, table=True):
     payload: str = _text()
 
 
+class Purge(SQLModel, table=True):
+    """Gallring of a case's texts: proposed by one, approved by another."""
+
+    __tablename__ = "purge"
+    __table_args__ = (Index(None, "case_id"),)
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    decision: str = _text()  # the gallringsbeslut it rests on: body, day and §
+    proposed_by: str = _text()  # id of a person
+    proposed_on: date
+    approved_by: str | None = Field(default=None, sa_type=Text)
+    purged_on: date | None = None  # NULL while it waits for approval
+
+
 class Deadline(SQLModel, table=True):
     """A dated duty of a case or a meeting."""
 
@@ -389,7 +404,7 @@ class Journal(SQLModel, table=True):
 
 
 class LogLine(SQLModel, table=True):
-    """The place of a record in the exported log file."""
+    """The place of a record in the exported log."""
 
     __tablename__ = "log_line"
     __table_args__ = (UniqueConstraint("journal_id"),)
@@ -398,3 +413,5 @@ class LogLine(SQLModel, table=True):
     )
     journal_id: int = Field(sa_type=BigInteger, foreign_key="journal.id")
     sha256: str = _text()  # of the whole line
+    segment: str = _text()  # the file it stands in: month and number
+    ends_at: int = Field(sa_type=BigInteger)  # bytes of that file with this line and those before it

@@ -23,8 +23,7 @@ def main() -> int:
             return 1
     print(f"\n{'━' * 100}\nKlart. Allt gick som berättelsen säger.")
     print(f"  Databasen:  {directory / 'arendegang.db'}")
-    print(f"  Loggen:     {directory / 'logg' / 'arendegang.jsonl'}")
-    print(f"  Texterna:   {directory / 'logg' / 'payloads'}")
+    print(f"  Loggen:     {directory / 'logg'}, med texterna för sig i payloads")
     arende = Path(sys.executable).with_name("arende")
     print(f"\nPröva sedan:\n  cd {directory}\n  {arende} show KS-2023-710\n  {arende} todo\n  {arende} uppdrag list")
     print(f"  {arende} why SON-2024-902")

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from examples.demo.story import Story
+from workflow import log_files
 
 
 def tell(story: Story, directory: Path) -> None:
@@ -12,7 +13,7 @@ def tell(story: Story, directory: Path) -> None:
     story.shows("audit verify", whole=True)
     copy = directory / "kopia"
     shutil.copytree(directory / "logg", copy)
-    log = copy / "arendegang.jsonl"
+    log = log_files.segments(copy)[-1]
     content = bytearray(log.read_bytes())
     line = content[: len(content) // 2].count(b"\n") + 1
     content[len(content) // 2] ^= 1

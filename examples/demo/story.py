@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.demo.mail import Mailbox
+from workflow import log_files
 from workflow.cli import main
 
 Runner = Callable[[str, list[str]], tuple[int, str]]
@@ -25,7 +26,7 @@ class Story:
     def __init__(self, run: Runner, directory: Path, mailbox: Mailbox) -> None:
         self._run, self._mailbox = run, mailbox
         self._config = directory / "config.toml"
-        self._log = directory / "logg" / "arendegang.jsonl"
+        self._log = directory / "logg"
 
     def chapter(self, title: str) -> None:
         print(f"\n{'━' * 100}\n{title}\n{'━' * 100}")
@@ -97,8 +98,7 @@ class Story:
 
     def _last_record(self) -> Any:
         """What the last command wrote to the log."""
-        with self._log.open("rb") as file:
-            return json.loads(file.readlines()[-1])["body"]
+        return json.loads(log_files.last_line(self._log) or b"{}")["body"]
 
     def _expect(self, command: str, what: str, found: object, expected: object) -> None:
         if found != expected:

@@ -24,10 +24,10 @@ from tests.conftest import PROJECT, make_command
 from tests.end_to_end.workers import Victim, Watched
 from tests.postgres_server import PostgresServer
 from tests.workflow import witness
-from workflow import audit_journal, config, log_exporter, log_verifier, schema
+from workflow import audit_journal, config, durable_files, log_exporter, log_verifier, schema
 from workflow.cli import frame, main
 from workflow.connection import POSTGRESQL, connect
-from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME
+from workflow.log_files import PAYLOADS, segments
 
 LONG = "ARENDE_LONG" in os.environ
 KILLS = {"sqlite": 10_000 if LONG else 300, "postgresql": 1_000 if LONG else 60}
@@ -70,7 +70,7 @@ class Home:
     def __init__(self, directory, url):
         shutil.copy(PROJECT / "config.toml", directory)
         self.config, self.url = directory / "config.toml", url
-        self.log = directory / "logg" / LOG_NAME
+        self.log = directory / "logg"
         schema.upgrade(config.load(self.config), make_command())
 
     def arende(self, number):
@@ -105,7 +105,7 @@ class Home:
         """Whatever is wrong with the database: its chains, its versions, its tables against the log."""
         with contextlib.closing(connect(self.url)) as connection:
             told, found = witness.bodies(connection), witness.live(connection)
-            folded = records.apply({}, (change for body in told for change in records.changes_of(body)))
+            folded = records.fold(told)
             return [
                 *witness.unlogged(witness.dump(folded), found),
                 *witness.broken_chains(connection),
@@ -124,9 +124,10 @@ class Home:
 
     def torn(self):
         """True when the log ends within a line."""
-        if not self.log.exists() or not self.log.stat().st_size:
+        last = segments(self.log)[-1:]
+        if not last or not last[0].stat().st_size:
             return False
-        with self.log.open("rb") as file:
+        with last[0].open("rb") as file:
             file.seek(-1, os.SEEK_END)
             return file.read() != b"\n"
 
@@ -147,7 +148,7 @@ def _tell_of_the_phases(tell):
 
     vars(frame)["connect"] = lambda url: Watched(connect(url), tell)
     log_exporter.export = told_export
-    vars(log_exporter)["os"] = SimpleNamespace(**{**vars(os), "write": short_write})
+    vars(durable_files)["os"] = SimpleNamespace(**{**vars(os), "write": short_write})
 
 
 def kill_again_and_again(home, kills):
@@ -206,7 +207,7 @@ def _again(home, number, phase):
 
 def _look(home):
     """The log as it is after a kill, brought up to date, is whole and says what the database says."""
-    home.export(home.log.parent)
+    home.export(home.log)
     report = log_verifier.verify(home.log)
     assert (report.faults, report.missing_payloads) == ([], 0)
     assert not home.faults()
@@ -222,11 +223,11 @@ def nothing_is_lost_or_done_twice(home, kills):
     number, phases = kill_again_and_again(home, kills)
     _look(home)
     assert home.commands_done() == [f"kill-{n}" for n in range(number)]
-    fresh = home.log.parent.parent / "again"
+    fresh = home.log.parent / "again"
     home.export(fresh)
-    assert (fresh / LOG_NAME).read_bytes() == home.log.read_bytes()
-    texts = {path.name: path.read_bytes() for path in (fresh / PAYLOADS_NAME).rglob("*.json")}
-    assert {path.name: path.read_bytes() for path in (home.log.parent / PAYLOADS_NAME).rglob("*.json")} == texts
+    for pattern in ("arendegang-*.jsonl", f"{PAYLOADS}/**/*.json"):
+        written = {path.name: path.read_bytes() for path in home.log.glob(pattern)}
+        assert {path.name: path.read_bytes() for path in fresh.glob(pattern)} == written
     assert phases[PHASES["sB"]] >= kills // 30, "too few kills were in a transaction"
     hit = [bool(phases[phase]) for key, phase in PHASES.items() if len(key) in (1, 2, 6)]
     assert all(hit) or kills < 300, "a long phase was never hit"

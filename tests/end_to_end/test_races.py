@@ -15,11 +15,19 @@ from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, State
 from tests.conftest import PROJECT, TODAY, make_command
 from tests.end_to_end.workers import outcome, team
 from tests.workflow import witness
-from workflow import case_store, casework, decisionwork, log_verifier, meeting_store, meetingwork, registration
+from workflow import (
+    case_store,
+    casework,
+    decisionwork,
+    log_files,
+    log_verifier,
+    meeting_store,
+    meetingwork,
+    registration,
+)
 from workflow.audit_journal import Command
 from workflow.desk import Desk
 from workflow.errors import Exit
-from workflow.log_exporter import LOG_NAME
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
 LONG = "ARENDE_LONG" in os.environ
@@ -218,7 +226,7 @@ def arende(desk: Desk, home: Path, *words: str) -> subprocess.Popen[str]:
 
 def logged(home: Path) -> list[str]:
     """The ids of the commands in the exported log."""
-    lines = (home / "logg" / LOG_NAME).read_text().splitlines()
+    lines = (line for path in log_files.segments(home / "logg") for line in log_files.lines(path))
     return [json.loads(line)["body"]["command_id"] for line in lines]
 
 
@@ -242,7 +250,7 @@ def test_many_commands_at_once_on_one_case_are_each_in_the_log_once(desk, home):
     assert len(acknowledged) >= PROCESSES * 4 // 5
     verify = arende(desk, home, "audit", "verify")
     assert (verify.communicate(timeout=60), verify.returncode)[1] == Exit.DONE
-    assert log_verifier.verify(home / "logg" / LOG_NAME).missing_payloads == 0
+    assert log_verifier.verify(home / "logg").missing_payloads == 0
     assert not witness.faults(desk.connection)
 
 

@@ -17,6 +17,7 @@ from scheduler import reminder_run
 from scheduler.daemon import Ticks, day_in_sweden
 from tests.end_to_end.mail_server import Reply, mail_server
 from workflow import config
+from workflow.log_files import segments
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,12 @@ DONE = (
     "Klart: 0 mejl skickades och {noted} skrevs i driftloggen. 0 mejl väntar på e-postservern, 0 misslyckades. "
     "Revisionsloggen fick {lines}.\n"
 )
+
+
+def log_of(directory):
+    """The log's only file."""
+    (file,) = segments(directory / "logg")
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +41,7 @@ def founded(tmp_path_factory):
     arende(directory, "database", "upgrade")
     case = ("--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Ett ärende", "--dnr", "SON 2020-247")
     arende(directory, "register", *case)
-    (directory / "logg" / "arendegang.jsonl").unlink()
+    log_of(directory).unlink()
     return directory
 
 
@@ -151,7 +158,7 @@ def test_a_preview_says_what_would_go_out_to_whom_and_why(town):
 
 def test_a_preview_writes_nothing(town):
     arende(town, "meeting", "add", "SON", "2021-03-18")
-    log = town / "logg" / "arendegang.jsonl"
+    log = log_of(town)
     before = log.read_bytes()
     assert "kallelse" in daemon(town, "--preview", "1", "--today", "2021-03-12").stdout
     assert "2 påminnelser" in daemon(town, "--once", "--today", "2021-03-12").stdout
@@ -177,13 +184,12 @@ def test_a_preview_of_days_without_reminders_says_so(town):
 
 
 def test_it_runs_until_it_is_told_to_stop(town):
-    log = town / "logg" / "arendegang.jsonl"
     with running(town) as process:
-        eventually(lambda: log.exists() and operations(town)[-1]["event"] == "command_finished")
+        eventually(lambda: segments(town / "logg") and operations(town)[-1]["event"] == "command_finished")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         assert process.stderr.read() == ""
-    assert log.read_text().count("\n") == 2
+    assert log_of(town).read_text().count("\n") == 2
     assert operations(town)[-1]["outcome"] == "done"
 
 
@@ -226,7 +232,7 @@ def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_writte
     ticks = Ticks(config.load(town / "config.toml"), Event())
     ticks()
     ticks()
-    assert (town / "logg" / "arendegang.jsonl").read_text().count("\n") == 2
+    assert log_of(town).read_text().count("\n") == 2
     failed = operations(town)[-2:]
     assert {(line["command"], line["outcome"], line["fault"]) for line in failed} == {
         ("daemon tick", "failed", "KeyError")

@@ -63,7 +63,7 @@ def test_every_question_is_answered_in_a_sentence(exported: Desk) -> None:
 
 
 def test_the_check_changes_nothing(exported: Desk) -> None:
-    log = exported.settings.log_directory / log_exporter.LOG_NAME
+    log = log_files.segments(exported.settings.log_directory)[-1]
     log.write_bytes(log.read_bytes() + b'{"torn')
     before = {path: path.read_bytes() for path in exported.settings.directory.rglob("*") if path.is_file()}
     faults(exported)
@@ -129,7 +129,7 @@ def test_records_not_yet_in_the_file_are_found(desk: Desk) -> None:
 
 
 def test_a_log_file_that_is_behind_or_gone_is_found(exported: Desk) -> None:
-    log = exported.settings.log_directory / log_exporter.LOG_NAME
+    log = log_files.segments(exported.settings.log_directory)[-1]
     log.unlink()
     assert "1 av loggens poster står ännu inte i" in faults(exported)["Logg"]
 
@@ -138,13 +138,13 @@ def test_a_log_file_that_is_behind_or_gone_is_found(exported: Desk) -> None:
     "line", [b"{}", b"[]", b"\xff", b"", b'{"log_index":1}', b'{"log_index":2}', b'{"log_index":null}']
 )
 def test_a_last_line_that_is_not_the_databases_is_found(exported: Desk, line: bytes) -> None:
-    log = exported.settings.log_directory / log_exporter.LOG_NAME
+    log = log_files.segments(exported.settings.log_directory)[-1]
     log.write_bytes(log.read_bytes() + line + b"\n")
     assert "är inte den som databasen har" in faults(exported)["Logg"]
 
 
 def test_a_log_of_long_lines_is_read_from_its_end(exported: Desk) -> None:
-    log = exported.settings.log_directory / log_exporter.LOG_NAME
+    log = log_files.segments(exported.settings.log_directory)[-1]
     whole = log.read_bytes()
     log.write_bytes(b"x" * 200_000 + b"\n" + b"y" * 100_000 + b"\n" + whole)
     assert faults(exported) == {}

@@ -18,9 +18,8 @@ from tests.workflow import witness
 from tests.workflow.clerk import NAMND_DECIDES, Clerk
 from tests.workflow.ledger import ROWS, Ledger, Row
 from tests.workflow.town import Town, with_two_namnder
-from workflow import casework, log_exporter, schema, watchwork
+from workflow import casework, log_exporter, log_files, schema, watchwork
 from workflow.connection import SQLITE, Connection
-from workflow.log_exporter import LOG_NAME
 from workflow.watchwork import NewWatch
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -50,8 +49,8 @@ def test_the_tables_are_the_log_folded_after_every_move_there_is(town, tmp_path)
     assert witness.dump(witness.fold(witness.bodies(connection))) == witness.live(connection)
     assert not witness.faults(connection)
     log_exporter.export(connection, tmp_path / "logg")
-    lines = (tmp_path / "logg" / LOG_NAME).read_text(encoding="utf-8").splitlines()
-    told = [json.loads(line)["body"] for line in lines]
+    files = log_files.segments(tmp_path / "logg")
+    told = [json.loads(line)["body"] for file in files for line in log_files.lines(file)]
     assert witness.dump(witness.fold(told)) == witness.live(connection), "the file alone is not enough"
 
 

@@ -19,7 +19,7 @@ def audit_command() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FIL]")
 @frame.as_json
 def verify_command(file: Path | None, json_wanted: bool) -> int:
-    path = file or frame.settings().log_directory / log_verifier.LOG_NAME
+    path = file or frame.settings().log_directory
     report = log_verifier.verify(path)
     if json_wanted:
         render.as_json(log_verifier.as_view(report))

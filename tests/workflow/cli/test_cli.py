@@ -30,6 +30,7 @@ from workflow.errors import (
     UsageError,
     VerificationFailedError,
 )
+from workflow.log_files import segments
 
 NOBODY = 65534
 
@@ -408,7 +409,7 @@ def test_an_interrupted_command_says_so(motion: str, monkeypatch: pytest.MonkeyP
 
 
 def test_a_log_that_does_not_hold_is_told_and_has_its_exit_code(motion: str, office: Path) -> None:
-    log = office / "logg" / "arendegang.jsonl"
+    *_, log = segments(office / "logg")
     log.write_bytes(log.read_bytes().replace(b"case.registered", b"case.registrered"))
     answer = arende("audit", "verify")
     assert answer.code == Exit.VERIFICATION_FAILED
