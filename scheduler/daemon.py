@@ -67,6 +67,7 @@ def tick(settings: Settings, today: date | None = None, stop: Event | None = Non
     """One round: what became of the reminders, and how many lines the log file was behind."""
     stopped = (stop or Event()).is_set
     with at_desk(settings) as desk:
+        log_exporter.require_agreement(desk.connection, settings.log_directory)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         try:
             tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)

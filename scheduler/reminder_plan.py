@@ -10,7 +10,7 @@ import msgspec
 
 from scheduler import reminder_rules
 from scheduler.recipients import Directory
-from scheduler.reminder_rules import Due, OpenDeadline, Said
+from scheduler.reminder_rules import OpenDeadline, Said
 from states.deadlines import DeadlineKind
 from states.reminders import Channel, ReminderStatus
 from workflow.config import ReminderRule
@@ -35,6 +35,11 @@ class Calendar(msgspec.Struct, frozen=True):
 
     rules: Sequence[ReminderRule]
     council: Sequence[date]  # the days of fullmäktige's meetings
+    lost: Sequence[tuple[date, date]] = ()  # first and last days of which the log has been lost
+
+    def may_have_been_said(self, day: date) -> bool:
+        """True for a day whose reminders were sent, or not, by a database that is gone."""
+        return any(first <= day <= last for first, last in self.lost)
 
     def about(self, kind: DeadlineKind) -> list[ReminderRule]:
         return [rule for rule in self.rules if rule.about == kind]
@@ -65,16 +70,14 @@ def plan(
             for recipient, channel in directory.destinations(deadline, rule):
                 heard = said.get((deadline.id, key(rule), recipient, channel), {})
                 come = reminder_rules.due(deadline, rule, heard, directory.today, calendar.council)
-                yield from (_planned(deadline, rule, recipient, channel, found) for found in come)
-
-
-def _planned(deadline: OpenDeadline, rule: ReminderRule, recipient: str, channel: Channel, found: Due) -> Planned:
-    return Planned(
-        deadline=deadline,
-        rule=key(rule),
-        step=found.step.name,
-        planned_for=found.step.day,
-        recipient=recipient,
-        channel=channel,
-        status=found.status,
-    )
+                for found in come:
+                    said_then = calendar.may_have_been_said(found.step.day)
+                    yield Planned(
+                        deadline=deadline,
+                        rule=key(rule),
+                        step=found.step.name,
+                        planned_for=found.step.day,
+                        recipient=recipient,
+                        channel=channel,
+                        status=ReminderStatus.SKIPPED if said_then else found.status,
+                    )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, OutcomeUnknownError
+from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, OutcomeUnknownError, why
 
 Row = dict[str, Any]
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -24,9 +24,14 @@ class Connection(Protocol):
     """An open connection to either database."""
 
     dialect: str
+    only_read: str
+    """Why the database can only be read and what to do, in Swedish; empty when it can be changed."""
 
     def run(self, sql: str, **params: object) -> list[Row]:
         """Run one statement; the rows it returns (none for a plain write)."""
+
+    def each(self, sql: str) -> Iterator[Row]:
+        """The rows of one query, however many; to be called while `reading`."""
 
     def count(self, sql: str, **params: object) -> int:
         """Run one write; how many rows it touched."""
@@ -81,23 +86,36 @@ class SqliteConnection:
     dialect = SQLITE
 
     def __init__(self, path: Path, *, must_exist: bool) -> None:
-        if must_exist and not path.exists():
-            raise EnvironmentFaultError(f"Databasen {path} finns inte. Skapa den med: arende database upgrade")
+        if must_exist:
+            _require(path)
         self._driver = sqlite_driver()
+        # What a damaged file makes of a name or a text need not be UTF-8.
+        self._faults = (self._driver.Error, UnicodeDecodeError)
         self._path = path
         self._gate: int | None = None
-        try:
-            self.raw = self._driver.connect(
-                str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
-            )
-        except self._driver.Error as error:
-            raise EnvironmentFaultError(_cannot_open(path, error)) from error
+        self._file = _file_at(path)
+        self.only_read = _only_read(path)
+        addresses = _addresses_to_read(path) if self.only_read else [str(path)]
+        for address in addresses:
+            try:
+                self._open(address)
+                return
+            except self._faults as error:
+                fault = error
+        raise EnvironmentFaultError(_cannot_open(path, fault, self.only_read)) from fault
+
+    def _open(self, address: str) -> None:
+        self.raw = self._driver.connect(
+            address,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+            uri=bool(self.only_read),
+        )
         try:
             self._settle()
-        except BaseException as error:
+        except BaseException:
             self.raw.close()
-            if isinstance(error, self._driver.Error):
-                raise EnvironmentFaultError(_cannot_open(path, error)) from error
             raise
 
     def _settle(self) -> None:
@@ -112,7 +130,7 @@ class SqliteConnection:
                 "den. Installera pysqlite3 eller SQLite 3.51.3 eller senare."
             )
         wanted = "wal" if safe else "delete"
-        if mode != wanted:
+        if mode != wanted and not self.only_read:
             self.raw.execute(f"PRAGMA journal_mode = {wanted}")
         # EXTRA also makes the unlink of a rollback journal durable.
         self.raw.execute(f"PRAGMA synchronous = {'FULL' if safe else 'EXTRA'}")
@@ -123,6 +141,12 @@ class SqliteConnection:
     def run(self, sql: str, **params: object) -> list[Row]:
         return self._execute(sql, params, fetch=True)  # type: ignore[no-any-return]
 
+    def each(self, sql: str) -> Iterator[Row]:
+        try:
+            yield from self.raw.execute(sql)
+        except self._faults as error:
+            raise EnvironmentFaultError(_failed(error)) from error
+
     def count(self, sql: str, **params: object) -> int:
         return int(self._execute(sql, params).rowcount)
 
@@ -132,11 +156,15 @@ class SqliteConnection:
             return cursor.fetchall() if fetch else cursor  # SQLite reads, and fails, while it is fetched from
         except self._driver.IntegrityError as error:
             raise ChangedMeanwhileError(_clash(error)) from error
-        except self._driver.Error as error:
+        except self._faults as error:
             raise EnvironmentFaultError(_failed(error)) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
+        if self.only_read:
+            raise EnvironmentFaultError(
+                f"Databasen {self._path} går bara att läsa: {self.only_read}. Inget har ändrats."
+            )
         with self._queue():
             self._execute("BEGIN IMMEDIATE", {})
             try:
@@ -149,18 +177,33 @@ class SqliteConnection:
     @contextmanager
     def _queue(self) -> Iterator[None]:
         """Writers wait their turn on a file lock: SQLite's own busy handler starves them."""
-        if self._gate is None:
-            self._gate = os.open(f"{self._path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        gate = self._its_turn()
         try:
+            if self._file is not None and _file_at(self._path) != self._file:
+                raise ChangedMeanwhileError(
+                    "Databasen byttes ut medan kommandot väntade på sin tur. Inget skrevs; försök igen."
+                )
             yield
         finally:
-            fcntl.flock(self._gate, fcntl.LOCK_UN)
+            fcntl.flock(gate, fcntl.LOCK_UN)
+
+    def _its_turn(self) -> int:
+        """The locked file."""
+        name = f"{self._path}.lock"
+        try:
+            if self._gate is None:
+                self._gate = os.open(name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._gate, fcntl.LOCK_EX)
+        except OSError as error:
+            raise EnvironmentFaultError(
+                f"Databasens lås {name} går inte att ta ({why(error)}). Inget har ändrats; kör arende doctor."
+            ) from error
+        return self._gate
 
     def _commit(self) -> None:
         try:
             self.raw.execute("COMMIT")
-        except self._driver.Error as error:
+        except self._faults as error:
             self._rollback()
             raise OutcomeUnknownError(_failed(error)) from error
 
@@ -183,7 +226,61 @@ class SqliteConnection:
             self._gate = None
 
 
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _require(path: Path) -> None:
+    """Raise EnvironmentFaultError unless there is a database, and we may know that there is."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise EnvironmentFaultError(f"Databasen {path} finns inte. Skapa den med: arende database upgrade") from error
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Databasen {path} går inte att nå ({why(error)}). Kör som den som äger den, eller rätta [database] url "
+            "i config.toml."
+        ) from error
+
+
+def _only_read(path: Path) -> str:
+    """Why a database there is can only be read, and what to do; empty when it can be changed."""
+    real = path.resolve()
+    if not os.path.lexists(real) or all(os.access(part, os.W_OK, effective_ids=True) for part in (real, real.parent)):
+        return ""
+    if os.statvfs(real).f_flag & os.ST_RDONLY:
+        return "filsystemet är skrivskyddat; montera det skrivbart"
+    return f"du får inte skriva där; kör som den som äger den: sudo -u {_owner(real)} arende …"
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:
+        return f"'#{path.stat().st_uid}'"
+
+
+def _addresses_to_read(path: Path) -> list[str]:
+    """How a database is opened without being changed; where one does not go, the next may.
+
+    In WAL mode SQLite must find or make -wal and -shm, unless told that nobody can be writing. That is only
+    so on a read-only file system, and it would not see what a killed writer left behind.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    left = [Path(f"{path.resolve()}{end}") for end in ("-wal", "-journal")]
+    sealed = os.statvfs(path).f_flag & os.ST_RDONLY and not any(file.exists() and file.stat().st_size for file in left)
+    return [address, f"{address}&immutable=1"] if sealed else [address]
+
+
 # --- PostgreSQL -----------------------------------------------------------------------------------
+
+FORBIDDEN = "42501"
+"""PostgreSQL's code for what its user has no right to do."""
 
 NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
@@ -192,6 +289,7 @@ class PostgresConnection:
     """One PostgreSQL connection that reads and writes dates as ISO text, like SQLite."""
 
     dialect = POSTGRESQL
+    only_read = ""
 
     def __init__(self, url: str) -> None:
         # psycopg costs fifteen bare interpreter starts; a municipality on SQLite never pays it.
@@ -216,6 +314,14 @@ class PostgresConnection:
     def run(self, sql: str, **params: object) -> list[Row]:
         cursor = self._execute(sql, params)
         return cursor.fetchall() if cursor.description else []
+
+    def each(self, sql: str) -> Iterator[Row]:
+        try:
+            with self.raw.cursor("each") as cursor:
+                cursor.itersize = 1000
+                yield from cursor.execute(sql)
+        except self._driver.Error as error:
+            raise EnvironmentFaultError(_failed(error)) from error
 
     def count(self, sql: str, **params: object) -> int:
         return int(self._execute(sql, params).rowcount)
@@ -261,7 +367,9 @@ class PostgresConnection:
 # --- what the user is told ------------------------------------------------------------------------
 
 
-def _cannot_open(path: Path, error: Exception) -> str:
+def _cannot_open(path: Path, error: Exception, only_read: str) -> str:
+    if only_read:
+        return f"Databasen {path} kan inte öppnas ({error}): {only_read}."
     return (
         f"Databasen {path} kan inte öppnas ({error}). Kontrollera att katalogen finns, att du får "
         "skriva där och att filen är en hel databas; annars läs tillbaka en säkerhetskopia."
@@ -270,7 +378,13 @@ def _cannot_open(path: Path, error: Exception) -> str:
 
 def _failed(error: Exception) -> str:
     first = str(error).strip().splitlines()[0]
-    return f"Databasen svarade med ett fel: {first}. Inget har ändrats; kör arende database check."
+    if getattr(error, "sqlstate", None) == FORBIDDEN:
+        return (
+            f"Databasens användare får inte göra det ({first}). Inget har ändrats; kontrollera vilken användare som "
+            "står i [database] url eller ARENDE_DATABASE_URL, och att den har en av rollerna ur arende database "
+            "create-roles."
+        )
+    return f"Databasen svarade med ett fel: {first}. Inget har ändrats; kör arende doctor."
 
 
 def _clash(error: Exception) -> str:

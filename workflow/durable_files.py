@@ -1,6 +1,7 @@
 """Files and directories that a power cut does not take away again."""
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -14,6 +15,17 @@ def write(target: Path, content: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    sync(target.parent)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a whole file or none of it."""
+    temporary = target.with_name(f"{target.name}.tmp")
+    shutil.copyfile(source, temporary, follow_symlinks=False)
+    with temporary.open("rb+") as file:
+        os.fchmod(file.fileno(), 0o600)
         os.fsync(file.fileno())
     temporary.replace(target)
     sync(target.parent)

@@ -40,7 +40,7 @@ def export(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) ->
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(directory):
             _give_places(connection, most)
-            return _write(connection, directory)
+            return write_out(connection, directory)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Ändringen är sparad i databasen, men loggen i {directory} kunde inte skrivas ({why(error)}). "
@@ -89,7 +89,8 @@ def _give_places(connection: Connection, most: int) -> None:
 # --- files ------------------------------------------------------------------------------------------
 
 
-def _write(connection: Connection, directory: Path) -> int:
+def write_out(connection: Connection, directory: Path) -> int:
+    """Write the lines that have their places and are not in the files; how many. One at a time in a directory."""
     first, previous = _place_of(connection, directory, _mended_tail(directory))
     written, last = first, _last_place(connection)
     while rows := _lines(connection, written, last):
@@ -265,4 +266,6 @@ def disagreement(connection: Connection, directory: Path, line: bytes) -> str | 
         if place > ours
         else f"Databasen och loggen i {directory} har gått skilda vägar: rad {place} är inte densamma i dem."
     )
-    return f"{how} Kontrollera loggen med arende audit verify, och bygg sedan upp databasen ur den: arende audit rebuild."
+    return (
+        f"{how} Kontrollera loggen med arende audit verify, och bygg sedan upp databasen ur den: arende audit rebuild."
+    )

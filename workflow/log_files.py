@@ -34,6 +34,11 @@ def segment_file(directory: Path, segment: str) -> Path:
     return directory / f"arendegang-{segment}.jsonl"
 
 
+def segment_of(path: Path) -> str:
+    """The name of the segment a file holds, such as `2026-11-001`."""
+    return path.stem.removeprefix("arendegang-")
+
+
 def segment_after(segment: str, filled: int, month: str, size: int, most: int) -> str:
     """The segment of the next line: another when the month has changed, or when the line would overfill it.
 

@@ -16,6 +16,9 @@ from workflow.connection import Connection
 PURGED: Mapping[str, Any] = {"gallrad": True}
 """What stands in for a payload that has been removed."""
 
+GONE = "[gallrad]"
+"""What people read in its place."""
+
 
 def salted(content: Mapping[str, Any]) -> tuple[str, str]:
     """(SHA-256, body) of a new payload."""
@@ -40,4 +43,4 @@ def of_stream(connection: Connection, stream: str) -> dict[str, Mapping[str, Any
 def text(payloads: Mapping[str, Mapping[str, Any]], sha: str | None, key: str) -> str:
     """One text of a payload; what stands in its place when it has been removed."""
     content = payloads.get(sha or "", PURGED)
-    return "[gallrad]" if content is PURGED else str(content.get(key) or "")
+    return GONE if content is PURGED else str(content.get(key) or "")

@@ -5,6 +5,7 @@ work in progress: who sends it just now, and when it is tried next, by the datab
 neither a daemon's clock nor one that was stopped and wakes up can take it from another.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -109,6 +110,26 @@ def add(desk: Desk, moment: Moment, reminder: Row, **data: Any) -> bool:
     except ChangedMeanwhileError:
         return False
     return True
+
+
+def skip_planned(desk: Desk, moment: Moment) -> int:
+    """Close what was to be sent by a day: whoever had the database before it was restored may have sent it."""
+    planned = desk.connection.run(statements.PLANNED_BY, until=moment.on.isoformat())
+    for row in planned:
+        skipped = update("reminder", id=row["id"], status=ReminderStatus.SKIPPED.value)
+        with desk.connection.writing():
+            _record(desk, moment, row["id"], ReminderStatus.SKIPPED, skipped, {"restored": True})
+    return len(planned)
+
+
+def days_lost(connection: Connection) -> list[tuple[date, date]]:
+    """From the backup to the restore of it, both counted, where the log between them was lost: first, last."""
+    told = [json.loads(row["body"]) for row in connection.run(statements.RESTORES)]
+    return [
+        (date.fromisoformat(body["data"]["unsure_from"]), date.fromisoformat(body["event_date"]))
+        for body in told
+        if "unsure_from" in body["data"]
+    ]
 
 
 def mend_leases(connection: Connection) -> int:

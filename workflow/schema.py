@@ -18,7 +18,16 @@ from sqlalchemy.pool import StaticPool
 
 from states import deadlines
 from states.records import Change
-from workflow import audit_journal, case_store, meeting_store, register_sync, schema_version, statements
+from workflow import (
+    audit_journal,
+    case_store,
+    log_exporter,
+    meeting_store,
+    register_sync,
+    schema_version,
+    statements,
+    tables,
+)
 from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
@@ -28,7 +37,6 @@ from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
 from workflow.use_case import deadline_changes
 
-UPGRADERS_TURN = "SELECT pg_advisory_xact_lock(hashtext('arende database upgrade in ' || current_schema())) AS turn"
 # A migration may take its time, where a command at a desk may not.
 NO_HURRY = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
 DROPS = {
@@ -61,10 +69,32 @@ def upgrade(settings: Settings, command: Command) -> UpgradeReport:
     connection = connect(settings.database_url, must_exist=False)
     try:
         before = _migrate(connection)
+        log_exporter.require_agreement(connection, settings.log_directory)
         registered = _register(connection, settings, command)
         return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(Desk(connection, settings), command))
     finally:
         connection.close()
+
+
+def create(url: str) -> Connection:
+    """A new database of this program's version with nothing in it, and the connection to it."""
+    _create_file(url)
+    connection = connect(url, must_exist=False)
+    try:
+        _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create_in_memory() -> Connection:
+    """A database to read from, with the tables alone; one SQLite to a process, and gone with its connection."""
+    connection = connect("sqlite:///:memory:", must_exist=False)
+    connection.run("PRAGMA foreign_keys = OFF")
+    with _plain_rows(connection):
+        tables.Case.metadata.create_all(engine_over(connection))
+    return connection
 
 
 def _create_file(url: str) -> None:
@@ -96,6 +126,7 @@ def _migrate(connection: Connection) -> str | None:
         _drop_views_and_triggers(connection)
         _run_migrations(connection, view)
         _create_views_and_triggers(connection)
+        database_roles.grant_anew(connection)
         _require_whole_references(connection)
     return before
 
@@ -110,7 +141,7 @@ def _run_migrations(connection: Connection, view: sqlalchemy.Connection) -> None
     except DBAPIError as error:
         first = str(error.orig).strip().splitlines()[0]
         raise EnvironmentFaultError(
-            f"Uppgraderingen gick inte igenom: {first}. Databasen är som den var; kör arende database check."
+            f"Uppgraderingen gick inte igenom: {first}. Databasen är som den var; kör arende doctor."
         ) from error
 
 
@@ -160,7 +191,7 @@ def _foreign_keys_off(connection: Connection) -> Iterator[None]:
 def _wait_for_turn(connection: Connection) -> None:
     """One upgrade at a time; on SQLite the transaction itself sees to that."""
     if connection.dialect == POSTGRESQL:
-        for statement in (*NO_HURRY, UPGRADERS_TURN):
+        for statement in (*NO_HURRY, database_roles.ONE_AT_A_TIME):
             connection.run(statement)
 
 
@@ -179,7 +210,7 @@ def _require_whole_references(connection: Connection) -> None:
         tables = ", ".join(sorted({row["table"] for row in broken}))
         raise EnvironmentFaultError(
             f"Uppgraderingen avbröts: rader i {tables} pekar på något som inte finns. Databasen är som den var; "
-            "kör arende database check."
+            "kör arende doctor."
         )
 
 

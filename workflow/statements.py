@@ -16,7 +16,12 @@ MEMBERS = "SELECT id, body, seat, payload, valid_from, valid_to FROM member ORDE
 CASES_BY_NUMBER = (
     "SELECT DISTINCT case_id AS id FROM case_number"
     " WHERE year = :year AND number = :number AND (diary = :diary OR :diary = '')"
-    " AND (suffix = :suffix OR :suffix = '')"
+    " AND (suffix = :suffix OR :suffix = '') AND voided_on IS NULL"
+)
+VOIDED_NUMBERS = (
+    "SELECT id, case_id, voided_on FROM case_number"
+    " WHERE year = :year AND number = :number AND (diary = :diary OR :diary = '')"
+    " AND (suffix = :suffix OR :suffix = '') AND voided_on IS NOT NULL"
 )
 CASES_BY_ID_TAIL = "SELECT id FROM cases WHERE id LIKE :pattern"
 CASE_VERSION = "SELECT version FROM cases WHERE id = :id"
@@ -33,7 +38,9 @@ LOCK_MEETING = "SELECT version FROM meeting WHERE id = :id"
 # --- the facts of a case ---------------------------------------------------------------------------
 
 CASE = "SELECT * FROM cases WHERE id = :id"
-NUMBERS = "SELECT id, diary, year, number, suffix FROM case_number WHERE case_id = :id ORDER BY ordinal"
+NUMBERS = (
+    "SELECT id, diary, year, number, suffix FROM case_number WHERE case_id = :id AND voided_on IS NULL ORDER BY ordinal"
+)
 STAGES = (
     "SELECT id, ordinal, body, kind, role, required, closed, round, opportunity_until FROM stage"
     " WHERE case_id = :id ORDER BY ordinal, id"
@@ -118,11 +125,22 @@ LINES_AFTER = (
     " FROM log_line JOIN journal ON journal.id = log_line.journal_id"
     " WHERE log_line.log_index > :after ORDER BY log_line.log_index LIMIT :batch"
 )
+RECORDS_AFTER = (
+    "SELECT journal.stream, journal.seq, journal.command_id, journal.sha256, journal.body, log_line.log_index,"
+    " log_line.sha256 AS line_sha256, log_line.segment, log_line.ends_at FROM journal"
+    " LEFT JOIN log_line ON log_line.journal_id = journal.id"
+    " WHERE log_line.log_index IS NULL OR log_line.log_index > :after ORDER BY journal.id"
+)
+RECORDS = "SELECT id, body FROM journal ORDER BY id"
+TITLES = "SELECT DISTINCT payload FROM cases"
 SEGMENTS = (
     "SELECT segment, MIN(log_index) AS first, MAX(log_index) AS last, MAX(ends_at) AS size FROM log_line"
     " GROUP BY segment ORDER BY MIN(log_index)"
 )
-PAYLOAD = "SELECT body FROM payload WHERE id = :id"
+ANY_RECORD = "SELECT id FROM journal LIMIT 1"
+ADD_OLD_RECORD = f"{ADD_RECORD} RETURNING id"
+REMOVE_PAYLOAD = "DELETE FROM payload WHERE id = :id"
+PAYLOAD = "SELECT stream, body FROM payload WHERE id = :id"
 PAYLOAD_IDS = "SELECT id FROM payload ORDER BY id"
 
 # --- reminders -------------------------------------------------------------------------------------
@@ -174,13 +192,18 @@ REMINDERS_ON_THEIR_WAY = (
     " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
     " WHERE reminder.status = 'planned' AND deadline.is_open ORDER BY reminder.planned_for, reminder.id"
 )
+PLANNED_BY = "SELECT id FROM reminder WHERE status = 'planned' AND planned_for <= :until ORDER BY id"
+RESTORES = (
+    "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.restored\"%' ORDER BY seq"
+)
 REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
 DEADLINE_TOLD = (
     "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
     " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
     " title.body AS title, words.body AS words, watch.number AS watch_number, part.whole,"
     " (SELECT COUNT(*) FROM protocol_part AS every WHERE every.meeting_id = deadline.stream) AS parts,"
-    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number,"
     " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = part.id) AS paragraph"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
     " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
@@ -193,7 +216,8 @@ DEADLINE_TOLD = (
 
 CASE_LIST = (
     "SELECT cases.id, cases.kind, cases.state, cases.registered_on, cases.last_event, payload.body AS payload,"
-    " stage.body, (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS number"
+    " stage.body, (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS number"
     " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
     " WHERE (:state = '' OR cases.state = :state) AND (:body = '' OR stage.body = :body)"
     " ORDER BY cases.registered_on, cases.id"
@@ -218,7 +242,8 @@ TODO = (
     " meeting.body AS meeting_body, meeting.day,"
     " (SELECT COUNT(*) FROM protocol_part AS part WHERE part.meeting_id = deadline.stream) AS parts,"
     " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = deadline.subject) AS paragraph,"
-    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id ORDER BY n.ordinal LIMIT 1) AS case_number"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
     " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
     " LEFT JOIN payload AS title ON title.id = cases.payload"
@@ -227,7 +252,8 @@ TODO = (
 WATCH_LIST = (
     "SELECT watch.case_id, watch.number, watch.kind, watch.body, watch.due, watch.months, watch.inferred,"
     " watch.snoozed_until, watch.closed_on, payload.body AS words,"
-    " (SELECT n.id FROM case_number AS n WHERE n.case_id = watch.case_id ORDER BY n.ordinal LIMIT 1) AS case_number"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = watch.case_id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number"
     " FROM watch LEFT JOIN payload ON payload.id = watch.payload"
     " WHERE (:case_id = '' OR watch.case_id = :case_id) AND (:kind = '' OR watch.kind = :kind)"
     " ORDER BY watch.due IS NULL, watch.due, watch.case_id, watch.number"
@@ -238,3 +264,19 @@ REMINDERS = (
     " WHERE reminder.stream = :stream ORDER BY reminder.planned_for, reminder.id"
 )
 SCHEMA_VERSION = "SELECT version_num FROM alembic_version"
+
+# --- corrections and gallring ----------------------------------------------------------------------
+
+STREAM_RECORDS = "SELECT id, body FROM journal WHERE stream = :stream ORDER BY id"
+PURGES = (
+    "SELECT id, decision, proposed_by, proposed_on, approved_by, purged_on FROM purge WHERE case_id = :id ORDER BY id"
+)
+PURGES_WAITING = (
+    "SELECT purge.case_id, purge.decision, purge.proposed_by, purge.proposed_on, cases.state,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = purge.case_id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number"
+    " FROM purge JOIN cases ON cases.id = purge.case_id WHERE purge.purged_on IS NULL"
+    " ORDER BY purge.proposed_on, purge.id"
+)
+PAYLOAD_IDS_OF = "SELECT id FROM payload WHERE stream = :stream ORDER BY id"
+PURGE_PAYLOADS = "DELETE FROM payload WHERE stream = :stream"

@@ -44,6 +44,9 @@ class Rehearsal:
     def run(self, sql: str, **params: object) -> list[Row]:
         return self._connection.run(sql, **params)
 
+    def each(self, sql: str) -> Iterator[Row]:
+        yield from self._connection.run(sql)
+
     def count(self, sql: str, **params: object) -> int:
         return self._connection.count(sql, **params)
 

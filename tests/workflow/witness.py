@@ -39,6 +39,17 @@ def live(connection: Connection) -> Tables:
     return {name: {row["id"]: _plain(name, row) for row in _rows(connection, name)} for name in TABLES}
 
 
+def the_log(connection: Connection) -> list[list[dict[str, Any]]]:
+    """The records in their places and the texts, without the numbers that each database gives by itself."""
+    lines = (
+        "SELECT log_line.log_index, log_line.sha256 AS line_sha256, log_line.segment, log_line.ends_at,"
+        " journal.stream, journal.seq, journal.command_id, journal.sha256, journal.body FROM log_line"
+        " JOIN journal ON journal.id = log_line.journal_id ORDER BY log_line.log_index"
+    )
+    texts = connection.run("SELECT id, stream, body FROM payload")
+    return [connection.run(lines), sorted(texts, key=lambda row: str(row["id"]))]
+
+
 def _rows(connection: Connection, name: str) -> list[dict[str, Any]]:
     return connection.run(f"SELECT * FROM {name}")
 

@@ -114,7 +114,11 @@ def _role(person: Person) -> str:
 
 def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
     """Do it once, bring the log file up to date, write the operators' line, tell the user."""
+    # Needed by what changes something only.
+    from workflow import log_exporter
+
     given = command(found.settings, asked)
+    log_exporter.require_agreement(found.connection, found.settings.log_directory)
     if audit_journal.already_done(found.connection, given):
         return render.repeated(given.id, asked.json_wanted)
     try:

@@ -1,5 +1,7 @@
 """The commands that only read: they import neither SQLAlchemy, structlog nor (in a pipe) Rich."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import click
@@ -11,29 +13,56 @@ from workflow import case_queries, case_store, meeting_store
 from workflow.cli import frame, render, views
 from workflow.cli.swedish import Choice, Command, Number
 from workflow.desk import Desk
+from workflow.errors import UsageError
 
 Words = tuple[str, ...]
 STATES = Choice([state.value for state in State])
 ROLES = Choice([role.value for role in Role])
 
 
+as_of = click.option(
+    "--as-of", "day", type=frame.DAY, metavar="DATUM", help="Som det var antecknat när den dagen var slut."
+)
+
+
+@contextmanager
+def _on(live: Desk, day: date | None) -> Iterator[Desk]:
+    """The desk as it was on a day; as it is for None."""
+    if day is None:
+        yield live
+        return
+    if day > frame.entry().today:
+        raise UsageError(f"{day} ligger i framtiden. Ange en dag som har varit.")
+    # Brings SQLAlchemy; those who look at today never pay it.
+    from workflow import past
+
+    with past.as_of(live.connection, day) as connection:
+        yield Desk(connection, live.settings)
+
+
 @click.command("list", cls=Command, help="Lista ärenden, äldst först.")
 @click.option("--state", "state", type=STATES, metavar="LÄGE", help="Bara de som står här.")
 @click.option("--body", "body", default="", metavar="INSTANS", help="Bara de som står hos en instans.")
+@as_of
 @frame.as_json
-def list_command(state: str | None, body: str, json_wanted: bool) -> int:
-    with frame.desk() as desk, desk.connection.reading():
+def list_command(state: str | None, body: str, day: date | None, json_wanted: bool) -> int:
+    with frame.desk() as live, live.connection.reading(), _on(live, day) as desk:
         found = case_queries.case_list(desk.connection, state or "", frame.body_code(desk, body))
         return views.cases(found, json_wanted, narrowed=bool(state or body))
 
 
 @click.command("show", cls=Command, help="Visa allt om ett ärende.")
 @frame.the_case
+@as_of
 @frame.as_json
-def show_command(case_words: Words, json_wanted: bool) -> int:
-    with frame.desk() as desk, desk.connection.reading():
+def show_command(case_words: Words, day: date | None, json_wanted: bool) -> int:
+    today = day or frame.entry().today
+    with frame.desk() as live, live.connection.reading(), _on(live, day) as desk:
         case_id = frame.case_id(desk, case_words)
-        today = frame.entry().today
+        if day:
+            from workflow import past
+
+            past.bring_texts(live.connection, desk.connection, case_id)
         return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading, today), json_wanted)
 
 

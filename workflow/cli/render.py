@@ -7,7 +7,8 @@ anybody may have written.
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -236,3 +237,13 @@ def upgraded(view: Mapping[str, Any]) -> int:
 def checked(checks: Sequence[Mapping[str, Any]]) -> None:
     for check in checks:
         paragraph(check["told"], "    ", "  ✓ " if check["ok"] else "  ✗ ")
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[int], None] | None]:
+    """Something to tell how many lines have been read; None unless somebody looks on."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    yield lambda lines: print(f"\r{lines} rader …", end="", file=sys.stderr, flush=True)
+    print("\r" + " " * 30 + "\r", end="", file=sys.stderr)

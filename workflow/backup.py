@@ -1,0 +1,94 @@
+"""A copy of the log and its texts, made while others work, from which the whole database can be built again.
+
+The copy is written out from one snapshot of the database, so nothing in it is newer than the rest and nobody
+waits for it; it is verified before it gets its name. It does not depend on the kind of database.
+"""
+
+import json
+import shutil
+from datetime import datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+import msgspec
+
+from workflow import durable_files, log_exporter, log_verifier
+from workflow.audit_journal import canonical, timestamp
+from workflow.connection import Connection
+from workflow.errors import EnvironmentFaultError, NotFoundError, VerificationFailedError, why
+
+MANIFEST = "sakerhetskopia.json"
+FORMAT = 1
+
+
+class Manifest(msgspec.Struct, forbid_unknown_fields=True):
+    """What a backup says of itself."""
+
+    format: int
+    program: str
+    made_at: str  # RFC 3339, UTC
+    log_index: int
+    sha256: str  # of the last line
+    payloads: int
+
+
+def make(connection: Connection, log_directory: Path, target: Path, at: datetime) -> tuple[Path, Manifest]:
+    """Write a backup to a new directory under `target`, named by the time; where it is and what it says of itself.
+
+    Raises VerificationFailedError when the database and its log do not agree, or the copy does not hold.
+    """
+    log_exporter.require_agreement(connection, log_directory)
+    log_exporter.export(connection, log_directory)
+    copy = target / f"arendegang-{at:%Y-%m-%dT%H%M%SZ}"
+    half = copy.with_name(f"{copy.name}.tmp")
+    try:
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        with connection.reading():
+            log_exporter.write_out(connection, half)
+        manifest = _verified(half, at)
+        durable_files.write(half / MANIFEST, canonical(msgspec.to_builtins(manifest)) + b"\n")
+        half.rename(copy)
+        durable_files.sync(target)
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Säkerhetskopian i {target} kunde inte skrivas ({why(error)}). Det som är i drift är orört; åtgärda det "
+            "och kör igen."
+        ) from error
+    return copy, manifest
+
+
+def _verified(half: Path, at: datetime) -> Manifest:
+    report = log_verifier.verify(half)
+    if not report.whole:
+        raise VerificationFailedError(
+            f"Kopian håller inte: {report.faults[0]} Databasen är skadad eller ändrad för hand; kör arende audit diff."
+        )
+    return Manifest(
+        format=FORMAT,
+        program=version_of("arendegang"),
+        made_at=timestamp(at),
+        log_index=report.lines,
+        sha256=report.head,
+        payloads=report.payloads,
+    )
+
+
+def read(copy: Path) -> Manifest:
+    """What a backup says of itself, verified from its first line to its last.
+
+    Raises NotFoundError when it is none of ours, VerificationFailedError when it has been changed.
+    """
+    try:
+        manifest = msgspec.convert(json.loads((copy / MANIFEST).read_bytes()), Manifest)
+    except (OSError, ValueError) as error:
+        reason = why(error) if isinstance(error, OSError) else "den är ändrad"
+        raise NotFoundError(
+            f"{copy / MANIFEST} kan inte läsas ({reason}). Ange katalogen som arende backup skrev."
+        ) from error
+    report = log_verifier.verify(copy)
+    if not report.whole or (report.lines, report.head) != (manifest.log_index, manifest.sha256):
+        fault = report.faults[0] if report.faults else "den slutar inte där den ska."
+        raise VerificationFailedError(f"Säkerhetskopian {copy} håller inte: {fault} Ta en annan.")
+    return manifest

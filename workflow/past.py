@@ -1,0 +1,80 @@
+"""The cases as they stood on a day: the log folded so far, in a database of its own in memory.
+
+The day is that on which things were written down, not when they happened. A text that has been purged since is
+as purged as it is today.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from states.records import Tables, fold
+from workflow import schema, statements, tables
+from workflow.audit_journal import timestamp
+from workflow.connection import Connection
+from workflow.errors import NotFoundError
+
+RECORDED_AT = '"recorded_at":"'
+STAMP = len("2026-01-02T08:00:00.000000Z")
+
+
+@contextmanager
+def as_of(live: Connection, day: date) -> Iterator[Connection]:
+    """The database as it was when a day in Sweden ended, with the cases' titles; to be called while `reading`.
+
+    Raises NotFoundError for a day before the first record.
+    """
+    last = _last_record(live, day)
+    if last is None:
+        raise NotFoundError(f"Loggen börjar efter {day}; då fanns inget i databasen.")
+    connection = schema.create_in_memory()
+    try:
+        _fill(connection, fold(_bodies(live, last)))
+        for row in connection.run(statements.TITLES):
+            _bring_text(live, connection, row["payload"])
+        yield connection
+    finally:
+        connection.close()
+
+
+def bring_texts(live: Connection, past: Connection, case_id: str) -> None:
+    """Copy the texts of a case that are still there."""
+    for row in live.run(statements.PAYLOADS, stream=f"case:{case_id}"):
+        if not past.run(statements.PAYLOAD, id=row["id"]):
+            past.run(statements.ADD_PAYLOAD, stream=f"case:{case_id}", **row)
+
+
+def _last_record(live: Connection, day: date) -> int | None:
+    """The last record written by the end of a day; those before it count too, whatever their clocks said."""
+    ends = datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Stockholm")).astimezone(UTC)
+    limit, last = timestamp(ends), None
+    for row in live.each(statements.RECORDS):
+        _, _, told = row["body"].rpartition(RECORDED_AT)
+        if told[:STAMP] < limit:
+            last = row["id"]
+    return last
+
+
+def _bodies(live: Connection, last: int) -> Iterator[Any]:
+    for row in live.each(statements.RECORDS):
+        if row["id"] > last:
+            return
+        yield msgspec.json.decode(row["body"])
+
+
+def _fill(connection: Connection, told: Tables) -> None:
+    for name, rows in told.items():
+        columns = tables.Case.metadata.tables[name].columns.keys()
+        values = ", ".join(f":{column}" for column in columns)
+        insert = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
+        for row in rows.values():
+            connection.run(insert, **{column: row.get(column) for column in columns})
+
+
+def _bring_text(live: Connection, past: Connection, sha256: str) -> None:
+    for row in live.run(statements.PAYLOAD, id=sha256):
+        past.run(statements.ADD_PAYLOAD, id=sha256, **row)
