@@ -14,6 +14,7 @@ from scheduler.reminder_rules import OpenDeadline, Said
 from states.deadlines import DeadlineKind
 from states.reminders import Channel, ReminderStatus
 from workflow.config import ReminderRule
+from workflow.reminder_store import Loss
 
 Address = tuple[str, str, str, str]  # deadline, rule, recipient, channel
 
@@ -35,11 +36,11 @@ class Calendar(msgspec.Struct, frozen=True):
 
     rules: Sequence[ReminderRule]
     council: Sequence[date]  # the days of fullmäktige's meetings
-    lost: Sequence[tuple[date, date]] = ()  # first and last days of which the log has been lost
+    losses: Sequence[Loss] = ()  # restores after which nobody knows what was sent before
 
-    def may_have_been_said(self, day: date) -> bool:
-        """True for a day whose reminders were sent, or not, by a database that is gone."""
-        return any(first <= day <= last for first, last in self.lost)
+    def may_have_been_said(self, deadline: OpenDeadline, day: date) -> bool:
+        """True for a reminder that a database that is gone may have sent."""
+        return any(loss.covers(deadline.stream, day) for loss in self.losses)
 
     def about(self, kind: DeadlineKind) -> list[ReminderRule]:
         return [rule for rule in self.rules if rule.about == kind]
@@ -71,7 +72,7 @@ def plan(
                 heard = said.get((deadline.id, key(rule), recipient, channel), {})
                 come = reminder_rules.due(deadline, rule, heard, directory.today, calendar.council)
                 for found in come:
-                    said_then = calendar.may_have_been_said(found.step.day)
+                    said_then = calendar.may_have_been_said(deadline, found.step.day)
                     yield Planned(
                         deadline=deadline,
                         rule=key(rule),

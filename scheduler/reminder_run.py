@@ -75,8 +75,8 @@ def begin(desk: Desk, today: date, clock: Clock, owner: str = "") -> Round:
     """A pass on a day. No mail is sent unless the configuration names a host."""
     config = desk.settings.config
     mailboxes = config.mailboxes if config.email.host else []
-    council, lost = reminder_store.council_days(desk.connection), reminder_store.days_lost(desk.connection)
-    calendar = Calendar(config.reminders, council, lost)
+    council, losses = reminder_store.council_days(desk.connection), reminder_store.losses(desk.connection)
+    calendar = Calendar(config.reminders, council, losses)
     return Round(desk, today, clock, owner, Directory(desk.bodies, mailboxes, today), calendar)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from states.records import GENESIS, LIFECYCLE_VERSION, Change, Record
+from states.records import GENESIS, LIFECYCLE_VERSION, Change, Record, changes_of
 from workflow import payload_store, statements
 from workflow.connection import Connection
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError
@@ -157,3 +157,10 @@ def history(connection: Connection, stream: str) -> list[dict[str, Any]]:
     """The bodies of a stream's records, oldest first."""
     rows = connection.run(statements.HISTORY, stream=stream)
     return [json.loads(row["body"]) for row in rows]
+
+
+def highest(connection: Connection, stream: str, column: str, *tables: str) -> int:
+    """The highest number a stream's records have given in a column, also to rows that were taken back since."""
+    changes = (change for body in history(connection, stream) for change in changes_of(body))
+    given = (change.row[column] for change in changes if change.op == "insert" and change.table in tables)
+    return max(given, default=0)

@@ -28,7 +28,7 @@ def _listed(row: Mapping[str, Any]) -> View:
     content = json.loads(row["payload"]) if row["payload"] else payload_store.PURGED
     return {
         "ref": row["number"] or f"{case_store.ID_PREFIX}{row['id'][-12:]}",
-        "rubrik": content.get("rubrik", "[gallrad]"),
+        "rubrik": content.get("rubrik", payload_store.GONE),
         "kind": row["kind"],
         "state": row["state"],
         "body": row["body"],
@@ -71,6 +71,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "suggested_watches": suggested_watches(connection, case_id),
         "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
+        "purges": connection.run(statements.PURGES, id=case_id),
     }
 
 
@@ -96,7 +97,7 @@ def _proposals(connection: Connection, case_id: str, texts: Mapping[str, Mapping
         {
             "body": row["body"] or None,
             "version": row["version"],
-            "att_satser": list(texts.get(row["payload"], {}).get("att_satser", ["[gallrad]"] * row["att_satser"])),
+            "att_satser": payload_store.texts(texts, row["payload"], "att_satser", row["att_satser"]),
         }
         for row in connection.run(statements.PROPOSALS, id=case_id)
     ]
@@ -208,7 +209,7 @@ def _watch(row: Mapping[str, Any], answers: Body | None) -> View:
         "case": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
         "number": row["number"],
         "kind": row["kind"],
-        "about": words.get("about", "[gallrad]"),
+        "about": words.get("about", payload_store.GONE),
         "event": words.get("event") or None,
         "note": words.get("note") or None,
         "months": row["months"],
@@ -232,7 +233,7 @@ def todo(connection: Connection, today: date, until: date) -> list[View]:
 def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> View:
     kind, answers = DeadlineKind(row["kind"]), register.successor(row["body"] or "", today)
     words = json.loads(row["words"]) if row["words"] else {}
-    title = json.loads(row["title"]) if row["title"] else {}
+    title = json.loads(row["title"]) if row["title"] else {"rubrik": payload_store.GONE}
     case_ref = row["case_number"] or f"{case_store.ID_PREFIX}{row['stream'][-12:]}"
     meeting_ref = f"{row['meeting_body']} {row['day']}" if row["meeting_body"] else None
     return {
@@ -242,7 +243,7 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
         "kind": kind.value,
         "subject": row["subject"],
         "what": DUTIES[kind].text,
-        "about": words.get("about") or title.get("rubrik") or "",
+        "about": "" if meeting_ref else words.get("about") or title["rubrik"],
         "due": row["due"],
         "act_by": row["act_by"],
         "overdue_days": 0 if kind in NEVER_LATE else max((today - date.fromisoformat(row["act_by"])).days, 0),
@@ -308,8 +309,9 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
 
 
 def history(connection: Connection, stream: str) -> list[View]:
-    """What has happened to a case or a meeting, oldest first, with the reasons given."""
-    texts = payload_store.of_stream(connection, stream)
+    """What has happened to a case or a meeting, oldest first, with the reasons given and what was taken back."""
+    texts, bodies = payload_store.of_stream(connection, stream), audit_journal.history(connection, stream)
+    corrected = {body["data"]["corrects"]: body["seq"] for body in bodies if "corrects" in body["data"]}
     return [
         {
             "seq": body["seq"],
@@ -321,8 +323,9 @@ def history(connection: Connection, stream: str) -> list[View]:
             "version": body["version"],
             "data": {key: value for key, value in body["data"].items() if key != "reason"},
             "reason": payload_store.text(texts, body["data"]["reason"], "reason") if "reason" in body["data"] else None,
+            "corrected_by": corrected.get(body["seq"]),
         }
-        for body in audit_journal.history(connection, stream)
+        for body in bodies
     ]
 
 

@@ -50,11 +50,18 @@ def find(connection: Connection, text: str) -> str:
     """The id of the one case `text` names. Raises NotFoundError, or UsageError when several do."""
     found = _by_id(connection, text) if text.startswith(ID_PREFIX) else _by_number(connection, text)
     if not found:
-        raise NotFoundError(f"Ärendet {text} finns inte. Se vilka som finns med: arende list")
+        raise NotFoundError(_not_found(connection, text))
     if len(found) > 1:
         shown = ", ".join(sorted(ref(connection, case_id) for case_id in found))
         raise UsageError(f"{text} kan vara flera ärenden: {shown}. Skriv hela diarienumret.")
     return found[0]
+
+
+def _not_found(connection: Connection, text: str) -> str:
+    for row in (row for reading in readings(text) for row in voided_numbers(connection, reading)):
+        had_it = ref(connection, row["case_id"]).replace(" ", "-", 1)
+        return f"Diarienumret {row['id']} togs tillbaka {row['voided_on']}. Ärendet som hade det: arende show {had_it}"
+    return f"Ärendet {text} finns inte. Se vilka som finns med: arende list"
 
 
 def find_or_none(connection: Connection, text: str) -> str | None:
@@ -63,16 +70,15 @@ def find_or_none(connection: Connection, text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def voided_numbers(connection: Connection, number: CaseNumber) -> list[Row]:
+    """The numbers taken back as mistakes that one is, or may be; no other case can have them."""
+    return connection.run(statements.VOIDED_NUMBERS, **msgspec.structs.asdict(number))
+
+
 def _by_number(connection: Connection, text: str) -> list[str]:
     found: dict[str, None] = {}
     for reading in readings(text):
-        rows = connection.run(
-            statements.CASES_BY_NUMBER,
-            diary=reading.diary,
-            year=reading.year,
-            number=reading.number,
-            suffix=reading.suffix,
-        )
+        rows = connection.run(statements.CASES_BY_NUMBER, **msgspec.structs.asdict(reading))
         found.update(dict.fromkeys(row["id"] for row in rows))
     return list(found)
 
@@ -94,6 +100,7 @@ def _ref(case_id: str, found: tuple[CaseNumber, ...]) -> str:
 
 
 def numbers(connection: Connection, case_id: str) -> tuple[CaseNumber, ...]:
+    """The numbers that name a case; one that was taken back names none."""
     rows = connection.run(statements.NUMBERS, id=case_id)
     return tuple(CaseNumber(row["diary"], row["year"], row["number"], row["suffix"]) for row in rows)
 
@@ -241,7 +248,7 @@ def _leftovers(texts: Mapping[str, Mapping[str, Any]], case: Row) -> tuple[tuple
     """The placeholders with their texts; only as many as the row counts when the text is purged."""
     content = texts.get(case["payload"])
     if content is None:
-        return (("skrivelsen", "[gallrad]"),) * int(case["leftovers"])
+        return (("skrivelsen", payload_store.GONE),) * int(case["leftovers"])
     return tuple((str(section), str(text)) for section, text in content["leftovers"])
 
 
@@ -275,5 +282,5 @@ def _raised_on(case: Row, stages: tuple[Stage, ...], agenda: tuple[AgendaItem, .
     if reading == "ingiven":
         return _date(case["registered_on"])
     told = {stage.id for stage in stages if stage.kind is BodyKind.KF and stage.role is StageRole.ANMALAN}
-    days = (item.meeting.on for item in agenda if item.stage in told and item.paragraph is not None)
-    return min(days, default=None)
+    standing = (item for item in agenda if item.stage in told and item.outcome is not MatterOutcome.UTGATT)
+    return min((item.meeting.on for item in standing if item.paragraph is not None), default=None)

@@ -72,6 +72,7 @@ class VerificationFailedError(ArendeError):
 FAULTS = {
     errno.ENOENT: "den finns inte",
     errno.EISDIR: "det är en katalog",
+    errno.EEXIST: "det finns redan något annat med det namnet",
     errno.ENOTDIR: "sökvägen går genom något som inte är en katalog",
     errno.EACCES: "behörighet saknas",
     errno.EPERM: "behörighet saknas",
@@ -81,6 +82,11 @@ FAULTS = {
     errno.EROFS: "filsystemet är skrivskyddat",
     errno.EIO: "disken svarar med ett läs- eller skrivfel",
     errno.EMFILE: "för många filer är öppna",
+    errno.EFBIG: "filen får inte bli större",
+    errno.ELOOP: "länken leder tillbaka till sig själv",
+    errno.ENXIO: "det är ett rör som ingen läser ur",
+    errno.EAGAIN: "det är ett rör som är fullt",
+    errno.EPIPE: "den som läste ur röret har gått",
 }
 
 

@@ -1,7 +1,8 @@
 """The operators' log: one canonical line per command and per reminder, ids and codes only, after the commit.
 
-It is for those who run the system, and nothing is rebuilt from it. It can never fail a command: what
-cannot be written is said once on standard error and forgotten.
+It is for those who run the system, and nothing is rebuilt from it. It can neither fail nor hold up a command:
+what cannot be written at once is said on standard error and forgotten. The file is opened anew for each line,
+so it may be moved away or emptied at any time.
 """
 
 import importlib
@@ -9,11 +10,16 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EAGAIN, ENOSPC
 from pathlib import Path
+from stat import S_ISREG
 from types import ModuleType
 from typing import Any
 
 from workflow.errors import why
+
+AT_ONCE = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+"""A pipe that nobody reads from is an error, not a reason to wait."""
 
 
 def command_finished(path: Path, **fields: Any) -> None:
@@ -28,24 +34,47 @@ def reminder_handled(path: Path, **fields: Any) -> None:
 
 def _append(path: Path, event: str, fields: dict[str, Any]) -> None:
     try:
-        _write(path, event, fields)
+        line = _rendered(event, fields)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, AT_ONCE, 0o600)
+        try:
+            _write(descriptor, line)
+        finally:
+            os.close(descriptor)
     except Exception as error:
         # Whatever is wrong with a disk, a pipe or a value, the command itself has been done.
         _complain(path, error)
 
 
-def _write(path: Path, event: str, fields: dict[str, Any]) -> None:
+def _rendered(event: str, fields: dict[str, Any]) -> bytes:
     structlog = _structlog()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(path, "a", encoding="utf-8", opener=_private) as file:
-        logger = structlog.wrap_logger(
-            structlog.WriteLogger(file),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.JSONRenderer(sort_keys=True),
-            ],
-        )
-        logger.info(event, **fields)
+    written: list[str] = []
+    logger = structlog.wrap_logger(
+        _Into(written),
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(sort_keys=True)],
+    )
+    logger.info(event, **fields)
+    return f"{written[0]}\n".encode()
+
+
+class _Into:
+    """What structlog writes to."""
+
+    def __init__(self, written: list[str]) -> None:
+        self.info = written.append
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    """All of the line in one write, so that no other process's comes in between; or none of it."""
+    written = os.write(descriptor, line)
+    if written == len(line):
+        return
+    found = os.fstat(descriptor)
+    if not S_ISREG(found.st_mode):
+        raise OSError(EAGAIN, "")
+    if found.st_size == os.lseek(descriptor, 0, os.SEEK_CUR):
+        os.ftruncate(descriptor, found.st_size - written)
+    raise OSError(ENOSPC, "")
 
 
 def _structlog() -> Any:
@@ -77,13 +106,21 @@ def _standing_in(**modules: Any) -> Iterator[None]:
                 sys.modules[name] = module
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _complain(path: Path, error: Exception) -> None:
+    reason = why(error) if isinstance(error, OSError) else type(error).__name__
+    told = f"Driftloggen {path} kunde inte skrivas ({reason}). Kommandot är utfört ändå.\n"
+    if sys.stderr is None:
+        return  # the program was started without one
     try:
-        reason = why(error) if isinstance(error, OSError) else type(error).__name__
-        sys.stderr.write(f"Driftloggen {path} kunde inte skrivas ({reason}). Kommandot är utfört ändå.\n")
+        sys.stderr.write(told)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _forget_standard_error()
+
+
+def _forget_standard_error() -> None:
+    """What nobody could be told must not be tried again when the program ends: that would be its exit code."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     except (OSError, ValueError):
         return

@@ -11,3 +11,8 @@ def new_id(at: datetime) -> str:
     random = int.from_bytes(urandom(10), "big")
     value = milliseconds << 80 | 0x7 << 76 | (random >> 62 & 0xFFF) << 64 | 0b10 << 62 | (random & (1 << 62) - 1)
     return str(uuid.UUID(int=value))
+
+
+def made_at(own: str) -> int:
+    """Milliseconds since 1970 when a UUIDv7 was made (RFC 9562, 5.7)."""
+    return int(own.replace("-", "")[:12], 16)

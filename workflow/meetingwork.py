@@ -58,12 +58,12 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
                 called_on=None,
             )
         )
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
         listed = [item for item in meeting.items if item["outcome"] is None]
         late = [item for item in listed if item["announced_on"] is None]
@@ -75,19 +75,19 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
         first = meeting.facts.announced_on or command.on
         draft.changes.append(_moved(meeting, verdict, announced_on=first.isoformat()))
         draft.changes += [update("agenda_item", id=item["id"], announced_on=command.on.isoformat()) for item in late]
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """The kallelse has gone out."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return _refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.called", verdict)
         draft.changes.append(_moved(meeting, verdict, called_on=command.on.isoformat()))
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 def hold(
@@ -100,7 +100,7 @@ def hold(
     **expected: int,
 ) -> Result:
     """The meeting has been held: its items get their §§ in the body's yearly series."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         refuse_other_day(command, meeting.facts)
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
@@ -114,7 +114,7 @@ def hold(
         waiting = (item for item in meeting.items if item["outcome"] is None)
         for paragraph, item in enumerate(waiting, first_paragraph or following):
             draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph))
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 def adjust(
@@ -127,7 +127,7 @@ def adjust(
     **expected: int,
 ) -> Result:
     """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(meeting.facts, attempt)
         if isinstance(verdict, Refused):
@@ -149,7 +149,7 @@ def adjust(
             )
         )
         draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
-        return _accept(desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items))
+        return accept(desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items))
 
 
 def post(
@@ -162,7 +162,7 @@ def post(
     **expected: int,
 ) -> Result:
     """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -174,7 +174,7 @@ def post(
         draft = _begin(meeting, command, "meeting.posted", verdict)
         draft.changes.append(_moved(meeting, verdict))
         draft.changes.append(update("protocol_part", id=part.id, posted_on=command.on.isoformat(), taken_down_on=None))
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 def take_down(
@@ -187,7 +187,7 @@ def take_down(
     **expected: int,
 ) -> Result:
     """The notice has come down: lawful from the day after the last appeal day."""
-    with _opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -200,14 +200,15 @@ def take_down(
         draft = _begin(meeting, command, "meeting.taken_down", verdict)
         draft.changes.append(_moved(meeting, verdict))
         draft.changes.append(update("protocol_part", id=part.id, taken_down_on=command.on.isoformat()))
-        return _accept(desk, command, meeting, draft, verdict)
+        return accept(desk, command, meeting, draft, verdict)
 
 
 # --- the frame ------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _opened(desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
+def opened(desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
+    """The one transaction of a use case on a meeting; `expected` may hold its `meeting_version` as it was seen."""
     with desk.connection.writing():
         meeting = meeting_store.lock(desk.connection, meeting_id)
         audit_journal.refuse_repeated(desk.connection, command)
@@ -232,13 +233,14 @@ def _moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
     return update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state, **columns)
 
 
-def _accept(
+def accept(
     desk: Desk,
     command: Command,
     meeting: LockedMeeting,
     draft: Draft,
     verdict: Advanced,
     then: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Done:
     """Write the changes, then the deadlines that follow, also of the cases in `then`, and the record of it all."""
     audit_journal.write_changes(desk.connection, draft.changes)
@@ -250,7 +252,7 @@ def _accept(
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
-    return Done(now.facts.ref, meeting.stream, meeting.facts.state, verdict.state, verdict)
+    return Done(now.facts.ref, meeting.stream, meeting.facts.state, str(now.facts.state), verdict, notes)
 
 
 def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:

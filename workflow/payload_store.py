@@ -44,3 +44,8 @@ def text(payloads: Mapping[str, Mapping[str, Any]], sha: str | None, key: str) -
     """One text of a payload; what stands in its place when it has been removed."""
     content = payloads.get(sha or "", PURGED)
     return GONE if content is PURGED else str(content.get(key) or "")
+
+
+def texts(payloads: Mapping[str, Mapping[str, Any]], sha: str, key: str, count: int) -> list[str]:
+    """The `count` texts of a payload; as many stand in their place when it has been removed."""
+    return list(payloads.get(sha, {}).get(key, [GONE] * count))

@@ -124,7 +124,7 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
 def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
     """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
     with opened(desk, command, case_id, expected) as case:
-        version = _proposal_version(desk, case_id) + 1
+        version = _next_version(desk, case_id)
         draft = noted(case, "case.skrivelse_attached")
         draft.changes.append(
             touched(
@@ -144,7 +144,7 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
         draft = noted(case, "case.edited")
         texts = payload_store.of_stream(desk.connection, case.stream)
         row = desk.connection.run(statements.CASE, id=case_id)[0]
-        content = dict(texts.get(row["payload"], {"rubrik": "", "underlag": [], "leftovers": []}))
+        content = dict(texts.get(row["payload"], {"rubrik": payload_store.GONE, "underlag": [], "leftovers": []}))
         content["leftovers"] = [
             [section, text] for section, text in case.facts.leftovers if section not in change.filled_in
         ]
@@ -292,27 +292,39 @@ def _contents(
 
 
 def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:
-    """Rows for the numbers the case does not have; one that is another case's is refused."""
+    """Rows for the numbers the case does not have; one that is, or has been, another case's is refused."""
     rows: list[Change] = []
     for number, verbatim in {parsed_number(text): text for text in numbers}.items():
         owner = case_store.find_or_none(desk.connection, str(number))
         if owner is not None and owner != case_id:
             raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
         if owner is None:
-            rows.append(
-                insert(
-                    "case_number",
-                    id=str(number),
-                    case_id=case_id,
-                    ordinal=already + len(rows) + 1,
-                    diary=number.diary,
-                    year=number.year,
-                    number=number.number,
-                    suffix=number.suffix,
-                    verbatim=verbatim,
-                )
-            )
+            rows.append(_number_row(desk, case_id, number, verbatim, already + len(rows) + 1))
     return rows
+
+
+def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ordinal: int) -> Change:
+    """A new number, or one of the case's own that was taken back and now is right again."""
+    voided = {row["id"]: row for row in case_store.voided_numbers(desk.connection, number)}
+    for row in voided.values():
+        if row["case_id"] != case_id:
+            raise UsageError(
+                f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ett annat ärende och används inte igen; "
+                "ge det här ärendet ett annat nummer."
+            )
+    if str(number) in voided:
+        return update("case_number", id=str(number), ordinal=ordinal, voided_on=None)
+    return insert(
+        "case_number",
+        id=str(number),
+        case_id=case_id,
+        ordinal=ordinal,
+        diary=number.diary,
+        year=number.year,
+        number=number.number,
+        suffix=number.suffix,
+        verbatim=verbatim,
+    )
 
 
 def parsed_number(text: str) -> CaseNumber:
@@ -378,7 +390,9 @@ def _new_recipient_list(
     register = desk.bodies
     wanted = {name.casefold(): name for name in names}
     staying = {recipient.name.casefold(): recipient.id for recipient in case.facts.recipients}
-    changes = [update("recipient", id=key, removed=True) for folded, key in staying.items() if folded not in wanted]
+    # Recipients whose names are purged are all called the same.
+    leaving = (recipient for recipient in case.facts.recipients if recipient.name.casefold() not in wanted)
+    changes = [update("recipient", id=recipient.id, removed=True) for recipient in leaving]
     for place, (folded, name) in enumerate(wanted.items(), 1):
         if folded in staying:
             changes.append(update("recipient", id=staying[folded], ordinal=place))
@@ -388,9 +402,9 @@ def _new_recipient_list(
     return changes
 
 
-def _proposal_version(desk: Desk, case_id: str) -> int:
-    rows = desk.connection.run(statements.PROPOSALS, id=case_id)
-    return int(rows[0]["version"]) if rows else 0
+def _next_version(desk: Desk, case_id: str) -> int:
+    """The version the next skrivelse or proposal gets; one that was taken back does not come again."""
+    return 1 + audit_journal.highest(desk.connection, f"case:{case_id}", "version", "proposal_version", "document")
 
 
 def _changed_proposals(
@@ -401,12 +415,13 @@ def _changed_proposals(
     rows = desk.connection.run(statements.PROPOSALS, id=case.id)
     proposals = {
         row["body"] or None: Proposal(
-            body=row["body"] or None, att_satser=tuple(texts.get(row["payload"], {}).get("att_satser", ()))
+            body=row["body"] or None,
+            att_satser=tuple(payload_store.texts(texts, row["payload"], "att_satser", row["att_satser"])),
         )
         for row in rows
     }
     proposals |= {proposal.body: proposal for proposal in changed}
-    version = _proposal_version(desk, case.id) + 1
+    version = _next_version(desk, case.id)
     return _proposal_rows(command, case.id, version, tuple(proposals.values()), draft)
 
 

@@ -19,6 +19,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.connection import POSTGRESQL, SQLITE, Connection, Row
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
+from workflow.identifiers import made_at
 
 ACTOR = "daemon"
 """What the log calls the one who reminds, and its role."""
@@ -122,11 +123,22 @@ def skip_planned(desk: Desk, moment: Moment) -> int:
     return len(planned)
 
 
-def days_lost(connection: Connection) -> list[tuple[date, date]]:
-    """From the backup to the restore of it, both counted, where the log between them was lost: first, last."""
+class Loss(msgspec.Struct, frozen=True):
+    """A restore after which the log does not know what was sent before it."""
+
+    on: date
+    at: datetime  # aware
+
+    def covers(self, stream: str, day: date) -> bool:
+        """True for a reminder of a day by then, of a case or meeting there was then: it may have been sent."""
+        return day <= self.on and made_at(stream) < 1000 * self.at.timestamp()
+
+
+def losses(connection: Connection) -> list[Loss]:
+    """Every restore whose log was lost."""
     told = [json.loads(row["body"]) for row in connection.run(statements.RESTORES)]
     return [
-        (date.fromisoformat(body["data"]["unsure_from"]), date.fromisoformat(body["event_date"]))
+        Loss(date.fromisoformat(body["event_date"]), datetime.fromisoformat(body["recorded_at"]))
         for body in told
         if "unsure_from" in body["data"]
     ]

@@ -21,6 +21,7 @@ from states.records import Change
 from workflow import (
     audit_journal,
     case_store,
+    database_roles,
     log_exporter,
     meeting_store,
     register_sync,

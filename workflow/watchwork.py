@@ -16,7 +16,7 @@ from states.legal_basis import AN_10
 from states.records import Change, insert, update
 from states.swedish_calendar import working_day_on_or_before
 from states.swedish_text import day, listed
-from workflow import case_queries, case_store, statements
+from workflow import audit_journal, case_queries, case_store
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -148,7 +148,7 @@ def watch_rows(command: Command, case_id: str, watches: tuple[NewWatch, ...], dr
 
 def next_number(desk: Desk, case_id: str) -> int:
     """The number a case's next watch gets; numbers are not used again."""
-    return 1 + max((row["number"] for row in desk.connection.run(statements.WATCHES, id=case_id)), default=0)
+    return 1 + audit_journal.highest(desk.connection, f"case:{case_id}", "number", "watch")
 
 
 def _row(command: Command, case_id: str, watch: NewWatch, draft: Draft, number: int) -> Change:

@@ -147,7 +147,7 @@ def _tell_of_the_phases(tell):
         return write(descriptor, bytes(content[:SHORT_WRITE]))
 
     vars(frame)["connect"] = lambda url: Watched(connect(url), tell)
-    log_exporter.export = told_export
+    vars(log_exporter)["export"] = told_export
     vars(durable_files)["os"] = SimpleNamespace(**{**vars(os), "write": short_write})
 
 

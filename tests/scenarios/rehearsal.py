@@ -17,6 +17,7 @@ class Rehearsal:
         self._connection = connection
         self.dialect = connection.dialect
         self.raw: Any = connection.raw
+        self.only_read = connection.only_read
 
     @contextmanager
     def over(self) -> Iterator[None]:

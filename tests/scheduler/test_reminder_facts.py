@@ -8,7 +8,7 @@ from scheduler import reminder_facts
 from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, WatchKind
 from states.deadlines import DeadlineKind
 from tests import command_lines
-from tests.conftest import make_command
+from tests.conftest import drop_triggers, make_command
 from tests.scheduler.rounds import by_hand, faults, meeting, reminded, rows, with_rules
 from tests.workflow import witness
 from workflow import casework, decisionwork, meetingwork, registration, watchwork
@@ -120,6 +120,7 @@ def test_a_motion_is_told_with_fullmaktiges_last_meeting_in_time(desk):
 
 
 def test_texts_that_were_purged_are_left_out(town):
+    drop_triggers(town.connection)
     town.connection.run("DELETE FROM payload")
     found = told(town)[DeadlineKind.UPPSAGNING]
     assert (found.ref, found.title, found.about) == ("SON 2026-1", "", "")

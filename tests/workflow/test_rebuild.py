@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from states.case_facts import CaseKind, State, WatchKind
 from states.lifecycle import MOVES
 from states.records import insert
-from tests.conftest import make_command
+from tests.conftest import drop_triggers, make_command
 from tests.workflow import witness
 from tests.workflow.clerk import KF_DECIDES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
@@ -55,7 +55,7 @@ def town(desk):
 @pytest.fixture
 def new_database(desk, request, tmp_path):
     """Makes empty databases of the same sort as the town's."""
-    opened = []
+    opened = list[Connection]()
 
     def made():
         if desk.connection.dialect == SQLITE:
@@ -230,8 +230,7 @@ def _another(name: str, column: str, value: Any) -> Any:
 
 def _let_anything_in(connection: Connection) -> None:
     """Whoever changes a table by hand is not stopped by its constraints either."""
-    for row in connection.run(schema.DROPS[connection.dialect]):
-        connection.run(row["statement"])
+    drop_triggers(connection)
     if connection.dialect == SQLITE:
         connection.run("PRAGMA foreign_keys = OFF")
         connection.run("PRAGMA ignore_check_constraints = ON")

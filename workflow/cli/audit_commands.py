@@ -6,6 +6,7 @@ import click
 
 from workflow import log_verifier
 from workflow.cli import frame, render
+from workflow.cli.recovery_commands import diff_command, export_command, rebuild_command
 from workflow.cli.swedish import Group
 from workflow.errors import Exit
 
@@ -26,3 +27,7 @@ def verify_command(file: Path | None, json_wanted: bool) -> int:
     else:
         render.verified(log_verifier.as_view(report), str(path))
     return Exit.DONE if report.whole else Exit.VERIFICATION_FAILED
+
+
+for command in (export_command, rebuild_command, diff_command):
+    audit_command.add_command(command)

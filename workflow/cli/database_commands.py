@@ -1,12 +1,28 @@
-"""`arende database …`: create, upgrade, check."""
+"""`arende doctor`, and `arende database …`: upgrade, create-roles."""
+
+from pathlib import Path
 
 import click
 
 from workflow.cli import frame, render
 from workflow.cli.change import Asked, command
-from workflow.cli.swedish import Group
+from workflow.cli.swedish import Command, Group
 from workflow.connection import connect
 from workflow.errors import Exit
+
+
+@click.command("doctor", cls=Command, help="Undersök databasen, loggen, påminnelserna och datorn; inget ändras.")
+@frame.as_json
+def doctor_command(json_wanted: bool) -> int:
+    from workflow.doctor import examination
+    from workflow.doctor.answers import Machine, Verdict
+
+    entry = frame.entry()
+    checks = examination.examine(Machine(frame.settings(), Path(entry.config), entry.now))
+    view = [{"name": check.name, "verdict": check.verdict.value, "told": check.told} for check in checks]
+    render.as_json(view) if json_wanted else render.checked(view)
+    sound = all(check.verdict is not Verdict.FAULT for check in checks)
+    return Exit.DONE if sound else Exit.VERIFICATION_FAILED
 
 
 @click.group("database", cls=Group, help="Databasen.")
@@ -36,17 +52,30 @@ def upgrade_command(json_wanted: bool) -> int:
     return render.as_json(view) if json_wanted else render.upgraded(view)
 
 
-@database_command.command("check", help="Kontrollera databasen: version, läge, register och eftersläpning.")
+@database_command.command("create-roles", help="Skapa roller i PostgreSQL som inte kan ändra loggen.")
 @frame.as_json
-def check_command(json_wanted: bool) -> int:
-    from workflow import database_check
+def create_roles_command(json_wanted: bool) -> int:
+    import msgspec
 
-    settings = frame.settings()
-    connection = connect(settings.database_url)
+    from workflow import database_roles
+
+    connection = connect(frame.settings().database_url)
     try:
-        checks = database_check.check(connection, settings)
+        roles = database_roles.create(connection)
     finally:
         connection.close()
-    view = [{"name": check.name, "ok": check.ok, "told": check.told} for check in checks]
-    render.as_json(view) if json_wanted else render.checked(view)
-    return Exit.DONE if all(check.ok for check in checks) else Exit.VERIFICATION_FAILED
+    if json_wanted:
+        return render.as_json(msgspec.to_builtins(roles))
+    made = "Rollerna är skapade" if roles.created else "Rollerna fanns redan och har fått sina rättigheter på nytt"
+    return render.block(
+        f"{made} i schemat {roles.schema}:\n"
+        f"  {roles.app}: läser och skriver; loggen kan bara läsas och fyllas på. Texter kan tas bort, men\n"
+        "  databasen släpper bara dem som är gallrade efter beslut.\n"
+        f"  {roles.revisor}: läser allt och skriver inget.\n"
+        "\n"
+        "Gör nu, som den som förvaltar PostgreSQL:\n"
+        f"  GRANT {roles.app} TO …;  för den användare som arende och arende-daemon kör som\n"
+        f"  GRANT {roles.revisor} TO …;  för den som granskar\n"
+        "Ange den användaren i [database] url eller ARENDE_DATABASE_URL, och kontrollera med: arende doctor\n"
+        f"Kör arende database upgrade som {roles.owner} även i fortsättningen."
+    )

@@ -86,6 +86,14 @@ def case_id(found: Desk, words: tuple[str, ...]) -> str:
     return case_store.find(found.connection, " ".join(words))
 
 
+def stream(found: Desk, words: tuple[str, ...]) -> str:
+    """The stream of the case or the meeting that is named."""
+    text = " ".join(words)
+    if meeting_store.SHAPE.fullmatch(text):
+        return f"meeting:{meeting_store.find(found.connection, text)}"
+    return f"case:{case_id(found, words)}"
+
+
 def case_and_perhaps_meeting(found: Desk, words: tuple[str, ...]) -> tuple[str, str | None]:
     """The ids of a case and, when the words go on with one, a meeting."""
     if meeting_store.SHAPE.search(" ".join(words)):

@@ -40,12 +40,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "close": ("case_commands", "Avsluta ärendet."),
     "reopen": ("case_commands", "Återuppta ärendet för en ny omgång."),
     "withdraw": ("case_commands", "Återkalla ärendet före kallelsen."),
+    "correct": ("archive_commands", "Ta tillbaka en felaktig post; inget raderas ur loggen."),
     "todo": ("query_commands", "Vad som väntar på vem, det försenade först."),
     "watch": ("watch_commands", "Bevakningar: avtal, uppdrag, händelser att invänta, egna påminnelser."),
     "uppdrag": ("watch_commands", "Uppdragslistan: vad som ska redovisas tillbaka."),
     "meeting": ("meeting_commands", "Sammanträden: planera, kungör, kalla, håll, justera, anslå, ta ned."),
-    "audit": ("audit_commands", "Revisionsloggen: kontrollera att den håller."),
-    "database": ("database_commands", "Databasen: skapa, uppgradera, kontrollera."),
+    "gallra": ("archive_commands", "Gallra ett slutat ärendes texter: en föreslår, en annan godkänner."),
+    "audit": ("audit_commands", "Revisionsloggen: kontrollera, visa, jämför och bygg upp databasen ur den."),
+    "backup": ("recovery_commands", "Säkerhetskopiera loggen och texterna."),
+    "restore": ("recovery_commands", "Bygg upp databasen ur en säkerhetskopia."),
+    "doctor": ("database_commands", "Är allt som det ska? Databasen, loggen, påminnelserna och datorn."),
+    "database": ("database_commands", "Databasen: skapa, uppgradera, ge roller."),
 }
 """Command -> (module, what it does); modules are imported only when called."""
 

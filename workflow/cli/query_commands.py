@@ -9,7 +9,7 @@ import click
 from states.case_facts import Attempt, CaseFacts, MeetingState, State
 from states.guards import Role
 from states.swedish_calendar import days_after
-from workflow import case_queries, case_store, meeting_store
+from workflow import case_queries, case_store
 from workflow.cli import frame, render, views
 from workflow.cli.swedish import Choice, Command, Number
 from workflow.desk import Desk
@@ -88,13 +88,8 @@ def todo_command(days: int, role: str | None, body: str, on: date | None, json_w
 @click.argument("words", nargs=-1, required=True, metavar="ÄRENDE|SAMMANTRÄDE")
 @frame.as_json
 def history_command(words: Words, json_wanted: bool) -> int:
-    text = " ".join(words)
     with frame.desk() as desk, desk.connection.reading():
-        if meeting_store.SHAPE.fullmatch(text):
-            stream = f"meeting:{meeting_store.find(desk.connection, text)}"
-        else:
-            stream = f"case:{frame.case_id(desk, words)}"
-        return views.history(case_queries.history(desk.connection, stream), json_wanted)
+        return views.history(case_queries.history(desk.connection, frame.stream(desk, words)), json_wanted)
 
 
 @click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")

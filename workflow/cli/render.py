@@ -234,9 +234,12 @@ def upgraded(view: Mapping[str, Any]) -> int:
     return Exit.DONE
 
 
+MARKS = {"fine": "  ✓ ", "warning": "  ! ", "fault": "  ✗ "}
+
+
 def checked(checks: Sequence[Mapping[str, Any]]) -> None:
     for check in checks:
-        paragraph(check["told"], "    ", "  ✓ " if check["ok"] else "  ✗ ")
+        paragraph(check["told"], "    ", MARKS[check["verdict"]])
 
 
 @contextmanager

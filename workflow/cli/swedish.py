@@ -13,6 +13,7 @@ ARGUMENTS = {
     "ÄRENDE": "Diarienumret, så som det brukar skrivas, till exempel SON-2020-247.",
     "SAMMANTRÄDE": "Instansen och dagen, till exempel KS-2024-05-14.",
     "INSTANS": "Instansens kod eller namn, till exempel SON.",
+    "NR": "Postens nummer, så som arende history visar det.",
 }
 """What a word on the line means, for those whose name does not say it all."""
 

@@ -47,6 +47,7 @@ def case(view: View, json_wanted: bool) -> int:
     _deadlines(view["deadlines"])
     _watches(view["watches"], view["suggested_watches"], view["ref"].replace(" ", "-", 1))
     _reminders(view["reminders"])
+    _purges(view["purges"])
     if view["laga_kraft_earliest"]:
         render.line(f"\nLaga kraft tidigast {_day(view['laga_kraft_earliest'])}; bekräfta hos förvaltningsrätten.")
     return Exit.DONE
@@ -181,6 +182,29 @@ def _reminders(found: Sequence[View]) -> None:
         render.line(f"  {one['planned_for']}: {told}")
 
 
+def _purges(found: Sequence[View]) -> None:
+    if found:
+        render.line("\nGallring")
+    for one in found:
+        if one["purged_on"]:
+            who = f"föreslagen av {one['proposed_by']}, godkänd av {one['approved_by']}"
+            render.line(f"  {_day(one['purged_on'])}: texterna gallrades enligt {one['decision']} ({who})")
+        else:
+            who = f"av {one['proposed_by']} {one['proposed_on']}"
+            render.line(f"  föreslagen {who} enligt {one['decision']}; väntar på att någon annan godkänner")
+
+
+def purges(found: Sequence[View], json_wanted: bool) -> int:
+    """What is proposed to be purged and waits for somebody else."""
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Ingen gallring väntar på godkännande.")
+    rows = [(one["ref"], name(one["state"]), one["decision"], one["proposed_by"], one["proposed_on"]) for one in found]
+    render.table(("Ärende", "Läge", "Gallringsbeslut", "Föreslagen av", "Dag"), rows)
+    return render.line("Godkänn med arende gallra ÄRENDE --godkann, eller ta tillbaka med --avbryt.")
+
+
 def watches(found: Sequence[View], json_wanted: bool) -> int:
     if json_wanted:
         return render.as_json(found)
@@ -267,10 +291,13 @@ def history(events: Sequence[View], json_wanted: bool) -> int:
         refused = "  VÄGRAT: " + ", ".join(data["blocking"]) if event["type"].endswith(".refused") else ""
         deviated = "  AVVIKELSE: " + ", ".join(data["deviations"]) if data.get("deviations") else ""
         late = "  efterregistrerat" if data.get("late") else ""
-        render.line(f"{event['event_date']}  {event['type']:<24} {what}{where}{refused}{deviated}{late}")
+        corrects = f": post {data['corrects']} ({data['type']})" if "corrects" in data else ""
+        back = f"  (rättad, se {event['corrected_by']})" if event["corrected_by"] else ""
+        told = f"{what}{corrects}{where}{refused}{deviated}{late}{back}"
+        render.line(f"{event['seq']:>3}  {event['event_date']}  {event['type']:<24} {told}")
         if event["reason"]:
-            render.paragraph(f"skäl: {event['reason']}", "              ", "            ")
-        render.line(f"            antecknat {event['recorded_at']} av {event['actor']} ({event['role']})")
+            render.paragraph(f"skäl: {event['reason']}", "                   ", "                 ")
+        render.line(f"                 antecknat {event['recorded_at']} av {event['actor']} ({event['role']})")
     return Exit.DONE
 
 

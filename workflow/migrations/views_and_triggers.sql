@@ -2,7 +2,8 @@
 -- these are made after it, in the same transaction. A blank line ends a statement.
 --
 -- SQLite's REPLACE asks no delete trigger, unless the connection says recursive_triggers: what would be replaced
--- is refused before it is inserted.
+-- is refused before it is inserted. It replaces by any unique key, and by the rowid that a table with another key
+-- has besides.
 
 -- section: sqlite
 
@@ -28,7 +29,7 @@ CREATE TRIGGER log_line_is_not_deleted BEFORE DELETE ON log_line
 BEGIN SELECT RAISE(ABORT, 'log_line is append-only'); END
 
 CREATE TRIGGER payload_is_not_replaced BEFORE INSERT ON payload
-WHEN EXISTS (SELECT 1 FROM payload WHERE id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM payload WHERE id = NEW.id OR rowid = NEW.rowid)
 BEGIN SELECT RAISE(ABORT, 'payload is append-only'); END
 
 CREATE TRIGGER payload_is_not_changed BEFORE UPDATE ON payload

@@ -1,0 +1,311 @@
+"""Taking back what was recorded by mistake: a new record that says why, and sets the rows as they were before it.
+
+Nothing is erased from the log. The lifecycle is not asked, since nothing has happened but in the books; so what
+cannot be taken back is a usage error and not a refused move. The clerk then enters what was right with the usual
+command and its own day.
+
+Only what nothing later builds on can be taken back. A later record builds on an earlier one when it sets what
+that one set, refers to a row it made, or was judged by it (JUDGED_BY). All of a case's moves are judged by
+where the case stood, so they go back in turn, the latest first. A note can be corrected beneath them: a
+decision stands whatever day the MBL negotiation turns out to have had. Deadlines and reminders only follow.
+
+No number is given twice: a diarienummer stays with its case, voided, and a § with its agenda item, struck.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from states.case_facts import MatterOutcome
+from states.records import Change, Row, Tables, apply, changes_of, delete, update
+from states.swedish_text import listed
+from workflow import case_store, meeting_store, meetingwork, statements
+from workflow.audit_journal import VERSIONED, Command, Draft
+from workflow.case_store import LockedCase
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.errors import NotFoundError, UsageError
+from workflow.use_case import ORDINARY_WAY, Done, accept, give_reason, noted, opened
+
+REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
+CORRECTION = "En rättelse tas inte tillbaka; anteckna det som gällde en gång till, med --date."
+NEVER = {
+    "case.registered": "Ett registrerat ärende tas inte tillbaka; ändra det med arende edit, eller avsluta det med "
+    "arende withdraw.",
+    "case.refused": REFUSAL,
+    "case.corrected": CORRECTION,
+    "case.purge_proposed": "Ett förslag om gallring tas tillbaka med arende gallra ÄRENDE --avbryt.",
+    "case.purged": "Det som är gallrat kommer inte tillbaka.",
+    "meeting.added": "Ett planerat sammanträde tas inte tillbaka; planera det rätta med arende meeting add, och låt "
+    "bli att kalla till det här.",
+    "meeting.held": "Ett hållet sammanträde tas inte tillbaka, för ärendena har fått sina paragrafer; ta i stället "
+    "tillbaka det som antecknades på det.",
+    "meeting.refused": REFUSAL,
+    "meeting.corrected": CORRECTION,
+}
+"""Types of record that are not taken back, and what to do instead."""
+
+JUDGED_BY = {
+    "meeting.held": frozenset({"meeting.announced", "meeting.called"}),
+    "meeting.called": frozenset({"case.booked", "case.postponed"}),  # the agenda went out with it
+    "case.dispatched": frozenset({"meeting.adjusted"}),
+}
+"""A later type -> the earlier ones it was judged by, where neither its columns nor its references say so.
+
+What a record has `seen` of a meeting is more than what it was judged by: a case can be closed whatever day its
+protocol was posted, and that day must be possible to correct.
+"""
+
+Body = Mapping[str, Any]
+Column = tuple[str, str, str]  # table, id, column
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A mistake, among the records of every stream that can have set its rows, oldest first."""
+
+    earlier: tuple[Body, ...]
+    wrong: Body
+    later: tuple[Body, ...]
+    corrected: Mapping[tuple[str, int], int]  # (stream, seq) that has been taken back -> the seq of its correction
+
+    def standing(self, bodies: Iterable[Body]) -> Iterator[Body]:
+        """Those that are not taken back and take nothing back themselves."""
+        return (body for body in bodies if _place(body) not in self.corrected and not _corrects(body))
+
+    @property
+    def before(self) -> Tables:
+        """The rows of the mistake, as they stood before it."""
+        own = {(change.table, change.row["id"]) for change in changes(self.wrong)}
+        earlier = (change for body in self.earlier for change in changes(body))
+        return apply({}, (change for change in earlier if (change.table, change.row["id"]) in own))
+
+
+def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int) -> Done:
+    """Take back one record of a case or a meeting, with a reason."""
+    if not (command.reason or "").strip():
+        raise UsageError("Ange --skal: varför posten är fel.")
+    kind, _, own = stream.partition(":")
+    return (_in_case if kind == "case" else _in_meeting)(desk, command, own, seq, expected)
+
+
+def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Mapping[str, int]) -> Done:
+    with opened(desk, command, case_id, expected) as case:
+        past = read(desk.connection, case.facts.ref, case.stream, seq, (f"meeting:{meeting}" for meeting in case.seen))
+        _refuse_final(past.wrong)
+        return take_back(desk, command, case, past)
+
+
+def take_back(desk: Desk, command: Command, case: LockedCase, past: Past) -> Done:
+    """Undo what a record of a locked case did, whatever its type."""
+    reversal = _reversal(past, {case.id: case.version, **case.seen}, command)
+    _refuse_built_on(desk.connection, past, reversal)
+    _refuse_numbered_stage(desk.connection, case.id, past, reversal)
+    draft = _told(noted(case, "case.corrected"), command, past.wrong)
+    draft.changes += [*_let_go(desk.connection, case.id, reversal), *reversal]
+    return accept(desk, command, case, draft, ORDINARY_WAY, *_notes(past.wrong, reversal))
+
+
+def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Done:
+    with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
+        cases = tuple(sorted({item["case_id"] for item in meeting.items}))
+        past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, (f"case:{case}" for case in cases))
+        _refuse_final(past.wrong)
+        reversal = _reversal(past, {meeting_id: meeting.version}, command)
+        _refuse_built_on(desk.connection, past, reversal)
+        seen = {meeting_id: meeting.version}
+        draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
+        _told(draft, command, past.wrong)
+        notes = _notes(past.wrong, reversal)
+        return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
+
+
+def _told(draft: Draft, command: Command, wrong: Body) -> Draft:
+    draft.data |= {"corrects": wrong["seq"], "type": wrong["type"]}
+    give_reason(draft, command)
+    return draft
+
+
+# --- the mistake and what stands around it ------------------------------------------------------------------
+
+
+def read(connection: Connection, ref: str, stream: str, seq: int, others: Iterable[str] = ()) -> Past:
+    """A record and those around it. Raises NotFoundError, or UsageError for one that has been taken back."""
+    rows = [row for name in (stream, *others) for row in connection.run(statements.STREAM_RECORDS, stream=name)]
+    bodies = [json.loads(row["body"]) for row in sorted(rows, key=lambda row: int(row["id"]))]
+    at = next((at for at, body in enumerate(bodies) if _place(body) == (stream, seq)), None)
+    if at is None:
+        word = ref.replace(" ", "-", 1)
+        raise NotFoundError(f"{ref} har ingen post {seq}. Se vilka som finns med: arende history {word}")
+    corrected = {(body["stream"], body["data"]["corrects"]): body["seq"] for body in bodies if _corrects(body)}
+    if (stream, seq) in corrected:
+        raise UsageError(f"Post {seq} i {ref} är redan tillbakatagen, se post {corrected[stream, seq]}.")
+    return Past(tuple(bodies[:at]), bodies[at], tuple(bodies[at + 1 :]), corrected)
+
+
+def _refuse_final(wrong: Body) -> None:
+    if told := NEVER.get(wrong["type"]):
+        raise UsageError(told)
+
+
+def _place(body: Body) -> tuple[str, int]:
+    return body["stream"], body["seq"]
+
+
+def _corrects(body: Body) -> bool:
+    return "corrects" in body["data"]
+
+
+def changes(body: Body) -> list[Change]:
+    """The rows a record set, without the deadlines: those follow from the others."""
+    return [change for change in changes_of(body) if change.table != "deadline"]
+
+
+# --- the rows as they were ----------------------------------------------------------------------------------
+
+
+def _reversal(past: Past, versions: Mapping[str, int], command: Command) -> list[Change]:
+    """What makes the rows what they were, the last first; `versions` are those of the locked rows."""
+    before = past.before
+    after = apply(before, changes(past.wrong))
+    found = []
+    for table, key in reversed(dict.fromkeys((change.table, change.row["id"]) for change in changes(past.wrong))):
+        old, new = before.get(table, {}).get(key), after[table][key]
+        if old is None:
+            found.append(_unmade(table, new, command))
+        elif former := _former(past, table, old, new, versions):
+            found.append(update(table, id=key, **former))
+    return found
+
+
+def _unmade(table: str, row: Row, command: Command) -> Change:
+    """A row that should not have been made goes away, unless it holds a number that nobody else may get."""
+    if table == "case_number":
+        return update(table, id=row["id"], voided_on=command.on.isoformat())
+    if table == "agenda_item" and row["paragraph"] is not None:
+        return update(table, id=row["id"], decided=False, outcome=MatterOutcome.UTGATT.value, deviation=False)
+    return delete(table, row["id"])
+
+
+def _former(past: Past, table: str, old: Row, new: Row, versions: Mapping[str, int]) -> dict[str, Any]:
+    """The columns that go back. Versions go up all the same, and a § stays."""
+    former = {column: old.get(column) for column in new if new[column] != old.get(column)}
+    if table == "agenda_item":
+        former.pop("paragraph", None)
+    if table in VERSIONED:
+        former["version"] = versions[new["id"]] + 1
+    if table == "cases" and _is_note(past.wrong):
+        former["noted_on"] = _last_noted(past)
+    return former
+
+
+def _last_noted(past: Past) -> str | None:
+    """The last day of the notes that are left; a later one may stand, and has then counted with the mistake."""
+    bodies = past.standing((*past.earlier, *past.later))
+    own = (body for body in bodies if body["stream"] == past.wrong["stream"])
+    return max((body["event_date"] for body in own if _is_note(body)), default=None)
+
+
+def _is_note(body: Body) -> bool:
+    """True for what was noted on a case without moving it."""
+    return any(change.table == "cases" and "noted_on" in change.row for change in changes(body))
+
+
+def _let_go(connection: Connection, case_id: str, reversal: Iterable[Change]) -> list[Change]:
+    """The deadline of a watch that goes away refers to it no more; it stays itself, for its reminders' sake."""
+    gone = {change.row["id"] for change in reversal if change.op == "delete" and change.table == "watch"}
+    rows = connection.run(statements.DEADLINES, stream=case_id) if gone else []
+    return [update("deadline", id=row["id"], is_open=False, watch_id=None) for row in rows if row["watch_id"] in gone]
+
+
+# --- what is built on it ------------------------------------------------------------------------------------
+
+
+def _refuse_built_on(connection: Connection, past: Past, reversal: Sequence[Change]) -> None:
+    """Raise UsageError, naming the later records to take back first."""
+    seq, own = past.wrong["seq"], past.wrong["stream"]
+    found = [body for body in past.standing(past.later) if _builds_on(body, past.wrong, reversal)]
+    for body in found:
+        if body["type"] == "case.purged":
+            raise UsageError(f"Post {seq} ligger fast: ärendets texter har gallrats sedan dess, se post {body['seq']}.")
+        if body["type"] == "meeting.held":
+            raise UsageError(
+                f"Post {seq} ligger fast: {_ref(connection, body['stream'])} har hållits sedan dess, och ett hållet "
+                "sammanträde tas inte tillbaka."
+            )
+    if found:
+        named = _named(connection, found, own)
+        raise UsageError(f"Ta först tillbaka {named}, det senaste först: det bygger på post {seq}.")
+
+
+def _builds_on(later: Body, wrong: Body, reversal: Iterable[Change]) -> bool:
+    if later["type"] == "case.purged":
+        return bool(later["stream"] == wrong["stream"])
+    mentioned = {value for change in changes(later) for value in change.row.values() if isinstance(value, str)}
+    gone = {change.row["id"] for change in reversal if change.op == "delete"}
+    judged = wrong["type"] in JUDGED_BY.get(later["type"], ())
+    own = {change.row["id"] for change in changes(wrong)} if judged else set()
+    return bool(mentioned & (gone | own) or _columns(changes(later)) & _claimed(wrong, reversal))
+
+
+def _claimed(wrong: Body, reversal: Iterable[Change]) -> set[Column]:
+    """The columns that nobody may have set since: what goes back, and what was set to what it was already.
+
+    Every record sets some of its case's or meeting's row to what it was, so there only what goes back counts,
+    and where a case stands: the next move is judged by that, also after one that led nowhere.
+    """
+    told = changes(wrong)
+    made = {change.row["id"] for change in told if change.op == "insert"}
+    set_too = (change for change in told if change.row["id"] not in made and change.table not in VERSIONED)
+    goes_back = (change for change in reversal if change.op == "update")
+    stands = {column for column in _columns(told) if column[0] == "cases" and column[2] == "state"}
+    return _columns(goes_back) | _columns(set_too) | stands
+
+
+def _columns(told: Iterable[Change]) -> set[Column]:
+    """The columns that are set, without those that every record sets."""
+    common = ("id", "version", "noted_on")
+    return {(one.table, one.row["id"], column) for one in told for column in one.row if column not in common}
+
+
+def _named(connection: Connection, bodies: Iterable[Body], own: str) -> str:
+    """`post 7 och 9 och post 4 i KS 2024-05-14`."""
+    seqs: dict[str, list[str]] = {}
+    for body in bodies:
+        seqs.setdefault(body["stream"], []).append(str(body["seq"]))
+    where = {stream: "" if stream == own else f" i {_ref(connection, stream)}" for stream in seqs}
+    return listed(f"post {listed(found)}{where[stream]}" for stream, found in seqs.items())
+
+
+def _ref(connection: Connection, stream: str) -> str:
+    kind, _, own = stream.partition(":")
+    return meeting_store.load(connection, own).facts.ref if kind == "meeting" else case_store.ref(connection, own)
+
+
+def _refuse_numbered_stage(connection: Connection, case_id: str, past: Past, reversal: Iterable[Change]) -> None:
+    """Raise UsageError for a stage at which a § was given, also when what was decided there is taken back."""
+    gone = {change.row["id"] for change in reversal if change.op == "delete"}
+    for item in connection.run(statements.AGENDA, id=case_id) if gone else ():
+        if item["stage_id"] in gone and item["id"] not in gone:
+            raise UsageError(
+                f"Post {past.wrong['seq']} ligger fast: på det steget i sin väg har ärendet fått § {item['paragraph']} "
+                f"hos {item['body']} {item['day']}."
+            )
+
+
+# --- what the clerk is told ---------------------------------------------------------------------------------
+
+
+def _notes(wrong: Body, reversal: Iterable[Change]) -> tuple[str, ...]:
+    """What was taken back, what stays for its number's sake, and what to do now."""
+    notes = [f"Post {wrong['seq']} ({wrong['type']}) är tillbakatagen."]
+    if wrong["type"] not in NEVER:
+        notes.append("Anteckna nu det rätta, med --date.")
+    for change in reversal:
+        match change:
+            case Change(op="update", table="case_number", row={"id": number, "voided_on": str()}):
+                notes.append(f"{number} är inte längre ärendets diarienummer, och inget annat ärende får det.")
+            case Change(op="delete", table="document"):
+                notes.append("Samma fil kan läsas in igen.")
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""`arende doctor`: is everything as the program needs it, and if not, what to do."""
