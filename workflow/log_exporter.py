@@ -91,7 +91,8 @@ def _give_places(connection: Connection, most: int) -> None:
 
 def write_out(connection: Connection, directory: Path) -> int:
     """Write the lines that have their places and are not in the files; how many. One at a time in a directory."""
-    first, previous = _place_of(connection, directory, _mended_tail(directory))
+    _mend_tail(directory)
+    first, previous = _place_of(connection, directory, log_files.last_line(directory))
     written, last = first, _last_place(connection)
     while rows := _lines(connection, written, last):
         for segment, group in groupby(rows, key=lambda row: str(row["segment"])):
@@ -116,14 +117,18 @@ def _lines(connection: Connection, after: int, last: int) -> list[Row]:
     return [row for row in rows if row["log_index"] <= last]
 
 
-def _mended_tail(directory: Path) -> bytes | None:
-    """The log's last whole line, without its newline; a torn one after it is cut away."""
+def mend_tail(directory: Path) -> None:
+    """Cut away what a killed exporter left of a line; nobody was told that it was there."""
+    with _alone(directory):
+        _mend_tail(directory)
+
+
+def _mend_tail(directory: Path) -> None:
     if paths := log_files.segments(directory):
         with paths[-1].open("rb") as file:
             _, whole = log_files.tail(file)
         if whole < paths[-1].stat().st_size:
             os.truncate(paths[-1], whole)
-    return log_files.last_line(directory)
 
 
 def _place_of(connection: Connection, directory: Path, line: bytes | None) -> tuple[int, str]:
@@ -140,9 +145,9 @@ def _place_of(connection: Connection, directory: Path, line: bytes | None) -> tu
 
 def _append(directory: Path, segment: str, content: bytes) -> None:
     path = segment_file(directory, segment)
-    new = not path.exists()
     descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
+        new = not os.fstat(descriptor).st_size
         durable_files.append(descriptor, content)
     finally:
         os.close(descriptor)
@@ -192,6 +197,7 @@ class Made(msgspec.Struct):
 
 def export_all(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) -> Made:
     """Bring the files up to date, and make those again that are missing."""
+    require_agreement(connection, directory)
     made = Made(lines=export(connection, directory, most))
     try:
         with _alone(directory):

@@ -202,6 +202,8 @@ def _require_empty(url: str) -> None:
 
 def _export_the_rest(settings: Settings) -> None:
     """Let the log have what it can: a database that is damaged, or has gone its own way, has nothing to add."""
+    if settings.log_directory.is_dir():
+        log_exporter.mend_tail(settings.log_directory)
     try:
         connection = connect(settings.database_url)
     except ArendeError:

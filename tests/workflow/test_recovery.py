@@ -247,6 +247,15 @@ def test_a_database_that_is_damaged_is_rebuilt_and_the_damaged_one_kept(after_wo
     assert (after_work.directory / "arendegang.db.undanlagd-1").read_bytes().endswith(b"?" * 5000)
 
 
+def test_a_line_torn_by_a_killed_exporter_does_not_stand_in_the_way(after_work):
+    lost = after_work.told()
+    with log_files.segments(after_work.log)[-1].open("ab") as file:
+        file.write(b'{"body":{"actor":')
+    after_work.database.unlink()
+    after_work.done("audit", "rebuild")
+    assert after_work.told() == lost
+
+
 def test_what_was_committed_but_not_exported_is_there_after_a_rebuild(after_work, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(log_exporter, "export", lambda *_: 0)

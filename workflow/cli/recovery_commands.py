@@ -7,9 +7,12 @@ from typing import Any
 import click
 import msgspec
 
+from workflow.audit_journal import Command as AuditedCommand
+from workflow.audit_journal import timestamp
 from workflow.cli import frame, render
 from workflow.cli.change import Asked, command
 from workflow.cli.swedish import Command
+from workflow.config import Settings
 from workflow.connection import connect
 from workflow.errors import Exit
 
@@ -45,8 +48,10 @@ def restore_command(copy: Path, json_wanted: bool) -> int:
     from workflow import recovery
 
     found = frame.settings()
+    given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
-        done = recovery.restore(found, command(found, Asked(None, None, None, json_wanted)), copy.absolute(), counted)
+        done = recovery.restore(found, given, copy.absolute(), counted)
+    _write_down(found, given, "restore", done)
     return _recovered(done, json_wanted)
 
 
@@ -59,12 +64,27 @@ def rebuild_command(url: str | None, json_wanted: bool) -> int:
     from workflow import recovery
 
     found = frame.settings()
+    given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
-        if url:
-            done = recovery.rebuild_into(found, url, counted)
-        else:
-            done = recovery.rebuild(found, command(found, Asked(None, None, None, json_wanted)), counted)
+        done = recovery.rebuild_into(found, url, counted) if url else recovery.rebuild(found, given, counted)
+    _write_down(found, given, "audit rebuild", done)
     return _recovered(done, json_wanted)
+
+
+def _write_down(found: Settings, given: AuditedCommand, name: str, done: Any) -> None:
+    from workflow import event_log
+
+    event_log.command_finished(
+        found.operations_log,
+        command=name,
+        command_id=given.id,
+        actor=given.actor,
+        role=given.role,
+        recorded_at=timestamp(given.recorded_at),
+        outcome="done",
+        lines=done.lines,
+        head=done.head,
+    )
 
 
 def _recovered(done: Any, json_wanted: bool) -> int:
