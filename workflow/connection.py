@@ -18,6 +18,7 @@ from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, Outcom
 Row = dict[str, Any]
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
 
 
 class Connection(Protocol):
@@ -255,7 +256,7 @@ def _only_read(path: Path) -> str:
         return ""
     if os.statvfs(real).f_flag & os.ST_RDONLY:
         return "filsystemet är skrivskyddat; montera det skrivbart"
-    return f"du får inte skriva där; kör som den som äger den: sudo -u {_owner(real)} arende …"
+    return f"du får inte skriva där; kör som den som äger den: sudo -u {_owner(real)} arende"
 
 
 def _owner(path: Path) -> str:
@@ -299,7 +300,13 @@ class PostgresConnection:
 
         self._driver = psycopg
         try:
-            self.raw = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+            self.raw = psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_SECONDS)
+        except psycopg.ProgrammingError:
+            # What it says may quote the address, with its password.
+            raise EnvironmentFaultError(
+                "Databasens adress går inte att tolka. Den ska se ut som postgresql://användare@dator/databas; rätta "
+                "[database] url i config.toml eller ARENDE_DATABASE_URL."
+            ) from None
         except psycopg.Error as error:
             raise EnvironmentFaultError(
                 f"Databasen svarar inte: {str(error).strip().splitlines()[0]}. Kontrollera [database] url i "
@@ -354,7 +361,12 @@ class PostgresConnection:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {})
+        # Whoever compares or copies a whole database may be busy elsewhere in between.
+        self._execute(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
+            "SET LOCAL idle_in_transaction_session_timeout = '1h'",
+            {},
+        )
         try:
             yield
         finally:

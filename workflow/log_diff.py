@@ -46,8 +46,8 @@ def differences(
     with tempfile.TemporaryDirectory(prefix="arende-") as scratch:
         told = schema.create(f"sqlite:///{scratch}/ur-loggen.db")
         try:
+            written = log_rebuild.rebuild(directory, told, progress).lines
             with live.reading():
-                written = log_rebuild.rebuild(directory, told, progress).lines
                 yield from _not_in_the_files(live, told, written)
                 yield from between(told, live)
         finally:

@@ -43,8 +43,8 @@ def export(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) ->
             return write_out(connection, directory)
     except OSError as error:
         raise EnvironmentFaultError(
-            f"Ändringen är sparad i databasen, men loggen i {directory} kunde inte skrivas ({why(error)}). "
-            "Åtgärda det; nästa kommando skriver ikapp."
+            f"Loggen i {directory} kunde inte skrivas ({why(error)}). Det som ändrades är sparat i databasen; åtgärda "
+            "felet, så skriver nästa kommando ikapp."
         ) from error
 
 
@@ -139,7 +139,7 @@ def _place_of(connection: Connection, directory: Path, line: bytes | None) -> tu
     if line is None:
         return 0, GENESIS
     if told := disagreement(connection, directory, line):
-        raise VerificationFailedError(f"Ändringen är sparad i databasen, men inte skriven i loggen. {told}")
+        raise VerificationFailedError(f"Inget mer skrevs i loggen. {told}")
     return log_files.index_of(line) or 0, sha256(line)
 
 

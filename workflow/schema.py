@@ -107,7 +107,8 @@ def _create_file(url: str) -> None:
             f"Katalogen {path.parent} finns inte. Skapa den, eller rätta [database] url i config.toml."
         )
     try:
-        path.touch(mode=0o600)
+        if not path.exists():
+            path.touch(mode=0o600)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Databasen {path} kan inte skapas ({why(error)}). Kontrollera att du får skriva i katalogen."

@@ -29,7 +29,10 @@ def tell(story: Story, directory: Path) -> None:
 def _lose_the_database(story: Story, directory: Path) -> None:
     story.chapter("7. Databasen: en gammal kopia läggs tillbaka, och inget som kvitterats går förlorat")
     story.plain("backup sakerhetskopior")
+    story.plain("audit diff")
     database, old = directory / "arendegang.db", directory / "gammal-kopia.db"
+    if not database.exists():
+        return  # PostgreSQL keeps its own files
     shutil.copy(database, old)
     story.plain('edit SON-2020-247 --rubrik "Anhörigstöd till barn, efter kopian"')
     story.tell("Någon lägger tillbaka den gamla filen, utan att veta något om loggen. Ingenting kan skrivas då.")

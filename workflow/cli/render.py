@@ -8,9 +8,9 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
-from typing import Any
+from typing import Any, TextIO
 
 from states.swedish_text import OLDER_LAW, capitalised, day, name
 from workflow.errors import EnvironmentFaultError, Exit
@@ -45,11 +45,13 @@ def block(text: str) -> int:
 
 
 def complain(text: str, exit_code: int) -> int:
+    if sys.stderr is None:
+        return int(exit_code)  # the program was started without one
     try:
         print(safe(text), file=sys.stderr)
     except (OSError, ValueError):
-        # Nobody is there to be told; the exit code tells.
-        return int(exit_code)
+        # Nobody is there to be told; the exit code tells, if what was not told is not tried again at the end.
+        _to_nobody(sys.stderr)
     return int(exit_code)
 
 
@@ -80,16 +82,17 @@ def _written(write: Callable[[], None]) -> None:
     try:
         write()
     except BrokenPipeError:
-        _to_nobody()
+        _to_nobody(sys.stdout)
     except OSError as error:
-        _to_nobody()
+        _to_nobody(sys.stdout)
         raise EnvironmentFaultError(
             "Svaret kunde inte skrivas ut; är disken full? Det som ändrades är sparat: se läget med arende show."
         ) from error
 
 
-def _to_nobody() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _to_nobody(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

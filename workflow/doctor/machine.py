@@ -109,7 +109,7 @@ PASSWORD_IN_URL = re.compile(r"postgres\w*://(?:[^/@]*:[^/@]+@|.*[?&]password=)"
 
 def rights(machine: Machine) -> Answer:
     """Does nobody but the owner get at the files?"""
-    used = [*_database_files(machine), *_log_files(machine)]
+    used = dict.fromkeys([*_database_files(machine), *_log_files(machine)])
     private = dict.fromkeys([*used, *_copies(machine), *([machine.config] if has_secret(machine) else [])])
     modes = _stats(private)
     if open_ones := [path for path, at in modes.items() if at.st_mode & OTHERS]:
@@ -148,7 +148,7 @@ def _copies(machine: Machine) -> Iterator[Path]:
 def _log_files(machine: Machine) -> Iterator[Path]:
     directory = machine.log_directory
     if directory.exists():
-        yield directory
+        yield from (directory, directory / "export.lock")
         yield from log_files.segments(directory)
         for folder, _, names in os.walk(directory / log_files.PAYLOADS):
             yield Path(folder)

@@ -47,8 +47,11 @@ BEGIN
 END $$
 
 CREATE OR REPLACE FUNCTION refuse_unpurged() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE decided boolean;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM purge WHERE purged_on IS NOT NULL AND 'case:' || case_id = OLD.stream) THEN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.purge WHERE purged_on IS NOT NULL AND ''case:'' || case_id = $1)',
+        TG_TABLE_SCHEMA) INTO decided USING OLD.stream;
+    IF NOT decided THEN
         RAISE EXCEPTION 'payload goes by decision only';
     END IF;
     RETURN OLD;

@@ -127,13 +127,13 @@ def test_bytes_that_are_not_text_are_refused(office: Path) -> None:
 NEEDS_AN_OFFICE = ["list", "show SON-2023-940", "why SON-2023-940", "history SON-2023-940", "close SON-2023-940"]
 
 
-@pytest.mark.parametrize("line", [*NEEDS_AN_OFFICE, "database check", "database upgrade", "audit verify"])
+@pytest.mark.parametrize("line", [*NEEDS_AN_OFFICE, "doctor", "database upgrade", "audit verify"])
 def test_without_settings_every_command_says_what_to_do(line: str, tmp_path: Path) -> None:
     assert_told(arende(*line.split()), Exit.ENVIRONMENT, "Inställningsfilen config.toml kan inte läsas", "--config FIL")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("line", [*NEEDS_AN_OFFICE, "database check"])
+@pytest.mark.parametrize("line", NEEDS_AN_OFFICE)
 def test_without_a_database_every_command_says_how_to_make_one(line: str, tmp_path: Path) -> None:
     shutil.copy(PROJECT / "config.toml", tmp_path)
     told = f"Databasen {tmp_path / 'arendegang.db'} finns inte. Skapa den med: arende database upgrade"
@@ -145,7 +145,7 @@ def test_an_upgrade_makes_all_that_is_needed(tmp_path: Path) -> None:
     shutil.copy(PROJECT / "config.toml", tmp_path)
     assert done("database", "upgrade").startswith("Databasen är skapad")
     assert done("list") == "Inga ärenden. Läs in ett med: arende import FIL\n"
-    assert "✗" not in done("database", "check")
+    assert "✗" not in done("doctor")
 
 
 def test_settings_are_found_where_they_are_said_to_be(
