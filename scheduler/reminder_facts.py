@@ -2,14 +2,13 @@
 
 import json
 from datetime import date
-from typing import Any
 
 from scheduler.reminder_message import Told
 from scheduler.reminder_rules import last_council
 from states import legal_basis
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
-from workflow import case_store, reminder_store
+from workflow import case_store, payload_store, reminder_store
 from workflow.cli.remedies import CommandLines
 from workflow.connection import Connection, Row
 
@@ -19,8 +18,8 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
     row = reminder_store.deadline(connection, deadline_id)
     kind, due = DeadlineKind(row["kind"]), date.fromisoformat(row["due"])
     is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"])
-    words = {} if secret else _content(row["words"])
-    meeting = "" if is_meeting or row["watch_number"] is not None else row["subject"]
+    watched = row["watch_number"] is not None
+    meeting = "" if is_meeting or watched else row["subject"]
     ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
     coming = [day for day in reminder_store.council_days(connection) if day >= today]
     return Told(
@@ -30,12 +29,12 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
         basis=legal_basis.BY_ID[row["basis"]],
         ref=ref,
         is_meeting=is_meeting,
-        title="" if secret else _content(row["title"]).get("rubrik", ""),
+        title="" if secret or is_meeting else _text(row["title"], "rubrik"),
         meeting=meeting,
         paragraph=None if row["whole"] else row["paragraph"],
         watch=row["watch_number"],
-        about=words.get("about", ""),
-        event=words.get("event", ""),
+        about=_text(row["words"], "about") if watched and not secret else "",
+        event=_text(row["words"], "event") if row["words"] and not secret else "",
         council=last_council(due, coming),
         command=CommandLines(connection, today).duty(
             {
@@ -53,6 +52,6 @@ def _case_ref(row: Row) -> str:
     return str(row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}")
 
 
-def _content(body: str | None) -> dict[str, Any]:
-    """A payload's texts; none for one that has been removed."""
-    return json.loads(body) if body else {}
+def _text(body: str | None, key: str) -> str:
+    """A text of a payload; what stands in its place when it has been removed."""
+    return str(json.loads(body).get(key) or "") if body else payload_store.GONE

@@ -48,7 +48,7 @@ NEVER = {
 """Types of record that are not taken back, and what to do instead."""
 
 JUDGED_BY = {
-    "meeting.held": frozenset({"meeting.announced", "meeting.called"}),
+    "meeting.held": frozenset({"meeting.announced", "case.booked", "case.postponed"}),
     "meeting.called": frozenset({"case.booked", "case.postponed"}),  # the agenda went out with it
     "case.dispatched": frozenset({"meeting.adjusted"}),
 }

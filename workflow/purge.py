@@ -62,7 +62,8 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Done
         draft.data |= {"decision": proposal["decision"], "proposed_by": proposal["proposed_by"], "purged": texts}
         approved = {"approved_by": command.actor, "purged_on": command.on.isoformat()}
         draft.changes += [touched(case, command), update("purge", id=proposal["id"], **approved)]
-        note = f"{len(texts)} texter är gallrade enligt {proposal['decision']}."
+        gone = "1 text är gallrad" if len(texts) == 1 else f"{len(texts)} texter är gallrade"
+        note = f"{gone} enligt {proposal['decision']}."
         done = accept(desk, command, case, draft, ORDINARY_WAY, note)
         # The database lets a text go only when it finds the purge approved.
         desk.connection.run(statements.PURGE_PAYLOADS, stream=case.stream)

@@ -30,7 +30,7 @@ from workflow.connection import POSTGRESQL, connect
 from workflow.log_files import PAYLOADS, segments
 
 LONG = "ARENDE_LONG" in os.environ
-KILLS = {"sqlite": 10_000 if LONG else 300, "postgresql": 1_000 if LONG else 60}
+KILLS = {"sqlite": 10_000 if LONG else 450, "postgresql": 1_000 if LONG else 60}
 LOOK_AT_THE_LOG_EVERY = 1000 if LONG else 50
 SHORT_WRITE, PAUSE = 150, 0.0003  # bytes, seconds: the log is written in pieces, so that some lines are torn
 OTHERS = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"

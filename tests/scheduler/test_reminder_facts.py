@@ -119,11 +119,12 @@ def test_a_motion_is_told_with_fullmaktiges_last_meeting_in_time(desk):
     assert told(desk, date(2026, 12, 16))[DeadlineKind.MOTION_YEAR].council is None
 
 
-def test_texts_that_were_purged_are_left_out(town):
+def test_what_was_purged_is_said_to_be(town):
     drop_triggers(town.connection)
     town.connection.run("DELETE FROM payload")
     found = told(town)[DeadlineKind.UPPSAGNING]
-    assert (found.ref, found.title, found.about) == ("SON 2026-1", "", "")
+    assert (found.ref, found.title, found.about, found.event) == ("SON 2026-1", "[gallrad]", "[gallrad]", "")
+    assert told(town)[DeadlineKind.ADJUST].title == ""
 
 
 @pytest.mark.parametrize("kind", DeadlineKind)

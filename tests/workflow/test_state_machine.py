@@ -7,9 +7,12 @@ one tells the same stories again: `ARENDE_SEED=… pytest tests/workflow/test_st
 import os
 import random
 import shutil
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from scheduler import reminder_run
 from states.case_facts import (
     BodyKind,
     CaseKind,
@@ -30,7 +34,6 @@ from states.case_facts import (
     Target,
     WatchKind,
 )
-from states.deadlines import case_deadlines, meeting_deadlines
 from states.lifecycle import KINDS, Move
 from tests.conftest import make_command
 from tests.workflow import witness
@@ -39,10 +42,13 @@ from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
 from workflow import (
     casework,
+    correction,
     decisionwork,
     identifiers,
-    meeting_store,
+    log_exporter,
+    log_rebuild,
     meetingwork,
+    purge,
     registration,
     schema,
     watchwork,
@@ -52,11 +58,11 @@ from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
 from workflow.registration import Edit, Proposal, Skrivelse
-from workflow.use_case import deadline_changes
 from workflow.watchwork import NewWatch
 
 LONG = "ARENDE_LONG" in os.environ
 STEPS = 40
+SEGMENT = 50_000  # bytes, so that a story's log has several
 STORIES = 100 if LONG else 8  # in a batch; batches follow until all of the lifecycle has been tried
 BATCHES = 20 if LONG else 4
 MOST_BATCHES = 40
@@ -81,6 +87,7 @@ SELDOM = st.sampled_from((False, False, False, False, True))
 OFTEN = st.sampled_from((True, True, True, False))
 BODY = st.sampled_from(BODIES)
 AGO = st.sampled_from((0, 0, 0, 0, 1, 3, 20))
+ACTOR = st.sampled_from(("p-test", "p-annan"))
 MBL = st.tuples(st.sampled_from(tuple(MblKind)), st.sampled_from(("11", "38")), OFTEN)
 
 
@@ -88,6 +95,7 @@ class Stories(RuleBasedStateMachine):
     """One town for each story; what is done in it is drawn by Hypothesis."""
 
     new_desk: Callable[[], Desk]
+    rebuilt: Callable[[Connection], AbstractContextManager[Connection]]
     ledger: Ledger
     wanted: list[tuple[Move, str]]  # what wise clerks try: moves, and guards to forget
 
@@ -289,6 +297,25 @@ class Stories(RuleBasedStateMachine):
             until = (day,) if act in (watchwork.snooze, watchwork.move) else ()
             self.do(act, case, 1, *until)
 
+    @rule(backs=st.lists(st.sampled_from((0, 0, 0, 1, 2, 7, 20)), min_size=1, max_size=4))
+    def take_back(self, backs):
+        for back in backs:
+            standing = self.town.standing()
+            self.do(correction.correct, *standing[-1 - back % len(standing)])
+
+    @rule(place=ANY, meeting=SELDOM, seq=ANY)
+    def take_anything_back(self, place, meeting, seq):
+        stream = f"meeting:{self._meeting(place)}" if meeting else f"case:{self._case(place)}"
+        self.do(correction.correct, stream, seq)
+
+    @rule(place=ANY, steps=st.permutations(("propose", "approve", "approve", "cancel")), actors=st.lists(ACTOR))
+    def destroy_texts(self, place, steps, actors):
+        ended = [case for case in self.town.cases if self.town.facts(case).state in (State.AVSLUTAD, State.ATERKALLAD)]
+        case = ended[place % len(ended)] if ended else self._case(place)
+        for step, actor in zip(steps if ended else steps[:1], actors, strict=False):
+            ground = ("KS 2023-05-14 § 12",) if step == "propose" else ()
+            self.do(getattr(purge, step), case, *ground, actor=actor)
+
     @rule(days=st.sampled_from((1, 6, 30)))
     def wait(self, days):
         self.town.today += DAY * days
@@ -313,29 +340,31 @@ class Stories(RuleBasedStateMachine):
         connection = self.town.desk.connection
         try:
             if not self.town.faults:  # else they have been told already
+                self._remind()
                 found = witness.live(connection)
                 faults = [
                     *witness.unlogged(witness.dump(self.town.known), found),
                     *witness.versions_without_record(self.town.told, found),
                     *witness.broken_chains(connection),
-                    *self._stale_deadlines(),
+                    *witness.reused_numbers(self.town.told),
+                    *witness.lost_texts(connection, self.town.told),
+                    *self.town.stale_deadlines(),
+                    *self._lost_in_a_rebuild(connection),
                 ]
                 assert not faults, "\n".join(faults)
         finally:
             connection.close()
 
-    def _stale_deadlines(self):
-        """Every stored deadline that is not what the law says of its case or meeting as it stands."""
-        desk = self.town.desk
-        wanted = {case: case_deadlines(self.town.facts(case), desk.routines) for case in self.town.cases}
-        for meeting in self.town.meetings:
-            now = meeting_store.load(desk.connection, meeting)
-            wanted[meeting] = meeting_deadlines(now.facts, now.parts, desk.routines)
-        return [
-            f"stale: {change}"
-            for stream, deadlines in wanted.items()
-            for change in deadline_changes(desk.connection, stream, deadlines)
-        ]
+    def _remind(self):
+        at = datetime.combine(self.town.today, time(9), UTC)
+        reminder_run.run(self.town.desk, self.town.today, lambda: at, "daemon")
+        self.town.look()
+
+    def _lost_in_a_rebuild(self, connection):
+        """Every row that is not the same in a database built anew from the log's files."""
+        with type(self).rebuilt(connection) as again:
+            lost = witness.unlogged(witness.live(again), witness.live(connection))
+            return lost if witness.the_log(again) == witness.the_log(connection) else [*lost, "the log is another"]
 
     def _case(self, place):
         return self.town.cases[place % len(self.town.cases)]
@@ -379,15 +408,40 @@ def new_desk(settings, tmp_path, monkeypatch) -> Callable[[], Desk]:
     return made
 
 
-def _empty(connection: Connection) -> None:
-    """Back to the register of bodies alone; the log's own triggers stand aside for it."""
+def _empty(connection: Connection, *, wholly: bool = False) -> None:
+    """Back to the register of bodies alone, or to nothing; the log's own triggers stand aside for it."""
     with connection.writing():
         connection.run("SET LOCAL session_replication_role = replica")
         for name in witness.TABLES:
-            if name not in ("body", "member"):
+            if wholly or name not in ("body", "member"):
                 connection.run(f"DELETE FROM {name}")
-        connection.run("DELETE FROM payload WHERE stream <> 'system'")
-        connection.run("DELETE FROM journal WHERE stream <> 'system'")
+        for name in ("lease", "log_line"):
+            connection.run(f"DELETE FROM {name}")
+        for name in ("payload", "journal"):
+            connection.run(f"DELETE FROM {name} WHERE stream <> :kept", kept="" if wholly else "system")
+
+
+@pytest.fixture
+def rebuilt(settings, tmp_path, request) -> Callable[[Connection], AbstractContextManager[Connection]]:
+    """Builds a database of the same sort anew from the log's files of another."""
+    of_sqlite = settings.database_url.startswith("sqlite:///")
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    if not of_sqlite:
+        url = request.getfixturevalue("postgres_server").new_schema()
+    schema.create(url).close()
+
+    @contextmanager
+    def built(connection: Connection) -> Iterator[Connection]:
+        with TemporaryDirectory(dir=tmp_path) as directory:
+            log_exporter.export(connection, Path(directory), SEGMENT)
+            target = f"sqlite:///{shutil.copy(tmp_path / 'empty.db', directory)}" if of_sqlite else url
+            with closing(connect(target)) as again:
+                if not of_sqlite:
+                    _empty(again, wholly=True)
+                log_rebuild.rebuild(Path(directory), again)
+                yield again
+
+    return built
 
 
 @pytest.fixture
@@ -399,13 +453,13 @@ def ledger() -> Iterator[Ledger]:
 
 @pytest.mark.timeout(0 if LONG else 900)
 def test_whatever_is_done_the_log_tells_all_of_it_and_no_rule_is_passed_by(
-    new_desk, ledger, request, capsys, monkeypatch
+    new_desk, rebuilt, ledger, request, capsys, monkeypatch
 ):
     monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", SHRINKING)
-    began, batch, answer = time.monotonic(), 0, "something was never tried"
+    began, batch, answer = monotonic(), 0, "something was never tried"
     try:
         while batch < BATCHES or (ledger.missing() and batch < MOST_BATCHES):
-            _tell_stories(SEED + batch, new_desk, ledger)
+            _tell_stories(SEED + batch, new_desk, rebuilt, ledger)
             batch += 1
         assert not ledger.missing(), f"never tried: {', '.join(ledger.missing())}"
         assert all(other == ledger for other in LEDGERS), "the databases did not answer alike"
@@ -416,16 +470,17 @@ def test_whatever_is_done_the_log_tells_all_of_it_and_no_rule_is_passed_by(
         raise
     finally:
         with capsys.disabled():
-            took = f"{sum(ledger.answers.values())} commands in {time.monotonic() - began:.0f} s"
+            took = f"{sum(ledger.answers.values())} commands in {monotonic() - began:.0f} s"
             print(f"\n{request.node.name}: {answer}; {batch} × {STORIES} stories of {STEPS} steps, {took}")
             print(f"  again: ARENDE_SEED={SEED} pytest '{request.node.nodeid}'")
             print("\n".join(f"  {line}" for line in ledger.lines()))
 
 
-def _tell_stories(number: int, new_desk: Callable[[], Desk], ledger: Ledger) -> None:
+def _tell_stories(number: int, new_desk: Callable[[], Desk], rebuilt: Any, ledger: Ledger) -> None:
     """One batch, in which wise clerks go for what has not been tried in those before it."""
     wanted = ledger.wanted() or EVERY_MOVE
-    town = type("Stories", (Stories,), {"new_desk": staticmethod(new_desk), "ledger": ledger, "wanted": wanted})
+    made = {"new_desk": staticmethod(new_desk), "rebuilt": staticmethod(rebuilt)}
+    town = type("Stories", (Stories,), {**made, "ledger": ledger, "wanted": wanted})
     how = settings(
         max_examples=STORIES,
         stateful_step_count=STEPS,

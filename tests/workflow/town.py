@@ -8,17 +8,19 @@ import msgspec
 
 from states import records
 from states.case_facts import CaseFacts, MeetingState
+from states.deadlines import case_deadlines, meeting_deadlines
 from states.judgement import Refused
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, meetingwork, registration
+from workflow import case_store, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Settings
+from workflow.correction import NEVER
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.identifiers import new_id
-from workflow.use_case import Result
+from workflow.use_case import Result, deadline_changes
 
 DAY = timedelta(days=1)
 FIRST_DAY = date(2024, 1, 8)
@@ -53,12 +55,18 @@ class Town:
         self.look()
 
     def do(
-        self, act: Callable[..., Result], *args: Any, on: date | None = None, reason: str = "Skäl.", **more: Any
+        self,
+        act: Callable[..., Result],
+        *args: Any,
+        on: date | None = None,
+        reason: str = "Skäl.",
+        actor: str = "p-test",
+        **more: Any,
     ) -> Answer:
         """Give one command, and see what it left behind."""
         self.commands += 1
         try:
-            answer: Answer = act(self.desk, self._command(on, reason), *args, **more)
+            answer: Answer = act(self.desk, self._command(on, reason, actor), *args, **more)
         except TOLD as error:
             answer = error
         except ChangedMeanwhileError as error:
@@ -69,11 +77,11 @@ class Town:
         self._see(act, answer)
         return answer
 
-    def _command(self, on: date | None, reason: str) -> Command:
+    def _command(self, on: date | None, reason: str, actor: str) -> Command:
         at = datetime.combine(self.today, time(8), UTC) + timedelta(milliseconds=self.commands)
         return Command(
             id=new_id(at),
-            actor="p-test",
+            actor=actor,
             role="registrator",
             on=min(on or self.today, self.today),
             recorded_at=at,
@@ -105,9 +113,23 @@ class Town:
                 self.faults += witness.faults_of_decision(body, self.known)
             self.known = records.apply(self.known, records.changes_of(body))
             self.faults += witness.misplaced(self.known, body["stream"])
-        self.told += new
+            if "corrects" in body["data"]:
+                self.faults += witness.faults_of_correction(body, self.told, self.known)
+            self.told.append(body)
         self._read = rows[-1]["id"] if rows else self._read
         return new
+
+    def stale_deadlines(self) -> list[str]:
+        """Every stored deadline that is not what the law says of its case or meeting as it stands."""
+        wanted = {case: case_deadlines(self.facts(case), self.desk.routines) for case in self.cases}
+        for meeting in self.meetings:
+            now = meeting_store.load(self.desk.connection, meeting)
+            wanted[meeting] = meeting_deadlines(now.facts, now.parts, self.desk.routines)
+        return [
+            f"stale: {change}"
+            for stream, deadlines in wanted.items()
+            for change in deadline_changes(self.desk.connection, stream, deadlines)
+        ]
 
     # --- looking things up --------------------------------------------------------------------------
 
@@ -133,6 +155,16 @@ class Town:
 
     def body(self, code: str) -> Body:
         return self.bodies.find(code, self.today)
+
+    def standing(self) -> list[tuple[str, int]]:
+        """(stream, seq) of all that could be taken back, did nothing build on it; and of the first record."""
+        back = {(body["stream"], body["data"]["corrects"]) for body in self.told if "corrects" in body["data"]}
+        own = [body for body in self.told if body["stream"].startswith(("case:", "meeting:"))]
+        return [
+            (body["stream"], body["seq"])
+            for body in own
+            if body is own[0] or (body["type"] not in NEVER and (body["stream"], body["seq"]) not in back)
+        ]
 
     def number(self) -> str:
         """A diarienummer that no case has."""

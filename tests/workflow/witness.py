@@ -6,7 +6,7 @@ the order of the log. Every function gives a list of faults, empty when all is w
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -240,6 +240,74 @@ def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:
     return bool(settled) or any(last < day for last in until)
 
 
+# --- what was taken back, and what was destroyed --------------------------------------------------------
+
+KEPT = {"version", "noted_on"}
+"""Columns that a correction sets to something else than they were."""
+
+
+def faults_of_correction(body: Body, told: Sequence[Body], after: Tables) -> list[str]:
+    """Where a correction did not make a row what it was before the mistake, or touched another one."""
+    (at,) = (at for at, one in enumerate(told) if _place(one) == (body["stream"], body["data"]["corrects"]))
+    was, became = records.fold(told[:at]), records.fold(told[: at + 1])
+    where = f"{body['stream']} {body['seq']} takes back {told[at]['type']}, but"
+    own, faults = {(table, row["id"]): row for _, table, row in told[at]["changes"] if table != "deadline"}, []
+    for (table, key), row in own.items():
+        old, now = was.get(table, {}).get(key), after[table].get(key)
+        if old is None and now is not None and not _holds_its_number(table, now):
+            faults.append(f"{where} {table} {key} is still there")
+        changed = [column for column in row if old is not None and became[table][key][column] != old.get(column)]
+        for column in set(changed) - KEPT - ({"paragraph"} if table == "agenda_item" else set()):
+            if now is None or old is None or now[column] != old.get(column):
+                faults.append(f"{where} {column} of {table} {key} is {now and now[column]}, it was {old}")
+    others = {(table, row["id"]) for _, table, row in body["changes"] if table != "deadline"} - own.keys()
+    return faults + [f"{where} touches {table} {key}" for table, key in sorted(others)]
+
+
+def _place(body: Body) -> tuple[str, int]:
+    return body["stream"], body["seq"]
+
+
+def _holds_its_number(table: str, row: Mapping[str, Any]) -> bool:
+    struck = table == "agenda_item" and row["paragraph"] and row["outcome"] == "utgatt" and not row["decided"]
+    return bool(struck or (table == "case_number" and row["voided_on"]))
+
+
+def reused_numbers(told: Iterable[Body]) -> list[str]:
+    """Numbers of watches, versions and §§ that have been given to more than one, whatever became of the first."""
+    owners, items, faults = dict[tuple[Any, ...], Any](), dict[str, Any](), []
+    for body in told:
+        for op, table, row in body["changes"]:
+            if table == "agenda_item":
+                items[row["id"]] = {**items.get(row["id"], {}), **row} if op != "delete" else {}
+            given = _number_given(op, table, row, items)
+            owner = row["id"] if table in ("watch", "agenda_item") else _place(body)
+            if given and owners.setdefault(given, owner) != owner:
+                faults.append(f"{body['stream']} {body['seq']} ({body['type']}): {given} was {owners[given]}'s")
+    return faults
+
+
+def _number_given(op: str, table: str, row: Mapping[str, Any], items: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    match op, table:
+        case "insert", "watch":
+            return table, row["case_id"], row["number"]
+        case "insert", "proposal_version" | "document":
+            return "version", row["case_id"], row["version"]
+        case "insert" | "update", "agenda_item" if row.get("paragraph"):
+            return "§", items[row["id"]]["body"], items[row["id"]]["year"], row["paragraph"]
+    return None
+
+
+def lost_texts(connection: Connection, told: Sequence[Body]) -> list[str]:
+    """Texts that are gone without a decision, and texts that have been decided away but are there."""
+    there = {row["id"] for row in connection.run("SELECT id FROM payload")}
+    purged = {sha for body in told for sha in body["data"].get("purged", ())}
+    written = {sha for body in told for sha in body["payloads"]}
+    return [f"{sha} is lost" for sha in sorted(written - purged - there)] + [
+        f"{sha} was purged and is there" for sha in sorted(purged & there)
+    ]
+
+
 # --- all of it --------------------------------------------------------------------------------------
 
 
@@ -252,4 +320,5 @@ def faults(connection: Connection) -> list[str]:
         *versions_without_record(told, found),
         *misplaced(found),
         *unlawful_decisions(told),
+        *reused_numbers(told),
     ]

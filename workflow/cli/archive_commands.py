@@ -73,9 +73,12 @@ def gallra_command(case_words: Words, decision: str | None, approved: bool, canc
 
 
 def _approve(desk: Desk, asked: Asked, case_id: str) -> int:
-    """Approve and wipe the bytes away; what somebody who was killed did not get to is wiped when it is tried again."""
+    """Approve, and let files and bytes go; trying it again finishes what somebody was killed in the middle of."""
+    from workflow import log_exporter
+
     try:
         return perform(desk, asked, lambda given: purge.approve(desk, given, case_id))
     finally:
         if purge.is_purged(desk.connection, case_id):
+            log_exporter.export(desk.connection, desk.settings.log_directory)
             purge.wipe(desk.connection)

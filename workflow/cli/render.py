@@ -211,16 +211,60 @@ def repeated(command_id: str, json_wanted: bool) -> int:
     return line(f"Redan utfört med --command-id {command_id}; inget gjordes en gång till.")
 
 
-def verified(view: Mapping[str, Any], path: str) -> None:
+def verified(view: Mapping[str, Any], path: str, noted: int | None = None, saved: str = "") -> None:
+    """What a verification found; `noted` is the line it was held against, `saved` where the head was written."""
+    if view["first"] > 1:
+        paragraph(f"Loggen börjar här på rad {view['first']}; det som kom före är inte kontrollerat.")
     if view["whole"]:
         line(f"Loggen håller: {view['lines']} rader och {view['payloads']} texter i {path}.")
-        line(f"Huvud: {view['head']}")
     else:
         line(f"Loggen i {path} håller INTE:")
         for fault in view["faults"]:
             paragraph(fault, "    ", "  ✗ ")
-    if view["missing_payloads"]:
-        line(f"{view['missing_payloads']} texter finns inte i katalogen: gallrade, eller borta.")
+    if view["purged_payloads"]:
+        line(f"{view['purged_payloads']} texter är gallrade efter beslut.")
+    if view["unchecked_payloads"]:
+        line(f"Texterna följde inte med; {view['unchecked_payloads']} st. är inte kontrollerade.")
+    if view["missing_payloads"] and view["whole"]:
+        told = f"{view['missing_payloads']} texter finns inte. Är de gallrade står det i en senare fil; "
+        paragraph(f"{told}kontrollera hela katalogen.")
+    if view["whole"]:
+        _head(view, noted, saved)
+
+
+def _head(view: Mapping[str, Any], noted: int | None, saved: str) -> None:
+    line(f"Huvud: {view['log_index']} {view['head']}")
+    if noted is not None:
+        line(f"Rad {noted}, som antecknades förut, står kvar som den var.")
+    if saved:
+        line(f"Huvudet är antecknat i {saved}; flytta det dit de som sköter loggen inte kan ändra det.")
+    elif noted is None:
+        paragraph(
+            "Att slutet är borta, eller att allt har skrivits om, syns bara mot ett huvud som har antecknats utanför "
+            "datorn. Anteckna det med --save-head FIL, och kontrollera nästa gång med --head FIL."
+        )
+
+
+@contextmanager
+def reading(size: int | None) -> Iterator[Callable[[int], None] | None]:
+    """A bar to tell how many of so many bytes have been read; None unless somebody looks at it."""
+    if size is None or not sys.stdout.isatty():
+        yield None
+        return
+    # Rich is worth its start-up time only where somebody looks at it; without a thread, since verifying forks.
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True, auto_refresh=False) as bar:
+        task, step = bar.add_task("", total=size), max(1, size // 100)
+        drawn = [0]
+
+        def told(read: int) -> None:
+            if read - drawn[0] >= step:
+                drawn[0] = read
+                bar.update(task, completed=read, refresh=True)
+
+        yield told
 
 
 def upgraded(view: Mapping[str, Any]) -> int:
