@@ -6,6 +6,7 @@ waits for it; it is verified before it gets its name. It does not depend on the 
 
 import json
 import shutil
+import tempfile
 from datetime import datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -39,24 +40,33 @@ def make(connection: Connection, log_directory: Path, target: Path, at: datetime
     """
     log_exporter.require_agreement(connection, log_directory)
     log_exporter.export(connection, log_directory)
-    copy = target / f"arendegang-{at:%Y-%m-%dT%H%M%SZ}"
-    half = copy.with_name(f"{copy.name}.tmp")
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.rmtree(half, ignore_errors=True)
-        half.mkdir(mode=0o700)
-        with connection.reading():
-            log_exporter.write_out(connection, half)
-        manifest = _verified(half, at)
-        durable_files.write(half / MANIFEST, canonical(msgspec.to_builtins(manifest)) + b"\n")
-        half.rename(copy)
-        durable_files.sync(target)
+        half = Path(tempfile.mkdtemp(prefix="arendegang-", suffix=".tmp", dir=target))
+        try:
+            with connection.reading():
+                log_exporter.write_out(connection, half)
+            manifest = _verified(half, at)
+            durable_files.write(half / MANIFEST, canonical(msgspec.to_builtins(manifest)) + b"\n")
+            copy = _free_name(target, at)
+            half.rename(copy)
+            durable_files.sync(target)
+        finally:
+            shutil.rmtree(half, ignore_errors=True)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Säkerhetskopian i {target} kunde inte skrivas ({why(error)}). Det som är i drift är orört; åtgärda det "
             "och kör igen."
         ) from error
     return copy, manifest
+
+
+def _free_name(target: Path, at: datetime) -> Path:
+    copy, number = target / f"arendegang-{at:%Y-%m-%dT%H%M%SZ}", 1
+    while copy.exists():
+        number += 1
+        copy = target / f"arendegang-{at:%Y-%m-%dT%H%M%SZ}-{number}"
+    return copy
 
 
 def _verified(half: Path, at: datetime) -> Manifest:
@@ -76,7 +86,7 @@ def _verified(half: Path, at: datetime) -> Manifest:
 
 
 def read(copy: Path) -> Manifest:
-    """What a backup says of itself, verified from its first line to its last.
+    """What a backup says of itself, verified from its first line to its last; `copy` is its directory.
 
     Raises NotFoundError when it is none of ours, VerificationFailedError when it has been changed.
     """

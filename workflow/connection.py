@@ -53,10 +53,13 @@ class Connection(Protocol):
 AbstractTransaction = Any  # a context manager that yields nothing
 
 
-def connect(url: str, *, must_exist: bool = True) -> Connection:
-    """Open `sqlite:///path` or `postgresql://…`. Raises EnvironmentFaultError with what to do."""
+def connect(url: str, *, must_exist: bool = True, has_turn: bool = False) -> Connection:
+    """Open `sqlite:///path` or `postgresql://…`. Raises EnvironmentFaultError with what to do.
+
+    Whoever holds the file lock that SQLite's writers wait on says so with `has_turn`.
+    """
     if url.startswith("sqlite:///"):
-        return SqliteConnection(Path(url.removeprefix("sqlite:///")), must_exist=must_exist)
+        return SqliteConnection(Path(url.removeprefix("sqlite:///")), must_exist=must_exist, has_turn=has_turn)
     if url.startswith(("postgresql://", "postgres://")):
         return PostgresConnection(url)
     raise EnvironmentFaultError(
@@ -86,13 +89,13 @@ class SqliteConnection:
 
     dialect = SQLITE
 
-    def __init__(self, path: Path, *, must_exist: bool) -> None:
+    def __init__(self, path: Path, *, must_exist: bool, has_turn: bool = False) -> None:
         if must_exist:
             _require(path)
         self._driver = sqlite_driver()
         # What a damaged file makes of a name or a text need not be UTF-8.
         self._faults = (self._driver.Error, UnicodeDecodeError)
-        self._path = path
+        self._path, self._has_turn = path, has_turn
         self._gate: int | None = None
         self._file = _file_at(path)
         self.only_read = _only_read(path)
@@ -163,9 +166,7 @@ class SqliteConnection:
     @contextmanager
     def writing(self) -> Iterator[None]:
         if self.only_read:
-            raise EnvironmentFaultError(
-                f"Databasen {self._path} går bara att läsa: {self.only_read}. Inget har ändrats."
-            )
+            raise EnvironmentFaultError(f"Databasen {self._path} går bara att läsa: {self.only_read}.")
         with self._queue():
             self._execute("BEGIN IMMEDIATE", {})
             try:
@@ -178,6 +179,9 @@ class SqliteConnection:
     @contextmanager
     def _queue(self) -> Iterator[None]:
         """Writers wait their turn on a file lock: SQLite's own busy handler starves them."""
+        if self._has_turn:
+            yield
+            return
         gate = self._its_turn()
         try:
             if self._file is not None and _file_at(self._path) != self._file:
@@ -197,7 +201,7 @@ class SqliteConnection:
             fcntl.flock(self._gate, fcntl.LOCK_EX)
         except OSError as error:
             raise EnvironmentFaultError(
-                f"Databasens lås {name} går inte att ta ({why(error)}). Inget har ändrats; kör arende doctor."
+                f"Databasens lås {name} går inte att ta ({why(error)}). Kör arende doctor."
             ) from error
         return self._gate
 
@@ -231,8 +235,10 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     """Which file stands at a path; None for none."""
     try:
         found = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise EnvironmentFaultError(f"Databasen {path} kan inte nås ({why(error)}). Kör arende doctor.") from error
     return found.st_dev, found.st_ino
 
 
@@ -392,11 +398,11 @@ def _failed(error: Exception) -> str:
     first = str(error).strip().splitlines()[0]
     if getattr(error, "sqlstate", None) == FORBIDDEN:
         return (
-            f"Databasens användare får inte göra det ({first}). Inget har ändrats; kontrollera vilken användare som "
-            "står i [database] url eller ARENDE_DATABASE_URL, och att den har en av rollerna ur arende database "
+            f"Databasens användare får inte göra det ({first}). Kontrollera vilken användare som står "
+            "i [database] url eller ARENDE_DATABASE_URL, och att den har en av rollerna ur arende database "
             "create-roles."
         )
-    return f"Databasen svarade med ett fel: {first}. Inget har ändrats; kör arende doctor."
+    return f"Databasen svarade med ett fel: {first}. Kör arende doctor."
 
 
 def _clash(error: Exception) -> str:

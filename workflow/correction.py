@@ -77,8 +77,8 @@ class Past(msgspec.Struct, frozen=True):
     @property
     def before(self) -> Tables:
         """The rows of the mistake, as they stood before it."""
-        own = {(change.table, change.row["id"]) for change in changes(self.wrong)}
-        earlier = (change for body in self.earlier for change in changes(body))
+        own = {(change.table, change.row["id"]) for change in _changes(self.wrong)}
+        earlier = (change for body in self.earlier for change in _changes(body))
         return apply({}, (change for change in earlier if (change.table, change.row["id"]) in own))
 
 
@@ -157,7 +157,7 @@ def _corrects(body: Body) -> bool:
     return "corrects" in body["data"]
 
 
-def changes(body: Body) -> list[Change]:
+def _changes(body: Body) -> list[Change]:
     """The rows a record set, without the deadlines: those follow from the others."""
     return [change for change in changes_of(body) if change.table != "deadline"]
 
@@ -168,9 +168,9 @@ def changes(body: Body) -> list[Change]:
 def _reversal(past: Past, versions: Mapping[str, int], command: Command) -> list[Change]:
     """What makes the rows what they were, the last first; `versions` are those of the locked rows."""
     before = past.before
-    after = apply(before, changes(past.wrong))
+    after = apply(before, _changes(past.wrong))
     found = []
-    for table, key in reversed(dict.fromkeys((change.table, change.row["id"]) for change in changes(past.wrong))):
+    for table, key in reversed(dict.fromkeys((change.table, change.row["id"]) for change in _changes(past.wrong))):
         old, new = before.get(table, {}).get(key), after[table][key]
         if old is None:
             found.append(_unmade(table, new, command))
@@ -209,7 +209,7 @@ def _last_noted(past: Past) -> str | None:
 
 def _is_note(body: Body) -> bool:
     """True for what was noted on a case without moving it."""
-    return any(change.table == "cases" and "noted_on" in change.row for change in changes(body))
+    return any(change.table == "cases" and "noted_on" in change.row for change in _changes(body))
 
 
 def _let_go(connection: Connection, case_id: str, reversal: Iterable[Change]) -> list[Change]:
@@ -236,17 +236,18 @@ def _refuse_built_on(connection: Connection, past: Past, reversal: Sequence[Chan
             )
     if found:
         named = _named(connection, found, own)
-        raise UsageError(f"Ta först tillbaka {named}, det senaste först: det bygger på post {seq}.")
+        order = ", den senaste först: de" if len(found) > 1 else ": den"
+        raise UsageError(f"Ta först tillbaka {named}{order} bygger på post {seq}.")
 
 
 def _builds_on(later: Body, wrong: Body, reversal: Iterable[Change]) -> bool:
     if later["type"] == "case.purged":
         return bool(later["stream"] == wrong["stream"])
-    mentioned = {value for change in changes(later) for value in change.row.values() if isinstance(value, str)}
+    mentioned = {value for change in _changes(later) for value in change.row.values() if isinstance(value, str)}
     gone = {change.row["id"] for change in reversal if change.op == "delete"}
     judged = wrong["type"] in JUDGED_BY.get(later["type"], ())
-    own = {change.row["id"] for change in changes(wrong)} if judged else set()
-    return bool(mentioned & (gone | own) or _columns(changes(later)) & _claimed(wrong, reversal))
+    own = {change.row["id"] for change in _changes(wrong)} if judged else set()
+    return bool(mentioned & (gone | own) or _columns(_changes(later)) & _claimed(wrong, reversal))
 
 
 def _claimed(wrong: Body, reversal: Iterable[Change]) -> set[Column]:
@@ -255,7 +256,7 @@ def _claimed(wrong: Body, reversal: Iterable[Change]) -> set[Column]:
     Every record sets some of its case's or meeting's row to what it was, so there only what goes back counts,
     and where a case stands: the next move is judged by that, also after one that led nowhere.
     """
-    told = changes(wrong)
+    told = _changes(wrong)
     made = {change.row["id"] for change in told if change.op == "insert"}
     set_too = (change for change in told if change.row["id"] not in made and change.table not in VERSIONED)
     goes_back = (change for change in reversal if change.op == "update")

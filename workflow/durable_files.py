@@ -21,29 +21,39 @@ def write(target: Path, content: bytes) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a whole file or none of it."""
+    """Copy a whole file or none of it; what a link leads to, and never into what one leads to."""
     temporary = target.with_name(f"{target.name}.tmp")
-    shutil.copyfile(source, temporary, follow_symlinks=False)
-    with temporary.open("rb+") as file:
-        os.fchmod(file.fileno(), 0o600)
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with source.open("rb") as content, os.fdopen(descriptor, "wb") as file:
+        shutil.copyfileobj(content, file)
+        file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
     sync(target.parent)
 
 
 def make(directory: Path) -> None:
-    """Make a directory whose parent is there."""
-    if not directory.is_dir():
-        directory.mkdir(mode=0o700, exist_ok=True)
-        sync(directory.parent)
+    """Make a directory whose parent is there, or make one last that whoever made it was killed before."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    sync(directory.parent)
 
 
 def append(descriptor: int, content: bytes) -> None:
-    """Append all of it, however short the writes."""
+    """Append all of it, however short the writes, and make it last."""
     view = memoryview(content)
     while view:
         view = view[os.write(descriptor, view) :]
     os.fdatasync(descriptor)
+
+
+def make_last(file: Path) -> None:
+    """Make what somebody else has written in a file last."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync(directory: Path) -> None:

@@ -93,3 +93,9 @@ FAULTS = {
 def why(fault: OSError) -> str:
     """Why the operating system said no, in Swedish words where we have them."""
     return FAULTS.get(fault.errno or 0, fault.strerror or type(fault).__name__)
+
+
+def cause(error: ArendeError) -> str:
+    """What made a promise break, in a few words: the operating system's or the database's."""
+    found = error.__cause__ or error
+    return why(found) if isinstance(found, OSError) else str(found).strip().splitlines()[0]

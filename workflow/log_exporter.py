@@ -22,6 +22,8 @@ from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
 from workflow.log_files import SEGMENT_SIZE, line_of, payload_file, segment_after, segment_file
 
 BATCH = 1000
+MOST_UNSYNCED = 1 << 19
+"""Bytes, or else one line: what is appended before it is made durable."""
 CLOSED = 0o400
 """Mode of a segment that nothing is added to any more."""
 
@@ -37,10 +39,8 @@ def export(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) ->
     `most` bytes stand in a segment whose lines get their places now.
     """
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(directory):
-            _give_places(connection, most)
-            return write_out(connection, directory)
+        with alone(directory):
+            return export_alone(connection, directory, most)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Loggen i {directory} kunde inte skrivas ({why(error)}). Det som ändrades är sparat i databasen; åtgärda "
@@ -49,14 +49,21 @@ def export(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) ->
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """One exporter at a time on this host."""
+def alone(directory: Path) -> Iterator[None]:
+    """One at a time in a log's directory on this host, before any turn to write in the database."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(directory / "export.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)
+
+
+def export_alone(connection: Connection, directory: Path, most: int = SEGMENT_SIZE) -> int:
+    """Do so for somebody who is `alone` in the directory already."""
+    _give_places(connection, most)
+    return write_out(connection, directory)
 
 
 # --- places -----------------------------------------------------------------------------------------
@@ -91,7 +98,7 @@ def _give_places(connection: Connection, most: int) -> None:
 
 def write_out(connection: Connection, directory: Path) -> int:
     """Write the lines that have their places and are not in the files; how many. One at a time in a directory."""
-    _mend_tail(directory)
+    mend_tail(directory)
     first, previous = _place_of(connection, directory, log_files.last_line(directory))
     written, last = first, _last_place(connection)
     while rows := _lines(connection, written, last):
@@ -102,6 +109,9 @@ def write_out(connection: Connection, directory: Path) -> int:
                 line = line_of(row["log_index"], previous, row["sha256"], row["body"])
                 previous, written = row["line_sha256"], row["log_index"]
                 content += line + b"\n"
+                if len(content) > MOST_UNSYNCED:
+                    _append(directory, segment, bytes(content))
+                    content.clear()
             _append(directory, segment, bytes(content))
     _close_all_but_the_last(directory)
     return written - first
@@ -118,17 +128,33 @@ def _lines(connection: Connection, after: int, last: int) -> list[Row]:
 
 
 def mend_tail(directory: Path) -> None:
-    """Cut away what a killed exporter left of a line; nobody was told that it was there."""
-    with _alone(directory):
-        _mend_tail(directory)
+    """Cut away what was not yet made durable when an exporter was killed or the power cut.
+
+    That is a line without its end, and lines with holes in them: of several sectors, a later one may have reached
+    the disk before an earlier, which then reads as zeros. JSON has none. Nobody was told that they were there.
+    For whoever is `alone` in the directory.
+    """
+    for path in log_files.segments(directory)[-1:]:
+        if (hole := _first_hole(path)) is not None:
+            os.truncate(path, hole)
+        if (whole := _whole_lines(path)) < path.stat().st_size:
+            os.truncate(path, whole)
+        durable_files.make_last(path)  # whoever wrote it may have been killed before that
 
 
-def _mend_tail(directory: Path) -> None:
-    if paths := log_files.segments(directory):
-        with paths[-1].open("rb") as file:
-            _, whole = log_files.tail(file)
-        if whole < paths[-1].stat().st_size:
-            os.truncate(paths[-1], whole)
+def _first_hole(path: Path) -> int | None:
+    """Where zeros begin in what was appended last, in bytes from the beginning."""
+    with path.open("rb") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - 2 * MOST_UNSYNCED)
+        file.seek(start)
+        hole = file.read().find(b"\0")
+    return start + hole if hole >= 0 else None
+
+
+def _whole_lines(path: Path) -> int:
+    """Bytes of a segment's whole lines."""
+    with path.open("rb") as file:
+        return log_files.tail(file)[1]
 
 
 def _place_of(connection: Connection, directory: Path, line: bytes | None) -> tuple[int, str]:
@@ -147,12 +173,11 @@ def _append(directory: Path, segment: str, content: bytes) -> None:
     path = segment_file(directory, segment)
     descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        new = not os.fstat(descriptor).st_size
         durable_files.append(descriptor, content)
     finally:
         os.close(descriptor)
-    if new:
-        durable_files.sync(directory)
+    # Also when it is not new: whoever began it may have been killed before this.
+    durable_files.sync(directory)
 
 
 def _close_all_but_the_last(directory: Path) -> None:
@@ -176,10 +201,13 @@ def _set_texts(connection: Connection, directory: Path, body: str) -> None:
 def write_payload(connection: Connection, directory: Path, sha: str) -> bool:
     """Write a text to its file; False when it is there already, or purged."""
     target = payload_file(directory, sha)
-    rows = [] if target.exists() else connection.run(statements.PAYLOAD, id=sha)
+    rows = connection.run(statements.PAYLOAD, id=sha)
     for row in rows:
         durable_files.make(target.parent.parent)
         durable_files.make(target.parent)
+        if target.exists():
+            durable_files.sync(target.parent)  # whoever wrote it may have been killed before that
+            return False
         durable_files.write(target, row["body"].encode())
     return bool(rows)
 
@@ -200,7 +228,7 @@ def export_all(connection: Connection, directory: Path, most: int = SEGMENT_SIZE
     require_agreement(connection, directory)
     made = Made(lines=export(connection, directory, most))
     try:
-        with _alone(directory):
+        with alone(directory):
             for row in connection.run(statements.SEGMENTS):
                 made.segments += _write_missing(connection, directory, row)
             for row in connection.run(statements.PAYLOAD_IDS):
@@ -247,13 +275,23 @@ def require_agreement(connection: Connection, directory: Path) -> None:
     A database restored from an old copy lacks it; one that has gone its own way has another in its place.
     """
     try:
-        line = log_files.last_line(directory)
+        if not _disagreement(connection, directory):
+            return
+        with alone(directory):
+            mend_tail(directory)
+            told = _disagreement(connection, directory)
+        if told:
+            with connection.writing():  # which says so if the database has been replaced since it was opened
+                raise VerificationFailedError(f"{told} Inget har ändrats.")
     except OSError as error:
         raise EnvironmentFaultError(
-            f"Loggen i {directory} kan inte läsas ({why(error)}). Inget har ändrats; åtgärda det och försök igen."
+            f"Loggen i {directory} kan inte läsas ({why(error)}). Åtgärda det och försök igen. Inget har ändrats."
         ) from error
-    if line is not None and (told := disagreement(connection, directory, line)):
-        raise VerificationFailedError(f"{told} Inget har ändrats.")
+
+
+def _disagreement(connection: Connection, directory: Path) -> str | None:
+    line = log_files.last_line(directory)
+    return disagreement(connection, directory, line) if line is not None else None
 
 
 def disagreement(connection: Connection, directory: Path, line: bytes) -> str | None:
@@ -267,11 +305,27 @@ def disagreement(connection: Connection, directory: Path, line: bytes) -> str | 
     known = connection.run(statements.LINE_AT, log_index=place)
     if known and known[0]["sha256"] == sha256(line):
         return None
+    if is_anothers(connection, directory):
+        return (
+            f"Loggen i {directory} hör till en annan installation än databasen. Rätta [log] directory eller [database] "
+            "url i config.toml, eller ARENDE_DATABASE_URL."
+        )
     how = (
         f"Databasen är äldre än sin logg: den känner till {ours} rader, men loggen i {directory} har {place}."
         if place > ours
         else f"Databasen och loggen i {directory} har gått skilda vägar: rad {place} är inte densamma i dem."
     )
-    return (
-        f"{how} Kontrollera loggen med arende audit verify, och bygg sedan upp databasen ur den: arende audit rebuild."
-    )
+    return f"{how} Kontrollera loggen med arende audit verify, och bygg upp databasen ur den: arende audit rebuild."
+
+
+def is_anothers(connection: Connection, directory: Path) -> bool:
+    """True when the log's first line and the database's first record are of different installations."""
+    first = next((line for path in log_files.segments(directory)[:1] for line in log_files.lines(path)), b"")
+    installed = connection.run(statements.HISTORY, stream="system")[:1]
+    try:
+        return (
+            bool(installed)
+            and json.loads(first)["body"]["data"]["log"] != json.loads(installed[0]["body"])["data"]["log"]
+        )
+    except (ValueError, KeyError, TypeError):
+        return False

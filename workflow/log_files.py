@@ -24,9 +24,12 @@ MAX_LINE = 1 << 24
 
 
 def segments(directory: Path) -> list[Path]:
-    """The log's files, oldest first."""
-    found = [(match, path) for path in directory.glob("*.jsonl") if (match := SEGMENT.fullmatch(path.name))]
-    return [path for _, path in sorted(found, key=lambda one: (one[0]["month"], int(one[0]["number"])))]
+    """The log's files, oldest first; none where there is no such directory. Raises OSError when it cannot be read."""
+    try:
+        found = [match for path in directory.iterdir() if (match := SEGMENT.fullmatch(path.name))]
+    except FileNotFoundError:
+        return []
+    return [directory / match[0] for match in sorted(found, key=lambda one: (one["month"], int(one["number"])))]
 
 
 def segment_file(directory: Path, segment: str) -> Path:

@@ -4,7 +4,6 @@ Nothing else is asked: whatever the tables hold that no record has set is not th
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from workflow.connection import Connection, Row
 from workflow.errors import ChangedMeanwhileError, UsageError, VerificationFailedError
 from workflow.log_exporter import PURGED
 
-BATCH = 1000
-"""Lines in one transaction."""
+OFTEN = 1000
+"""Lines between two tellings of the progress."""
 
 
 class Rebuilt(msgspec.Struct):
@@ -46,13 +45,12 @@ def rebuild(directory: Path, connection: Connection, progress: Callable[[int], N
     """
     _require_empty(connection)
     require_whole(directory)
-    done, lines = Rebuilt(), lines_of(directory)
-    while batch := list(islice(lines, BATCH)):
-        with connection.writing():
-            for line in batch:
-                _replay(connection, directory, line, done)
-        if progress:
-            progress(done.lines)
+    done = Rebuilt()
+    with connection.writing():
+        for line in lines_of(directory):
+            _replay(connection, directory, line, done)
+            if progress and done.lines % OFTEN == 0:
+                progress(done.lines)
     return done
 
 
@@ -66,8 +64,8 @@ def require_whole(directory: Path) -> log_verifier.Report:
     report = log_verifier.verify(directory)
     if not report.whole:
         raise VerificationFailedError(
-            f"Loggen i {directory} håller inte: {report.faults[0]} Inget har ändrats. Läs tillbaka loggens filer från "
-            "en säkerhetskopia och kör igen; arende audit verify visar alla fel."
+            f"Loggen i {directory} håller inte: {report.faults[0]} Databasen är orörd. Läs tillbaka det som är skadat "
+            "med arende restore KATALOG, eller gör om det ur databasen: flytta undan filen och kör arende audit export."
         )
     return report
 
@@ -79,6 +77,15 @@ def lines_of(directory: Path) -> Iterator[Line]:
         for raw in log_files.lines(path):
             ends_at += len(raw)
             yield Line(raw.removesuffix(b"\n"), segment, ends_at)
+
+
+def remove_purged(directory: Path) -> None:
+    """Take away the texts that the log says were purged; a backup from before that brings them back."""
+    for line in lines_of(directory):
+        if PURGED.encode() in line.raw:
+            body = msgspec.json.decode(line.raw)["body"]
+            for sha in body["data"]["purged"] if body["type"] == PURGED else ():
+                log_files.payload_file(directory, sha).unlink(missing_ok=True)
 
 
 def _replay(connection: Connection, directory: Path, line: Line, done: Rebuilt) -> None:

@@ -13,7 +13,9 @@ were made, and mails that were sent what they said.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from states.case_facts import State
@@ -63,8 +65,8 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Done
         approved = {"approved_by": command.actor, "purged_on": command.on.isoformat()}
         draft.changes += [touched(case, command), update("purge", id=proposal["id"], **approved)]
         gone = "1 text är gallrad" if len(texts) == 1 else f"{len(texts)} texter är gallrade"
-        note = f"{gone} enligt {proposal['decision']}."
-        done = accept(desk, command, case, draft, ORDINARY_WAY, note)
+        notes = (f"{gone} enligt {proposal['decision']}.", *_out_of_reach(desk))
+        done = accept(desk, command, case, draft, ORDINARY_WAY, *notes)
         # The database lets a text go only when it finds the purge approved.
         desk.connection.run(statements.PURGE_PAYLOADS, stream=case.stream)
         return done
@@ -177,10 +179,10 @@ def _overwrite_what_goes(connection: Connection) -> None:
 def wipe(connection: Connection) -> None:
     """Leave nothing in the database's files of what has been deleted; done again, it does no harm.
 
-    A page that was split long ago may hold a copy of a row besides the one that was overwritten, so SQLite's file
-    is made anew; its -wal, which holds pages as they were, is emptied. PostgreSQL keeps deleted rows in its files
-    until it vacuums (autovacuum does so in time, `VACUUM payload` at once) and in its write-ahead log until that
-    is recycled; that is for those who run the server.
+    A page that was split or let go long ago may hold a copy of a row besides the one that was overwritten, so
+    SQLite's file is made anew, while everybody else waits; its -wal, which holds pages as they were, is emptied.
+    PostgreSQL keeps deleted rows in its files until it vacuums (autovacuum does so in time, `VACUUM payload` at
+    once) and in its write-ahead log until that is recycled; that is for those who run the server.
     """
     if connection.dialect != SQLITE:
         return
@@ -191,6 +193,16 @@ def wipe(connection: Connection) -> None:
         raise EnvironmentFaultError(_half_done(str(error.__cause__))) from error
     if busy:
         raise EnvironmentFaultError(_half_done("någon läser i databasen"))
+
+
+def _out_of_reach(desk: Desk) -> Iterator[str]:
+    """What still holds the texts and is not ours to destroy."""
+    yield "Säkerhetskopior från tiden dessförinnan har texterna kvar tills de förstörs."
+    if desk.connection.dialect == SQLITE:
+        path = Path(desk.settings.database_url.removeprefix("sqlite:///"))
+        aside = sorted(found.name for found in path.parent.glob(f"{path.name}.undanlagd-*"))
+        if aside:
+            yield f"Undanlagda databaser kan också ha dem kvar; ta bort {listed(aside)}."
 
 
 def _half_done(reason: str) -> str:

@@ -1,12 +1,13 @@
 """The database made anew, from its own log or from a backup, and put in place of the old one.
 
-Nothing is thrown away: the old database is set aside under another name. What was done is itself a record.
+Nothing is thrown away: the old database is set aside under another name. What was done is itself a record. All the
+while nobody else writes, in the log or in the database: what was acknowledged before is in what is made.
 """
 
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -28,11 +29,20 @@ from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import connect
 from workflow.desk import Desk
-from workflow.errors import ArendeError, EnvironmentFaultError, UsageError, VerificationFailedError, why
+from workflow.errors import (
+    ArendeError,
+    EnvironmentFaultError,
+    NotFoundError,
+    UsageError,
+    VerificationFailedError,
+    why,
+)
 from workflow.reminder_store import Moment
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """Files that belong to a SQLite database in use."""
+
+Progress = Callable[[int], None] | None
 
 
 class Recovered(msgspec.Struct, frozen=True):
@@ -41,107 +51,165 @@ class Recovered(msgspec.Struct, frozen=True):
     lines: int
     head: str
     aside: str | None  # where the old database is; None where there was none
-    unsure_from: str | None = None  # reminders from this day on may have been sent without the log knowing
-    held_back: int = 0  # how many of those there were
+    unsure_from: str | None = None  # what was done from this day on may be missing, reminders that were sent too
+    held_back: int = 0  # how many reminders on their way are not sent, since they may have been
 
 
-def rebuild(settings: Settings, command: Command, progress: Callable[[int], None] | None = None) -> Recovered:
+def rebuild(settings: Settings, command: Command, progress: Progress = None) -> Recovered:
     """Build the database anew from the log's files, and put it in place of the old one."""
-    _export_the_rest(settings)
-    return _replaced(settings, command, {"from": "log"}, None, progress)
+    with _undisturbed(settings):
+        _export_the_rest(settings)
+        if not log_files.segments(settings.log_directory):
+            raise NotFoundError(
+                f"Det finns ingen logg i {settings.log_directory} att bygga ur. Finns databasen kvar skrivs loggen på "
+                "nytt med arende audit export; annars läs tillbaka en säkerhetskopia med arende restore KATALOG"
+            )
+        return _replace(settings, command, {"from": "log"}, None, progress)
 
 
-def rebuild_into(settings: Settings, url: str, progress: Callable[[int], None] | None = None) -> Recovered:
+def rebuild_into(settings: Settings, url: str, progress: Progress = None) -> Recovered:
     """Build a new database from the log's files, to the last row as the log tells it, and leave the old one alone."""
-    if url.startswith("sqlite:///") and Path(url.removeprefix("sqlite:///")).exists():
-        raise UsageError(f"{url.removeprefix('sqlite:///')} finns redan. Ange en fil som inte finns.")
-    if not url.startswith("sqlite:///"):
-        _require_empty(url)
-    connection = schema.create(url)
+    log_rebuild.require_whole(settings.log_directory)
+    file = _new_file(url)
     try:
-        done = log_rebuild.rebuild(settings.log_directory, connection, progress)
-    finally:
-        connection.close()
+        with closing(schema.create(url)) as connection:
+            done = log_rebuild.rebuild(settings.log_directory, connection, progress)
+    except BaseException:
+        _remove(file)
+        raise
     return Recovered(done.lines, done.head, None)
 
 
-def restore(
-    settings: Settings, command: Command, copy: Path, progress: Callable[[int], None] | None = None
-) -> Recovered:
+def restore(settings: Settings, command: Command, copy: Path, progress: Progress = None) -> Recovered:
     """Build the database anew from a backup and whatever the log's own files know beyond it.
 
     Where those are lost, what was done after the backup is lost too; reminders that may have been sent since are
     not sent again. Raises VerificationFailedError when the log's files are damaged or have another history.
     """
     manifest = backup.read(copy)
-    _export_the_rest(settings)
-    goes_on = _bring_back(settings.log_directory, copy, manifest)
-    since = None if goes_on else manifest.made_at[:10]
-    told = {"from": "backup", "made_at": manifest.made_at, "log_index": manifest.log_index}
-    return _replaced(settings, command, told, since, progress)
+    with _undisturbed(settings):
+        _export_the_rest(settings)
+        goes_on = _bring_back(settings.log_directory, copy, manifest)
+        since = None if goes_on else manifest.made_at[:10]
+        told = {"from": "backup", "made_at": manifest.made_at, "log_index": manifest.log_index}
+        return _replace(settings, command, told, since, progress)
+
+
+@contextmanager
+def _undisturbed(settings: Settings) -> Iterator[None]:
+    """Alone in the log and in the database, in the order in which everybody else takes them."""
+    try:
+        with log_exporter.alone(settings.log_directory), _nobody_writing(_file_of(settings.database_url)):
+            yield
+    except OSError as error:
+        place = error.filename or settings.log_directory
+        raise EnvironmentFaultError(
+            f"{place} kan inte läsas eller skrivas ({why(error)}). Åtgärda det och kör igen."
+        ) from error
+
+
+@contextmanager
+def _nobody_writing(file: Path | None) -> Iterator[None]:
+    """Hold the gate that every writer of a SQLite database on this host passes through."""
+    if file is None:
+        yield
+        return
+    gate = os.open(f"{file}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(gate)
+
+
+def _file_of(url: str) -> Path | None:
+    """SQLite's own file, wherever links lead; None for PostgreSQL."""
+    return Path(url.removeprefix("sqlite:///")).resolve() if url.startswith("sqlite:///") else None
+
+
+def _export_the_rest(settings: Settings) -> None:
+    """Let the log have what was committed and not yet written.
+
+    A database that is damaged, or has gone its own way, has nothing to add. Raises VerificationFailedError when the
+    log is another installation's.
+    """
+    log_exporter.mend_tail(settings.log_directory)
+    file = _file_of(settings.database_url)
+    if file is None or not file.exists():
+        return
+    with suppress(EnvironmentFaultError), closing(connect(settings.database_url, has_turn=True)) as old:
+        if log_exporter.is_anothers(old, settings.log_directory):
+            line = log_files.last_line(settings.log_directory) or b""
+            raise VerificationFailedError(log_exporter.disagreement(old, settings.log_directory, line) or "")
+        with suppress(ArendeError):
+            log_exporter.export_alone(old, settings.log_directory)
 
 
 # --- the log's files --------------------------------------------------------------------------------
 
 
 def _bring_back(directory: Path, copy: Path, manifest: backup.Manifest) -> bool:
-    """See to it that the log's files hold all of the backup; True when they held it, and perhaps more, already."""
-    if log_files.segments(directory):
-        report = log_rebuild.require_whole(directory)
-        if report.lines >= manifest.log_index:
-            _require_same_history(directory, manifest.log_index, manifest.sha256, copy)
-            return True
-        _require_same_history(copy, report.lines, report.head, directory)
-    try:
-        _copy_missing(copy, directory)
-    except OSError as error:
-        raise EnvironmentFaultError(
-            f"Loggens filer kunde inte läsas tillbaka till {directory} ({why(error)}). Åtgärda det och kör igen."
-        ) from error
-    return False
-
-
-def _require_same_history(directory: Path, log_index: int, sha256: str, other: Path) -> None:
-    line = next((line for line in log_rebuild.lines_of(directory) if log_files.index_of(line.raw) == log_index), None)
-    if line is None or audit_journal.sha256(line.raw) != sha256:
-        raise VerificationFailedError(
-            f"Loggen i {directory} och den i {other} har olika historia: rad {log_index} är inte densamma. Inget har "
-            "ändrats. Ta en annan säkerhetskopia, eller flytta undan loggens filer om det är kopian som gäller."
-        )
-
-
-def _copy_missing(copy: Path, directory: Path) -> None:
-    """Copy the texts, then the segments that are missing or shorter, each whole or not at all."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """See to it that the log's files hold all of the backup; True when they held its last line already."""
+    _require_same_history(directory, copy)
+    last = log_files.last_line(directory)
+    goes_on = last is not None and (log_files.index_of(last) or 0) >= manifest.log_index
     for file in (*sorted((copy / log_files.PAYLOADS).rglob("*.json")), *log_files.segments(copy)):
         target = directory / file.relative_to(copy)
         if not target.exists() or target.stat().st_size < file.stat().st_size:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for parent in reversed(target.relative_to(directory).parents[:-1]):
+                durable_files.make(directory / parent)
             durable_files.copy(file, target)
+    log_rebuild.remove_purged(directory)
+    log_rebuild.require_whole(directory)
+    return goes_on
+
+
+def _require_same_history(directory: Path, copy: Path) -> None:
+    """Raise VerificationFailedError unless every segment that both have begins alike in both."""
+    for file in log_files.segments(copy):
+        ours = directory / file.name
+        if ours.exists() and not _begin_alike(ours, file):
+            raise VerificationFailedError(
+                f"{ours} och {file} har olika historia. Inget har ändrats. Ta en annan säkerhetskopia, eller flytta "
+                "undan loggens filer om det är kopian som gäller."
+            )
+
+
+def _begin_alike(one: Path, other: Path) -> bool:
+    size = min(one.stat().st_size, other.stat().st_size)
+    with one.open("rb") as ours, other.open("rb") as theirs:
+        return all(ours.read(part) == theirs.read(part) for part in _parts(size))
+
+
+def _parts(size: int) -> Iterator[int]:
+    """A size in pieces that fit in memory."""
+    for start in range(0, size, 1 << 20):
+        yield min(1 << 20, size - start)
 
 
 # --- the database -----------------------------------------------------------------------------------
 
 
-def _replaced(
-    settings: Settings,
-    command: Command,
-    told: dict[str, object],
-    unsure_from: str | None,
-    progress: Callable[[int], None] | None,
+def _replace(
+    settings: Settings, command: Command, told: dict[str, object], unsure_from: str | None, progress: Progress
 ) -> Recovered:
-    with _place_for_a_new_one(settings) as place:
-        connection = schema.create(place.url)
-        try:
+    file = _file_of(settings.database_url)
+    if file is None:
+        _require_empty(settings.database_url)
+    new = file.with_name(f"{file.name}.ny") if file else None
+    _remove(new)
+    url = f"sqlite:///{new}" if new else settings.database_url
+    try:
+        with closing(schema.create(url)) as connection:
             done = log_rebuild.rebuild(settings.log_directory, connection, progress)
             desk = Desk(connection, settings)
             held_back = _hold_back(desk, command, unsure_from)
-            data = {**told, "lines": done.lines, **({"unsure_from": unsure_from} if unsure_from else {})}
-            _note(desk, command, data)
-        finally:
-            connection.close()
-        aside = place.take()
-    _export_the_rest(settings)
+            _note(desk, command, {**told, "lines": done.lines, **({"unsure_from": unsure_from} if unsure_from else {})})
+            # Written before the database takes its place: killed in between, the log is ahead, and that is found.
+            log_exporter.export_alone(connection, settings.log_directory)
+        aside = _swap(file, new) if file and new else None
+    finally:
+        _remove(new)
     return Recovered(done.lines, done.head, aside, unsure_from, held_back)
 
 
@@ -159,89 +227,52 @@ def _hold_back(desk: Desk, command: Command, unsure_from: str | None) -> int:
     return reminder_store.skip_planned(desk, Moment(command.on, command.recorded_at))
 
 
-class _Place(msgspec.Struct):
-    """Where a new database is built, and how it takes the old one's place; PostgreSQL's is built where it stays."""
+def _swap(file: Path, new: Path) -> str | None:
+    """Set the old database aside and put the new one in its place; where the old one is."""
+    aside = _free_name(file)
+    for end in COMPANIONS:
+        # Another database's, as soon as the new one stands here.
+        if Path(f"{file}{end}").exists():
+            Path(f"{file}{end}").rename(f"{aside}{end}")
+    there = file.exists()
+    if there:
+        os.link(file, aside)
+    new.replace(file)
+    durable_files.sync(file.parent)
+    return str(aside) if there else None
 
-    url: str
-    take: Callable[[], str | None]
+
+def _free_name(file: Path) -> Path:
+    number = 1
+    while list(file.parent.glob(f"{file.name}.undanlagd-{number}*")):
+        number += 1
+    return file.with_name(f"{file.name}.undanlagd-{number}")
 
 
-@contextmanager
-def _place_for_a_new_one(settings: Settings) -> Iterator[_Place]:
-    url = settings.database_url
-    if not url.startswith("sqlite:///"):
+def _remove(new: Path | None) -> None:
+    """Take away what a rebuild that did not come through has left."""
+    for end in ("", ".lock", *COMPANIONS) if new else ():
+        Path(f"{new}{end}").unlink(missing_ok=True)
+
+
+def _new_file(url: str) -> Path | None:
+    """The file a new database is to be built in; None for PostgreSQL. Raises UsageError when nothing can be there."""
+    name = url.removeprefix("sqlite:///")
+    if url.startswith(("postgresql://", "postgres://")):
         _require_empty(url)
-        yield _Place(url, lambda: None)
-        return
-    path = Path(url.removeprefix("sqlite:///"))
-    try:
-        with _nobody_writing(path):
-            new = path.with_name(f"{path.name}.ny")
-            for end in ("", *COMPANIONS):
-                Path(f"{new}{end}").unlink(missing_ok=True)
-            yield _Place(f"sqlite:///{new}", lambda: _swap(path, new))
-            Path(f"{new}.lock").unlink(missing_ok=True)
-    except OSError as error:
-        raise EnvironmentFaultError(
-            f"Den nya databasen kunde inte läggas på plats ({why(error)}). Åtgärda det och kör igen."
-        ) from error
+        return None
+    if name == url or not name:
+        raise UsageError("--to ska vara en adress: sqlite:///fil eller postgresql://…")
+    if Path(name).exists():
+        raise UsageError(f"{name} finns redan. Ange en fil som inte finns.")
+    return Path(name)
 
 
 def _require_empty(url: str) -> None:
-    connection = connect(url)
-    try:
+    with closing(connect(url)) as connection:
         stored = schema_version.stored(connection)
         if stored is not None and (stored != schema_version.SCHEMA_VERSION or connection.run(statements.ANY_RECORD)):
             raise UsageError(
                 "På PostgreSQL byggs databasen upp i en tom: skapa en ny databas eller ett nytt schema, ange det i "
                 "[database] url i config.toml och kör igen. Den gamla lämnas orörd."
             )
-    finally:
-        connection.close()
-
-
-def _export_the_rest(settings: Settings) -> None:
-    """Let the log have what it can: a database that is damaged, or has gone its own way, has nothing to add."""
-    if settings.log_directory.is_dir():
-        log_exporter.mend_tail(settings.log_directory)
-    try:
-        connection = connect(settings.database_url)
-    except ArendeError:
-        return
-    try:
-        log_exporter.export(connection, settings.log_directory)
-    except ArendeError:
-        return
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _nobody_writing(path: Path) -> Iterator[None]:
-    """Hold the gate that every writer on this host passes through."""
-    gate = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(gate)
-
-
-def _swap(path: Path, new: Path) -> str | None:
-    """Set the old database aside and put the new one in its place; where the old one is."""
-    aside = _free_name(path) if path.exists() else None
-    if aside:
-        for end in COMPANIONS:
-            if Path(f"{path}{end}").exists():
-                Path(f"{path}{end}").rename(f"{aside}{end}")
-        os.link(path, aside)
-    new.replace(path)
-    durable_files.sync(path.parent)
-    return str(aside) if aside else None
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.undanlagd-{number}")).exists():
-        number += 1
-    return aside

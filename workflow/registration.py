@@ -308,9 +308,10 @@ def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ord
     voided = {row["id"]: row for row in case_store.voided_numbers(desk.connection, number)}
     for row in voided.values():
         if row["case_id"] != case_id:
+            had_it = case_store.ref(desk.connection, row["case_id"])
             raise UsageError(
-                f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ett annat ärende och används inte igen; "
-                "ge det här ärendet ett annat nummer."
+                f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ärendet {had_it} och används inte i "
+                "något annat; ge det här ärendet ett annat nummer."
             )
     if str(number) in voided:
         return update("case_number", id=str(number), ordinal=ordinal, voided_on=None)

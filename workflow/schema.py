@@ -23,6 +23,7 @@ from workflow import (
     case_store,
     database_roles,
     log_exporter,
+    log_files,
     meeting_store,
     register_sync,
     schema_version,
@@ -33,7 +34,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
 from workflow.desk import Desk
-from workflow.errors import EnvironmentFaultError, why
+from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
 from workflow.use_case import deadline_changes
@@ -66,6 +67,7 @@ class UpgradeReport(msgspec.Struct, frozen=True):
 
 def upgrade(settings: Settings, command: Command) -> UpgradeReport:
     """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing."""
+    _refuse_to_forget(settings)
     _create_file(settings.database_url)
     connection = connect(settings.database_url, must_exist=False)
     try:
@@ -75,6 +77,18 @@ def upgrade(settings: Settings, command: Command) -> UpgradeReport:
         return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(Desk(connection, settings), command))
     finally:
         connection.close()
+
+
+def _refuse_to_forget(settings: Settings) -> None:
+    """Raise VerificationFailedError where a log is left and its SQLite database is not."""
+    url = settings.database_url
+    if not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists():
+        return
+    if log_files.segments(settings.log_directory):
+        raise VerificationFailedError(
+            f"Databasen finns inte, men dess logg gör det, i {settings.log_directory}. Bygg upp databasen ur den: "
+            "arende audit rebuild, eller ur en säkerhetskopia: arende restore KATALOG"
+        )
 
 
 def create(url: str) -> Connection:

@@ -16,10 +16,11 @@ import signal
 import struct
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-TRACEME, CONTINUE, SYSCALL, SET_OPTIONS, GET_REGISTERS, SET_REGISTERS = 0, 7, 24, 0x4200, 0x4204, 0x4205
+TRACEME, DETACH, SYSCALL, SET_OPTIONS, GET_REGISTERS, SET_REGISTERS = 0, 17, 24, 0x4200, 0x4204, 0x4205
 SYSTEM_CALLS_APART, KILL_WITH_ME = 0x1, 0x100000  # PTRACE_O_TRACESYSGOOD, PTRACE_O_EXITKILL
 AT_A_CALL = signal.SIGTRAP | 0x80
 GENERAL, ARM_SYSTEM_CALL = 1, 0x404  # NT_PRSTATUS, NT_ARM_SYSTEM_CALL
@@ -41,6 +42,10 @@ class Machine(NamedTuple):
 def _named(text: str) -> dict[int, str]:
     pairs = (pair.split(":") for pair in text.split())
     return {int(number): name for number, name in pairs}
+
+
+def _calls(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 MACHINES = {
@@ -88,32 +93,31 @@ MACHINES = {
     ),
 }
 
-BY_DESCRIPTOR = frozenset(
-    "read pread64 readv preadv write pwrite64 writev pwritev ftruncate fsync fdatasync fstat lseek close flock fcntl"
-    " getdents getdents64 fchmod fchown fallocate ioctl".split()
+BY_DESCRIPTOR = _calls(
+    "read pread64 readv preadv write pwrite64 writev pwritev ftruncate fsync fdatasync fstat lseek close"
+    " flock fcntl getdents getdents64 fchmod fchown fallocate ioctl"
 )
 """Calls whose first argument is a descriptor."""
-BY_PATH = frozenset("open stat lstat access truncate mkdir rmdir creat unlink chmod readlink chown statfs".split())
+BY_PATH = _calls("open stat lstat access truncate mkdir rmdir creat unlink chmod readlink chown statfs")
 """Calls whose first argument is a path."""
-BY_PLACE = frozenset(
-    "openat mkdirat newfstatat unlinkat readlinkat fchmodat fchmodat2 faccessat faccessat2 statx".split()
-)
+BY_PLACE = _calls("openat mkdirat newfstatat unlinkat readlinkat fchmodat fchmodat2 faccessat faccessat2 statx")
 """Calls whose first two arguments are a directory's descriptor and a path."""
+FREES = {"close": 0, "dup2": 1, "dup3": 1}
+"""Calls after which a descriptor is another, and where it stands among the arguments."""
 RENAMES = {"rename": (None, 0, None, 1), "renameat": (0, 1, 2, 3), "renameat2": (0, 1, 2, 3)}
 """Where the two places stand among the arguments: a directory's descriptor and a path, twice."""
 WRITES = frozenset(("write", "pwrite64", "writev", "pwritev"))
 SYNCS = frozenset(("fsync", "fdatasync"))
-OTHER_CHANGES = frozenset(
-    "ftruncate truncate fallocate unlink unlinkat rmdir rename renameat renameat2 mkdir mkdirat chmod fchmod"
-    " fchmodat".split()
+OTHER_CHANGES = _calls(
+    "ftruncate truncate fallocate unlink unlinkat rmdir rename renameat renameat2 mkdir mkdirat chmod fchmod fchmodat"
 )
 OPENS = {"open": 1, "openat": 2, "creat": None}
 """Where the flags stand among the arguments."""
-UNDECODED = frozenset(
-    "link linkat symlink symlinkat sendfile copy_file_range preadv2 pwritev2 pwritev io_uring_setup openat2 creat"
-    " fallocate truncate rmdir fork vfork clone clone3 execve".split()
+UNDECODED = _calls(
+    "link linkat symlink symlinkat sendfile copy_file_range preadv2 pwritev2 pwritev io_uring_setup openat2"
+    " creat fallocate rmdir fork vfork clone clone3 execve"
 )
-"""Calls that could change files in a way nothing here follows. None of ours makes them, which a test asserts."""
+"""Calls that could change files in a way that nothing here follows; whoever writes down what is done refuses them."""
 
 
 class Call:
@@ -138,6 +142,11 @@ class Call:
         if self.name in RENAMES:
             return self._places[0]
         return None
+
+    @property
+    def about(self) -> object:
+        """The same for two calls about the same file, without asking what it is called."""
+        return self.arguments[0] if self.name in BY_DESCRIPTOR else self.path
 
     @property
     def target(self) -> str:
@@ -184,20 +193,36 @@ class Call:
         return self._tracee.position(self.arguments[0])
 
 
+Work = Callable[[Callable[[], None]], int]
+"""What a tracee does; it is handed a function that sets the mark, and returns its exit code."""
+
 Answer = int | None
 """A negative error number to answer a call with, or None to let it be carried out."""
+
+Before = Callable[[Call], Answer]
+After = Callable[[Call], object]
 
 
 class Killed(Exception):  # noqa: N818 - nothing went wrong
     """Raised by whoever follows a tracee to have it killed in front of the call."""
 
 
+class SeenEnough(Exception):  # noqa: N818
+    """Raised by whoever follows a tracee to let it run on alone."""
+
+
+class _Span(ctypes.Structure):
+    _fields_ = (("start", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
 class Tracee:
     """A child that does one thing and is followed from its mark to its end."""
 
-    def __init__(self, work: Callable[[Callable[[], None]], int]) -> None:
-        """`work` is handed a function that sets the mark; it returns the exit code."""
+    def __init__(self, work: Work) -> None:
         self._machine = MACHINES[platform.machine()]
+        self._values = (ctypes.c_ulonglong * self._machine.registers)()
+        self._span = _Span(ctypes.addressof(self._values), ctypes.sizeof(self._values))
+        self._opened: dict[int, str] = {}
         self.pid = os.fork()
         if self.pid == 0:
             code = 1
@@ -208,16 +233,24 @@ class Tracee:
             finally:
                 os._exit(code)
 
-    def follow(self, before: Callable[[Call], Answer], after: Callable[[Call], object] = lambda call: None) -> int:
+    def follow(self, before: Before, after: After | None = None) -> int:
         """Ask `before` each call what to do, tell `after` each what came of it; the exit code, or -9 when killed."""
+        self.accompany(before, after)
+        return self.end()
+
+    def accompany(self, before: Before, after: After | None = None) -> None:
+        """The same, until it has ended or been left alone."""
         for call in self._calls():
             try:
-                self._carry_out(call, before(call))
+                self._carry_out(call, before(call), wanted=after is not None)
+                if after:
+                    after(call)
             except Killed:
                 self._kill()
                 break
-            after(call)
-        return self._end()
+            except SeenEnough:
+                _ptrace(DETACH, self.pid)
+                break
 
     def _calls(self) -> Iterator[Call]:
         """Every call that is about to be made."""
@@ -226,31 +259,35 @@ class Tracee:
         _ptrace(SET_OPTIONS, self.pid, 0, SYSTEM_CALLS_APART | KILL_WITH_ME)
         self._memory = os.open(f"/proc/{self.pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
         while self._to_next_call():
-            registers = self._registers()
-            number = registers[self._machine.number]
-            arguments = tuple(registers[place] for place in self._machine.arguments)
+            self._read_registers()
+            number = self._values[self._machine.number]
+            arguments = tuple(self._values[place] for place in self._machine.arguments)
             yield Call(self, self._machine.calls.get(number, f"call {number}"), arguments)
 
-    def _carry_out(self, call: Call, answer: Answer) -> None:
+    def _carry_out(self, call: Call, answer: Answer, *, wanted: bool) -> None:
         if answer is not None:
             self._skip()
         if not self._to_next_call():
             return  # it was the last one, exit_group
-        registers = self._registers()
+        if call.name in FREES:
+            self._opened.pop(call.arguments[FREES[call.name]], None)
+        if wanted or answer is not None:
+            self._read_registers()
         if answer is not None:
-            registers[self._machine.answer] = answer % (1 << 64)
-            self._set_registers(registers)
-        value = registers[self._machine.answer]
+            self._values[self._machine.answer] = answer % (1 << 64)
+            self._write_registers()
+        value = self._values[self._machine.answer]
         call.answer = value - (1 << 64) if value >> 63 else value
 
     def _skip(self) -> None:
         """Have the kernel carry out nothing."""
         if platform.machine() == "aarch64":
-            _set_regset(self.pid, ARM_SYSTEM_CALL, ctypes.c_int(-1))
+            none = ctypes.c_int(-1)
+            span = _Span(ctypes.addressof(none), ctypes.sizeof(none))
+            _ptrace(SET_REGISTERS, self.pid, ARM_SYSTEM_CALL, ctypes.addressof(span))
             return
-        registers = self._registers()
-        registers[self._machine.number] = NO_CALL
-        self._set_registers(registers)
+        self._values[self._machine.number] = NO_CALL
+        self._write_registers()
 
     def _kill(self) -> None:
         self._skip()
@@ -278,20 +315,19 @@ class Tracee:
                 return True
             _ptrace(SYSCALL, self.pid, 0, os.WSTOPSIG(status))  # a signal of its own
 
-    def _end(self) -> int:
+    def end(self) -> int:
+        """Wait until it has ended; its exit code."""
         if self._memory is not None:
             os.close(self._memory)
         if self._status is None:
             _, self._status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(self._status)
 
-    def _registers(self) -> "ctypes.Array[ctypes.c_ulonglong]":
-        values = (ctypes.c_ulonglong * self._machine.registers)()
-        _regset(GET_REGISTERS, self.pid, GENERAL, values)
-        return values
+    def _read_registers(self) -> None:
+        _ptrace(GET_REGISTERS, self.pid, GENERAL, ctypes.addressof(self._span))
 
-    def _set_registers(self, values: "ctypes.Array[ctypes.c_ulonglong]") -> None:
-        _regset(SET_REGISTERS, self.pid, GENERAL, values)
+    def _write_registers(self) -> None:
+        _ptrace(SET_REGISTERS, self.pid, GENERAL, ctypes.addressof(self._span))
 
     # --- what a call is about ---------------------------------------------------------------------------
 
@@ -301,17 +337,20 @@ class Tracee:
 
     def opened(self, descriptor: int) -> str | None:
         """The path behind a descriptor; None when it is closed."""
-        try:
-            return os.readlink(f"/proc/{self.pid}/fd/{ctypes.c_int(descriptor).value}")
-        except FileNotFoundError:
-            return None
+        if descriptor not in self._opened:
+            try:
+                link = str(Path(f"/proc/{self.pid}/fd/{ctypes.c_int(descriptor).value}").readlink())
+            except FileNotFoundError:
+                return None
+            self._opened[descriptor] = link
+        return self._opened[descriptor]
 
     def place(self, directory: int | None, start: int) -> str:
         """The whole path of a name in memory, counted from a directory's descriptor."""
         name = os.fsdecode(self._text(start))
         if directory is None or directory & 0xFFFFFFFF == HERE & 0xFFFFFFFF:
-            return os.path.join(os.readlink(f"/proc/{self.pid}/cwd"), name)  # noqa: PTH118 - nothing is resolved
-        return os.path.join(self.opened(directory) or "", name).rstrip("/")  # noqa: PTH118
+            return str(Path(f"/proc/{self.pid}/cwd").readlink() / name)
+        return str(Path(self.opened(directory) or "/") / name)
 
     def _text(self, start: int) -> bytes:
         if not start:
@@ -328,7 +367,7 @@ class Tracee:
             line.split(":\t") for line in Path(f"/proc/{self.pid}/fdinfo/{descriptor}").read_text().splitlines()[:2]
         )
         if int(told["flags"], 8) & os.O_APPEND:
-            return os.stat(f"/proc/{self.pid}/fd/{descriptor}").st_size
+            return Path(f"/proc/{self.pid}/fd/{descriptor}").stat().st_size
         return int(told["pos"])
 
 
@@ -339,29 +378,30 @@ _libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c
 _libc.ptrace.restype = ctypes.c_long
 
 
-class _Span(ctypes.Structure):
-    _fields_ = (("start", ctypes.c_void_p), ("size", ctypes.c_size_t))
-
-
 def _ptrace(request: int, pid: int, address: int = 0, data: int = 0) -> None:
     if _libc.ptrace(request, pid, address, data) == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"ptrace: {os.strerror(number)}")
 
 
-def _regset(request: int, pid: int, which: int, values: "ctypes.Array[ctypes.c_ulonglong] | ctypes.c_int") -> None:
-    span = _Span(ctypes.addressof(values), ctypes.sizeof(values))
-    _ptrace(request, pid, which, ctypes.addressof(span))
-
-
-def _set_regset(pid: int, which: int, value: ctypes.c_int) -> None:
-    _regset(SET_REGISTERS, pid, which, value)
-
-
 def _stop_here() -> None:
     """In the child: from now on the parent follows every call."""
     _ptrace(TRACEME, 0)
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@contextmanager
+def on_one_processor(number: int = 0) -> Iterator[None]:
+    """A tracer and its tracee take turns: on two processors each waits for the other to wake up."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(all_of_them)[number % len(all_of_them)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
 
 
 @functools.cache
@@ -381,7 +421,7 @@ def _a_call_can_be_answered() -> bool:
     def work(mark: Callable[[], None]) -> int:
         mark()
         try:
-            os.mkdir("/nowhere/at/all")
+            Path("/nowhere/at/all").mkdir()
         except OSError as error:
             return error.errno or 0
         return 0

@@ -319,6 +319,18 @@ def test_a_wipe_without_room_says_what_to_do(town, ended, monkeypatch):
     monkeypatch.undo()
 
 
+def test_what_is_out_of_reach_is_told(town, ended):
+    done(town.do(purge.propose, ended, DECISION))
+    (town.desk.settings.directory / "arendegang.db.undanlagd-1").touch()
+    answer = town.do(purge.approve, ended, actor=OTHER)
+    assert "Säkerhetskopior från tiden dessförinnan har texterna kvar" in answer.notes[1]
+    assert [note for note in answer.notes if "undanlagd-1" in note] == (
+        ["Undanlagda databaser kan också ha dem kvar; ta bort arendegang.db.undanlagd-1."]
+        if town.desk.connection.dialect == SQLITE
+        else []
+    )
+
+
 # --- four eyes --------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from scheduler import daemon
 from tests.conftest import PROJECT, make_command, settings_for
 from tests.end_to_end.mail_server import mail_server
+from tests.end_to_end.workers import FORK
 from tests.workflow import witness
 from workflow import config, durable_files, log_exporter, log_files, log_verifier, recovery, schema
 from workflow.cli import main
@@ -68,7 +70,7 @@ class Office:
 
     def logged(self):
         """The log's files, byte for byte."""
-        return {path: path.read_bytes() for path in self.log.rglob("*") if path.is_file()}
+        return {path: path.read_bytes() for path in self.log.rglob("*.json*")}
 
     def told(self):
         """All that the database says."""
@@ -480,3 +482,202 @@ def test_what_is_new_after_such_a_restore_is_reminded_of_whatever_its_day(remind
     new = [mail for mail in server.accepted if mail.message_id not in sent]
     assert new
     assert all("SON 2021-03-19" in str(mail.mail["Subject"]) for mail in new)
+
+
+# --- what goes wrong on the way ---------------------------------------------------------------------
+
+
+def test_what_sqlite_left_beside_a_lost_database_is_not_taken_for_the_new_one_s(after_work):
+    lost = after_work.told()
+    for end in ("-wal", "-shm"):
+        Path(f"{after_work.database}{end}").write_bytes(b"?" * 5000)
+    after_work.database.unlink()
+    after_work.done("audit", "rebuild")
+    assert after_work.told() == lost
+    assert "detsamma som loggen" in after_work.done("audit", "diff")
+    assert Path(f"{after_work.database}.undanlagd-1-wal").exists()
+
+
+def test_a_restored_log_is_not_linked_to_the_backup(after_work):
+    copy = Path(backup(after_work)["path"])
+    (segment,) = log_files.segments(copy)
+    elsewhere = after_work.directory / "lager"
+    segment.rename(elsewhere)
+    segment.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    after_work.database.unlink()
+    after_work.lose_the_log()
+    after_work.done("restore", str(copy))
+    after_work.done("edit", "SON-2020-1", "--rubrik", "Vi går vidare")
+    assert elsewhere.read_bytes() == before
+    assert not any(path.is_symlink() for path in after_work.log.rglob("*"))
+
+
+@pytest.mark.parametrize("pattern", ["payloads/**/*.json", "arendegang-*.jsonl"])
+def test_a_backup_mends_a_log_that_has_lost_a_piece_together_with_the_database(after_work, pattern):
+    lost, copy = after_work.told(), backup(after_work)
+    next(after_work.log.glob(pattern)).unlink()
+    after_work.database.unlink()
+    after_work.done("restore", copy["path"])
+    assert after_work.told() == lost
+
+
+def test_another_installation_s_log_is_said_to_be_and_nothing_is_built_from_it(after_work, tmp_path):
+    (tmp_path / "annan").mkdir()
+    other = Office(tmp_path / "annan")
+    other.done("database", "upgrade")
+    other.lose_the_log()
+    shutil.copytree(after_work.log, other.log)
+    before = other.told()
+    for words in (("meeting", "add", "KS", "2027-01-12"), ("audit", "rebuild"), ("audit", "export")):
+        code, printed = other.arende(*words)
+        assert (code, "en annan installation" in printed) == (Exit.VERIFICATION_FAILED, True), printed
+    assert other.told() == before
+
+
+@pytest.mark.parametrize("url", ["", "sqlite:///", "ny.db", "mysql://dator/databas"])
+def test_an_address_to_build_at_that_is_none_leaves_the_live_database_alone(after_work, url):
+    code, printed = after_work.arende("audit", "rebuild", "--to", url)
+    assert (code, "--to" in printed) == (Exit.USAGE, True), printed
+    assert not list(after_work.directory.glob("*undanlagd*"))
+
+
+def test_a_log_that_cannot_be_read_stops_all_writing(after_work, monkeypatch):
+    after_work.roll_back(snapshots(after_work)[10])
+    before, listed = after_work.told(), Path.iterdir
+
+    def forbidden(path):
+        if path == after_work.log:
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    for words in (("edit", "SON-2020-1", "--rubrik", "Ny"), ("audit", "rebuild"), ("audit", "verify")):
+        code, printed = after_work.arende(*words)
+        assert (code, "behörighet saknas" in printed) == (Exit.ENVIRONMENT, True), printed
+    assert after_work.told() == before
+
+
+def test_a_directory_in_place_of_a_segment_is_told_of(after_work):
+    (after_work.log / "arendegang-2999-12-001.jsonl").mkdir()
+    code, printed = after_work.arende("audit", "rebuild")
+    assert (code, "är en katalog" in printed) == (Exit.ENVIRONMENT, True), printed
+
+
+def test_nobody_else_can_read_what_a_restore_has_brought_back(after_work):
+    copy = backup(after_work)
+    after_work.database.unlink()
+    after_work.lose_the_log()
+    mask = os.umask(0o022)
+    try:
+        after_work.done("restore", copy["path"])
+    finally:
+        os.umask(mask)
+    open_ones = [path for path in (after_work.log, *after_work.log.rglob("*")) if path.stat().st_mode & 0o077]
+    assert [path for path in open_ones if path.name != "drift.jsonl"] == []
+
+
+def test_an_upgrade_does_not_make_an_empty_database_beside_a_log(after_work):
+    after_work.database.unlink()
+    code, printed = after_work.arende("database", "upgrade")
+    assert (code, "arende audit rebuild" in printed) == (Exit.VERIFICATION_FAILED, True)
+    assert not after_work.database.exists()
+
+
+def test_a_rebuild_that_fails_leaves_nothing_behind(after_work):
+    segment = log_files.segments(after_work.log)[0]
+    segment.write_bytes(segment.read_bytes().replace(b"edited", b"edIted", 1))
+    for words in (("audit", "rebuild"), ("audit", "rebuild", "--to", f"sqlite:///{after_work.directory / 'annan.db'}")):
+        assert after_work.arende(*words)[0] == Exit.VERIFICATION_FAILED
+    left = {path.name for path in after_work.directory.iterdir() if not path.name.startswith("snapshot-")}
+    assert left == {"config.toml", "arendegang.db", "arendegang.db.lock", "logg"}
+
+
+def test_backups_of_the_same_second_stand_side_by_side(after_work, monkeypatch):
+    made = [backup(after_work)["path"] for _ in range(3)]
+    assert len(set(made)) == 3
+    assert sorted(path.name for path in (after_work.directory / "kopior").iterdir()) == sorted(
+        Path(path).name for path in made
+    )
+
+
+def test_a_command_that_was_committed_just_before_a_rebuild_is_acknowledged_once(after_work, monkeypatch):
+    """It waits to write its log while the database is made anew, with what it did."""
+    export, settings = log_exporter.export, config.load(after_work.directory / "config.toml")
+
+    def made_anew_first(connection, directory):
+        monkeypatch.setattr(log_exporter, "export", export)
+        recovery.rebuild(settings, make_command())
+        return export(connection, directory)
+
+    monkeypatch.setattr(log_exporter, "export", made_anew_first)
+    assert after_work.arende("edit", "SON-2020-1", "--rubrik", "Mitt i", "--command-id", "mitt-i")[0] == 0
+    assert "Mitt i" in after_work.done("show", "SON-2020-1")
+    assert "detsamma som loggen" in after_work.done("audit", "diff")
+    assert log_verifier.verify(after_work.log).faults == []
+
+
+def test_a_command_that_had_the_old_database_open_is_told_to_try_again(after_work, monkeypatch):
+    """It is not the database that is older than its log: it has just been replaced."""
+    settings = config.load(after_work.directory / "config.toml")
+    with contextlib.closing(connect(settings.database_url)) as opened_before:
+        recovery.rebuild(settings, make_command())
+        with pytest.raises(ChangedMeanwhileError, match="byttes ut"):
+            log_exporter.require_agreement(opened_before, settings.log_directory)
+
+
+@pytest.mark.kill
+def test_nothing_acknowledged_is_lost_while_the_database_is_made_anew_again_and_again(after_work):
+    """Two clerks work while it is rebuilt; what they were told is done is there, once."""
+    settings = config.load(after_work.directory / "config.toml")
+    clerks = [Clerk(after_work, name) for name in ("ett", "tva")]
+    for _ in range(REBUILDS):
+        time.sleep(0.1)
+        recovery.rebuild(settings, make_command())
+    done = [id_ for clerk in clerks for id_ in clerk.end()]
+    with contextlib.closing(connect(settings.database_url)) as connection:
+        rows = connection.run("SELECT command_id FROM journal WHERE command_id LIKE 'k-%'")
+        log_exporter.export(connection, after_work.log)
+        assert not witness.faults(connection)
+    there = [row["command_id"] for row in rows]
+    print(f"{REBUILDS} rebuilds among {len(done)} commands")
+    assert len(done) > 2 * REBUILDS
+    assert set(done) <= set(there)
+    assert len(set(there)) == len(there)
+    assert log_verifier.verify(after_work.log).faults == []
+    assert "detsamma som loggen" in after_work.done("audit", "diff")
+
+
+REBUILDS = 20
+
+
+class Clerk:
+    """A process that edits, and tells the ids of the commands that were acknowledged."""
+
+    def __init__(self, office, name):
+        self._told, told = FORK.Pipe(duplex=False)
+        self._stop = FORK.Event()
+        self._process = FORK.Process(target=self._work, args=(office, name, told, self._stop))
+        self._process.start()
+        self._done = list[str]()
+
+    @staticmethod
+    def _work(office, name, told, stop):
+        done = []
+        while not stop.is_set():
+            id_ = f"k-{name}-{len(done)}"
+            code, printed = office.arende("edit", "SON-2020-1", "--underlag", id_, "--command-id", id_)
+            while code in (Exit.CHANGED_MEANWHILE, Exit.OUTCOME_UNKNOWN):
+                code, printed = office.arende("edit", "SON-2020-1", "--underlag", id_, "--command-id", id_)
+            assert code == 0, printed
+            done.append(id_)
+        told.send(done)
+
+    def end(self):
+        self._stop.set()
+        assert self._told.poll(60)
+        done = self._told.recv()
+        self._process.join()
+        assert self._process.exitcode == 0
+        self._process.close()
+        return done

@@ -17,6 +17,7 @@ from workflow.cli import render
 from workflow.cli.frame import DAY, as_json, entry
 from workflow.cli.remedies import CommandLines
 from workflow.config import Person, Settings
+from workflow.connection import connect
 from workflow.desk import Desk
 from workflow.errors import (
     AlreadyDoneError,
@@ -25,6 +26,7 @@ from workflow.errors import (
     Exit,
     OutcomeUnknownError,
     UsageError,
+    cause,
 )
 from workflow.identifiers import new_id
 from workflow.use_case import Done, Result
@@ -131,10 +133,9 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
             return render.repeated(given.id, asked.json_wanted)
         raise
     except (OutcomeUnknownError, KeyboardInterrupt) as error:
-        raise OutcomeUnknownError(
-            f"Det är okänt om ändringen sparades. Kör samma kommando igen med --command-id {given.id}; inget utförs "
-            f"två gånger. ({str(error) or 'avbrutet'})"
-        ) from error
+        raise OutcomeUnknownError(unknown(given, error)) from error
+    except EnvironmentFaultError as error:
+        raise EnvironmentFaultError(f"{error} Inget har ändrats.") from error
     _write_down(found, given, result)
     return _tell(found, given, result, asked.json_wanted)
 
@@ -142,7 +143,15 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
 def _write_down(found: Desk, given: Command, result: Result) -> None:
     from workflow import event_log, log_exporter
 
-    log_exporter.export(found.connection, found.settings.log_directory)
+    try:
+        log_exporter.export(found.connection, found.settings.log_directory)
+    except ChangedMeanwhileError as error:
+        _find_again(found.settings, given, error)
+    except (EnvironmentFaultError, OutcomeUnknownError) as error:
+        raise EnvironmentFaultError(
+            f"Ändringen är sparad i databasen, men loggen kunde inte skrivas ({cause(error)}). Åtgärda det, se arende "
+            "doctor; nästa kommando skriver ikapp."
+        ) from error
     event_log.command_finished(
         found.settings.operations_log,
         command=" ".join(click.get_current_context().command_path.split()[1:]),
@@ -152,6 +161,26 @@ def _write_down(found: Desk, given: Command, result: Result) -> None:
         event_date=given.on.isoformat(),
         recorded_at=audit_journal.timestamp(given.recorded_at),
         **_outcome(result),
+    )
+
+
+def _find_again(settings: Settings, given: Command, fault: ChangedMeanwhileError) -> None:
+    """The database was made anew just after the command: what it did must be in the new one, and in the log."""
+    from workflow import log_exporter
+
+    connection = connect(settings.database_url)
+    try:
+        if not audit_journal.already_done(connection, given):
+            raise OutcomeUnknownError(unknown(given, fault)) from fault
+        log_exporter.export(connection, settings.log_directory)
+    finally:
+        connection.close()
+
+
+def unknown(given: Command, error: BaseException) -> str:
+    return (
+        f"Det är okänt om ändringen sparades. Kör samma kommando igen med --command-id {given.id}; inget utförs "
+        f"två gånger. ({str(error) or 'avbrutet'})"
     )
 
 

@@ -39,9 +39,7 @@ def backup_command(target: Path, json_wanted: bool) -> int:
     )
 
 
-@click.command(
-    "restore", cls=Command, help="Bygg upp databasen ur en säkerhetskopia och det loggen har utöver den."
-)
+@click.command("restore", cls=Command, help="Bygg upp databasen ur en säkerhetskopia och det loggen har utöver den.")
 @click.argument("copy", type=click.Path(path_type=Path), metavar="KATALOG")
 @frame.as_json
 def restore_command(copy: Path, json_wanted: bool) -> int:
@@ -50,14 +48,17 @@ def restore_command(copy: Path, json_wanted: bool) -> int:
     found = frame.settings()
     given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
-        done = recovery.restore(found, given, copy.absolute(), counted)
+        done = recovery.restore(found, given, _directory(copy.absolute()), counted)
     _write_down(found, given, "restore", done)
     return _recovered(done, json_wanted)
 
 
-@click.command(
-    "rebuild", cls=Command, help="Bygg upp databasen på nytt ur loggen, och ställ undan den gamla."
-)
+def _directory(copy: Path) -> Path:
+    """The backup's directory, also where its file that tells of it is named."""
+    return copy.parent if copy.is_file() else copy
+
+
+@click.command("rebuild", cls=Command, help="Bygg upp databasen på nytt ur loggen, och ställ undan den gamla.")
 @click.option("--to", "url", metavar="ADRESS", help="Bygg i en ny databas (sqlite:///fil, postgresql://…); inget byts.")
 @frame.as_json
 def rebuild_command(url: str | None, json_wanted: bool) -> int:
@@ -66,7 +67,9 @@ def rebuild_command(url: str | None, json_wanted: bool) -> int:
     found = frame.settings()
     given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
-        done = recovery.rebuild_into(found, url, counted) if url else recovery.rebuild(found, given, counted)
+        done = (
+            recovery.rebuild_into(found, url, counted) if url is not None else recovery.rebuild(found, given, counted)
+        )
     _write_down(found, given, "audit rebuild", done)
     return _recovered(done, json_wanted)
 
@@ -97,7 +100,8 @@ def _recovered(done: Any, json_wanted: bool) -> int:
         render.paragraph(
             f"Loggen efter säkerhetskopian fanns inte kvar: det som gjordes från och med {done.unsure_from} kan saknas "
             "och får antecknas igen. Påminnelser från de dagarna kan ha gått ut och skickas inte en gång till "
-            f"({done.held_back} st. väntade); se vad som är försenat med arende todo."
+            f"({done.held_back} st. väntade); se vad som är försenat med arende todo. En gallring efter kopian får "
+            "göras om."
         )
     return render.line("Kontrollera med: arende doctor")
 
@@ -116,9 +120,7 @@ def export_command(json_wanted: bool) -> int:
     )
 
 
-@click.command(
-    "diff", cls=Command, help="Jämför databasen med loggen, rad för rad."
-)
+@click.command("diff", cls=Command, help="Jämför databasen med loggen, rad för rad.")
 @frame.as_json
 def diff_command(json_wanted: bool) -> int:
     from workflow import log_diff
