@@ -25,6 +25,7 @@ from states.swedish_text import capitalised, day, listed, name
 from workflow.cli.main import cli
 from workflow.cli.render import WIDTH
 from workflow.errors import Exit
+from workflow.log_files import SEGMENT_SIZE
 
 HERE = Path(__file__).parent
 
@@ -233,13 +234,14 @@ FIELDS = {
     "seen": "De sammanträden som vägdes in, med den version var och ett hade.",
     "data": "Steget, varifrån och vart, kraven som varnade, hindrade eller frångicks. Bara koder.",
     "payloads": "SHA-256 av de texter och namn som hör till posten.",
-    "changes": "Raderna som posten satte i databasen: `insert` (hela raden) eller `update` (några kolumner).",
+    "changes": "Raderna som posten satte i databasen, i ordning: `insert` (hela raden), `update` (några kolumner) "
+    "eller `delete` (raden skulle aldrig ha funnits; bara dess `id`).",
 }
 
 ENVELOPE = {
     "body": "Själva posten.",
-    "log_index": "Radens nummer i filen: 1, 2, 3 … utan luckor.",
-    "prev_line": "SHA-256 av raden före, utan radslut; nollor på den första.",
+    "log_index": "Radens nummer i hela loggen: 1, 2, 3 … utan luckor, också från en fil till nästa.",
+    "prev_line": "SHA-256 av raden före, utan radslut; nollor på loggens första rad.",
     "sha256": "SHA-256 av posten.",
 }
 
@@ -247,7 +249,8 @@ BY_HAND = """\
 import hashlib, json, pathlib
 
 sha = lambda content: hashlib.sha256(content).hexdigest()
-lines = pathlib.Path("logg/arendegang.jsonl").read_bytes().splitlines()
+files = sorted(pathlib.Path("logg").glob("arendegang-*.jsonl"))
+lines = [line for file in files for line in file.read_bytes().splitlines()]
 before, streams = "0" * 64, {}
 for number, line in enumerate(lines, 1):
     row = json.loads(line)
@@ -258,7 +261,7 @@ for number, line in enumerate(lines, 1):
 print(f"{len(lines)} rader håller. Huvud: {before}")
 """
 
-HEAD_BY_HAND = "tail -n 1 logg/arendegang.jsonl | tr -d '\\n' | sha256sum"
+HEAD_BY_HAND = "cat logg/arendegang-*.jsonl | tail -n 1 | tr -d '\\n' | sha256sum"
 PAYLOADS_BY_HAND = (
     "(cd logg/payloads && find . -name '*.json' | sed -E 's|^\\./../(.*)\\.json$|\\1  &|' | sha256sum --check --quiet)"
 )
@@ -273,26 +276,41 @@ def audit_events() -> str:
         "states/records.py",
         "Varje ändring, och varje steg som vägrades, är en post i loggen. Posten skrivs i samma transaktion som "
         "ändringen, så det finns ingen ändring utan post. Databasens innehåll är summan av posterna. Posterna står "
-        "i kedjor, en för varje ärende och sammanträde, och filen `logg/arendegang.jsonl` binder ihop dem till en.",
+        "i kedjor, en för varje ärende och sammanträde, och filerna i `logg/` binder ihop dem till en.",
         "## Poster",
         _table(("Typ", "Vad som hände"), [(_code(kind), told) for kind, told in RECORD_TYPES.items()]),
         "## En post",
         "Skäl, rubriker, namn och att-satser står inte i posten. De är texter för sig, så att de kan gallras utan "
         "att kedjan bryts; posten bär bara deras SHA-256.",
         _table(("Fält", "Vad det säger"), [(_code(field), told) for field, told in FIELDS.items()]),
-        "## En rad i filen",
-        "Filen är JSON, en rad för varje post, i ett kuvert. Raden skrivs på ett enda tillåtet sätt: nycklarna i "
-        "bokstavsordning, inga blanksteg, UTF-8.",
+        "En post av slaget `case.corrected` eller `meeting.corrected` tar tillbaka en annan i samma ström: `data` bär "
+        "dess nummer (`corrects`) och slag (`type`). En post av slaget `case.purged` namnger i `data` beslutet "
+        "(`decision`), den som föreslog (`proposed_by`) och de texter som är borta från och med då (`purged`).",
+        "## Filerna",
+        "Loggen står i filer som heter `arendegang-ÅÅÅÅ-MM-NNN.jsonl`: månaden och ett nummer i den. En ny börjar när "
+        f"månaden byts, eller när filen annars skulle bli större än {SEGMENT_SIZE >> 20} MiB; de tidigare är "
+        "skrivskyddade. Lästa i ordning efter månad och nummer är de en enda logg, och första raden i en fil bär "
+        "summan av den sista i filen före. Varje dator som skriver ut loggen ur samma databas får samma filer, byte "
+        "för byte.",
+        "## En rad",
+        "En rad är en post i ett kuvert, som JSON och ett radslut (`\\n`). Den skrivs på ett enda tillåtet sätt, RFC "
+        "8785 begränsad till det som förekommer: nycklarna i ordning efter sina kodpunkter, inga dubbletter, inga "
+        'blanksteg, UTF-8 utan BOM, bara heltal, och i texter bara det undantaget som JSON kräver (`\\"`, `\\\\` och '
+        "styrtecken, med de korta formerna där de finns och annars `\\u00xx`).",
         _table(("Fält", "Vad det säger"), [(_code(field), told) for field, told in ENVELOPE.items()]),
+        "Summorna tas över byten som de står: `sha256` över värdet av `body`, `prev_line` över raden utan radslut.",
         "## Texterna",
-        "Varje text är en fil i `logg/payloads/`, döpt efter sin SHA-256. Den bär ett slumptal (`nonce`), så att "
-        "summan inte avslöjar en kort text. En gallrad text saknas; summan i posten står kvar.",
+        "Varje text är en fil, döpt efter sin SHA-256: `logg/payloads/ab/abcd….json`, där katalogen är summans två "
+        "första tecken. Den bär ett slumptal (`nonce`), så att summan inte avslöjar en kort text. En text som saknas "
+        "ska vara namngiven av en senare `case.purged`; summan i sin post står kvar.",
         "## Kontrollera för hand",
         "`arende audit verify` gör detta och mer, utan databas. Den som inte vill lita på programmet kör i stället "
         "detta, i katalogen med config.toml:",
         f"```python\n{BY_HAND}```",
-        "Huvudet är den sista radens summa. Antecknar någon det utanför datorn, kan ingen skriva om loggen obemärkt. "
-        "Så räknas det med enbart skalet, och så kontrolleras texterna (tyst när alla stämmer):",
+        "[Kontrollera loggen utan att lita på någon](verify_independently.md) har ett helt program, och säger hur "
+        "huvudet antecknas. Huvudet är den sista radens nummer och summa. Antecknar någon det utanför datorn, kan ingen "
+        "skriva om loggen obemärkt. Så räknas summan med enbart skalet, och så kontrolleras texterna (tyst när alla "
+        "stämmer):",
         f"```sh\n{HEAD_BY_HAND}\n{PAYLOADS_BY_HAND}\n```",
     )
 

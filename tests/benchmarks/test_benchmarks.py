@@ -29,3 +29,11 @@ def test_the_command_lines_benchmark_prints_a_figure_for_every_command() -> None
         assert figure.keys() == {"figure", "starts", "goal", "ms", "bare_ms", "rounds"}
         assert isinstance(figure["starts"], float)
         assert figure["starts"] > 1
+
+
+def test_the_audit_benchmark_prints_what_verifying_and_rebuilding_cost() -> None:
+    verified, rebuilt = figures("audit.py", "--records", "400", "--tries", "1")
+    assert (verified["figure"], rebuilt["figure"]) == ("audit verify", "audit rebuild")
+    assert isinstance(verified["times_sha256"], float)
+    assert verified["times_sha256"] > 1
+    assert verified["records"] == rebuilt["records"] == 400

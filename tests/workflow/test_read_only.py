@@ -240,6 +240,6 @@ def test_a_lock_that_is_somebody_elses_is_told_of(office: Path) -> None:
     answer = powerless("arende edit KS-2030-1 --rubrik Ny")
     assert (answer.code, answer.out) == (Exit.ENVIRONMENT, "")
     assert answer.err == (
-        f"Databasens lås {lock} går inte att ta (behörighet saknas). Inget har ändrats; kör arende doctor.\n"
+        f"Databasens lås {lock} går inte att ta (behörighet saknas). Kör arende doctor. Inget har ändrats.\n"
     )
     assert "Ny" not in arende("show", "KS-2030-1").out
