@@ -308,7 +308,7 @@ def audit_events() -> str:
         "detta, i katalogen med config.toml:",
         f"```python\n{BY_HAND}```",
         "[Kontrollera loggen utan att lita på någon](verify_independently.md) har ett helt program, och säger hur "
-        "huvudet antecknas. Huvudet är den sista radens nummer och summa. Antecknar någon det utanför datorn, kan ingen "
+        "huvudet antecknas. Huvudet är den sista radens nummer och summa. Antecknar någon det utanför datorn kan ingen "
         "skriva om loggen obemärkt. Så räknas summan med enbart skalet, och så kontrolleras texterna (tyst när alla "
         "stämmer):",
         f"```sh\n{HEAD_BY_HAND}\n{PAYLOADS_BY_HAND}\n```",

@@ -1,4 +1,4 @@
-"""The exported log: what tampering is found, what a crash leaves behind and that two exporters agree."""
+"""The exported log: what is found wrong in it, what a crash leaves behind and that two exporters agree."""
 
 import copy
 import json
@@ -20,15 +20,26 @@ from hypothesis import strategies as st
 from states.case_facts import CaseKind, StageRole
 from states.records import GENESIS
 from tests.conftest import RECORDED_AT, TODAY, make_command, settings_for
-from workflow import casework, log_exporter, log_verifier, payload_store, registration, schema
+from workflow import (
+    casework,
+    log_exporter,
+    log_files,
+    log_form,
+    log_pieces,
+    log_verifier,
+    registration,
+    schema,
+)
 from workflow.audit_journal import canonical, sha256
 from workflow.connection import connect
 from workflow.desk import Desk
-from workflow.errors import EnvironmentFaultError, NotFoundError
-from workflow.log_exporter import LOG_NAME, PAYLOADS_NAME, line_of
+from workflow.errors import EnvironmentFaultError, NotFoundError, UsageError, VerificationFailedError
+from workflow.log_files import PAYLOADS, line_of, segments
+from workflow.log_verifier import Head
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done
 
+LOG_NAME = "arendegang-2026-01-001.jsonl"
 LONG = bool(os.environ.get("ARENDE_LONG"))
 SEED = int(os.environ.get("ARENDE_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 FORK = multiprocessing.get_context("fork")
@@ -56,8 +67,15 @@ def fill(desk, edits=2):
     return case
 
 
+def file_of(directory):
+    """The log's only segment."""
+    (file,) = segments(directory)
+    return file
+
+
 def read(directory):
-    return (directory / LOG_NAME).read_bytes()
+    """The bytes of a log, whatever segments it is in."""
+    return b"".join(path.read_bytes() for path in segments(directory))
 
 
 def everything(directory):
@@ -80,7 +98,7 @@ def exported(migrated_sqlite, tmp_path_factory):
     fill(Desk(connection, settings))
     log_exporter.export(connection, directory)
     connection.close()
-    assert not faults(directory / LOG_NAME)
+    assert not faults(directory)
     return directory
 
 
@@ -88,7 +106,7 @@ def exported(migrated_sqlite, tmp_path_factory):
 def log(exported, tmp_path):
     """A copy of the small log to do harm to."""
     shutil.copytree(exported, tmp_path / "log")
-    return tmp_path / "log" / LOG_NAME
+    return file_of(tmp_path / "log")
 
 
 def lines_of(log):
@@ -102,20 +120,20 @@ def write(log, lines):
 # --- tampering with bytes ---------------------------------------------------------------------------
 
 
-def test_one_flipped_bit_at_any_byte_is_found_and_its_line_named(exported, tmp_path):
+def test_one_flipped_bit_anywhere_is_found_and_its_line_named(exported, tmp_path):
     print(f"ARENDE_SEED={SEED}")
-    dice, whole, log = random.Random(SEED), read(exported), tmp_path / LOG_NAME
-    flips = 0
-    for place, byte in enumerate(whole):
-        line = whole.count(b"\n", 0, place) + 1
-        for bit in range(8) if LONG else (dice.randrange(8),):
-            changed = bytearray(whole)
-            changed[place] = byte ^ (1 << bit)
-            log.write_bytes(changed)
-            found = faults(log)
-            assert found, f"bit {bit} of byte {place} (line {line}) was not found"
-            assert found[0].startswith(f"Rad {line}: "), (bit, place, found)
-            flips += 1
+    dice, whole, flips = random.Random(SEED), read(exported), 0
+    (tmp_path / LOG_NAME).write_bytes(whole)
+    with (tmp_path / LOG_NAME).open("r+b", buffering=0) as log:
+        for place in range(dice.randrange(5), len(whole), 1 if LONG else 5):
+            byte, line = whole[place], whole.count(b"\n", 0, place) + 1
+            for bit in range(8) if LONG else (dice.randrange(8),):
+                os.pwrite(log.fileno(), bytes([byte ^ (1 << bit)]), place)
+                found = faults(tmp_path)
+                assert found, f"bit {bit} of byte {place} (line {line}) was not found"
+                assert found[0].startswith(f"Rad {line}: "), (bit, place, found)
+                flips += 1
+            os.pwrite(log.fileno(), bytes([byte]), place)
     print(f"{flips} flipped bits, {flips} found")
 
 
@@ -123,7 +141,7 @@ def test_any_deleted_line_but_the_last_is_found(log):
     lines = lines_of(log)
     for place in range(len(lines) - 1):
         write(log, lines[:place] + lines[place + 1 :])
-        assert faults(log)[0].startswith(f"Rad {place + 1}: löpnumret är {place + 2}, väntat {place + 1}; ")
+        assert faults(log.parent)[0].startswith(f"Rad {place + 1}: löpnumret är {place + 2}, väntat {place + 1}; ")
 
 
 def test_any_two_swapped_lines_are_found(log):
@@ -133,14 +151,14 @@ def test_any_two_swapped_lines_are_found(log):
             swapped = list(lines)
             swapped[first], swapped[second] = swapped[second], swapped[first]
             write(log, swapped)
-            assert faults(log)[0].startswith(f"Rad {first + 1}: löpnumret är {second + 1}")
+            assert faults(log.parent)[0].startswith(f"Rad {first + 1}: löpnumret är {second + 1}")
 
 
 def test_any_doubled_line_is_found(log):
     lines = lines_of(log)
     for place, line in enumerate(lines):
         write(log, [*lines[: place + 1], line, *lines[place + 1 :]])
-        assert faults(log)[0].startswith(f"Rad {place + 2}: löpnumret är {place + 1}")
+        assert faults(log.parent)[0].startswith(f"Rad {place + 2}: löpnumret är {place + 1}")
 
 
 REWRITINGS = {
@@ -168,7 +186,7 @@ def test_a_line_that_says_the_same_in_other_bytes_is_found(log, rewrite):
     rewritten = rewrite(first[:-1])
     assert rewritten != first[:-1]
     write(log, [rewritten + b"\n", *others])
-    assert faults(log)[0].startswith("Rad 1: ")
+    assert faults(log.parent)[0].startswith("Rad 1: ")
 
 
 @pytest.mark.parametrize("place", [0, 2, -1])
@@ -176,7 +194,7 @@ def test_a_blank_line_is_found(log, place):
     lines = lines_of(log)
     where = place % (len(lines) + 1)
     write(log, [*lines[:where], b"\n", *lines[where:]])
-    assert faults(log)[0] == f"Rad {where + 1}: raden är inte läsbar JSON."
+    assert faults(log.parent)[0] == f"Rad {where + 1}: raden är inte läsbar JSON."
 
 
 def test_a_tail_cut_within_a_line_is_found(log):
@@ -184,14 +202,14 @@ def test_a_tail_cut_within_a_line_is_found(log):
     last = whole.rfind(b"\n", 0, -1) + 1
     for size in range(last + 1, len(whole)):
         log.write_bytes(whole[:size])
-        assert faults(log) == [f"Rad {count}: raden är avhuggen; den saknar radslut."]
+        assert faults(log.parent) == [f"Rad {count}: raden är avhuggen; den saknar radslut."]
 
 
 def test_a_tail_cut_between_two_lines_is_not_found_by_the_file_alone_but_gives_another_count_and_head(log):
-    whole, lines = log_verifier.verify(log), lines_of(log)
+    whole, lines = log_verifier.verify(log.parent), lines_of(log)
     for keep in range(len(lines)):
         write(log, lines[:keep])
-        report = log_verifier.verify(log)
+        report = log_verifier.verify(log.parent)
         assert report.whole
         assert (report.lines, report.head) == (keep, sha256(lines[keep - 1][:-1]) if keep else GENESIS)
         assert report.head != whole.head
@@ -199,15 +217,24 @@ def test_a_tail_cut_between_two_lines_is_not_found_by_the_file_alone_but_gives_a
 
 def test_a_log_where_everything_is_wrong_names_the_first_lines_and_stops(log):
     write(log, [b"{}\n"] * 1000)
-    found = faults(log)
+    found = faults(log.parent)
     assert len(found) == log_verifier.MAX_FAULTS + 1
     assert found[-1].startswith("Fler fel följer")
 
 
 def test_a_log_without_line_ends_does_not_fill_the_memory(log, monkeypatch):
-    monkeypatch.setattr(log_verifier, "MAX_LINE", 1000)
-    log.write_bytes(b"x" * 5000)
-    assert faults(log)[0] == "Rad 1: raden är avhuggen; den saknar radslut."
+    monkeypatch.setattr(log_pieces, "MAX_LINE", 1000)
+    monkeypatch.setattr(log_pieces, "SIZE", 1000)
+    log.write_bytes(b"x" * 50_000)
+    read, content = [], log_pieces.content
+
+    def noted(piece):
+        read.append(piece.end - piece.start)
+        return content(piece)
+
+    monkeypatch.setattr(log_pieces, "content", noted)
+    assert faults(log.parent)[0] == "Rad 1: raden är avhuggen; den saknar radslut."
+    assert 0 < max(read) <= 2000
 
 
 def test_a_log_that_is_not_there_is_said_not_to_be(tmp_path):
@@ -221,7 +248,7 @@ def test_a_log_that_cannot_be_read_is_said_so(log, monkeypatch):
 
     monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(EnvironmentFaultError, match="kan inte läsas"):
-        log_verifier.verify(log)
+        log_verifier.verify(log.parent)
 
 
 # --- hostile content with right hashes --------------------------------------------------------------
@@ -229,7 +256,7 @@ def test_a_log_that_cannot_be_read_is_said_so(log, monkeypatch):
 
 def forged(log, body):
     """Append a line with any body, and with every hash as it should be."""
-    report = log_verifier.verify(log)
+    report = log_verifier.verify(log.parent)
     content = canonical(body)
     line = line_of(report.lines + 1, report.head, sha256(content), content.decode())
     with log.open("ab") as file:
@@ -247,7 +274,12 @@ def next_body(log):
 
 def test_a_forged_line_that_is_right_in_everything_is_taken(log):
     forged(log, next_body(log))
-    assert not faults(log)
+    assert not faults(log.parent)
+
+
+def test_a_record_may_delete_rows(log):
+    forged(log, {**next_body(log), "changes": [["delete", "case_number", {"id": "x"}]]})
+    assert not faults(log.parent)
 
 
 OF_EVERY_KIND: tuple[object, ...] = (
@@ -277,7 +309,7 @@ def test_a_record_that_lacks_a_field_or_has_one_of_the_wrong_kind_gives_a_fault(
         for body in ({k: v for k, v in right.items() if k != key}, *({**right, key: kind} for kind in wrong)):
             log.write_bytes(before)
             number = forged(log, body)
-            assert [fault[: len(f"Rad {number}: ")] for fault in faults(log)] == [f"Rad {number}: "], body
+            assert [fault[: len(f"Rad {number}: ")] for fault in faults(log.parent)] == [f"Rad {number}: "], body
             tried += 1
     assert tried > 150
 
@@ -304,7 +336,13 @@ HOSTILE = {
     "a change that is too short": lambda body: {**body, "changes": [["insert", "cases"]]},
     "a change without a row": lambda body: {**body, "changes": [["insert", "cases", None]]},
     "a change of a row without an id": lambda body: {**body, "changes": [["insert", "cases", {}]]},
-    "a change that deletes": lambda body: {**body, "changes": [["delete", "cases", {"id": "x"}]]},
+    "a change that does something else": lambda body: {**body, "changes": [["replace", "cases", {"id": "x"}]]},
+    "a purge that names nothing": lambda body: {**body, "type": "case.purged", "data": {}},
+    "a purge that leads out of the directory": lambda body: {
+        **body,
+        "type": "case.purged",
+        "data": {"purged": ["../../../etc/passwd"]},
+    },
     "a stream that is an object": lambda body: {**body, "stream": {}},
     "a previous hash that is none": lambda body: {**body, "prev": "x"},
     "a number that is too high": lambda body: {**body, "seq": body["seq"] + 1},
@@ -317,7 +355,7 @@ HOSTILE = {
 @pytest.mark.parametrize("harm", [pytest.param(harm, id=name) for name, harm in HOSTILE.items()])
 def test_a_hostile_record_with_right_hashes_gives_a_fault_and_no_crash(log, harm):
     number = forged(log, harm(next_body(log)))
-    assert faults(log)[0].startswith(f"Rad {number}: ")
+    assert faults(log.parent)[0].startswith(f"Rad {number}: ")
 
 
 HOSTILE_LINES = {
@@ -344,7 +382,7 @@ HOSTILE_LINES = {
 def test_a_hostile_line_gives_a_fault_and_no_crash(tmp_path, line):
     log = tmp_path / LOG_NAME
     log.write_bytes(line + b"\n")
-    assert faults(log)[0].startswith("Rad 1: ")
+    assert faults(log.parent)[0].startswith("Rad 1: ")
 
 
 JSON = st.recursive(
@@ -352,7 +390,7 @@ JSON = st.recursive(
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=5), inside, max_size=3),
     max_leaves=10,
 )
-FIELDS = [field.name for field in msgspec.structs.fields(log_verifier.Body)]
+FIELDS = [field.name for field in msgspec.structs.fields(log_form.Body)]
 
 
 @effort(max_examples=2000 if LONG else 200, deadline=None)
@@ -361,7 +399,7 @@ def test_whatever_a_log_holds_it_is_answered_with_faults(line):
     with tempfile.TemporaryDirectory() as directory:
         log = Path(directory, LOG_NAME)
         log.write_bytes(line)
-        assert faults(log) or not line
+        assert faults(log.parent) or not line
 
 
 @effort(max_examples=5000 if LONG else 300, deadline=None)
@@ -375,7 +413,7 @@ def test_whatever_a_field_of_a_record_holds_it_is_answered(exported, key, value)
             number = forged(log, {**body, key: value})
         except UnicodeEncodeError:
             return  # half a letter: it cannot be written as UTF-8 at all
-        report = log_verifier.verify(log)
+        report = log_verifier.verify(log.parent)
         assert report.whole or report.faults[0].startswith(f"Rad {number}: ")
         assert report.whole <= (type(value) is type(body[key]))
 
@@ -384,7 +422,7 @@ def test_whatever_a_field_of_a_record_holds_it_is_answered(exported, key, value)
 
 
 def payload_files(log):
-    return sorted((log.parent / PAYLOADS_NAME).rglob("*.json"))
+    return sorted((log.parent / PAYLOADS).rglob("*.json"))
 
 
 def test_one_flipped_bit_in_any_payload_is_found_and_its_record_named(log):
@@ -393,35 +431,85 @@ def test_one_flipped_bit_in_any_payload_is_found_and_its_record_named(log):
         for place in range(0, len(content), 1 if LONG else 7):
             file.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
             (number,) = [n for n, line in enumerate(lines_of(log), 1) if file.stem in line.decode()][:1]
-            assert faults(log)[0] == f"Rad {number}: texten {file.stem[:12]}… har ändrats."
+            assert faults(log.parent)[0] == f"Rad {number}: texten {file.stem[:12]}… har ändrats."
         file.write_bytes(content)
-    assert not faults(log)
+    assert not faults(log.parent)
 
 
-def test_a_missing_payload_is_counted_and_the_chain_still_holds(log):
-    whole = log_verifier.verify(log)
-    files = payload_files(log)
+def line_naming(log, digest):
+    """The number of the first line that names a text."""
+    return next(number for number, line in enumerate(lines_of(log), 1) if digest in line.decode())
+
+
+def test_a_missing_payload_is_a_fault_and_its_record_is_named(log):
+    whole, files = log_verifier.verify(log.parent), payload_files(log)
+    named = {file.stem: line_naming(log, file.stem) for file in files}
     for gone, file in enumerate(files, 1):
         file.unlink()
-        report = log_verifier.verify(log)
-        assert (report.whole, report.head, report.lines) == (True, whole.head, whole.lines)
-        assert report.missing_payloads == gone
+        report = log_verifier.verify(log.parent)
+        assert (report.head, report.lines) == (whole.head, whole.lines)
+        assert report.missing_payloads == len(report.faults) == gone
         assert report.payloads == whole.payloads - gone
+        told = f"texten {file.stem[:12]}… finns inte, och ingen senare post säger att den är gallrad."
+        assert f"Rad {named[file.stem]}: {told}" in report.faults
+
+
+def purge(log, *digests):
+    """Append the record of a purge to a log."""
+    return forged(log, {**next_body(log), "type": "case.purged", "payloads": [], "data": {"purged": list(digests)}})
+
+
+def test_a_text_that_was_purged_by_decision_may_be_gone(log):
+    first, second, *_ = payload_files(log)
+    first.unlink()
+    purge(log, first.stem)
+    report = log_verifier.verify(log.parent)
+    assert (report.faults, report.missing_payloads, report.purged_payloads) == ([], 0, 1)
+    second.unlink()
+    number = line_naming(log, second.stem)
+    assert faults(log.parent)[0].startswith(f"Rad {number}: texten {second.stem[:12]}… finns inte")
+
+
+def test_a_purged_text_whose_file_is_still_there_is_a_fault(log):
+    file = payload_files(log)[0]
+    number = purge(log, file.stem)
+    assert faults(log.parent) == [
+        f"Rad {number}: texten {file.stem[:12]}… är gallrad enligt posten, men filen finns kvar."
+    ]
+
+
+def test_a_text_purged_before_it_was_named_is_missing_all_the_same(log):
+    purge(log, "a" * 64)
+    number = forged(log, {**next_body(log), "type": "case.edited", "data": {}, "payloads": ["a" * 64]})
+    assert faults(log.parent)[0].startswith(f"Rad {number}: texten aaaaaaaaaaaa… finns inte")
+
+
+def test_a_log_whose_texts_did_not_come_along_is_whole_and_says_how_many_were_not_checked(log):
+    count = len(payload_files(log))
+    purged = payload_files(log)[0].stem
+    shutil.rmtree(log.parent / PAYLOADS)
+    report = log_verifier.verify(log.parent)
+    assert (report.whole, report.payloads, report.missing_payloads) == (True, 0, 0)
+    assert report.unchecked_payloads == count
+    purge(log, purged)
+    report = log_verifier.verify(log.parent)
+    assert (report.whole, report.unchecked_payloads, report.purged_payloads) == (True, count - 1, 1)
 
 
 def test_a_payload_that_cannot_be_read_is_a_fault(log, monkeypatch):
     def unreadable(*_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(log_verifier, "_digest", unreadable)
-    assert "kan inte läsas (disken svarar med ett läs- eller skrivfel)" in faults(log)[0]
+    monkeypatch.setattr(log_pieces, "text_hash", unreadable)
+    assert "kan inte läsas (disken svarar med ett läs- eller skrivfel)" in faults(log.parent)[0]
 
 
-def test_a_payload_that_has_become_a_directory_is_missing(log):
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["a directory", "a pipe"])
+def test_a_payload_that_has_become_something_else_is_missing(log, make):
     file = payload_files(log)[0]
     file.unlink()
-    file.mkdir()
-    assert log_verifier.verify(log).missing_payloads == 1
+    make(file)
+    assert log_verifier.verify(log.parent).missing_payloads == 1
 
 
 def test_no_text_of_a_case_stands_in_the_log_itself(log):
@@ -432,7 +520,7 @@ def test_no_text_of_a_case_stands_in_the_log_itself(log):
 
 
 def test_nobody_but_the_owner_can_read_the_log_or_its_texts(log, exported):
-    for path in (exported / LOG_NAME, *(exported / PAYLOADS_NAME).rglob("*")):
+    for path in (file_of(exported), *(exported / PAYLOADS).rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -443,9 +531,9 @@ def test_the_log_is_the_database_s_records_in_their_places(desk, tmp_path):
     fill(desk)
     log_exporter.export(desk.connection, tmp_path / "log")
     rows = desk.connection.run("SELECT body FROM journal ORDER BY id")
-    lines = [json.loads(line) for line in lines_of(tmp_path / "log" / LOG_NAME)]
+    lines = [json.loads(line) for line in lines_of(file_of(tmp_path / "log"))]
     assert [line["body"] for line in lines] == [json.loads(row["body"]) for row in rows]
-    assert not faults(tmp_path / "log" / LOG_NAME)
+    assert not faults(tmp_path / "log")
 
 
 def test_an_export_after_the_files_were_deleted_is_byte_identical(desk, tmp_path):
@@ -493,7 +581,7 @@ def test_a_tail_torn_after_a_line_longer_than_one_reading_is_mended(desk, tmp_pa
     registration.edit(desk, make_command(), case, Edit(recipients=names))
     registration.edit(desk, make_command(), case, Edit(rubrik="Sist"))
     log_exporter.export(desk.connection, tmp_path / "log")
-    log = tmp_path / "log" / LOG_NAME
+    log = file_of(tmp_path / "log")
     whole = log.read_bytes()
     assert max(len(line) for line in lines_of(log)) > 1 << 16
     for size in (len(whole) - 1, whole.rfind(b"\n", 0, -1) + 1, whole.rfind(b"\n", 0, -1), len(whole) - 70_000):
@@ -536,7 +624,7 @@ def test_a_full_disk_leaves_a_log_that_the_next_export_mends(desk, tmp_path, mon
 def test_what_a_killed_exporter_left_of_a_text_is_written_over(desk, tmp_path):
     fill(desk)
     log_exporter.export(desk.connection, tmp_path / "one")
-    for file in payload_files(tmp_path / "one" / LOG_NAME):
+    for file in payload_files(file_of(tmp_path / "one")):
         half = tmp_path / "two" / file.relative_to(tmp_path / "one")
         half.parent.mkdir(parents=True, exist_ok=True)
         half.with_name(f"{half.name}.tmp").write_bytes(b"half")
@@ -559,12 +647,12 @@ CHANGED_LAST_LINES = {
 def test_an_export_never_goes_on_after_a_line_the_database_does_not_know(desk, tmp_path, change):
     case = fill(desk)
     log_exporter.export(desk.connection, tmp_path / "log")
-    log = tmp_path / "log" / LOG_NAME
+    log = file_of(tmp_path / "log")
     *lines, last = lines_of(log)
     write(log, [*lines, change(last[:-1]) + b"\n"])
     before = log.read_bytes()
     registration.edit(desk, make_command(), case, Edit(rubrik="Ny"))
-    with pytest.raises(EnvironmentFaultError, match="är inte den som databasen har"):
+    with pytest.raises(VerificationFailedError, match="Inget mer skrevs i loggen"):
         log_exporter.export(desk.connection, tmp_path / "log")
     assert log.read_bytes() == before
 
@@ -578,28 +666,282 @@ def test_an_export_never_goes_on_from_a_database_older_than_its_log(desk, tmp_pa
     before = read(tmp_path / "log")
     restored = connect(settings.database_url)
     try:
-        with pytest.raises(EnvironmentFaultError, match="är inte den som databasen har"):
+        with pytest.raises(VerificationFailedError, match="Inget mer skrevs i loggen"):
             log_exporter.export(restored, tmp_path / "log")
     finally:
         restored.close()
     assert read(tmp_path / "log") == before
 
 
-def test_a_place_given_by_another_host_meanwhile_waits_for_its_texts(desk, tmp_path, monkeypatch):
+def test_a_place_given_by_another_host_meanwhile_gets_its_texts_too(desk, tmp_path, monkeypatch):
     fill(desk)
-    export_payloads, ours = payload_store.export, tmp_path / "ours"
+    give_places, ours = log_exporter._give_places, tmp_path / "ours"
 
-    def another_host_comes_between(connection, directory, after):
-        export_payloads(connection, directory, after)
-        monkeypatch.setattr(payload_store, "export", export_payloads)
+    def another_host_comes_between(connection, most):
+        give_places(connection, most)
+        monkeypatch.setattr(log_exporter, "_give_places", give_places)
         new_case(desk)
         log_exporter.export(connection, tmp_path / "theirs")
 
-    monkeypatch.setattr(payload_store, "export", another_host_comes_between)
+    monkeypatch.setattr(log_exporter, "_give_places", another_host_comes_between)
     log_exporter.export(desk.connection, ours)
-    assert log_verifier.verify(ours / LOG_NAME).missing_payloads == 0
-    log_exporter.export(desk.connection, ours)
+    assert faults(ours) == []
     assert everything(ours) == everything(tmp_path / "theirs")
+
+
+# --- segments ---------------------------------------------------------------------------------------
+
+SMALL = 3000
+"""Bytes of a segment, for a log in many."""
+
+
+def modes(directory):
+    return [oct(path.stat().st_mode & 0o777) for path in segments(directory)]
+
+
+def test_a_log_in_many_segments_is_one_log(desk, tmp_path):
+    fill(desk, edits=9)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    found = segments(tmp_path / "log")
+    assert [path.name for path in found] == [f"arendegang-2026-01-{n:03}.jsonl" for n in range(1, len(found) + 1)]
+    assert len(found) > 4
+    for path in found:
+        assert path.stat().st_size <= SMALL or len(lines_of(path)) == 1
+    lines = read(tmp_path / "log").splitlines()
+    assert [json.loads(line)["log_index"] for line in lines] == list(range(1, len(lines) + 1))
+    report = log_verifier.verify(tmp_path / "log")
+    assert (report.faults, report.lines, report.head) == ([], len(lines), sha256(lines[-1]))
+
+
+def in_month(month):
+    return msgspec.structs.replace(make_command(), recorded_at=RECORDED_AT.replace(month=month))
+
+
+def test_a_new_month_begins_a_new_segment_and_a_clock_set_back_begins_none(desk, tmp_path):
+    case = new_case(desk)
+    for month in (2, 2, 3, 1, 3, 5):
+        registration.edit(desk, in_month(month), case, Edit(rubrik=f"I månad {month}"))
+        log_exporter.export(desk.connection, tmp_path / "log")
+    found = segments(tmp_path / "log")
+    assert [path.name[11:18] for path in found] == ["2026-01", "2026-02", "2026-03", "2026-05"]
+    assert [len(lines_of(path)) for path in found] == [2, 2, 3, 1]
+    assert faults(tmp_path / "log") == []
+
+
+def test_nothing_is_added_to_a_closed_segment_and_nobody_may(desk, tmp_path):
+    case = fill(desk, edits=5)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    assert set(modes(tmp_path / "log")[:-1]) == {"0o400"}
+    assert modes(tmp_path / "log")[-1] == "0o600"
+    *closed, last = segments(tmp_path / "log")
+    before = [path.read_bytes() for path in closed]
+    for number in range(9):
+        registration.edit(desk, make_command(), case, Edit(rubrik=f"Ny {number}"))
+        log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    assert [path.read_bytes() for path in closed] == before
+    assert last not in segments(tmp_path / "log")[-1:]
+    assert set(modes(tmp_path / "log")[:-1]) == {"0o400"}
+
+
+def test_a_segment_lost_in_the_middle_is_the_gap_it_is_and_is_made_again_byte_for_byte(desk, tmp_path):
+    fill(desk, edits=12)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    before, found = everything(tmp_path / "log"), segments(tmp_path / "log")
+    for place, lost in enumerate(found[:-1]):
+        gone = [json.loads(line)["log_index"] for line in lines_of(lost)]
+        lost.unlink()
+        told = f"löpnumret är {gone[-1] + 1}, väntat {gone[0]}; "
+        assert faults(tmp_path / "log")[0].startswith(f"Rad {gone[0]} ({found[place + 1].name}, rad 1): {told}")
+        assert log_exporter.export_all(desk.connection, tmp_path / "log", SMALL).segments == 1
+        assert everything(tmp_path / "log") == before
+        assert set(modes(tmp_path / "log")[:-1]) == {"0o400"}
+
+
+def test_a_log_that_lost_its_first_segment_is_not_whole(desk, tmp_path):
+    fill(desk, edits=5)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    first, second, *_ = segments(tmp_path / "log")
+    count = len(lines_of(first))
+    first.unlink()
+    told = f"löpnumret är {count + 1}, väntat 1; "
+    assert faults(tmp_path / "log")[0].startswith(f"Rad 1 ({second.name}, rad 1): {told}")
+
+
+def test_a_torn_tail_in_the_last_of_several_segments_is_mended(desk, tmp_path):
+    fill(desk, edits=5)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    before = everything(tmp_path / "log")
+    *_, last = segments(tmp_path / "log")
+    whole = last.read_bytes()
+    for size in range(0, len(whole), 1 if LONG else 97):
+        os.truncate(last, size)
+        log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+        assert everything(tmp_path / "log") == before
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside: nothing after it is run."""
+
+
+def test_an_exporter_killed_between_or_within_segments_leaves_what_the_next_one_goes_on_from(
+    desk, tmp_path, monkeypatch
+):
+    fill(desk, edits=9)
+    log_exporter.export(desk.connection, tmp_path / "whole", SMALL)
+    expected, append = everything(tmp_path / "whole"), log_exporter._append
+    for written in range(len(segments(tmp_path / "whole"))):
+        for more in (0, 1, 700):
+            log, left = tmp_path / f"killed-{written}-{more}", [written]
+
+            def until_killed(directory, segment, content, more=more, left=left):
+                if not left[0]:
+                    append(directory, segment, content[:more])
+                    raise Killed
+                append(directory, segment, content)
+                left[0] -= 1
+
+            with monkeypatch.context() as patch:
+                patch.setattr(log_exporter, "_append", until_killed)
+                with pytest.raises(Killed):
+                    log_exporter.export(desk.connection, log, SMALL)
+            assert len(segments(log)) == written + 1
+            log_exporter.export(desk.connection, log, SMALL)
+            assert everything(log) == expected
+            assert faults(log) == []
+            assert modes(log) == modes(tmp_path / "whole")
+
+
+@pytest.fixture
+def segmented(desk, tmp_path):
+    """The directory of a log in many segments."""
+    fill(desk, edits=9)
+    fill(desk, edits=3)
+    log_exporter.export(desk.connection, tmp_path / "log", SMALL)
+    return tmp_path / "log"
+
+
+def test_any_segment_lifted_out_alone_is_verified_from_where_it_begins(segmented, tmp_path):
+    whole, before = log_verifier.verify(segmented), 0
+    for path in segments(segmented):
+        copied = tmp_path / "utdrag.jsonl"
+        shutil.copyfile(path, copied)
+        report, count = log_verifier.verify(copied), len(lines_of(path))
+        assert (report.faults, report.first, report.lines) == ([], before + 1, count)
+        assert report.log_index == before + count
+        before += count
+    assert report.head == whole.head
+
+
+def test_a_changed_line_in_a_segment_lifted_out_is_named_by_its_number_in_the_log_and_in_the_file(segmented, tmp_path):
+    path = segments(segmented)[3]
+    lines, first = lines_of(path), json.loads(lines_of(path)[0])["log_index"]
+    assert first > 1
+    for place, line in enumerate(lines):
+        write(tmp_path / "utdrag.jsonl", [*lines[:place], line.replace(b'"v":1,', b'"v":7,'), *lines[place + 1 :]])
+        found = faults(tmp_path / "utdrag.jsonl")
+        assert found[0].startswith(f"Rad {first + place} (rad {place + 1} i filen): innehållet stämmer inte")
+
+
+def test_a_line_of_the_middle_made_to_look_like_the_first_is_not_taken_for_it(segmented, tmp_path):
+    first = json.loads(lines_of(segments(segmented)[0])[0])
+    body = canonical(first["body"]).decode()
+    write(tmp_path / "utdrag.jsonl", [line_of(7, GENESIS, first["sha256"], body) + b"\n"])
+    assert faults(tmp_path / "utdrag.jsonl")[0].startswith("Rad 1: löpnumret är 7, väntat 1; ")
+
+
+def test_the_texts_of_a_segment_read_alone_may_be_purged_by_a_later_one(segmented):
+    _, second, *_, last = segments(segmented)
+    for path in (second, last):
+        named = [digest for line in lines_of(path) for digest in json.loads(line)["body"]["payloads"]]
+        assert named
+        (gone,) = (segmented / PAYLOADS).rglob(f"{named[0]}.json")
+        gone.unlink()
+        report = log_verifier.verify(path)
+        assert (report.missing_payloads, report.whole) == (1, path == second)
+    assert len(faults(segmented)) == 2
+
+
+def test_one_fault_is_told_once_and_what_follows_is_still_verified(segmented):
+    """A lost line hides something of its stream; that is not another fault each time the stream goes on."""
+    path = segments(segmented)[1]
+    lines = lines_of(path)
+    path.chmod(0o600)
+    write(path, lines[1:])
+    report = log_verifier.verify(segmented)
+    assert len(report.faults) == 1
+    last = segments(segmented)[-1]
+    last.write_bytes(last.read_bytes().replace(b'"v":1,', b'"v":2,', 1))
+    assert len(faults(segmented)) == 3  # the line, and the one whose chain it breaks
+
+
+# --- the head that was noted ------------------------------------------------------------------------
+
+
+def test_a_log_holds_every_head_it_has_had(segmented):
+    for number, line in enumerate(read(segmented).splitlines(), 1):
+        assert log_verifier.verify(segmented, Head(number, sha256(line))).whole
+    assert log_verifier.verify(segmented, Head(0, GENESIS)).whole
+
+
+def test_a_log_cut_at_a_line_s_end_is_found_by_its_head_and_by_nothing_else(segmented):
+    whole = log_verifier.verify(segmented)
+    *_, last = segments(segmented)
+    lines = lines_of(last)
+    for keep in range(len(lines)):
+        write(last, lines[:keep])
+        report = log_verifier.verify(segmented)
+        assert report.whole
+        (told,) = log_verifier.verify(segmented, Head(whole.log_index, whole.head)).faults
+        assert told.startswith(f"Loggen är kortare än när huvudet antecknades: den slutar på rad {report.log_index}, ")
+
+
+def test_a_log_with_another_line_in_the_head_s_place_is_found(segmented):
+    lines = read(segmented).splitlines()
+    (told,) = log_verifier.verify(segmented, Head(3, sha256(lines[3]))).faults
+    assert told == "Rad 3 är inte den som antecknades; loggen har skrivits om efteråt."
+
+
+def test_a_head_is_held_against_a_segment_lifted_out_as_far_as_it_reaches(segmented, tmp_path):
+    shutil.copyfile(segments(segmented)[2], tmp_path / "utdrag.jsonl")
+    lines = read(segmented).splitlines()
+    report = log_verifier.verify(tmp_path / "utdrag.jsonl")
+    heads = {number: Head(number, sha256(lines[number - 1])) for number in range(1, len(lines) + 1)}
+    for number, head in heads.items():
+        found = log_verifier.verify(tmp_path / "utdrag.jsonl", head)
+        assert found.whole == (report.first - 1 <= number <= report.log_index)
+    told = log_verifier.verify(tmp_path / "utdrag.jsonl", heads[1]).faults
+    assert told == [f"Huvudet gäller rad 1, men det som lästes börjar på rad {report.first}."]
+
+
+def test_a_head_is_read_as_a_line_or_as_the_answer_of_a_verification(segmented, tmp_path):
+    report, file = log_verifier.verify(segmented), tmp_path / "huvud"
+    head = Head(report.log_index, report.head)
+    for text in (
+        f"{report.log_index} {report.head}",
+        f"  {report.log_index}\t{report.head}\n",
+        json.dumps(log_verifier.as_view(report)),
+        json.dumps(log_verifier.as_view(report), indent=2) + "\n",
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert log_verifier.saved_head(file) == head
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "7", "sju " + "a" * 64, "-1 " + "a" * 64, "7 abc", "7 " + "A" * 64, "1 2 3", "{}", "{", '{"head": 7}', "[]"],
+)
+def test_what_is_no_head_is_refused(tmp_path, text):
+    (tmp_path / "huvud").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="inget antecknat huvud"):
+        log_verifier.saved_head(tmp_path / "huvud")
+
+
+def test_bytes_that_are_no_text_are_no_head(tmp_path):
+    (tmp_path / "huvud").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="inget antecknat huvud"):
+        log_verifier.saved_head(tmp_path / "huvud")
+    with pytest.raises(UsageError, match="kan inte läsas"):
+        log_verifier.saved_head(tmp_path / "finns-inte")
 
 
 # --- several at once --------------------------------------------------------------------------------
@@ -613,20 +955,20 @@ def clerk_at_work(settings, times):
     connection.close()
 
 
-def exporter_at_work(settings, directory, stop):
+def exporter_at_work(settings, directory, stop, most):
     """A process that brings a log up to date until told to stop, and once more."""
     connection = connect(settings.database_url)
     while not stop.is_set():
-        log_exporter.export(connection, directory)
-    log_exporter.export(connection, directory)
+        log_exporter.export(connection, directory, most)
+    log_exporter.export(connection, directory, most)
     connection.close()
 
 
-def at_work(settings, directories, clerks=2, times=10):
+def at_work(settings, directories, clerks=2, times=10, most=log_files.SEGMENT_SIZE):
     """Clerks who write while exporters write out, one process for each directory named."""
     stop = FORK.Event()
     working = [FORK.Process(target=clerk_at_work, args=(settings, times)) for _ in range(clerks)]
-    exporting = [FORK.Process(target=exporter_at_work, args=(settings, directory, stop)) for directory in directories]
+    exporting = [FORK.Process(target=exporter_at_work, args=(settings, to, stop, most)) for to in directories]
     for process in (*exporting, *working):
         process.start()
     for process in working:
@@ -649,26 +991,31 @@ def exported_again(settings, directory):
     return everything(directory)
 
 
-def test_three_exporters_at_once_in_one_directory_write_what_one_would_have_written(settings, tmp_path):
+@pytest.mark.parametrize("most", [log_files.SEGMENT_SIZE, 20_000], ids=["one segment", "many segments"])
+def test_three_exporters_at_once_in_one_directory_write_what_one_would_have_written(settings, tmp_path, most):
     schema.upgrade(settings, make_command())
-    at_work(settings, [tmp_path / "log"] * 3)
-    report = log_verifier.verify(tmp_path / "log" / LOG_NAME)
+    at_work(settings, [tmp_path / "log"] * 3, most=most)
+    report = log_verifier.verify(tmp_path / "log")
     assert (report.faults, report.missing_payloads) == ([], 0)
     assert report.lines > 70
+    assert (len(segments(tmp_path / "log")) > 3) == (most == 20_000)
     assert everything(tmp_path / "log") == exported_again(settings, tmp_path / "again")
 
 
-def test_three_hosts_on_one_postgresql_server_write_identical_logs(postgres_server, tmp_path):
+@pytest.mark.parametrize("most", [log_files.SEGMENT_SIZE, 20_000], ids=["one segment", "many segments"])
+def test_three_hosts_on_one_postgresql_server_write_identical_logs(postgres_server, tmp_path, most):
     settings = settings_for(postgres_server.new_schema(), tmp_path)
     schema.upgrade(settings, make_command())
     hosts = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
-    at_work(settings, hosts, times=20)
+    at_work(settings, hosts, times=20, most=most)
     expected = exported_again(settings, tmp_path / "again")
-    assert expected[LOG_NAME].count(b"\n") > 140
+    assert read(tmp_path / "again").count(b"\n") > 140
+    assert (len(segments(tmp_path / "again")) > 6) == (most == 20_000)
     for host in hosts:
-        report = log_verifier.verify(host / LOG_NAME)
+        report = log_verifier.verify(host)
         assert (report.faults, report.missing_payloads) == ([], 0)
         assert everything(host) == expected
+        assert set(modes(host)[:-1]) <= {"0o400"}
 
 
 # --- size -------------------------------------------------------------------------------------------

