@@ -20,7 +20,7 @@ RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
-    "system.restored": "Databasen byggdes upp på nytt, ur loggen eller en säkerhetskopia; data säger vad som kan saknas.",
+    "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
     "case.edited": "Rubrik, diarienummer, mottagare, underlag eller förslag ändrades.",

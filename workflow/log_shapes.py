@@ -22,7 +22,7 @@ Matcher = Callable[[bytes, int, int], "re.Match[bytes] | None"]
 WORTH = 20
 """Times a shape is met before it is learned, which costs about as much as this many parsings."""
 
-MOST = 1024
+MOST = 4096
 """Shapes that are kept, so that a hostile log does not fill the memory."""
 
 STRING = '"[^"]*+"'
@@ -40,26 +40,29 @@ class Shapes:
     """The shapes met so far; a process has them once, whatever it reads."""
 
     def __init__(self) -> None:
+        self.recent: dict[int, Matcher] = {}
+        """Length of a line -> the shape of the last such line, which is the one to try first."""
         self._met: Counter[Hashable] = Counter()
         self._known: dict[Hashable, Matcher | None] = {}
         self._likely: dict[bytes, list[Matcher]] = {}
 
-    def match(self, line: bytes, end: int, hint: bytes) -> "re.Match[bytes] | None":
-        """The line up to `end`, where its body ends, as (payloads, prev, seen, seq, stream); None for a new shape.
+    def match(self, held: bytes, start: int, end: int, stop: int) -> "re.Match[bytes] | None":
+        """The line from `start` to `stop`, whose body ends at `end`, as (payloads, prev, seen, seq, stream).
 
-        Lines of one shape should share their `hint`, which only saves time.
+        None for a shape that is not known.
         """
-        likely = self._likely.get(hint, NONE)
+        likely = self._likely.get(_hint(held, stop), NONE)
         for matcher in likely:
-            if found := matcher(line, 0, end):
+            if found := matcher(held, start, end):
                 if matcher is not likely[0]:
                     likely.remove(matcher)
                     likely.insert(0, matcher)
+                self.recent[stop - start] = matcher
                 return found
         return None
 
-    def learn(self, body: Body, hint: bytes) -> None:
-        """Remember the shape of a record that the definition has accepted."""
+    def learn(self, body: Body, held: bytes, stop: int) -> None:
+        """Remember the shape of a record that the definition has accepted; its line ends at `stop`."""
         key = _key(body)
         self._met[key] += 1
         if self._met[key] < WORTH:
@@ -67,12 +70,17 @@ class Shapes:
         if key not in self._known:
             pattern = _pattern(body)
             self._known[key] = re.compile(pattern.encode()).fullmatch if pattern else None
-        matcher, likely = self._known[key], self._likely.setdefault(hint, [])
+        matcher, likely = self._known[key], self._likely.setdefault(_hint(held, stop), [])
         if matcher and matcher not in likely:
             likely.insert(0, matcher)
-        for kept in (self._met, self._known, self._likely):
+        for kept in (self._met, self._known, self._likely, self.recent):
             if len(kept) > MOST:
                 kept.clear()
+
+
+def _hint(held: bytes, stop: int) -> bytes:
+    """The end of the record's type, in most lines; lines of one shape mostly have the same there."""
+    return held[stop - 213 : stop - 195]
 
 
 def in_order(seen: bytes) -> bool:

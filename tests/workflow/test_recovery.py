@@ -663,7 +663,7 @@ class Clerk:
 
     @staticmethod
     def _work(office, name, told, stop):
-        done = []
+        done = list[str]()
         while not stop.is_set():
             id_ = f"k-{name}-{len(done)}"
             code, printed = office.arende("edit", "SON-2020-1", "--underlag", id_, "--command-id", id_)
