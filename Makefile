@@ -21,7 +21,7 @@ demo: install
 	@$(BIN)/python -m examples.demo
 
 test: install
-	@$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # The same tests with larger N, and all the time they need.
 test-long: install

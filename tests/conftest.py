@@ -45,6 +45,15 @@ def settings_for(url: str, directory: Path) -> Settings:
     return Settings(msgspec.structs.replace(ours.config, database=database), ours.hash, directory)
 
 
+LONGEST = ("test_state_machine.py", "test_demo.py", "test_system_calls.py", "test_kill.py")
+"""Files that take a minute or more by themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no processor is left with one of them when the others have finished."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with PostgresServer() as server:

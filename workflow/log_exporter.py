@@ -193,6 +193,7 @@ def _set_texts(connection: Connection, directory: Path, body: str) -> None:
         write_payload(connection, directory, sha)
     for sha in told["data"]["purged"] if told["type"] == PURGED else ():
         target = payload_file(directory, sha)
+        target.with_name(f"{target.name}.tmp").unlink(missing_ok=True)  # a killed writer's
         if target.exists():
             target.unlink()
             durable_files.sync(target.parent)
