@@ -283,6 +283,9 @@ def audit_events() -> str:
         "Skäl, rubriker, namn och att-satser står inte i posten. De är texter för sig, så att de kan gallras utan "
         "att kedjan bryts; posten bär bara deras SHA-256.",
         _table(("Fält", "Vad det säger"), [(_code(field), told) for field, told in FIELDS.items()]),
+        "En post har alla dessa fält och inga andra. `v`, `seq`, `version` och `lifecycle` är heltal, `seen` och "
+        "`data` objekt, `payloads` och `changes` listor, och resten text. En ändrad rad är en lista med tre delar: "
+        "vad som gjordes, tabellen, och kolumnerna som ett objekt.",
         "En post av slaget `case.corrected` eller `meeting.corrected` tar tillbaka en annan i samma ström: `data` bär "
         "dess nummer (`corrects`) och slag (`type`). En post av slaget `case.purged` namnger i `data` beslutet "
         "(`decision`), den som föreslog (`proposed_by`) och de texter som är borta från och med då (`purged`).",
@@ -302,7 +305,8 @@ def audit_events() -> str:
         "## Texterna",
         "Varje text är en fil, döpt efter sin SHA-256: `logg/payloads/ab/abcd….json`, där katalogen är summans två "
         "första tecken. Den bär ett slumptal (`nonce`), så att summan inte avslöjar en kort text. En text som saknas "
-        "ska vara namngiven av en senare `case.purged`; summan i sin post står kvar.",
+        "ska vara namngiven av en senare `case.purged`, och en text som är det ska vara borta; summan i dess post står "
+        "kvar.",
         "## Kontrollera för hand",
         "`arende audit verify` gör detta och mer, utan databas. Den som inte vill lita på programmet kör i stället "
         "detta, i katalogen med config.toml:",

@@ -47,6 +47,7 @@ from workflow.log_files import segments
 PAGES = [path for path in (PROJECT / "README.md", *sorted(PROJECT.glob("docs/**/*.md"))) if path.is_file()]
 GLOSSARY = (PROJECT / "docs" / "ordlista.md").read_text(encoding="utf-8")
 AUDIT_EVENTS = PROJECT / "docs" / "audit_events.md"
+INDEPENDENTLY = PROJECT / "docs" / "verify_independently.md"
 
 # --- the pages made from the code -----------------------------------------------------------------
 
@@ -274,6 +275,40 @@ def test_the_shell_alone_gives_the_head_and_checks_the_texts(log: Path) -> None:
     text = next((log.parent / "payloads").glob("*/*.json"))
     text.write_bytes(text.read_bytes() + b" ")
     assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+def independently(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the program that a stranger is given, as the page says."""
+    (code,) = re.findall(r"```python\n(.*?)```", INDEPENDENTLY.read_text(encoding="utf-8"), re.DOTALL)
+    Path("kontrollera.py").write_text(code, encoding="utf-8")
+    # -I: nothing of ours is within reach of it.
+    command = [sys.executable, "-I", "kontrollera.py", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_stranger_s_program_needs_nothing_of_ours_and_can_be_read_through() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", INDEPENDENTLY.read_text(encoding="utf-8"), re.DOTALL)
+    assert code.count("\n") <= 60
+    imported = {name.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for name in node.names}
+    assert imported <= sys.stdlib_module_names
+    assert "ImportFrom" not in ast.dump(ast.parse(code))
+
+
+def test_the_stranger_s_program_says_what_ours_says(log: Path) -> None:
+    done("audit", "verify", "--save-head", "huvud")
+    head = Path("huvud").read_text(encoding="utf-8")
+    assert independently("logg").stdout == independently("logg", "huvud").stdout == f"Loggen håller. Huvud: {head}"
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join(lines[:-1]))
+    told = "ValueError: Loggen har inte kvar raden som antecknades\n"
+    assert independently("logg", "huvud").stderr.endswith(told)
+
+
+def test_the_stranger_s_program_names_the_changed_line(log: Path) -> None:
+    log.write_bytes(log.read_bytes().replace(b'"case.booked"', b'"case.closed"'))
+    answer = independently("logg")
+    assert answer.returncode != 0
+    assert re.search(rf"ValueError: Rad \d+ \({log.name}\): posten har en annan summa", answer.stderr)
 
 
 def test_the_page_names_the_fields_of_a_real_line_and_record(log: Path) -> None:
