@@ -12,8 +12,8 @@ import msgspec
 from scheduler.reminder_rules import OpenDeadline
 from states.deadlines import DeadlineKind
 from states.duties import owner
-from states.guards import Role
 from states.reminders import Channel
+from states.roles import Role
 from workflow.body_register import Body, BodyRegister
 from workflow.config import Mailbox, ReminderRule
 
@@ -25,6 +25,8 @@ OF_A_MEETING = frozenset(
         DeadlineKind.ADJUST,
         DeadlineKind.POST,
         DeadlineKind.TAKE_DOWN,
+        DeadlineKind.HOLD,
+        DeadlineKind.REPORT,
     }
 )
 """Kinds that belong to one body's meeting, and not to a case that moves between bodies."""

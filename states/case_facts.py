@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from states.roles import Office
+
 
 class State(StrEnum):
     """Where a case stands."""
@@ -29,6 +31,7 @@ class MeetingState(StrEnum):
     PLANERAD = "planerad"
     KALLAD = "kallad"
     HALLEN = "hallen"
+    INSTALLD = "installd"
 
 
 class BodyKind(StrEnum):
@@ -62,6 +65,10 @@ class CaseKind(StrEnum):
     MOTION = "motion"
     MEDBORGARFORSLAG = "medborgarforslag"
     KS_ARENDE = "ks_arende"
+    INTERPELLATION = "interpellation"
+    FRAGA = "fraga"
+    VAL = "val"  # elections and avsägelser
+    REVISION = "revision"  # the year's audit, and the ansvarsfrihet it leads to
 
 
 class MblKind(StrEnum):
@@ -96,6 +103,9 @@ class MatterOutcome(StrEnum):
     ANMALD = "anmald"
     AVVISAD = "avvisad"
     UTGATT = "utgatt"
+    AVSTAR_FRAN_YTTRANDE = "avstar_fran_yttrande"
+    VALD = "vald"
+    ENTLEDIGAD = "entledigad"
 
 
 class Target(StrEnum):
@@ -104,6 +114,81 @@ class Target(StrEnum):
     EGEN_DEL = "egen_del"
     FORESLAR_KF = "foreslar_kf"
     UNDER_FORUTSATTNING = "under_forutsattning"
+
+
+class ItemKind(StrEnum):
+    """What a matter is on the agenda for."""
+
+    BESLUT = "beslut"
+    INFORMATION = "information"
+    ANMALAN = "anmalan"
+
+
+class Seat(StrEnum):
+    """In what capacity somebody is at a meeting."""
+
+    ORDFORANDE = "ordforande"  # presides, and is one of the members
+    LEDAMOT = "ledamot"
+    ERSATTARE = "ersattare"
+    PERSONALFORETRADARE = "personalforetradare"  # discusses, never decides (KL 7 kap. 12 §)
+    TJANSTEPERSON = "tjansteperson"
+
+
+class Ballot(StrEnum):
+    """How somebody voted, or that they did not."""
+
+    JA = "ja"
+    NEJ = "nej"
+    AVSTAR = "avstar"
+
+
+class MinuteKind(StrEnum):
+    """What the protocol says of a § besides the decision (KL 5 kap. 67 §)."""
+
+    YRKANDE = "yrkande"
+    PROPOSITIONSORDNING = "propositionsordning"
+    RESERVATION = "reservation"
+    PROTOKOLLSANTECKNING = "protokollsanteckning"
+
+
+class DelegationKind(StrEnum):
+    """A decision somebody took in the body's place."""
+
+    DELEGATION = "delegation"  # KL 6 kap. 37 §, 7 kap. 5 §
+    BRADSKANDE = "bradskande"  # by the chair, since it could not wait (KL 6 kap. 39 §)
+
+
+class Purpose(StrEnum):
+    """Why a decision is sent to somebody."""
+
+    ATGARD = "atgard"
+    KANNEDOM = "kannedom"
+
+
+class SendingChannel(StrEnum):
+    """By what way a decision is sent."""
+
+    E_POST = "e-post"
+    POST = "post"
+    INTERNPOST = "internpost"
+    DIGITAL_BREVLADA = "digital_brevlada"
+    AKTEN = "akten"
+
+
+class AppealCourt(StrEnum):
+    """Where an appeal came in."""
+
+    KOMMUNEN = "kommunen"
+    FORVALTNINGSRATTEN = "forvaltningsratten"
+
+
+class AppealOutcome(StrEnum):
+    """What the court said, finally."""
+
+    AVSLAG = "avslag"
+    UPPHAVT = "upphavt"
+    AVVISAT = "avvisat"
+    AVSKRIVET = "avskrivet"
 
 
 class WatchKind(StrEnum):
@@ -137,6 +222,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool = False
     round: int = 1  # a reopened case begins a new one
     opportunity_until: date | None = None  # a passed answer date counts as opportunity (KL 5 kap. 28 §)
+    utskott: bool = False  # a committee or presidium within the body: it prepares, and is not the body itself
 
 
 class ProtocolPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +234,43 @@ class ProtocolPart(msgspec.Struct, frozen=True, kw_only=True):
     adjusted_on: date
     posted_on: date | None = None
     taken_down_on: date | None = None
+    restarted_on: date | None = None  # the board was down: the time is counted anew from this day
+
+    @property
+    def counted_from(self) -> date | None:
+        """The day the appeal time is counted from; None before the notice is up."""
+        return self.restarted_on or self.posted_on
+
+
+class Attendee(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody at a meeting, for all of it or for some §§."""
+
+    member: str  # id in the register of members, or of the attendance itself for those who are in no register
+    seat: Seat
+    serves_for: str | None = None  # the member an ersättare stands in for; None: is there without serving
+    from_paragraph: int | None = None  # None: from the beginning
+    to_paragraph: int | None = None  # None: to the end
+    remote: bool = False
+
+    def at(self, paragraph: int) -> bool:
+        """True when present at a §."""
+        return (self.from_paragraph or paragraph) <= paragraph <= (self.to_paragraph or paragraph)
+
+    @property
+    def serves(self) -> bool:
+        """True for those who decide."""
+        return self.seat in (Seat.ORDFORANDE, Seat.LEDAMOT) or self.serves_for is not None
+
+
+class Vote(msgspec.Struct, frozen=True, kw_only=True):
+    """One votering: ja for the main proposal, nej for the one against it."""
+
+    yes: int
+    no: int
+    abstained: int = 0
+    casting: bool = False  # the chair's vote decided a tie (KL 4 kap. 25 §, 5 kap. 54 §)
+    secret: bool = False
+    ballots: tuple[tuple[str, Ballot], ...] = ()  # member, how
 
 
 class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +286,15 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     call_days: int = 7  # lead time of the kallelse in days: law for KF, a setting for others
     part: ProtocolPart | None = None  # the part an attempt is about
     supplementary: bool = False  # announced already; only urgent items are added to the notice now
+    utskott: bool = False
+    attendance: tuple[Attendee, ...] = ()
+    seats: int | None = None  # ordinary members; None where no register tells
+    closed_at: str | None = None  # the hour it ended, "15.42"
+    unreported: int = 0  # decisions taken in its place that it is to be told of
+
+    def serving_at(self, paragraph: int) -> tuple[str, ...]:
+        """Those who take part in deciding a §."""
+        return tuple(one.member for one in self.attendance if one.serves and one.at(paragraph))
 
 
 class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +309,12 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     decided: bool = False
     outcome: MatterOutcome | None = None
     deviation: bool = False
+    kind: ItemKind = ItemKind.BESLUT
+    minority: bool = False  # postponed or remitted on a minority's request (KL 5 kap. 50 §)
+    jav: tuple[str, ...] = ()  # members who could not take part in it
+    votes: tuple[Vote, ...] = ()
+    final_on: date | None = None  # laga kraft, confirmed by a person
+    appeals: int = 0  # that came in in time and are not yet settled
 
     @property
     def waiting(self) -> bool:
@@ -205,6 +343,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     body: str | None = None  # the code of one of our own bodies, when it is one
     sent_on: date | None = None
+    purpose: Purpose = Purpose.KANNEDOM
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,6 +377,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[Recipient, ...] = ()
     raised_on: date | None = None  # väckt, by the reading the municipality has chosen
     watches: tuple[Watch, ...] = ()  # the open ones
+
+    @property
+    def bodies(self) -> frozenset[str]:
+        """The bodies of its way."""
+        return frozenset(stage.body for stage in self.stages)
 
     @property
     def stage(self) -> Stage | None:
@@ -290,3 +434,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     urgent: bool = False  # a late item, or a dispatch before justering, with a reason given
     unanimous: bool = False  # all present agreed to decide an urgent item (KL 5 kap. 52 §)
     deviation: bool = False  # a fact that has happened is recorded although a rule says no
+    offices: tuple[Office, ...] | None = None  # of whoever tries; None: only the law is asked
+    minority: bool = False  # asked for by a minority of those present (KL 5 kap. 50 §)
+    supporters: int | None = None  # who asked for it or voted for it
+    election: bool = False  # the matter is an election

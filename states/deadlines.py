@@ -49,6 +49,12 @@ class DeadlineKind(StrEnum):
     TAKE_DOWN = "take_down"
     DISPATCH = "dispatch"
     SILENT = "silent"
+    ANSVARSFRIHET = "ansvarsfrihet"
+    HOLD = "hold"  # the meeting's day has passed: was it held?
+    REPORT = "report"  # a chair's urgent decision, or a delegated one, is told of at the next meeting
+    ANSWER = "svar"  # the day a body was asked to answer by
+    FINAL = "laga_kraft"  # first day that laga kraft can be confirmed
+    APPEAL = "overklagande"  # an appeal is to be handed over
     # of watches, each named as its WatchKind
     AVTALSSLUT = "avtalsslut"
     UPPSAGNING = "uppsagning"
@@ -62,6 +68,7 @@ class DeadlineKind(StrEnum):
 
 NEVER_LATE = frozenset(
     {
+        DeadlineKind.FINAL,
         DeadlineKind.TAKE_DOWN,
         DeadlineKind.HANDELSE,
         DeadlineKind.AVTALSSLUT,
@@ -72,7 +79,7 @@ NEVER_LATE = frozenset(
 )
 """Kinds that nobody is late with: a first day, a day that comes whatever anybody does, or a question."""
 
-EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.HANDELSE})
+EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.FINAL, DeadlineKind.HANDELSE})
 """Kinds whose day is the first one, not the last."""
 
 
@@ -242,7 +249,7 @@ def _watched(watch: Watch, routines: Routines) -> Deadline:
 
 
 def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
-    if meeting.state is MeetingState.HALLEN:
+    if meeting.state in (MeetingState.HALLEN, MeetingState.INSTALLD):
         return ()
     found = []
     if meeting.called_on is None:

@@ -4,7 +4,8 @@ import msgspec
 
 from states.case_facts import BodyKind
 from states.deadlines import DeadlineKind
-from states.guards import Role, secretary_of
+from states.guards import secretary_of
+from states.roles import Role
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -28,6 +29,12 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.TAKE_DOWN: Duty("anslaget tas ned, tidigast", "meeting.take_down"),
     DeadlineKind.DISPATCH: Duty("beslutet ska vara skickat till mottagarna", "dispatch", Role.REGISTRATOR),
     DeadlineKind.SILENT: Duty("inget har hänt i ärendet, se efter varför", "why", Role.REGISTRATOR),
+    DeadlineKind.ANSVARSFRIHET: Duty("ansvarsfriheten ska vara beslutad", "book.council", Role.KOMMUNSEKRETERARE),
+    DeadlineKind.HOLD: Duty("blev sammanträdet av? Annars flyttas det eller ställs in", "meeting.hold"),
+    DeadlineKind.REPORT: Duty("beslut tagna i nämndens ställe ska anmälas", "meeting.show"),
+    DeadlineKind.ANSWER: Duty("sista dag för svaret på remissen", "why"),
+    DeadlineKind.FINAL: Duty("laga kraft kan bekräftas, tidigast", "show", Role.REGISTRATOR),
+    DeadlineKind.APPEAL: Duty("överklagandet ska lämnas till förvaltningsrätten", "show", Role.REGISTRATOR),
     DeadlineKind.AVTALSSLUT: Duty("avtalet löper ut", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.UPPSAGNING: Duty("sista dag att säga upp avtalet", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.OPTION: Duty("sista dag att utnyttja optionen", "watch.done", Role.HANDLAGGARE),

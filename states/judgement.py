@@ -3,18 +3,21 @@
 It decides; it does not interact: no clock, no database, nothing remembered between calls.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 
 from states import legal_basis
 from states.case_facts import Attempt, CaseFacts, MeetingFacts
-from states.guards import Guard, Lack, Remedy, Role
+from states.guards import Guard, Lack, Remedy
 from states.legal_basis import LegalBasis
 from states.lifecycle import Move
 from states.machine import CASES, MEETINGS, Lifecycle
+from states.roles import PERMISSIONS, Role, acting
 from states.swedish_text import listed, name
+
+ROLE_PERMITTED = "role-permitted"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -36,6 +39,7 @@ class Advanced(msgspec.Struct, frozen=True):
     state: str  # where the machine ended
     warnings: tuple[Finding, ...] = ()
     deviations: tuple[Finding, ...] = ()  # what blocked, had it not been a fact recorded with a reason
+    role: Role | None = None  # in which it was done; None: only the law was asked
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -55,6 +59,8 @@ def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refus
     """Whether `attempt` is allowed on `facts`, and everything that speaks against it."""
     lifecycle = CASES if isinstance(facts, CaseFacts) else MEETINGS
     move = lifecycle.find(attempt.verb, facts.state, attempt.to)
+    if denial := _denied_move(lifecycle, move, facts, attempt):
+        return Refused(facts.ref, attempt, (denial,))
     if move is None:
         return Refused(facts.ref, attempt, (_no_such_move(lifecycle, facts, attempt),))
     found = tuple(findings(move, facts, attempt))
@@ -63,7 +69,49 @@ def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refus
     recordable = move.fact and all(finding.deviable for finding in blocking)
     if blocking and not (recordable and attempt.deviation):
         return Refused(facts.ref, attempt, blocking + warnings, recordable)
-    return Advanced(lifecycle.fire(move), warnings, blocking)
+    role = acting(attempt.offices or (), move.by, _bodies_of(facts, attempt))
+    return Advanced(lifecycle.fire(move), warnings, blocking, role)
+
+
+def permit(ref: str, attempt: Attempt, act: str, bodies: Collection[str] = ()) -> Refused | None:
+    """Whether somebody may do what is no move (a key of `PERMISSIONS`): None, or the refusal."""
+    permission = PERMISSIONS[act]
+    denial = _denied(attempt, permission.label, permission.by, bodies)
+    return Refused(ref, attempt, (denial,)) if denial else None
+
+
+def _denied_move(
+    lifecycle: Lifecycle, move: Move | None, facts: CaseFacts | MeetingFacts, attempt: Attempt
+) -> Finding | None:
+    rows = [move] if move else [row for row in lifecycle.moves if row.verb == attempt.verb]
+    if not rows:
+        return None
+    allowed = frozenset(role for row in rows for role in row.by)
+    return _denied(attempt, rows[0].label, allowed, _bodies_of(facts, attempt))
+
+
+def _bodies_of(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> frozenset[str]:
+    """Where somebody must hold a role: at the body that meets, or at one that the case passes."""
+    if isinstance(facts, MeetingFacts):
+        return frozenset({facts.body})
+    return frozenset({attempt.meeting.body}) if attempt.meeting else facts.bodies
+
+
+def _denied(attempt: Attempt, label: str, allowed: frozenset[Role], bodies: Collection[str]) -> Finding | None:
+    if attempt.offices is None or acting(attempt.offices, allowed, bodies):
+        return None
+    held = [f"{name(office.role)} ({office.body or 'alla instanser'})" for office in attempt.offices]
+    where = f" för {listed(sorted(bodies))}" if bodies else ""
+    may = [role for role in Role if role in allowed]
+    return Finding(
+        guard=ROLE_PERMITTED,
+        text=f"Att {label}{where} gör {listed(name(role) for role in may)}. Dina roller: {listed(held) or 'inga'}.",
+        basis=legal_basis.ROLES,
+        who=may[0],
+        remedies=(),
+        blocks=True,
+        deviable=False,
+    )
 
 
 def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Iterable[Finding]:

@@ -52,6 +52,8 @@ KF_04 = _kl(
     "Bara tillkännagivna ärenden avgörs, om inte alla närvarande beslutar om ett brådskande.",
 )
 KF_05 = _kl("KF-05", "5 kap. 22–23 §§", "Det som har väckts i fullmäktige ska fullmäktige besluta om.")
+KF_06 = _kl("KF-06", "5 kap. 26 §", "Ett ärende bereds av en nämnd eller en fullmäktigeberedning innan det avgörs.")
+KF_07 = _kl("KF-07", "5 kap. 27 §", "Har bara en fullmäktigeberedning berett ärendet får berörd nämnd yttra sig.")
 KF_08 = _kl("KF-08", "5 kap. 28 §", "Kommunstyrelsen ska få tillfälle att yttra sig innan fullmäktige avgör.")
 KF_10 = LegalBasis(
     "KF-10",
@@ -62,10 +64,47 @@ KF_10 = LegalBasis(
     KL,
 )
 KF_11 = _kl("KF-11", "5 kap. 35 §", "Hinner motionen inte avgöras inom ett år ska det anmälas till fullmäktige i tid.")
+KF_09 = _kl("KF-09", "5 kap. 29–34 §§", "Val, avsägelser och några ärenden till behöver ingen beredning.")
+KF_12 = _kl("KF-12", "5 kap. 50 §", "En tredjedel av de närvarande kan få en bordläggning eller återremiss, en gång.")
+KF_13 = _kl("KF-13", "5 kap. 51 §", "Ett bordlagt ärende tas upp vid nästa möte om fullmäktige inte säger annat.")
+KF_14 = _kl("KF-14", "5 kap. 45–46 §§", "Fullmäktige är beslutsfört när fler än hälften av ledamöterna är närvarande.")
+KF_15 = _kl("KF-15", "5 kap. 47–49 §§", "En jävig ledamot deltar inte i handläggningen av ärendet i fullmäktige.")
+KF_16 = _kl("KF-16", "5 kap. 53–57 §§", "Enkel majoritet avgör; vid lika röstetal ordförandens röst, i val lotten.")
+KF_17 = _kl(
+    "KF-17", "5 kap. 59–64 §§", "En interpellation har ett bestämt innehåll; fullmäktige avgör om den får ställas."
+)
+KF_18 = _kl(
+    "KF-18", "5 kap. 65–68 §§", "Protokollet säger vilka som deltog, och yrkanden, röster, beslut och reservationer."
+)
+KF_20 = _kl("KF-20", "5 kap. 24 §", "Ansvarsfrihet beslutas före utgången av juni året efter.")
 KF_19 = _kl("KF-19", "5 kap. 69 §, 6 kap. 35 §", "Protokollet justeras senast 14 dagar efter sammanträdet.")
 AN_03 = _kl("AN-03", "8 kap. 12 §", "Justeringen tillkännages senast andra dagen efter den.")
 AN_04 = _kl("AN-04", "8 kap. 12 §, 13 kap. 5 §", "Tillkännagivandet sitter uppe tills överklagandetiden har gått ut.")
 AN_05 = _kl("AN-05", "13 kap. 5 §", "Beslutet överklagas inom tre veckor från tillkännagivandet.")
+AN_06 = _kl("AN-06", "13 kap. 6 §", "Ett överklagande som kom in till kommunen i tid prövas ändå.")
+AN_07 = _kl(
+    "AN-07", "13 kap. 2–4 §§", "Beslut kan överklagas, dock inte en nämnds som bara är beredning eller verkställighet."
+)
+AN_11 = _kl("AN-11", "8 kap. 13–16 a §§", "Föreskrifter, budget och årsredovisning publiceras när fullmäktige kungörs.")
+NA_01 = _kl("NA-01", "4 kap. 27 §", "En reservation anmäls innan sammanträdet avslutas, av den som deltog i beslutet.")
+NA_03 = _kl("NA-03", "4 kap. 24–26 §§", "Var och en har en röst och får avstå; ordföranden röstar när det behövs.")
+NA_04 = _kl(
+    "NA-04", "6 kap. 4, 13 §§", "Nämnden bereder det fullmäktige ska besluta och ser till att beslutet verkställs."
+)
+NA_07 = _kl("NA-07", "6 kap. 27 §", "Nämnden är beslutsför när fler än hälften av ledamöterna är närvarande.")
+NA_08 = _kl("NA-08", "6 kap. 28–32 §§", "Den jäviga är varken med i handläggningen eller närvarande i nämnden.")
+NA_09 = _kl("NA-09", "6 kap. 33 §", "En nämnd beslutar som fullmäktige; att bordlägga kräver enkel majoritet.")
+NA_10 = _kl("NA-10", "6 kap. 34 §", "Nämnden underrättar fullmäktige om medborgarförslag som den har fått att avgöra.")
+NA_12 = _kl(
+    "NA-12", "6 kap. 37–38 §§", "Yttranden till fullmäktige och frågor om mål och inriktning får inte delegeras."
+)
+NA_13 = _kl(
+    "NA-13",
+    "6 kap. 40 §, 7 kap. 8 §",
+    "Delegationsbeslut anmäls som nämnden bestämmer, annars protokollförs de särskilt.",
+)
+NA_14 = _kl("NA-14", "6 kap. 39–40 §§", "Ett brådskande beslut i nämndens ställe anmäls vid nästa sammanträde.")
+NA_18 = _kl("NA-18", "7 kap. 12–19 §§", "Personalföreträdare får delta i överläggningen men inte i beslutet.")
 AN_10 = _kl(
     "AN-10", "13 kap. 14–15 §§", "Ett beslut får verkställas före laga kraft om inte särskilda skäl talar emot det."
 )
@@ -93,6 +132,7 @@ CALL = _routine("R-KALLELSE", "Nämnden kallas i god tid; antalet dagar är komm
 MANUSSTOPP = _routine("R-MANUS", "Handlingar lämnas in en bestämd tid före sammanträdet; kommunen bestämmer hur lång.")
 SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses över.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
+ROLES = _routine("R-ROLL", "Var och en gör det som rollen är till för; vem som har vilken roll står i config.toml.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")
 
 ALL: tuple[LegalBasis, ...] = tuple(value for value in list(globals().values()) if isinstance(value, LegalBasis))

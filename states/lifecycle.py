@@ -4,12 +4,14 @@ The machine, the diagrams, the documentation and the tests are drawn from these 
 knows which move leads where.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from states.case_facts import CaseKind, MeetingState, StageRole, State
 from states.guards import Guard, agenda, ending, mbl, meetings, skrivelse, way
+from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -21,6 +23,7 @@ class Move(msgspec.Struct, frozen=True):
     target: State | MeetingState
     guards: tuple[Guard[Any], ...] = ()
     fact: bool = False  # a fact that has happened: it can be recorded with --avvikelse
+    by: frozenset[Role] = frozenset()  # who may; nobody, unless somebody is named
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -36,16 +39,24 @@ RAISED_IN_KF = Kind(
 )
 """Announced in fullmäktige, remitted by kommunstyrelsen, and back the same way to be decided."""
 
+OF_KF_ALONE = Kind(State.KF, (("kf", StageRole.BESLUT),))
+"""Needs no preparation (KL 5 kap. 29–34 §§), or is no proposal at all (59–64 §§)."""
+
 KINDS: dict[CaseKind, Kind] = {
     CaseKind.FORVALTNINGSARENDE: Kind(State.DRAFT),
     CaseKind.KS_ARENDE: Kind(State.KS, (("ks", StageRole.BESLUT),)),
     CaseKind.MOTION: RAISED_IN_KF,
     CaseKind.MEDBORGARFORSLAG: RAISED_IN_KF,
+    CaseKind.INTERPELLATION: OF_KF_ALONE,
+    CaseKind.FRAGA: OF_KF_ALONE,
+    CaseKind.VAL: OF_KF_ALONE,
+    CaseKind.REVISION: OF_KF_ALONE,
 }
 
 DRAFT, MBL, NAMND, KS, KF = State.DRAFT, State.MBL, State.NAMND, State.KS, State.KF
 SKICKAS_TILL, AVSLUTAD, ATERKALLAD = State.SKICKAS_TILL, State.AVSLUTAD, State.ATERKALLAD
 PLANERAD, KALLAD, HALLEN = MeetingState.PLANERAD, MeetingState.KALLAD, MeetingState.HALLEN
+INSTALLD = MeetingState.INSTALLD
 
 ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, skrivelse.DNR, way.THE_WAY)
 LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
@@ -68,44 +79,66 @@ WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
 
-def _same(
-    verb: str, label: str, states: tuple[State, ...], guards: tuple[Guard[Any], ...], *, fact: bool = False
+def _rows(
+    verb: str,
+    label: str,
+    by: frozenset[Role],
+    pairs: Iterable[tuple[State | MeetingState | None, State | MeetingState]],
+    guards: tuple[Guard[Any], ...] = (),
+    *,
+    fact: bool = False,
 ) -> tuple[Move, ...]:
-    return tuple(Move(verb, label, state, state, guards, fact) for state in states)
+    """The rows of one verb that differ only in where they lead from and to."""
+    return tuple(Move(verb, label, source, target, guards, fact, by) for source, target in pairs)
 
+
+def _there(*states: State | MeetingState) -> tuple[tuple[State | MeetingState, State | MeetingState], ...]:
+    """What leads nowhere else."""
+    return tuple((state, state) for state in states)
+
+
+ON = "föra till nästa instans"
 
 MOVES: tuple[Move, ...] = (
-    Move("register", "registrera", None, DRAFT),
-    Move("register", "registrera", None, KF),
-    Move("register", "registrera", None, KS),
-    Move("advance", "föra till MBL", DRAFT, MBL, (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, skrivelse.PROPOSAL)),
-    Move("advance", "föra till nästa instans", MBL, NAMND, ENTER_BODY),
-    Move("advance", "föra till nästa instans", MBL, KS, ENTER_BODY),
-    Move("advance", "föra till nästa instans", MBL, KF, (*ENTER_BODY, way.KS_OPPORTUNITY)),
-    Move("advance", "föra till nästa instans", NAMND, NAMND, LEAVE_BODY),
-    Move("advance", "föra till nästa instans", NAMND, KS, LEAVE_BODY),
-    Move("advance", "föra till nästa instans", NAMND, KF, TO_KF),
-    Move("advance", "föra till nästa instans", KS, NAMND, LEAVE_BODY),
-    Move("advance", "föra till nästa instans", KS, KS, LEAVE_BODY),
-    Move("advance", "föra till nästa instans", KS, KF, TO_KF),
-    Move("advance", "föra till expediering", NAMND, SKICKAS_TILL, LEAVE_BODY),
-    Move("advance", "föra till expediering", KS, SKICKAS_TILL, LEAVE_BODY),
-    Move("advance", "föra till expediering", KF, SKICKAS_TILL, LEAVE_BODY),
-    Move("refer", "remittera", KF, KS, AT_MEETING, fact=True),
-    Move("refer", "remittera", KF, NAMND, AT_MEETING, fact=True),
-    Move("refer", "remittera", KF, DRAFT, AT_MEETING, fact=True),
-    Move("refer", "remittera", KS, NAMND, AT_MEETING, fact=True),
-    Move("refer", "remittera", KS, DRAFT, AT_MEETING, fact=True),
-    Move("return", "återremittera", NAMND, DRAFT, AT_MEETING, fact=True),
-    Move("return", "återremittera", KS, DRAFT, AT_MEETING, fact=True),
-    Move("return", "återremittera", KS, NAMND, AT_MEETING, fact=True),
-    Move("return", "återremittera", KF, DRAFT, AT_MEETING, fact=True),
-    Move("return", "återremittera", KF, NAMND, AT_MEETING, fact=True),
-    Move("return", "återremittera", KF, KS, AT_MEETING, fact=True),
-    *_same("postpone", "bordlägga", (NAMND, KS, KF), AT_MEETING, fact=True),
-    *_same("book", "sätta på föredragningslista", (DRAFT, MBL, NAMND, KS, KF), BOOK),
+    *_rows("register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS))),
+    *_rows(
+        "advance",
+        "föra till MBL",
+        ADMINISTRATION,
+        ((DRAFT, MBL),),
+        (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, skrivelse.PROPOSAL),
+    ),
+    *_rows("advance", ON, ADMINISTRATION, ((MBL, NAMND), (MBL, KS)), ENTER_BODY),
+    *_rows("advance", ON, ADMINISTRATION, ((MBL, KF),), (*ENTER_BODY, way.KS_OPPORTUNITY)),
+    *_rows("advance", ON, REGISTRY, ((NAMND, NAMND), (NAMND, KS), (KS, NAMND), (KS, KS)), LEAVE_BODY),
+    *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF)), TO_KF),
+    *_rows(
+        "advance",
+        "föra till expediering",
+        REGISTRY,
+        ((NAMND, SKICKAS_TILL), (KS, SKICKAS_TILL), (KF, SKICKAS_TILL)),
+        LEAVE_BODY,
+    ),
+    *_rows(
+        "refer",
+        "remittera",
+        SECRETARIES,
+        ((KF, KS), (KF, NAMND), (KF, DRAFT), (KS, NAMND), (KS, DRAFT)),
+        AT_MEETING,
+        fact=True,
+    ),
+    *_rows(
+        "return",
+        "återremittera",
+        SECRETARIES,
+        ((NAMND, DRAFT), (KS, DRAFT), (KS, NAMND), (KF, DRAFT), (KF, NAMND), (KF, KS)),
+        AT_MEETING,
+        fact=True,
+    ),
+    *_rows("postpone", "bordlägga", SECRETARIES, _there(NAMND, KS, KF), AT_MEETING, fact=True),
+    *_rows("book", "sätta på föredragningslista", REGISTRY, _there(DRAFT, MBL, NAMND, KS, KF), BOOK),
     *(
-        Move("decide", "besluta", source, target, DECIDE, fact=True)
+        row
         for source, targets in (
             (DRAFT, (NAMND, KS, KF)),
             (MBL, (NAMND, KS, KF)),
@@ -113,34 +146,45 @@ MOVES: tuple[Move, ...] = (
             (KS, (KS, KF)),
             (KF, (KF,)),
         )
-        for target in targets
+        for row in _rows("decide", "besluta", SECRETARIES, ((source, target) for target in targets), DECIDE, fact=True)
     ),
-    *_same("dispatch", "expediera", (NAMND, KS, KF, SKICKAS_TILL), SEND),
-    Move(
+    *_rows("dispatch", "expediera", REGISTRY, _there(NAMND, KS, KF, SKICKAS_TILL), SEND),
+    *_rows(
         "close",
         "avsluta",
-        SKICKAS_TILL,
-        AVSLUTAD,
+        REGISTRY,
+        ((SKICKAS_TILL, AVSLUTAD),),
         (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.LAGA_KRAFT),
     ),
-    Move("reopen", "återuppta", SKICKAS_TILL, DRAFT, (way.CHRONOLOGY,)),
-    Move("reopen", "återuppta", AVSLUTAD, DRAFT, (way.CHRONOLOGY,)),
-    *(
-        Move("withdraw", "återkalla", state, ATERKALLAD, (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED))
-        for state in (DRAFT, MBL, NAMND, KS)
+    *_rows("reopen", "återuppta", ADMINISTRATION, ((SKICKAS_TILL, DRAFT), (AVSLUTAD, DRAFT)), (way.CHRONOLOGY,)),
+    *_rows(
+        "withdraw",
+        "återkalla",
+        ADMINISTRATION,
+        ((DRAFT, ATERKALLAD), (MBL, ATERKALLAD), (NAMND, ATERKALLAD), (KS, ATERKALLAD)),
+        WITHDRAW,
     ),
 )
 
 MEETING_MOVES: tuple[Move, ...] = (
-    Move("add", "planera", None, PLANERAD),
-    Move("announce", "kungöra", PLANERAD, PLANERAD, (meetings.KUNGORELSE_IN_TIME,), fact=True),
-    Move("announce", "kungöra", KALLAD, KALLAD, (meetings.KUNGORELSE_IN_TIME,), fact=True),
-    Move("call", "kalla", PLANERAD, KALLAD, (meetings.KALLELSE_IN_TIME,), fact=True),
-    Move("hold", "hålla", PLANERAD, HALLEN, (meetings.KUNGJORD, meetings.KALLAD), fact=True),
-    Move("hold", "hålla", KALLAD, HALLEN, (meetings.KUNGJORD, meetings.KALLAD), fact=True),
-    Move("adjust", "justera", HALLEN, HALLEN, (meetings.JUSTERING_IN_TIME,), fact=True),
-    Move("post", "anslå", HALLEN, HALLEN, (meetings.ADJUSTED_FIRST, meetings.ANSLAG_IN_TIME), fact=True),
-    Move("take_down", "ta ned", HALLEN, HALLEN, (meetings.POSTED_FIRST, meetings.ANSLAG_STAYS), fact=True),
+    *_rows("add", "planera", REGISTRY, ((None, PLANERAD),)),
+    *_rows("announce", "kungöra", SECRETARIES, _there(PLANERAD, KALLAD), (meetings.KUNGORELSE_IN_TIME,), fact=True),
+    *_rows("call", "kalla", SECRETARIES, ((PLANERAD, KALLAD),), (meetings.KALLELSE_IN_TIME,), fact=True),
+    *_rows("move", "flytta", SECRETARIES, ((PLANERAD, PLANERAD), (KALLAD, PLANERAD))),
+    *_rows("cancel", "ställa in", SECRETARIES, ((PLANERAD, INSTALLD), (KALLAD, INSTALLD))),
+    *_rows(
+        "hold",
+        "hålla",
+        SECRETARIES,
+        ((PLANERAD, HALLEN), (KALLAD, HALLEN)),
+        (meetings.KUNGJORD, meetings.KALLAD),
+        fact=True,
+    ),
+    *_rows("adjust", "justera", SIGNATORIES, _there(HALLEN), (meetings.JUSTERING_IN_TIME,), fact=True),
+    *_rows("post", "anslå", SECRETARIES, _there(HALLEN), (meetings.ADJUSTED_FIRST, meetings.ANSLAG_IN_TIME), fact=True),
+    *_rows(
+        "take_down", "ta ned", SECRETARIES, _there(HALLEN), (meetings.POSTED_FIRST, meetings.ANSLAG_STAYS), fact=True
+    ),
 )
 
 GUARDS: tuple[Guard[Any], ...] = tuple(

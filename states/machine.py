@@ -84,7 +84,9 @@ def _refuse_unsound(moves: tuple[Move, ...], states: set[State | MeetingState]) 
         raise UnsoundLifecycleError(f"no way out of {sorted(stuck)}")
 
 
-ENDS: frozenset[State | MeetingState | None] = frozenset({State.AVSLUTAD, State.ATERKALLAD, MeetingState.HALLEN})
+ENDS: frozenset[State | MeetingState | None] = frozenset(
+    {State.AVSLUTAD, State.ATERKALLAD, MeetingState.HALLEN, MeetingState.INSTALLD}
+)
 
 
 def _can_end(moves: tuple[Move, ...], state: State | MeetingState) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 FORMAT = 1
-LIFECYCLE_VERSION = 1
+LIFECYCLE_VERSION = 2
 """Raised whenever a table of `lifecycle` changes what is allowed; every record carries it."""
 
 GENESIS = "0" * 64
@@ -20,6 +20,8 @@ RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
+    "system.denied": "Någon utan rätt roll försökte göra något som inte rör ett ärende; data säger vad.",
+    "system.lifecycle_raised": "Öppna ärenden fördes till programmets nya livscykel.",
     "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
@@ -45,6 +47,16 @@ RECORD_TYPES: dict[str, str] = {
     "case.corrected": "En felaktig post togs tillbaka; data säger vilken. Posten själv står kvar.",
     "case.purge_proposed": "Gallring av ärendets texter föreslogs; väntar på att någon annan godkänner.",
     "case.purged": "Ärendets texter gallrades efter beslut; data namnger dem, och kedjan håller ändå.",
+    "case.minuted": "Yrkande, propositionsordning, votering, reservation, anteckning eller jäv antecknades på en §.",
+    "case.receipt_noted": "En mottagare bekräftade att beslutet har kommit fram.",
+    "case.appealed": "Ett överklagande kom in.",
+    "case.appeal_forwarded": "Ett överklagande lämnades över till förvaltningsrätten.",
+    "case.appeal_settled": "Ett överklagande avgjordes slutligt.",
+    "case.final": "Laga kraft bekräftades.",
+    "case.secrecy_marked": "Ärendet sekretessmarkerades; data säger med stöd av vad.",
+    "case.secrecy_lifted": "Sekretessmarkeringen togs bort.",
+    "case.read": "En behörig läste ett sekretessmarkerat ärende.",
+    "case.read_refused": "En obehörig frågade efter ett sekretessmarkerat ärende och fick veta att det inte finns.",
     "case.refused": "Ett steg vägrades; data namnger varje krav som inte var uppfyllt.",
     "meeting.added": "Ett sammanträde planerades.",
     "meeting.announced": "Sammanträdet kungjordes på anslagstavlan.",
@@ -54,6 +66,15 @@ RECORD_TYPES: dict[str, str] = {
     "meeting.posted": "Justeringen anslogs.",
     "meeting.taken_down": "Anslaget togs ned.",
     "meeting.corrected": "En felaktig post togs tillbaka; data säger vilken. Posten själv står kvar.",
+    "meeting.moved": "Sammanträdet flyttades till en annan dag.",
+    "meeting.cancelled": "Sammanträdet ställdes in.",
+    "meeting.planned": "Sammanträdets planerade dagar (manusstopp, kallelse, kungörelse) ändrades.",
+    "meeting.agenda_changed": "Föredragningslistan ändrades: ordning, slag, föredragande, egen punkt, utgår.",
+    "meeting.attendance_noted": "Närvaron antecknades.",
+    "meeting.closed": "Klockslaget då sammanträdet avslutades antecknades.",
+    "meeting.board_down": "Anslagstavlan var nere; tiden räknas om för det som satt uppe.",
+    "meeting.delegated": "Ett delegationsbeslut eller ett brådskande beslut antecknades, att anmälas vid sammanträdet.",
+    "meeting.decided_all": "Alla ärenden på listan beslutades i ett svep; varje ärende har en egen post.",
     "meeting.refused": "Ett steg för ett sammanträde vägrades.",
     "reminder.planned": "En påminnelse om en frist ska skickas.",
     "reminder.sent": "Påminnelsen skickades.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from states.roles import Office, Role
 from tests.postgres_server import PostgresServer
 from workflow import config, schema
 from workflow.audit_journal import Command
@@ -20,6 +21,8 @@ RECORDED_AT = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 1, 2)
 PROJECT = Path(__file__).parent.parent
 
+EVERY_OFFICE = tuple(Office(role) for role in Role)
+
 CommandFactory = Callable[..., Command]
 
 
@@ -30,6 +33,7 @@ def make_command(
         id=new_id(RECORDED_AT),
         actor="p-test",
         role="registrator",
+        offices=EVERY_OFFICE,
         on=on,
         recorded_at=RECORDED_AT,
         config_hash=config_hash,

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from states.records import GENESIS, LIFECYCLE_VERSION, Change, Record, changes_of
+from states.roles import Office
 from workflow import payload_store, statements
 from workflow.connection import Connection
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError
@@ -33,6 +34,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     config_hash: str
     reason: str | None = None
     late: bool = False  # efterregistrerad: older than the setting allows without a reason
+    offices: tuple[Office, ...] = ()  # what the actor may act as; nobody may do anything without
 
     def new_id(self) -> str:
         return new_id(self.recorded_at)
@@ -48,6 +50,7 @@ class Draft(msgspec.Struct):
     changes: list[Change] = msgspec.field(default_factory=list)
     payloads: dict[str, str] = msgspec.field(default_factory=dict)
     seen: dict[str, int] = msgspec.field(default_factory=dict)
+    role: str = ""  # in which it was done; empty: the command's own
 
     def text(self, content: Mapping[str, Any]) -> str:
         """Put a text or a name aside as a payload; the reference to it."""
@@ -124,7 +127,7 @@ def seal(connection: Connection, command: Command, draft: Draft, *, remember: bo
         event_date=command.on.isoformat(),
         recorded_at=timestamp(command.recorded_at),
         actor=command.actor,
-        role=command.role,
+        role=draft.role or command.role,
         command_id=command.id,
         version=draft.version,
         lifecycle=LIFECYCLE_VERSION,

@@ -26,6 +26,12 @@ class Body(msgspec.Struct, frozen=True):
     valid_from: date
     valid_to: date | None
     succeeds: str | None = None  # the code of the body whose matters it takes over
+    parent: str | None = None  # the code of the body it is an utskott or presidium of
+
+    @property
+    def is_utskott(self) -> bool:
+        """True for what only prepares within another body (KL 6 kap. 41 §)."""
+        return self.parent is not None
 
     def is_called(self, text: str) -> bool:
         """True for its code or its name, in capitals or not."""
@@ -72,7 +78,7 @@ class BodyRegister:
 
     def of_kind(self, kind: BodyKind, on: date) -> Body:
         """The one body of a kind (there is one KS and one KF)."""
-        found = [body for body in self.bodies if body.kind is kind and body.in_force(on)]
+        found = [body for body in self.bodies if body.kind is kind and body.in_force(on) and not body.is_utskott]
         if not found:
             raise NotFoundError(f"Ingen instans av slaget {kind} finns {on}. Lägg till den i config.toml.")
         return found[0]
@@ -90,6 +96,7 @@ def load(connection: Connection) -> BodyRegister:
             valid_from=date.fromisoformat(row["valid_from"]),
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
             succeeds=row["succeeds"],
+            parent=row["parent"],
         )
         for row in connection.run(statements.BODIES)
     )

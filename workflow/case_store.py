@@ -8,19 +8,23 @@ import msgspec
 
 from states.case_facts import (
     AgendaItem,
+    Ballot,
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
     MeetingFacts,
     MeetingState,
     ProtocolPart,
+    Purpose,
     Recipient,
     Stage,
     StageRole,
     State,
+    Vote,
     Watch,
     WatchKind,
 )
@@ -147,7 +151,8 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
     case = connection.run(statements.CASE, id=case_id)[0]
     texts = payload_store.of_stream(connection, f"case:{case_id}")
     stages = tuple(_stage(row) for row in connection.run(statements.STAGES, id=case_id))
-    agenda = tuple(_item(row) for row in connection.run(statements.AGENDA, id=case_id))
+    jav, votes = connection.run(statements.JAV_OF_CASE, id=case_id), _votes(connection, case_id)
+    agenda = tuple(_item(row, jav, votes) for row in connection.run(statements.AGENDA, id=case_id))
     found = numbers(connection, case_id)
     return CaseFacts(
         ref=_ref(case_id, found),
@@ -185,6 +190,7 @@ def _stage(row: Row) -> Stage:
         closed=bool(row["closed"]),
         round=row["round"],
         opportunity_until=_date(row["opportunity_until"]),
+        utskott=bool(row["utskott"]),
     )
 
 
@@ -210,7 +216,7 @@ def _mbl(row: Row) -> MblEntry:
     )
 
 
-def _item(row: Row) -> AgendaItem:
+def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> AgendaItem:
     part = None
     if row["part_id"]:
         part = ProtocolPart(
@@ -220,6 +226,7 @@ def _item(row: Row) -> AgendaItem:
             adjusted_on=date.fromisoformat(row["adjusted_on"]),
             posted_on=_date(row["posted_on"]),
             taken_down_on=_date(row["taken_down_on"]),
+            restarted_on=_date(row["restarted_on"]),
         )
     return AgendaItem(
         id=row["id"],
@@ -234,6 +241,8 @@ def _item(row: Row) -> AgendaItem:
             called_on=_date(row["called_on"]),
             call_days=row["call_days"],
             part=part,
+            utskott=bool(row["utskott"]),
+            closed_at=row["closed_at"],
         ),
         announced_on=_date(row["announced_on"]),
         urgent=bool(row["urgent"]),
@@ -241,6 +250,31 @@ def _item(row: Row) -> AgendaItem:
         decided=bool(row["decided"]),
         outcome=MatterOutcome(row["outcome"]) if row["outcome"] else None,
         deviation=bool(row["deviation"]),
+        kind=ItemKind(row["purpose"] or ItemKind.BESLUT),
+        minority=bool(row["minority"]),
+        jav=tuple(one["member"] for one in jav if one["item_id"] == row["id"]),
+        votes=tuple(vote for item_id, vote in votes if item_id == row["id"]),
+        final_on=_date(row["final_on"]),
+        appeals=row["appeals"],
+    )
+
+
+def _votes(connection: Connection, case_id: str) -> tuple[tuple[str, Vote], ...]:
+    """(item, vote) of every votering there was."""
+    cast = connection.run(statements.BALLOTS_OF_CASE, id=case_id)
+    return tuple(
+        (
+            row["item_id"],
+            Vote(
+                yes=row["yes"],
+                no=row["no"],
+                abstained=row["abstained"],
+                casting=bool(row["casting"]),
+                secret=bool(row["secret"]),
+                ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast if one["vote_id"] == row["id"]),
+            ),
+        )
+        for row in connection.run(statements.VOTES_OF_CASE, id=case_id)
     )
 
 
@@ -271,6 +305,7 @@ def _recipients(
             name=payload_store.text(texts, row["payload"], "name"),
             body=row["body"],
             sent_on=sent.get(row["id"]),
+            purpose=Purpose(row["purpose"] or Purpose.KANNEDOM),
         )
         for row in connection.run(statements.RECIPIENTS, id=case_id)
         if not row["removed"]

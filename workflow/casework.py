@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
 from states.guards.way import expected_target
-from states.judgement import Advanced, Refused, judge
+from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
 from workflow import meeting_store
 from workflow.agenda import booking, next_meeting, struck, treated
@@ -17,7 +17,7 @@ from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day, touched
+from workflow.use_case import Result, accept, ask, begin, give_reason, moved, opened, refuse, refuse_other_day, touched
 
 ORDINAL_STEP = 1000
 """The distance between two stages of a way, so that others fit between them."""
@@ -27,7 +27,7 @@ def advance(desk: Desk, command: Command, case_id: str, to: State | None = None,
     """Take a case to the next step of its way: MBL, the next body, or dispatch."""
     with opened(desk, command, case_id, expected) as case:
         attempt = Attempt(verb="advance", on=command.on, to=to or expected_target(case.facts))
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.advanced", attempt, verdict)
@@ -58,7 +58,7 @@ def refer(
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
@@ -98,7 +98,7 @@ def return_case(
         stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
         attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.returned", attempt, verdict, receiver=receiver.code)
@@ -106,8 +106,8 @@ def return_case(
         stage = _stage_sitting(case, meeting)
         draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.ATERREMITTERAD)
         if not stays:
-            role = _role_before(case, receiver.code, receiver.kind)
-            stage = _stage_before(case, command, receiver.code, receiver.kind, role)
+            role = _role_before(case, receiver)
+            stage = _stage_before(case, command, receiver, role)
             draft.changes.append(stage_row(case.id, stage))
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
@@ -125,7 +125,7 @@ def postpone(
         attempt = Attempt(
             verb="postpone", on=command.on, to=case.facts.state, meeting=meeting.facts, deviation=deviation
         )
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.postponed", attempt, verdict)
@@ -150,7 +150,7 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
         if already is not None and already.waiting and not made_urgent:
             raise UsageError(f"{case.facts.ref} står redan på föredragningslistan till {meeting.facts.ref}.")
         attempt = Attempt(verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         stage = case.facts.stage_of(meeting.facts.body)
@@ -178,7 +178,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
     """Begin a new round on the same dnr: back to draft, with a new deciding stage last in the way."""
     with opened(desk, command, case_id, expected) as case:
         attempt = Attempt(verb="reopen", on=command.on, to=State.DRAFT)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         receiver = desk.bodies.find(to or case.facts.stages[-1].body, command.on)
@@ -186,7 +186,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         give_reason(draft, command)
         last = max(stage.ordinal for stage in case.facts.stages)
         rounds = max(stage.round for stage in case.facts.stages)
-        stage = _new_stage(command, receiver.code, receiver.kind, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
+        stage = _new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
         draft.changes += [stage_row(case.id, stage), moved(case, command, verdict, stage)]
         return accept(desk, command, case, draft, verdict)
 
@@ -194,7 +194,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
 def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, expected: Mapping[str, int]) -> Result:
     with opened(desk, command, case_id, expected) as case:
         attempt = Attempt(verb=verb, on=command.on)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, kind, attempt, verdict)
@@ -226,10 +226,10 @@ def _stage_asked(case: LockedCase, command: Command, receiver: Body, *, passes_o
     role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
     following = case.facts.next_stage
     if not passes_on:
-        return _stage_before(case, command, receiver.code, receiver.kind, role)
+        return _stage_before(case, command, receiver, role)
     if following is not None and following.body == receiver.code:
         return following
-    return _stage_after(case, command, receiver.code, receiver.kind, role)
+    return _stage_after(case, command, receiver, role)
 
 
 def _treated(
@@ -249,24 +249,32 @@ def _treated(
     )[1]
 
 
-def _new_stage(command: Command, body: str, kind: BodyKind, role: StageRole, ordinal: int, round_: int) -> Stage:
-    return Stage(id=command.new_id(), ordinal=ordinal, body=body, kind=kind, role=role, round=round_)
+def _new_stage(command: Command, body: Body, role: StageRole, ordinal: int, round_: int) -> Stage:
+    return Stage(
+        id=command.new_id(),
+        ordinal=ordinal,
+        body=body.code,
+        kind=body.kind,
+        role=role,
+        round=round_,
+        utskott=body.is_utskott,
+    )
 
 
-def _stage_after(case: LockedCase, command: Command, body: str, kind: BodyKind, role: StageRole) -> Stage:
+def _stage_after(case: LockedCase, command: Command, body: Body, role: StageRole) -> Stage:
     """A new stage between the current one and the next."""
     here = case.facts.stage.ordinal if case.facts.stage else 0
     later = [stage.ordinal for stage in case.facts.stages if stage.ordinal > here]
     ordinal = between(here, min(later, default=here + 2 * ORDINAL_STEP))
-    return _new_stage(command, body, kind, role, ordinal, _round(case))
+    return _new_stage(command, body, role, ordinal, _round(case))
 
 
-def _stage_before(case: LockedCase, command: Command, body: str, kind: BodyKind, role: StageRole) -> Stage:
+def _stage_before(case: LockedCase, command: Command, body: Body, role: StageRole) -> Stage:
     """A new stage between the previous one and the current."""
     here = case.facts.stage.ordinal if case.facts.stage else ORDINAL_STEP
     earlier = [stage.ordinal for stage in case.facts.stages if stage.ordinal < here]
     ordinal = between(max(earlier, default=here - 2 * ORDINAL_STEP), here)
-    return _new_stage(command, body, kind, role, ordinal, _round(case))
+    return _new_stage(command, body, role, ordinal, _round(case))
 
 
 def _round(case: LockedCase) -> int:
@@ -279,10 +287,12 @@ def between(low: int, high: int) -> int:
     return (low + high) // 2
 
 
-def _role_before(case: LockedCase, body: str, kind: BodyKind) -> StageRole:
+def _role_before(case: LockedCase, body: Body) -> StageRole:
     """The role the body had before, or the one that fits what it is."""
-    earlier = [stage.role for stage in case.facts.stages if stage.body == body and stage.role is not StageRole.REMISS]
-    return earlier[-1] if earlier else {BodyKind.KS: StageRole.FORSLAG}.get(kind, StageRole.BEREDNING)
+    own = (stage.role for stage in case.facts.stages if stage.body == body.code)
+    earlier = [role for role in own if role is not StageRole.REMISS]
+    proposes = body.kind is BodyKind.KS and not body.is_utskott
+    return earlier[-1] if earlier else StageRole.FORSLAG if proposes else StageRole.BEREDNING
 
 
 def stage_row(case_id: str, stage: Stage) -> Change:
@@ -299,4 +309,5 @@ def stage_row(case_id: str, stage: Stage) -> Change:
         closed=stage.closed,
         round=stage.round,
         opportunity_until=stage.opportunity_until.isoformat() if stage.opportunity_until else None,
+        utskott=stage.utskott,
     )

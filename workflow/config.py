@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from states.deadlines import USUAL, DeadlineKind, Routines
-from states.guards import Role
+from states.roles import Role
 from workflow import config_checks
 from workflow.errors import EnvironmentFaultError
 
@@ -94,21 +94,24 @@ class Body(msgspec.Struct, frozen=True):
     call_days: int = 5  # lead time of the kallelse; fullmäktige's week is law
     valid_to: date | None = None
     succeeds: str = ""  # the code of the body whose matters it takes over
+    parent: str = ""  # the code of the body it is an utskott or presidium of
 
 
 class Member(msgspec.Struct, frozen=True):
     id: str
     body: str
     name: str
-    seat: str
+    seat: Literal["ordforande", "vice_ordforande", "ledamot", "ersattare"]
     valid_from: date
     valid_to: date | None = None
+    place: int = 0  # an ersättare's place in the order they are called in
 
 
 class Person(msgspec.Struct, frozen=True):
     id: str  # what the log calls them
     user: str  # user name in the operating system; "*" for anybody
-    roles: list[str]
+    roles: list[str]  # "registrator" everywhere, or "registrator@SON" for one body with its utskott and forerunners
+    cleared: list[str] = []  # codes of bodies whose secret cases the person may see; "*" for all
 
 
 def usual_rules() -> list[ReminderRule]:
@@ -134,6 +137,12 @@ def usual_rules() -> list[ReminderRule]:
         ReminderRule("period", months_before=[3], days_before=[14]),
         ReminderRule("bevakning", days_before=[0], days_after=[7]),
         ReminderRule("silent", days_before=[0], repeat_days=30),
+        ReminderRule("ansvarsfrihet", months_before=[3], days_before=[28]),
+        ReminderRule("hold", days_before=[0], days_after=[7]),
+        ReminderRule("report", days_before=[3]),
+        ReminderRule("svar", days_before=[14, 3], days_after=[1]),
+        ReminderRule("laga_kraft", days_before=[0]),
+        ReminderRule("overklagande", days_before=[3, 0], days_after=[1], repeat_days=14),
     ]
 
 
@@ -206,6 +215,7 @@ def _complaints(config: Config) -> Iterator[str]:
     if len(set(names)) != len(names):
         yield "två reminders har samma namn; ge den ena ett eget name."
     yield from _about_bodies(config.bodies)
+    yield from _about_people(config)
 
 
 def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
@@ -288,6 +298,7 @@ def _about_bodies(bodies: list[Body]) -> Iterator[str]:
     if len(set(keys)) != len(keys):
         yield "en instans står två gånger med samma valid_from."
     successions = [(body.code, body.succeeds) for body in bodies if body.succeeds]
+    yield from _about_parents(bodies)
     unknown = {old for _, old in successions} - {body.code for body in bodies}
     if unknown:
         yield f"succeeds namnger {', '.join(sorted(unknown))}, som inte finns."
@@ -296,3 +307,27 @@ def _about_bodies(bodies: list[Body]) -> Iterator[str]:
             f"bodies.succeeds går i ring ({', '.join(round_about)}); ingen instans kan ta över efter sig själv, "
             "så ta bort succeeds för den som var först."
         )
+
+
+def _about_parents(bodies: list[Body]) -> Iterator[str]:
+    kinds = {body.code: body.kind for body in bodies if not body.parent}
+    for body in bodies:
+        if body.parent and body.parent not in kinds:
+            meant = config_checks.meant(body.parent, set(kinds))
+            yield f"bodies.parent {body.parent} för {body.code} är ingen instans med egen kraft.{meant}"
+        elif body.parent and kinds[body.parent] != body.kind:
+            yield f"{body.code} hör till {body.parent} och ska ha samma kind, {kinds[body.parent]}."
+
+
+def _about_people(config: Config) -> Iterator[str]:
+    codes = {body.code for body in config.bodies}
+    for person in config.people:
+        for held in person.roles:
+            role, at, body = held.partition("@")
+            yield _unknown_role(role)
+            if at and body not in codes:
+                meant = config_checks.meant(body, codes)
+                yield f"rollen {held} för {person.id}: {body} är ingen code i [[bodies]].{meant}"
+        for code in person.cleared:
+            if code != "*" and code not in codes:
+                yield f"cleared {code} för {person.id} är ingen code i [[bodies]].{config_checks.meant(code, codes)}"

@@ -27,7 +27,7 @@ from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import ORDINARY_WAY, Done, accept, give_reason, noted, opened
+from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, not_permitted, noted, opened
 
 REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
 CORRECTION = "En rättelse tas inte tillbaka; anteckna det som gällde en gång till, med --date."
@@ -82,7 +82,7 @@ class Past(msgspec.Struct, frozen=True):
         return apply({}, (change for change in earlier if (change.table, change.row["id"]) in own))
 
 
-def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int) -> Done:
+def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int) -> Result:
     """Take back one record of a case or a meeting, with a reason."""
     if not (command.reason or "").strip():
         raise UsageError("Ange --skal: varför posten är fel.")
@@ -90,8 +90,10 @@ def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int
     return (_in_case if kind == "case" else _in_meeting)(desk, command, own, seq, expected)
 
 
-def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Mapping[str, int]) -> Done:
+def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Mapping[str, int]) -> Result:
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "correct"):
+            return denied
         past = read(desk.connection, case.facts.ref, case.stream, seq, (f"meeting:{meeting}" for meeting in case.seen))
         _refuse_final(past.wrong)
         return take_back(desk, command, case, past)
@@ -102,14 +104,16 @@ def take_back(desk: Desk, command: Command, case: LockedCase, past: Past) -> Don
     reversal = _reversal(past, {case.id: case.version, **case.seen}, command)
     _refuse_built_on(desk.connection, past, reversal)
     _refuse_numbered_stage(desk.connection, case.id, past, reversal)
-    draft = _told(noted(case, "case.corrected"), command, past.wrong)
+    draft = _told(noted(case, "case.corrected", command, "correct"), command, past.wrong)
     draft.changes += [*_let_go(desk.connection, case.id, reversal), *reversal]
     return accept(desk, command, case, draft, ORDINARY_WAY, *_notes(past.wrong, reversal))
 
 
-def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Done:
+def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Result:
     with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
-        cases = tuple(sorted({item["case_id"] for item in meeting.items}))
+        if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
+            return denied
+        cases = tuple(sorted({item["case_id"] for item in meeting.items if item["case_id"]}))
         past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, (f"case:{case}" for case in cases))
         _refuse_final(past.wrong)
         reversal = _reversal(past, {meeting_id: meeting.version}, command)

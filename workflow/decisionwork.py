@@ -15,7 +15,7 @@ from states.case_facts import (
     Stage,
     Target,
 )
-from states.judgement import Refused, judge
+from states.judgement import Refused
 from states.records import Change, insert
 from workflow import meeting_store, statements
 from workflow.agenda import treated
@@ -23,7 +23,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import Result, accept, begin, give_reason, moved, opened, refuse, refuse_other_day
+from workflow.use_case import Result, accept, ask, begin, give_reason, moved, opened, refuse, refuse_other_day
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def decide(
             deviation=deviation,
         )
         _refuse_unknown_att_satser(case, meeting.facts.body, rulings)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         stage = case.facts.stage_of(meeting.facts.body)
@@ -98,7 +98,7 @@ def dispatch(
     with opened(desk, command, case_id, expected) as case:
         meeting = meeting_store.load(desk.connection, meeting_id).facts if meeting_id else None
         attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, meeting=meeting, urgent=before_justering)
-        verdict = judge(case.facts, attempt)
+        verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         item = case.facts.decision_to_send(meeting)

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from states.case_facts import BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from states.case_facts import Attendee, BodyKind, MeetingFacts, MeetingState, ProtocolPart, Seat
 from workflow import statements
 from workflow.case_store import lock_meeting
 from workflow.connection import Connection, Row
@@ -65,7 +65,7 @@ def load(connection: Connection, meeting_id: str) -> LockedMeeting:
     row = connection.run(statements.MEETING, id=meeting_id)[0]
     items = tuple(connection.run(statements.ITEMS, id=meeting_id))
     parts = tuple(_part(part, items) for part in connection.run(statements.PARTS, id=meeting_id))
-    return LockedMeeting(meeting_id, row["version"], _facts(row), parts, items)
+    return LockedMeeting(meeting_id, row["version"], _facts(connection, row), parts, items)
 
 
 def lock(connection: Connection, meeting_id: str) -> LockedMeeting:
@@ -79,7 +79,9 @@ def next_paragraph(connection: Connection, body: str, year: int) -> int:
     return int(rows[0]["paragraph"] or 0) + 1
 
 
-def _facts(row: Row) -> MeetingFacts:
+def _facts(connection: Connection, row: Row) -> MeetingFacts:
+    where = {"body": row["body"], "day": row["day"]}
+    parent = connection.run(statements.BODY_PARENT, **where)
     return MeetingFacts(
         ref=f"{row['body']} {row['day']}",
         body=row["body"],
@@ -89,6 +91,22 @@ def _facts(row: Row) -> MeetingFacts:
         announced_on=_date(row["announced_on"]),
         called_on=_date(row["called_on"]),
         call_days=row["call_days"],
+        utskott=bool(parent and parent[0]["parent"]),
+        attendance=tuple(_attendee(one) for one in connection.run(statements.ATTENDANCE, id=row["id"])),
+        seats=int(connection.run(statements.SEATS, **where)[0]["seats"]) or None,
+        closed_at=row["closed_at"],
+        unreported=int(connection.run(statements.UNREPORTED, id=row["id"])[0]["unreported"]),
+    )
+
+
+def _attendee(row: Row) -> Attendee:
+    return Attendee(
+        member=row["member"] or row["id"],
+        seat=Seat(row["seat"]),
+        serves_for=row["serves_for"],
+        from_paragraph=row["from_paragraph"],
+        to_paragraph=row["to_paragraph"],
+        remote=bool(row["remote"]),
     )
 
 
@@ -100,6 +118,7 @@ def _part(row: Row, items: tuple[Mapping[str, object], ...]) -> ProtocolPart:
         adjusted_on=date.fromisoformat(row["adjusted_on"]),
         posted_on=_date(row["posted_on"]),
         taken_down_on=_date(row["taken_down_on"]),
+        restarted_on=_date(row["restarted_on"]),
     )
 
 

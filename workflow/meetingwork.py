@@ -9,14 +9,15 @@ import msgspec
 
 from states import deadlines
 from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
-from states.judgement import Advanced, Refused, judge
+from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
+from states.roles import PERMISSIONS, acting
 from workflow import audit_journal, case_store, meeting_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Done, Result, deadline_changes, refusal, refuse_changed, refuse_other_day
+from workflow.use_case import Done, Result, ask, deadline_changes, deny, refusal, refuse_changed, refuse_other_day
 
 KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
@@ -40,10 +41,10 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
             call_days=call_days,
         )
         meeting = LockedMeeting(meeting_id, 0, facts, (), ())
-        verdict = judge(facts, Attempt(verb="add", on=command.on))
+        verdict = ask(command, facts, Attempt(verb="add", on=command.on))
         if isinstance(verdict, Refused):
-            return verdict
-        draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state})
+            return deny(desk, command, verdict)
+        draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state}, role=verdict.role or "")
         draft.changes.append(
             insert(
                 "meeting",
@@ -68,9 +69,9 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
         listed = [item for item in meeting.items if item["outcome"] is None]
         late = [item for item in listed if item["announced_on"] is None]
         supplementary = meeting.facts.announced_on is not None and all(item["urgent"] for item in late)
-        verdict = judge(msgspec.structs.replace(meeting.facts, supplementary=supplementary), attempt)
+        verdict = ask(command, msgspec.structs.replace(meeting.facts, supplementary=supplementary), attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.announced", verdict)
         first = meeting.facts.announced_on or command.on
         draft.changes.append(_moved(meeting, verdict, announced_on=first.isoformat()))
@@ -82,9 +83,9 @@ def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = Fal
     """The kallelse has gone out."""
     with opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
-        verdict = judge(meeting.facts, attempt)
+        verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.called", verdict)
         draft.changes.append(_moved(meeting, verdict, called_on=command.on.isoformat()))
         return accept(desk, command, meeting, draft, verdict)
@@ -103,9 +104,9 @@ def hold(
     with opened(desk, command, meeting_id, expected) as meeting:
         refuse_other_day(command, meeting.facts)
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
-        verdict = judge(meeting.facts, attempt)
+        verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         draft = _begin(meeting, command, "meeting.held", verdict)
         draft.changes.append(_moved(meeting, verdict))
         following = meeting_store.next_paragraph(desk.connection, meeting.facts.body, meeting.facts.on.year)
@@ -129,9 +130,9 @@ def adjust(
     """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
     with opened(desk, command, meeting_id, expected) as meeting:
         attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(meeting.facts, attempt)
+        verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         _refuse_earlier(command.on, meeting.facts.on, "justeras", "hölls")
         items = _unadjusted(meeting, paragraph)
         draft = _begin(meeting, command, "meeting.adjusted", verdict)
@@ -165,9 +166,9 @@ def post(
     with opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
+        verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         if part is None:
             raise AssertionError("the law let nothing be posted")
         _refuse_earlier(command.on, part.adjusted_on, "anslås", "justerades")
@@ -190,9 +191,9 @@ def take_down(
     with opened(desk, command, meeting_id, expected) as meeting:
         part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = judge(msgspec.structs.replace(meeting.facts, part=part), attempt)
+        verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
         if isinstance(verdict, Refused):
-            return _refuse(desk, command, meeting, verdict)
+            return refuse(desk, command, meeting, verdict)
         if part is None:
             raise AssertionError("the law let nothing be taken down")
         if part.posted_on is not None:
@@ -216,6 +217,19 @@ def opened(desk: Desk, command: Command, meeting_id: str, expected: Mapping[str,
         yield meeting
 
 
+def not_permitted(desk: Desk, command: Command, meeting: LockedMeeting, act: str) -> Refused | None:
+    """The refusal of what is no move (a key of `PERMISSIONS`), written down; None to whoever may."""
+    attempt = Attempt(verb=act, on=command.on, offices=command.offices)
+    denied = permit(meeting.facts.ref, attempt, act, {meeting.facts.body})
+    return refuse(desk, command, meeting, denied) if denied else None
+
+
+def noted(meeting: LockedMeeting, kind: str, command: Command, act: str) -> Draft:
+    """A record of something noted on a meeting without moving it, and of the role it was done in."""
+    role = acting(command.offices, PERMISSIONS[act].by, {meeting.facts.body})
+    return Draft(meeting.stream, kind, meeting.version + 1, seen={meeting.id: meeting.version}, role=role or "")
+
+
 def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced) -> Draft:
     data: dict[str, Any] = {
         "from": meeting.facts.state,
@@ -223,7 +237,8 @@ def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advance
         "warnings": [finding.guard for finding in verdict.warnings],
         "deviations": [finding.guard for finding in verdict.deviations],
     }
-    draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen={meeting.id: meeting.version})
+    seen, role = {meeting.id: meeting.version}, verdict.role or ""
+    draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen=seen, role=role)
     if command.reason:
         draft.data["reason"] = draft.text({"reason": command.reason})
     return draft
@@ -262,7 +277,7 @@ def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
     return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
 
 
-def _refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refused) -> Refused:
+def refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refused) -> Refused:
     draft = Draft(meeting.stream, "meeting.refused", meeting.version, data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict

@@ -27,18 +27,20 @@ from workflow.case_store import LockedCase
 from workflow.connection import SQLITE, Connection, Row
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError
-from workflow.use_case import ORDINARY_WAY, Done, accept, give_reason, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
 
 DECISION = re.compile(r"(?P<body>.+?)[ -]+(?P<day>\d{4}-\d\d-\d\d),? *§ *(?P<paragraph>[1-9][0-9]{0,4})")
 
 
-def propose(desk: Desk, command: Command, case_id: str, decision: str, **expected: int) -> Done:
+def propose(desk: Desk, command: Command, case_id: str, decision: str, **expected: int) -> Result:
     """Propose that a case's texts are destroyed, by a decision such as `KS 2024-05-14 § 12`."""
     ground = _ground(desk, command, decision)
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "gallra"):
+            return denied
         _refuse_untimely(case)
         _refuse_pointless(desk.connection, case)
-        draft = noted(case, "case.purge_proposed")
+        draft = noted(case, "case.purge_proposed", command, "gallra")
         draft.data["decision"] = ground
         give_reason(draft, command)
         new = {"decision": ground, "proposed_by": command.actor, "proposed_on": command.on.isoformat()}
@@ -48,10 +50,12 @@ def propose(desk: Desk, command: Command, case_id: str, decision: str, **expecte
         return accept(desk, command, case, draft, ORDINARY_WAY, f"{note}--godkann")
 
 
-def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Done:
+def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """Destroy the texts that somebody else has proposed to; `wipe` comes after it."""
     _overwrite_what_goes(desk.connection)
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "gallra"):
+            return denied
         proposal = _proposal(desk.connection, case)
         if proposal["proposed_by"] == command.actor:
             raise UsageError(
@@ -59,7 +63,7 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Done
                 "lag); vem som är vem står under [[people]] i config.toml."
             )
         _refuse_untimely(case)
-        draft = noted(case, "case.purged")
+        draft = noted(case, "case.purged", command, "gallra")
         texts = [row["id"] for row in desk.connection.run(statements.PAYLOAD_IDS_OF, stream=case.stream)]
         draft.data |= {"decision": proposal["decision"], "proposed_by": proposal["proposed_by"], "purged": texts}
         approved = {"approved_by": command.actor, "purged_on": command.on.isoformat()}
@@ -72,11 +76,13 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Done
         return done
 
 
-def cancel(desk: Desk, command: Command, case_id: str, **expected: int) -> Done:
+def cancel(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """Take a proposal back, with a reason; anybody may."""
     if not (command.reason or "").strip():
         raise UsageError("Ange --skal: varför förslaget tas tillbaka.")
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "gallra"):
+            return denied
         _proposal(desk.connection, case)
         told = audit_journal.history(desk.connection, case.stream)
         seq = max(body["seq"] for body in told if body["type"] == "case.purge_proposed")

@@ -55,11 +55,12 @@ def _body_row(body: Body) -> dict[str, Any]:
         "code": body.code,
         "name": body.name,
         "kind": body.kind,
-        "diary": body.diary or body.code,
+        "diary": body.diary or body.parent or body.code,
         "call_days": body.call_days,
         "valid_from": body.valid_from.isoformat(),
         "valid_to": body.valid_to.isoformat() if body.valid_to else None,
         "succeeds": body.succeeds or None,
+        "parent": body.parent or None,
     }
 
 
@@ -71,4 +72,5 @@ def _member_row(member: Member, payload: str) -> dict[str, Any]:
         "payload": payload,
         "valid_from": member.valid_from.isoformat(),
         "valid_to": member.valid_to.isoformat() if member.valid_to else None,
+        "place": member.place or None,
     }

@@ -21,7 +21,7 @@ from states.case_facts import (
     State,
 )
 from states.case_number import CaseNumber, readings
-from states.judgement import Refused, judge
+from states.judgement import Refused
 from states.lifecycle import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_text import name as named
@@ -33,7 +33,7 @@ from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, not_permitted, noted, opened, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -88,15 +88,17 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
         case_id = command.new_id()
-        facts = CaseFacts(ref=f"{case_store.ID_PREFIX}{case_id[-12:]}", kind=new.kind, state=None)
-        target = new.starts_in or KINDS[new.kind].starts_in
-        verdict = judge(facts, Attempt(verb="register", on=command.on, to=target))
-        if isinstance(verdict, Refused):
-            return verdict
-        case = LockedCase(case_id, 0, facts, {})
-        draft = Draft(case.stream, "case.registered", 1, data={"verb": "register", "to": verdict.state})
-        _refuse_other_start(new, target)
         stages = _stages(command, new)
+        ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
+        facts = CaseFacts(ref=ref, kind=new.kind, state=None, stages=stages)
+        target = new.starts_in or KINDS[new.kind].starts_in
+        verdict = ask(command, facts, Attempt(verb="register", on=command.on, to=target))
+        if isinstance(verdict, Refused):
+            return deny(desk, command, verdict)
+        case = LockedCase(case_id, 0, facts, {})
+        told = {"verb": "register", "to": verdict.state}
+        draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
+        _refuse_other_start(new, target)
         draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
         draft.changes += [stage_row(case_id, stage) for stage in stages]
         draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
@@ -124,8 +126,10 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
 def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
     """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "attach"):
+            return denied
         version = _next_version(desk, case_id)
-        draft = noted(case, "case.skrivelse_attached")
+        draft = noted(case, "case.skrivelse_attached", command, "attach")
         draft.changes.append(
             touched(
                 case,
@@ -141,7 +145,9 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
     """Change what the case says of itself. Only changed att-satser make a new proposal version."""
     with opened(desk, command, case_id, expected) as case:
-        draft = noted(case, "case.edited")
+        if denied := not_permitted(desk, command, case, "edit"):
+            return denied
+        draft = noted(case, "case.edited", command, "edit")
         texts = payload_store.of_stream(desk.connection, case.stream)
         row = desk.connection.run(statements.CASE, id=case_id)[0]
         content = dict(texts.get(row["payload"], {"rubrik": payload_store.GONE, "underlag": [], "leftovers": []}))
@@ -171,7 +177,9 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
     """Note a negotiation, an information, or the assessment that neither is called for."""
     with opened(desk, command, case_id, expected) as case:
-        draft = noted(case, "case.mbl_noted")
+        if denied := not_permitted(desk, command, case, "mbl"):
+            return denied
+        draft = noted(case, "case.mbl_noted", command, "mbl")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
         draft.changes.append(touched(case, command))
         draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
@@ -191,12 +199,14 @@ def add_stage(
 ) -> Result:
     """Add a body to the way: before another one, or last."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "stage"):
+            return denied
         current = case.facts.stage
         if current is None:
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
         if opportunity_until is not None and opportunity_until < command.on:
             raise UsageError(f"Svarsdagen {opportunity_until} har passerat; ange en dag från och med {command.on}.")
-        draft = noted(case, "case.stage_added")
+        draft = noted(case, "case.stage_added", command, "stage")
         stage = Stage(
             id=command.new_id(),
             ordinal=_place(case.facts, before),
@@ -205,6 +215,7 @@ def add_stage(
             role=role,
             round=current.round,
             opportunity_until=opportunity_until,
+            utskott=body.is_utskott,
         )
         # Before its body has got the case, a stage in front of the current one is where it goes first.
         here = stage.id if stage.ordinal < current.ordinal else current.id
@@ -224,6 +235,7 @@ def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
             body=body.code,
             kind=body.kind,
             role=role,
+            utskott=body.is_utskott,
         )
         for place, (body, role) in enumerate(new.way)
     )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from states import deadlines
-from states.records import Change
+from states.records import LIFECYCLE_VERSION, Change, update
 from workflow import (
     audit_journal,
     case_store,
@@ -74,6 +74,7 @@ def upgrade(settings: Settings, command: Command) -> UpgradeReport:
         before = _migrate(connection)
         log_exporter.require_agreement(connection, settings.log_directory)
         registered = _register(connection, settings, command)
+        _raise_lifecycle(connection, command)
         return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(Desk(connection, settings), command))
     finally:
         connection.close()
@@ -251,6 +252,23 @@ def _draft(connection: Connection, kind: str = "system.bodies_registered") -> Dr
         return Draft(register_sync.STREAM, kind, head[0]["seq"] + 1)
     origin = {"log": secrets.token_hex(16), "program": version_of("arendegang")}
     return Draft(register_sync.STREAM, "system.installed", 1, origin)
+
+
+# --- the lifecycle --------------------------------------------------------------------------------
+
+
+def _raise_lifecycle(connection: Connection, command: Command) -> None:
+    """Bring the open cases to this program's lifecycle: every version so far only adds to what is allowed."""
+    while True:
+        with connection.writing():
+            _wait_for_turn(connection)
+            older = connection.run(statements.OLDER_LIFECYCLE, lifecycle=LIFECYCLE_VERSION)
+            if not older:
+                return
+            draft = _draft(connection, "system.lifecycle_raised")
+            draft.changes += [update("cases", id=row["id"], lifecycle=LIFECYCLE_VERSION) for row in older]
+            audit_journal.write_changes(connection, draft.changes)
+            audit_journal.seal(connection, msgspec.structs.replace(command, id=command.new_id()), draft)
 
 
 # --- deadlines ------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from the records' own columns in `audit_journal`.
 # --- the register of bodies -----------------------------------------------------------------------
 
 BODIES = (
-    "SELECT id, code, name, kind, diary, call_days, valid_from, valid_to, succeeds FROM body ORDER BY code, valid_from"
+    "SELECT id, code, name, kind, diary, call_days, valid_from, valid_to, succeeds, parent FROM body"
+    " ORDER BY code, valid_from"
 )
-MEMBERS = "SELECT id, body, seat, payload, valid_from, valid_to FROM member ORDER BY id"
+MEMBERS = "SELECT id, body, seat, payload, valid_from, valid_to, place FROM member ORDER BY id"
 
 # --- finding ---------------------------------------------------------------------------------------
 
@@ -42,7 +43,7 @@ NUMBERS = (
     "SELECT id, diary, year, number, suffix FROM case_number WHERE case_id = :id AND voided_on IS NULL ORDER BY ordinal"
 )
 STAGES = (
-    "SELECT id, ordinal, body, kind, role, required, closed, round, opportunity_until FROM stage"
+    "SELECT id, ordinal, body, kind, role, required, closed, round, opportunity_until, utskott FROM stage"
     " WHERE case_id = :id ORDER BY ordinal, id"
 )
 PROPOSALS = (
@@ -53,9 +54,12 @@ PROPOSALS = (
 MBL = "SELECT id, kind, paragraph, day, held, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
-    " item.decided, item.outcome, item.deviation, item.part_id, meeting.body, meeting.kind, meeting.day,"
+    " item.decided, item.outcome, item.deviation, item.part_id, item.kind AS purpose, item.minority, item.final_on,"
+    " (SELECT COUNT(*) FROM appeal WHERE appeal.item_id = item.id AND appeal.in_time AND appeal.settled_on IS NULL)"
+    " AS appeals, meeting.body, meeting.kind, meeting.day,"
     " meeting.state, meeting.version, meeting.announced_on AS meeting_announced_on, meeting.called_on,"
-    " meeting.call_days, part.whole, part.adjusted_on, part.posted_on, part.taken_down_on"
+    " meeting.call_days, meeting.closed_at, stage.utskott, part.whole, part.adjusted_on, part.posted_on,"
+    " part.taken_down_on, part.restarted_on"
     " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id JOIN stage ON stage.id = item.stage_id"
     " LEFT JOIN protocol_part AS part ON part.id = item.part_id"
     " WHERE item.case_id = :id ORDER BY meeting.day, stage.ordinal, item.id"
@@ -65,7 +69,9 @@ DECISIONS = (
     " FROM decision JOIN agenda_item AS item ON item.id = decision.item_id"
     " WHERE item.case_id = :id ORDER BY decision.item_id, decision.ordinal"
 )
-RECIPIENTS = "SELECT id, ordinal, body, removed, payload FROM recipient WHERE case_id = :id ORDER BY ordinal, id"
+RECIPIENTS = (
+    "SELECT id, ordinal, body, removed, purpose, payload FROM recipient WHERE case_id = :id ORDER BY ordinal, id"
+)
 DISPATCHES = (
     "SELECT dispatch.recipient_id, dispatch.item_id, dispatch.sent_on FROM dispatch"
     " JOIN recipient ON recipient.id = dispatch.recipient_id WHERE recipient.case_id = :id ORDER BY dispatch.id"
@@ -81,13 +87,40 @@ MEETINGS_OF_CASE = "SELECT DISTINCT meeting_id AS id FROM agenda_item WHERE case
 
 MEETING = "SELECT * FROM meeting WHERE id = :id"
 PARTS = (
-    "SELECT id, whole, adjusted_on, posted_on, taken_down_on FROM protocol_part WHERE meeting_id = :id"
+    "SELECT id, whole, adjusted_on, posted_on, taken_down_on, restarted_on FROM protocol_part WHERE meeting_id = :id"
     " ORDER BY adjusted_on, id"
 )
 ITEMS = (
     "SELECT item.id, item.case_id, item.ordinal, item.paragraph, item.part_id, item.announced_on, item.urgent,"
-    " item.decided, item.outcome, item.deviation, stage.role FROM agenda_item AS item"
-    " JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id ORDER BY item.ordinal, item.id"
+    " item.decided, item.outcome, item.deviation, item.kind, item.standing, item.payload, item.final_on, stage.role"
+    " FROM agenda_item AS item LEFT JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id"
+    " ORDER BY item.ordinal, item.id"
+)
+JAV_OF_CASE = (
+    "SELECT jav.item_id, jav.member FROM jav JOIN agenda_item AS item ON item.id = jav.item_id"
+    " WHERE item.case_id = :id ORDER BY jav.item_id, jav.member"
+)
+VOTES_OF_CASE = (
+    "SELECT vote.id, vote.item_id, vote.ordinal, vote.yes, vote.no, vote.abstained, vote.casting, vote.secret,"
+    " vote.payload FROM vote JOIN agenda_item AS item ON item.id = vote.item_id"
+    " WHERE item.case_id = :id ORDER BY vote.item_id, vote.ordinal"
+)
+BALLOTS_OF_CASE = (
+    "SELECT ballot.vote_id, ballot.member, ballot.choice FROM ballot JOIN vote ON vote.id = ballot.vote_id"
+    " JOIN agenda_item AS item ON item.id = vote.item_id WHERE item.case_id = :id"
+    " ORDER BY ballot.vote_id, ballot.member"
+)
+ATTENDANCE = (
+    "SELECT id, member, seat, serves_for, from_paragraph, to_paragraph, remote, payload FROM attendance"
+    " WHERE meeting_id = :id ORDER BY id"
+)
+SEATS = (
+    "SELECT COUNT(*) AS seats FROM member WHERE body = :body AND seat <> 'ersattare' AND valid_from <= :day"
+    " AND (valid_to IS NULL OR valid_to >= :day)"
+)
+UNREPORTED = "SELECT COUNT(*) AS unreported FROM delegated_decision WHERE meeting_id = :id AND item_id IS NULL"
+BODY_PARENT = (
+    "SELECT parent FROM body WHERE code = :body AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)"
 )
 LAST_PARAGRAPH = "SELECT MAX(paragraph) AS paragraph FROM agenda_item WHERE body = :body AND year = :year"
 LAST_ORDINAL = "SELECT MAX(ordinal) AS ordinal FROM agenda_item WHERE meeting_id = :id"
@@ -230,7 +263,12 @@ MEETING_LIST = (
     " ORDER BY meeting.day, meeting.body"
 )
 NEXT_MEETINGS = (
-    "SELECT body, MIN(day) AS day FROM meeting WHERE day >= :day AND state <> 'hallen' GROUP BY body ORDER BY body"
+    "SELECT body, MIN(day) AS day FROM meeting WHERE day >= :day AND state NOT IN ('hallen', 'installd')"
+    " GROUP BY body ORDER BY body"
+)
+OLDER_LIFECYCLE = (
+    "SELECT id FROM cases WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle < :lifecycle"
+    " ORDER BY id LIMIT 500"
 )
 STRANDED_CASES = (
     "SELECT COUNT(*) AS cases, MIN(lifecycle) AS oldest, MAX(lifecycle) AS newest FROM cases"

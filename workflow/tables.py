@@ -11,12 +11,21 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Int
 from sqlmodel import Field, SQLModel
 
 from states.case_facts import (
+    AppealCourt,
+    AppealOutcome,
+    Ballot,
     BodyKind,
     CaseKind,
+    DelegationKind,
+    ItemKind,
     MatterOutcome,
     MblKind,
     MeetingState,
+    MinuteKind,
     Outcome,
+    Purpose,
+    Seat,
+    SendingChannel,
     StageRole,
     State,
     Target,
@@ -44,6 +53,10 @@ def _text_id() -> str:
     return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
 
 
+def _perhaps() -> str | None:
+    return Field(default=None, sa_type=Text)  # type: ignore[no-any-return]
+
+
 def _text(**more: object) -> str:
     return Field(sa_type=Text, **more)  # type: ignore[call-overload,no-any-return]
 
@@ -62,6 +75,7 @@ class Body(SQLModel, table=True):
     valid_from: date
     valid_to: date | None = None
     succeeds: str | None = Field(default=None, sa_type=Text)  # the code of the body whose matters it takes over
+    parent: str | None = _perhaps()  # the body it is an utskott or presidium of
 
 
 class Member(SQLModel, table=True):
@@ -74,6 +88,7 @@ class Member(SQLModel, table=True):
     payload: str = _text()
     valid_from: date
     valid_to: date | None = None
+    place: int | None = None  # an ersättare's place in the order they are called in
 
 
 class Case(SQLModel, table=True):
@@ -94,6 +109,7 @@ class Case(SQLModel, table=True):
     leftovers: int  # how many of the template's placeholders are left
     payload: str = _text()  # rubrik, underlag, signatories, leftovers
     noted_on: date | None = None  # when something was last noted without moving it
+    secrecy_basis: str | None = _perhaps()  # the provision the mark cites, "OSL 26:1" (OSL 5 kap. 5 §)
 
 
 class CaseNumber(SQLModel, table=True):
@@ -142,6 +158,7 @@ class Stage(SQLModel, table=True):
     closed: bool
     round: int  # a reopened case begins a new one
     opportunity_until: date | None = None
+    utskott: bool | None = None  # of a committee or presidium within the body; NULL: no
 
 
 class Meeting(SQLModel, table=True):
@@ -162,6 +179,11 @@ class Meeting(SQLModel, table=True):
     call_days: int
     announced_on: date | None = None
     called_on: date | None = None
+    manus_on: date | None = None  # planned days; NULL: as the routines and the law have them
+    call_on: date | None = None
+    announce_on: date | None = None
+    starts_at: str | None = _perhaps()  # "13.00"
+    closed_at: str | None = _perhaps()  # "15.42"
 
 
 class ProtocolPart(SQLModel, table=True):
@@ -175,22 +197,24 @@ class ProtocolPart(SQLModel, table=True):
     adjusted_on: date
     posted_on: date | None = None
     taken_down_on: date | None = None
+    restarted_on: date | None = None  # the board was down: the appeal time is counted from this day
 
 
 class AgendaItem(SQLModel, table=True):
-    """A stage of a case on a meeting's agenda; its § is given when the meeting is held."""
+    """A stage of a case, or a matter of the meeting's own, on an agenda; its § is given when the meeting is held."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (
         UniqueConstraint("stage_id", "meeting_id"),
         UniqueConstraint("body", "year", "paragraph"),
         _one_of("outcome", MatterOutcome),
+        _one_of("kind", ItemKind),
         Index(None, "case_id"),
         Index(None, "meeting_id"),
     )
     id: str = _text_id()
-    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
-    stage_id: str = Field(foreign_key="stage.id", sa_type=Text)
+    case_id: str | None = Field(default=None, foreign_key="cases.id", sa_type=Text)  # NULL: the meeting's own matter
+    stage_id: str | None = Field(default=None, foreign_key="stage.id", sa_type=Text)
     meeting_id: str = Field(foreign_key="meeting.id", sa_type=Text)
     part_id: str | None = Field(default=None, foreign_key="protocol_part.id", sa_type=Text)
     ordinal: int
@@ -202,6 +226,111 @@ class AgendaItem(SQLModel, table=True):
     decided: bool
     outcome: str | None = Field(default=None, sa_type=Text)  # what became of the matter
     deviation: bool  # decided against a rule; shown for ever
+    kind: str | None = _perhaps()  # NULL: beslut
+    standing: str | None = _perhaps()  # which recurring matter it is
+    minority: bool | None = None  # postponed or remitted on a minority's request (KL 5 kap. 50 §)
+    appealable: bool | None = None  # NULL: as its stage's role says (KL 13 kap. 2 §)
+    final_on: date | None = None  # laga kraft, confirmed by a person
+    payload: str | None = _perhaps()  # title of the meeting's own matter, föredragande, why it came late
+
+
+class Attendance(SQLModel, table=True):
+    """Somebody at a meeting, for all of it or for some §§."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (_one_of("seat", Seat), Index(None, "meeting_id"))
+    id: str = _text_id()
+    meeting_id: str = Field(foreign_key="meeting.id", sa_type=Text)
+    member: str | None = _perhaps()  # member.id; NULL: somebody in no register, named in the payload
+    seat: str = _text()
+    serves_for: str | None = _perhaps()  # the member an ersättare stands in for
+    from_paragraph: int | None = None
+    to_paragraph: int | None = None
+    remote: bool
+    payload: str | None = _perhaps()
+
+
+class Jav(SQLModel, table=True):
+    """A member who could not take part in a matter (KL 5 kap. 47 §, 6 kap. 28–32 §§)."""
+
+    __tablename__ = "jav"
+    __table_args__ = (UniqueConstraint("item_id", "member"),)
+    id: str = _text_id()
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    member: str = _text()
+    payload: str | None = _perhaps()  # the ground
+
+
+class Vote(SQLModel, table=True):
+    """A votering: ja for the main proposal, nej for the one against it."""
+
+    __tablename__ = "vote"
+    __table_args__ = (UniqueConstraint("item_id", "ordinal"),)
+    id: str = _text_id()
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    ordinal: int
+    yes: int
+    no: int
+    abstained: int
+    casting: bool  # a tie, decided by the chair
+    secret: bool
+    payload: str = _text()  # huvudproposition and kontraproposition
+
+
+class Ballots(SQLModel, table=True):
+    """How one member voted."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (UniqueConstraint("vote_id", "member"), _one_of("choice", Ballot))
+    id: str = _text_id()
+    vote_id: str = Field(foreign_key="vote.id", sa_type=Text)
+    member: str = _text()
+    choice: str = _text()
+
+
+class Minute(SQLModel, table=True):
+    """What the protocol says of a § besides the decision; the words are a payload."""
+
+    __tablename__ = "minute"
+    __table_args__ = (UniqueConstraint("item_id", "ordinal"), _one_of("kind", MinuteKind))
+    id: str = _text_id()
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    ordinal: int
+    kind: str = _text()
+    member: str | None = _perhaps()
+    noted_at: str | None = _perhaps()  # the hour a reservation was announced, "15.30"
+    payload: str = _text()
+
+
+class DelegatedDecision(SQLModel, table=True):
+    """A decision taken in a body's place, told of at its next meeting; what and by whom is a payload."""
+
+    __tablename__ = "delegated_decision"
+    __table_args__ = (_one_of("kind", DelegationKind), Index(None, "meeting_id"))
+    id: str = _text_id()
+    meeting_id: str = Field(foreign_key="meeting.id", sa_type=Text)
+    case_id: str | None = Field(default=None, foreign_key="cases.id", sa_type=Text)
+    item_id: str | None = Field(default=None, foreign_key="agenda_item.id", sa_type=Text)  # the § it was told in
+    kind: str = _text()
+    point: str = _text()  # of the delegation order: "2.4.8"
+    decided_on: date
+    payload: str = _text()
+
+
+class Appeal(SQLModel, table=True):
+    """An överklagande of one §."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (_one_of("received_by", AppealCourt), _one_of("outcome", AppealOutcome), Index(None, "item_id"))
+    id: str = _text_id()
+    item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
+    received_on: date
+    received_by: str = _text()
+    in_time: bool
+    forwarded_on: date | None = None
+    settled_on: date | None = None
+    outcome: str | None = _perhaps()
+    payload: str | None = _perhaps()  # the court's number, who appealed
 
 
 class Decision(SQLModel, table=True):
@@ -212,6 +341,7 @@ class Decision(SQLModel, table=True):
         UniqueConstraint("item_id", "ordinal"),
         _one_of("target", Target),
         _one_of("outcome", Outcome),
+        _one_of("matter", MatterOutcome),
     )
     id: str = _text_id()
     item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
@@ -219,6 +349,7 @@ class Decision(SQLModel, table=True):
     target: str = _text()
     outcome: str = _text()
     payload: str = _text()
+    matter: str | None = _perhaps()  # what became of the matter, in the part the att-sats is about
 
 
 class MblEvent(SQLModel, table=True):
@@ -239,25 +370,32 @@ class Recipient(SQLModel, table=True):
     """One addressee under "Beslutet skickas till"."""
 
     __tablename__ = "recipient"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (Index(None, "case_id"), _one_of("purpose", Purpose))
     id: str = _text_id()
     case_id: str = Field(foreign_key="cases.id", sa_type=Text)
     ordinal: int
     body: str | None = Field(default=None, sa_type=Text)
     removed: bool
     payload: str = _text()
+    purpose: str | None = _perhaps()  # NULL: för kännedom
 
 
 class Dispatch(SQLModel, table=True):
     """One § sent to one recipient."""
 
     __tablename__ = "dispatch"
-    __table_args__ = (UniqueConstraint("recipient_id", "item_id"), Index(None, "item_id"))
+    __table_args__ = (
+        UniqueConstraint("recipient_id", "item_id"),
+        _one_of("channel", SendingChannel),
+        Index(None, "item_id"),
+    )
     id: str = _text_id()
     recipient_id: str = Field(foreign_key="recipient.id", sa_type=Text)
     item_id: str = Field(foreign_key="agenda_item.id", sa_type=Text)
     sent_on: date
     before_justering: bool
+    channel: str | None = _perhaps()
+    receipt_on: date | None = None
 
 
 class Document(SQLModel, table=True):

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, MeetingFacts, Stage
-from states.judgement import Advanced, Refused
+from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage
+from states.judgement import ROLE_PERMITTED, Advanced, Refused, judge, permit
 from states.records import Change, insert, update
+from states.roles import PERMISSIONS, acting
 from workflow import audit_journal, case_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
@@ -62,6 +63,18 @@ def refuse_changed(what: str, version: int, expected: int | None) -> None:
         )
 
 
+def ask(command: Command, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refused:
+    """What the law says of an attempt, and whether whoever makes it may."""
+    return judge(facts, msgspec.structs.replace(attempt, offices=command.offices))
+
+
+def not_permitted(desk: Desk, command: Command, case: LockedCase, act: str) -> Refused | None:
+    """The refusal of what is no move (a key of `PERMISSIONS`), written down; None to whoever may."""
+    attempt = Attempt(verb=act, on=command.on, offices=command.offices)
+    denied = permit(case.facts.ref, attempt, act, case.facts.bodies)
+    return refuse(desk, command, case, denied) if denied else None
+
+
 def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **data: Any) -> Draft:
     """A record of an allowed move, with what it was judged by."""
     told = {
@@ -71,12 +84,15 @@ def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **da
         "warnings": [finding.guard for finding in verdict.warnings],
         "deviations": [finding.guard for finding in verdict.deviations],
     }
-    return Draft(case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen))
+    return Draft(
+        case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen), role=verdict.role or ""
+    )
 
 
-def noted(case: LockedCase, kind: str) -> Draft:
-    """A record of something noted on a case without moving it."""
-    return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen))
+def noted(case: LockedCase, kind: str, command: Command, act: str) -> Draft:
+    """A record of something noted on a case without moving it, and of the role it was done in."""
+    role = acting(command.offices, PERMISSIONS[act].by, case.facts.bodies)
+    return Draft(case.stream, kind, case.version + 1, seen=dict(case.seen), role=role or "")
 
 
 def touched(case: LockedCase, command: Command, **columns: Any) -> Change:
@@ -118,6 +134,16 @@ def refuse(desk: Desk, command: Command, case: LockedCase, verdict: Refused) -> 
         data=refusal(verdict),
         seen=dict(case.seen),
     )
+    audit_journal.seal(desk.connection, command, draft, remember=False)
+    return verdict
+
+
+def deny(desk: Desk, command: Command, verdict: Refused) -> Refused:
+    """Write down that somebody without the role for it tried what concerns no case or meeting that there is."""
+    if verdict.blocking[0].guard != ROLE_PERMITTED:
+        return verdict
+    head = desk.connection.run(statements.HEAD, stream="system")
+    draft = Draft("system", "system.denied", head[0]["seq"], data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict
 

@@ -21,7 +21,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
 
 OTHERS_DAYS = frozenset({WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION})
 """Kinds whose day is agreed with somebody else."""
@@ -43,7 +43,9 @@ class NewWatch(msgspec.Struct, frozen=True, kw_only=True):
 def add(desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...], **expected: int) -> Result:
     """Add watches to a case, one or several at once."""
     with opened(desk, command, case_id, expected) as case:
-        draft = noted(case, "case.watch_added")
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
+        draft = noted(case, "case.watch_added", command, "watch")
         rows = watch_rows(command, case_id, watches, draft, next_number(desk, case_id))
         draft.changes += [touched(case, command), *rows]
         numbers = listed(str(row.row["number"]) for row in rows)
@@ -74,6 +76,8 @@ def not_watched(desk: Desk, case_id: str, watches: Iterable[NewWatch]) -> tuple[
 def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """The watch is done with."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
         watch = _open_watch(case, number)
         note = f"Bevakning {number} är klar."
         return _changed(desk, command, case, watch, "case.watch_done", note, closed_on=command.on)
@@ -82,6 +86,8 @@ def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int
 def report(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """A mandate has been reported back to the body that gave it."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
         watch = _open_watch(case, number)
         if watch.kind is not WatchKind.UPPDRAG:
             raise UsageError(f"Bevakning {number} är inget uppdrag. Avsluta den i stället med arende watch done.")
@@ -101,6 +107,8 @@ def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date,
     if until <= command.on:
         raise UsageError(f"En bevakning skjuts upp till en dag framåt; {until} är inte efter {command.on}.")
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
         watch = _open_watch(case, number)
         if watch.kind in OTHERS_DAYS and watch.due is not None:
             _refuse_sleeping_through(watch.due, command.on, until)
@@ -112,6 +120,8 @@ def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date,
 def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **expected: int) -> Result:
     """The watch gets another day: it was wrong, was assumed, or has been agreed anew."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
         watch = _open_watch(case, number)
         told = f"{watch.due} → " if watch.due else ""
         note = f"Bevakning {number}: {told}{day(due)}."
@@ -132,6 +142,8 @@ def _refuse_sleeping_through(due: date, on: date, until: date) -> None:
 def occurred(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """What a watch waited for has happened; its own time is counted from that day."""
     with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "watch"):
+            return denied
         watch = _open_watch(case, number)
         if watch.due is not None or watch.months is None:
             raise UsageError(f"Bevakning {number} i {case.facts.ref} inväntar ingen händelse.")
@@ -176,7 +188,7 @@ def _row(command: Command, case_id: str, watch: NewWatch, draft: Draft, number: 
 def _changed(
     desk: Desk, command: Command, case: LockedCase, watch: Watch, kind: str, note: str, **columns: date | bool | None
 ) -> Result:
-    draft = noted(case, kind)
+    draft = noted(case, kind, command, "watch")
     draft.data["watch"] = watch.number
     give_reason(draft, command)
     values = {column: value.isoformat() if isinstance(value, date) else value for column, value in columns.items()}

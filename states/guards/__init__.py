@@ -6,26 +6,13 @@ complete sentences; `{name}` is filled in from the lack.
 """
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 import msgspec
 
 from states.case_facts import DECIDING_ROLES, AgendaItem, Attempt, BodyKind, CaseFacts, MeetingFacts, Stage
 from states.legal_basis import LegalBasis
-
-
-class Role(StrEnum):
-    """Who can act. The configuration says who holds which."""
-
-    REGISTRATOR = "registrator"
-    HANDLAGGARE = "handlaggare"
-    FORVALTNINGSCHEF = "forvaltningschef"
-    HR = "hr"
-    NAMNDSEKRETERARE = "namndsekreterare"
-    KOMMUNSEKRETERARE = "kommunsekreterare"
-    ORDFORANDE = "ordforande"
-    REVISOR = "revisor"
+from states.roles import Role
 
 
 class Remedy(msgspec.Struct, frozen=True):

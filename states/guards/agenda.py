@@ -9,7 +9,8 @@ from states.case_facts import (
     MeetingFacts,
     MeetingState,
 )
-from states.guards import Guard, Lack, Remedy, Role, decides, item_at_meeting, secretary_of, stage_at
+from states.guards import Guard, Lack, Remedy, decides, item_at_meeting, secretary_of, stage_at
+from states.roles import Role
 from states.swedish_calendar import DAY, working_day_on_or_before
 from states.swedish_text import day, name
 

@@ -8,7 +8,8 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
 )
-from states.guards import Guard, Lack, Remedy, Role, secretary_of
+from states.guards import Guard, Lack, Remedy, secretary_of
+from states.roles import Role
 from states.swedish_text import day, listed, name
 
 
@@ -74,7 +75,8 @@ RECIPIENTS = Guard(
 
 
 def _preparing_body(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    stages = [s for s in facts.stages if s.kind is BodyKind.NAMND and s.role not in DECIDING_ROLES]
+    own = (s for s in facts.stages if s.kind is BodyKind.NAMND and not s.utskott)
+    stages = [s for s in own if s.role not in DECIDING_ROLES]
     reached = {recipient.body for recipient in facts.recipients}
     left_out = list(dict.fromkeys(stage.body for stage in stages if stage.body not in reached))
     if not left_out:

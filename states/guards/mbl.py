@@ -9,7 +9,8 @@ from states.case_facts import (
     CaseFacts,
     MblKind,
 )
-from states.guards import Guard, Lack, Remedy, Role, decides
+from states.guards import Guard, Lack, Remedy, decides
+from states.roles import Role
 from states.swedish_text import day
 
 

@@ -8,7 +8,8 @@ from states.case_facts import (
     BodyKind,
     MeetingFacts,
 )
-from states.guards import Guard, Lack, Remedy, Role, secretary_of
+from states.guards import Guard, Lack, Remedy, secretary_of
+from states.roles import Role
 from states.swedish_calendar import DAY, closed_because, days_after, working_day_on_or_before
 from states.swedish_text import day
 

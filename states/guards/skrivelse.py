@@ -5,7 +5,8 @@ from states.case_facts import (
     Attempt,
     CaseFacts,
 )
-from states.guards import Guard, Lack, Remedy, Role
+from states.guards import Guard, Lack, Remedy
+from states.roles import Role
 from states.swedish_text import listed
 
 

@@ -12,7 +12,8 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.guards import Guard, Lack, Remedy, Role, secretary_of, stage_at
+from states.guards import Guard, Lack, Remedy, secretary_of, stage_at
+from states.roles import Role
 from states.swedish_text import day, name
 
 
@@ -67,7 +68,8 @@ ANSWERING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.
 def _ks_stages(facts: CaseFacts) -> tuple[Stage, ...]:
     """An answer stays valid after an återremiss, but not in a new round (a reopened case)."""
     this_round = facts.stage.round if facts.stage else 1
-    answering = (s for s in facts.stages if s.kind is BodyKind.KS and s.role in ANSWERING_ROLES)
+    own = (s for s in facts.stages if s.kind is BodyKind.KS and not s.utskott)
+    answering = (s for s in own if s.role in ANSWERING_ROLES)
     return tuple(stage for stage in answering if stage.round == this_round)
 
 

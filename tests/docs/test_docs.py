@@ -31,9 +31,10 @@ from states.case_facts import (
     StageRole,
 )
 from states.duties import DUTIES
-from states.guards import Remedy, Role
+from states.guards import Remedy
 from states.lifecycle import GUARDS
 from states.reminders import Channel, ReminderStatus
+from states.roles import Role
 from states.swedish_text import NAMES
 from tests.command_lines import commands_in, exists, mentions_in, parses
 from tests.conftest import PROJECT

@@ -13,6 +13,7 @@ import msgspec
 from scheduler import reminder_run
 from scheduler.reminder_run import Tally
 from states.case_facts import WatchKind
+from states.records import LIFECYCLE_VERSION
 from tests.conftest import make_command
 from tests.workflow import witness
 from workflow import meetingwork
@@ -80,7 +81,7 @@ BARE_CASE = {
     "kind": "motion",
     "state": "draft",
     "version": 1,
-    "lifecycle": 1,
+    "lifecycle": LIFECYCLE_VERSION,
     "leftovers": 0,
     "registered_on": "2018-01-02",
     "last_event": "2018-01-02",

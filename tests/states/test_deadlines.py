@@ -43,7 +43,7 @@ from states.deadlines import (
     take_down_day,
 )
 from states.duties import DUTIES, owner
-from states.guards import Role
+from states.roles import Role
 from states.swedish_calendar import is_working_day
 
 DAYS = st.dates(date(1992, 1, 1), date(2100, 12, 31))

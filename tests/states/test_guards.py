@@ -22,9 +22,10 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.guards import Guard, Role, secretary_of
+from states.guards import Guard, secretary_of
 from states.guards.way import expected_target
 from states.lifecycle import GUARDS
+from states.roles import Role
 
 GUARD_BY_ID: dict[str, Guard[Any]] = {guard.id: guard for guard in GUARDS}
 SON = Stage(id="s1", ordinal=1, body="SON", kind=BodyKind.NAMND, role=StageRole.FORSLAG)

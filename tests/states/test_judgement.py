@@ -25,10 +25,10 @@ from states.case_facts import (
     StageRole,
     State,
 )
-from states.guards import Role
 from states.judgement import Advanced, Refused, findings, judge
 from states.legal_basis import Force
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
+from states.roles import Role
 
 SON = Stage(id="s1", ordinal=1, body="SON", kind=BodyKind.NAMND, role=StageRole.FORSLAG)
 KS = Stage(id="s2", ordinal=2, body="KS", kind=BodyKind.KS, role=StageRole.FORSLAG)

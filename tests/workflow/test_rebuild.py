@@ -40,7 +40,7 @@ from workflow.reminder_store import Moment
 from workflow.watchwork import NewWatch
 
 SEED = int(os.environ.get("ARENDE_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
-MEMBER = config.Member("m1", "SON", "Invented Person", "ordförande", date(2019, 1, 1))
+MEMBER = config.Member("m1", "SON", "Invented Person", "ordforande", date(2019, 1, 1))
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -176,7 +176,7 @@ def refused(connection: Connection, change: str) -> None:
 
 # --- the register ---------------------------------------------------------------------------------
 
-ANNA = Member("ks-1", "KS", "Anna Ek", "ordförande", date(2023, 1, 1))
+ANNA = Member("ks-1", "KS", "Anna Ek", "ordforande", date(2023, 1, 1))
 
 
 def having(settings: Settings, **changed: Any) -> Settings:
@@ -206,6 +206,7 @@ def test_the_first_record_tells_the_logs_id_the_program_and_the_register(desk: D
         "valid_from": "1992-01-01",
         "valid_to": None,
         "succeeds": None,
+        "parent": None,
     }
 
 
@@ -239,7 +240,7 @@ def test_a_members_name_is_a_payload(desk: Desk, command: CommandFactory) -> Non
     record = system_log(desk.connection)[-1]
     assert "Anna" not in json.dumps(record)
     assert record["payloads"] == [record["changes"][0][2]["payload"]]
-    assert seats(desk.connection) == [("ks-1", "ordförande", "Anna Ek")]
+    assert seats(desk.connection) == [("ks-1", "ordforande", "Anna Ek")]
 
 
 def test_a_member_is_written_again_only_when_something_is_new(desk: Desk, command: CommandFactory) -> None:

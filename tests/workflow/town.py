@@ -10,6 +10,7 @@ from states import records
 from states.case_facts import CaseFacts, MeetingState
 from states.deadlines import case_deadlines, meeting_deadlines
 from states.judgement import Refused
+from tests.conftest import EVERY_OFFICE
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
 from workflow import case_store, meeting_store, meetingwork, registration
@@ -83,6 +84,7 @@ class Town:
             id=new_id(at),
             actor=actor,
             role="registrator",
+            offices=EVERY_OFFICE,
             on=min(on or self.today, self.today),
             recorded_at=at,
             config_hash="0" * 64,

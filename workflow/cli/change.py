@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from states.judgement import Refused
-from workflow import audit_journal, meeting_store
+from workflow import audit_journal, meeting_store, people
 from workflow.audit_journal import Command
 from workflow.cli import render
 from workflow.cli.frame import DAY, as_json, entry
@@ -69,6 +69,7 @@ def command(found: Settings, asked: Asked) -> Command:
     """Who does this, in what role, and when it happened. Raises UsageError for a day that cannot be."""
     here = entry()
     person = _person(found)
+    held = people.offices(found.config, person, here.role)
     day = asked.on or here.today
     late_after = found.config.registration.late_after_days
     late = (here.today - day).days > late_after
@@ -79,12 +80,13 @@ def command(found: Settings, asked: Asked) -> Command:
     return Command(
         id=asked.command_id or new_id(here.now),
         actor=person.id,
-        role=_role(person),
+        role=held[0].role if held else "ingen",
         on=day,
         recorded_at=here.now,
         config_hash=found.hash,
         reason=asked.reason,
         late=late,
+        offices=held,
     )
 
 
@@ -98,20 +100,11 @@ def _person(found: Settings) -> Person:
         user = pwd.getpwuid(uid).pw_name
     except KeyError:
         user = str(uid)
-    people = sorted(found.config.people, key=lambda person: person.user == "*")
-    person = next((person for person in people if person.user in (user, "*")), None)
+    named_first = sorted(found.config.people, key=lambda person: person.user == "*")
+    person = next((person for person in named_first if person.user in (user, "*")), None)
     if person is None:
         raise EnvironmentFaultError(f"Användaren {user} finns inte under [[people]] i {entry().config}.")
     return person
-
-
-def _role(person: Person) -> str:
-    wanted = entry().role
-    if wanted is None:
-        return person.roles[0] if person.roles else "ingen"
-    if wanted not in person.roles:
-        raise UsageError(f"Du har inte rollen {wanted}. Dina roller: {', '.join(person.roles) or 'inga'}.")
-    return wanted
 
 
 def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:

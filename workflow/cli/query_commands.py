@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from states.case_facts import Attempt, CaseFacts, MeetingState, State
-from states.guards import Role
+from states.roles import Role
 from states.swedish_calendar import days_after
 from workflow import case_queries, case_store
 from workflow.cli import frame, render, views

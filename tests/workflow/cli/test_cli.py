@@ -248,8 +248,8 @@ def test_an_old_day_asks_for_a_reason(motion: str, office: Path) -> None:
 def test_a_role_one_does_not_have_is_refused_with_those_one_has(motion: str) -> None:
     told = "Du har inte rollen revisor. Dina roller: registrator, handlaggare,"
     assert_told(arende("--as", "revisor", "edit", motion, "--rubrik", "Ny"), Exit.USAGE, told)
-    done("--as", "hr", "edit", motion, "--rubrik", "Ny")
-    assert json.loads(done("history", motion, "--json"))[-1]["role"] == "hr"
+    done("--as", "forvaltningschef", "edit", motion, "--rubrik", "Ny")
+    assert json.loads(done("history", motion, "--json"))[-1]["role"] == "forvaltningschef"
 
 
 @pytest.mark.parametrize("name", ["SON-1999-1", "hej", "SON 2020-247", "id:0123456789ab", "\x1b[31mKS 2023-710"])
