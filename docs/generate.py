@@ -164,6 +164,9 @@ def rules() -> str:
             ("Id", "Lagrum", "Kraft", "Tillämpas på händelser", "Säger, med våra ord", "Källa"),
             [_ground(basis) for basis in legal_basis.ALL],
         ),
+        "## Utanför programmet",
+        "Tvingande regler i kommunallagen som programmet inte vakar över, och varför.",
+        _table(("Id", "Varför"), [(f"`{rule}`", why) for rule, why in legal_basis.OUTSIDE.items()]),
     )
 
 

@@ -137,3 +137,16 @@ WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren ha
 
 ALL: tuple[LegalBasis, ...] = tuple(value for value in list(globals().values()) if isinstance(value, LegalBasis))
 BY_ID = {basis.id: basis for basis in ALL}
+
+OUTSIDE: dict[str, str] = {
+    "KF-21": "Om en överläggning är offentlig avgörs i salen; programmet leder inga sammanträden.",
+    "KF-23": "Programmet för privata utförare är ett dokument; det antas som ett vanligt ärende.",
+    "KF-24": "Arbetsordningen är kommunens egen text; det den bestämmer står som inställningar i config.toml.",
+    "NA-16": "Om ett nämndsammanträde är öppet avgörs i rummet; programmet håller ingen åhörarlista.",
+    "NA-17": "Intern kontroll och insyn hos utförare är verksamhet; avtalens dagar bevakas med arende watch.",
+    "AN-01": "Anslagstavlan är kommunens webbplats; programmet antecknar när något kom upp och togs ned.",
+    "AN-02": "Vad som får stå på tavlan avgörs där den redigeras.",
+    "AN-08": "Vad domstolen får pröva är domstolens sak.",
+    "AN-11": "Föreskrifter, budget och årsredovisning publiceras på webbplatsen, som programmet inte styr.",
+}
+"""Binding rules of kommunallagen (by their id in the legal study) that no guard, deadline or register here is about."""
