@@ -1,0 +1,114 @@
+"""A year in a municipality: three bodies and an arbetsutskott, 60 meetings, 500 cases, and nothing gone wrong."""
+
+import contextlib
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from states.deadlines import case_deadlines, meeting_deadlines
+from tests.conftest import PROJECT, make_command
+from tests.workflow import witness
+from tests.workflow.secretary import CALENDAR, Secretary, through_kf
+from workflow import config, log_exporter, log_verifier, meeting_store, schema
+from workflow.cli import main
+from workflow.connection import connect
+from workflow.desk import Desk
+from workflow.use_case import deadline_changes
+
+SEED = int(os.environ.get("ARENDE_SEED") or 20250102)
+CASES, TYPED = 500, 200
+NEW_YEAR = date(2026, 1, 31)
+
+KSAU = """
+[[bodies]]
+code = "KSAU"
+name = "Kommunstyrelsens arbetsutskott"
+kind = "ks"
+parent = "KS"
+valid_from = 1992-01-01
+"""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with our own config.toml and an arbetsutskott."""
+    directory = tmp_path_factory.mktemp("year")
+    shutil.copy(PROJECT / "config.toml", directory / "config.toml")
+    with (directory / "config.toml").open("a", encoding="utf-8") as file:
+        file.write(KSAU)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def desk(office: Path) -> Iterator[Desk]:
+    settings = config.load(office / "config.toml")
+    schema.upgrade(settings, make_command(date(2025, 1, 1), config_hash=settings.hash))
+    connection = connect(settings.database_url)
+    yield Desk(connection, settings)
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def lived(office: Path, desk: Desk) -> Iterator[Secretary]:
+    """The secretary after the year; the CLI reads the secretary's clock."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def type_it(today: date, words: tuple[str, ...]) -> int:
+            class Clock(datetime):
+                @classmethod
+                def now(cls, tz: object = None) -> "Clock":
+                    return cls(today.year, today.month, today.day, 8, tzinfo=UTC)
+
+            patch.setattr(main, "datetime", Clock)
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                return main.run(["--config", str(office / "config.toml"), *words])
+
+        secretary = Secretary(desk, SEED, type_it)
+        secretary.run(CASES, NEW_YEAR)
+        yield secretary
+
+
+def test_the_year_was_as_full_as_it_should_be(lived: Secretary) -> None:
+    assert (len(lived.cases), sum(map(len, lived.meetings.values()))) == (CASES, sum(CALENDAR.values()))
+    assert lived.typed >= TYPED
+    assert not [key for key in lived.tally if key.startswith("exit")], lived.tally
+
+
+def test_nothing_in_the_database_is_wrong(lived: Secretary) -> None:
+    assert witness.faults(lived.desk.connection) == []
+
+
+def test_no_deadline_is_stale(lived: Secretary) -> None:
+    desk = lived.desk
+    wanted = {case: case_deadlines(lived.facts(case), desk.routines) for case in lived.cases}
+    for meeting in (one for row in lived.meetings.values() for one in row):
+        now = meeting_store.load(desk.connection, meeting)
+        wanted[meeting] = meeting_deadlines(now.facts, now.parts, desk.routines)
+    assert [
+        change for stream, all_ in wanted.items() for change in deadline_changes(desk.connection, stream, all_)
+    ] == []
+
+
+def test_every_case_has_ended_or_waits_for_somebody(lived: Secretary) -> None:
+    rows = lived.desk.connection.run("SELECT DISTINCT stream FROM deadline WHERE is_open")
+    waiting = {row["stream"] for row in rows}
+    left = set(lived.open_cases())
+    assert left <= waiting
+    assert len(left) <= CASES // 2
+
+
+def test_one_in_twenty_or_more_was_closed_after_fullmaktige(lived: Secretary) -> None:
+    closed = [case for case in lived.cases if lived.facts(case).state == "avslutad"]
+    assert sum(through_kf(lived.facts(case).agenda) for case in closed) * 20 >= CASES
+
+
+def test_the_log_of_the_year_verifies(lived: Secretary) -> None:
+    desk = lived.desk
+    log_exporter.export(desk.connection, desk.settings.log_directory)
+    report = log_verifier.verify(desk.settings.log_directory)
+    assert report.whole, report.faults
