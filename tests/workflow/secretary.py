@@ -137,7 +137,7 @@ class Secretary:
 
     def _by_hand_or_typed(self, words: tuple[str, ...], act: Callable[..., Result], *args: Any, **more: Any) -> bool:
         """Give a command through the CLI now and then, else as a use case; True when it went through."""
-        if self._random.random() < 0.06:
+        if self._random.random() < 0.045:
             self.typed += 1
             code = self._type(self.today, words)
             self.tally["done" if code == 0 else "refused" if code == 3 else f"exit {code}"] += 1
@@ -261,8 +261,15 @@ class Secretary:
     def _out_of_draft(self, case: str, facts: CaseFacts) -> None:
         if self._random.random() < 0.01 and facts.kind is CaseKind.FORVALTNINGSARENDE:
             self.do(casework.withdraw, case)
-        elif not self._advance(case, facts) and facts.leftovers:
-            self.do(registration.edit, case, Edit(filled_in=frozenset(section for section, _ in facts.leftovers)))
+        elif not self._advance(case, facts):
+            self._mend(case, facts)
+
+    def _mend(self, case: str, facts: CaseFacts) -> None:
+        """Fill in what the template left, and write a proposal for the body that is next."""
+        filled = frozenset(section for section, _ in facts.leftovers)
+        body = facts.stage.body if facts.stage else "SON"
+        proposal = () if body in facts.proposes_to else (Proposal(body=body, att_satser=("Motionen anses besvarad.",)),)
+        self.do(registration.edit, case, Edit(filled_in=filled, proposals=proposal))
 
     def _out_of_mbl(self, case: str, facts: CaseFacts) -> None:
         forgets = self._random.random() < 0.1
@@ -284,6 +291,8 @@ class Secretary:
         here = [item for item in facts.agenda if item.stage == facts.current and item.waiting]
         if here:
             self._settle_mbl(case, facts)
+            sits = max(here[-1].meeting.on, self.today + DAY)
+            self._next[case] = min(sits, self.today + WEEK)
             return
         meeting = self._coming(facts)
         if meeting and facts.stage:
@@ -308,11 +317,14 @@ class Secretary:
         decided = facts.decision_to_send(None)
         adjusted = decided is not None and decided.adjusted_by(self.today)
         if unsent and not adjusted and self._random.random() > 0.05:
+            self._look_again(case, 4, 6)
             return
         if unsent:
             self._by_hand_or_typed(("dispatch", facts.ref), decisionwork.dispatch, case, ())
-        elif self._random.random() < 0.2:
+        elif self._random.random() < 0.3:
             self._by_hand_or_typed(("close", facts.ref), casework.close, case)
+        else:
+            self._look_again(case, 7, 14)
 
     # --- at the meeting ---------------------------------------------------------------------------
 
