@@ -26,18 +26,35 @@ Words = tuple[str, ...]
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
+@click.option("--steg", "steps", multiple=True, metavar="INSTANS=ROLL", help="Hela vägen, ett steg i taget.")
 @changes
-def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
+def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, steps: Words, asked: Asked) -> int:
+    if body and steps:
+        raise UsageError("Ange --body eller --steg, inte båda.")
     case_kind = CaseKind(kind)
     with frame.desk() as desk:
         skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
-        return perform(
-            desk,
-            asked,
-            lambda given: registration.register(
-                desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=_kinds_way(desk, given, case_kind, body))
-            ),
-        )
+
+        def register(given: Given) -> Result:
+            way = _told_way(desk, given, steps) if steps else _kinds_way(desk, given, case_kind, body)
+            return registration.register(desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=way))
+
+        return perform(desk, asked, register)
+
+
+def _told_way(desk: Desk, given: Given, steps: Words) -> tuple[tuple[Body, StageRole], ...]:
+    """`--steg SON=beredning --steg KS=beslut` as bodies and roles."""
+    register, roles = desk.bodies, [role.value for role in StageRole]
+    way = []
+    for step in steps:
+        body, equals, role = step.partition("=")
+        if not equals or role not in roles:
+            raise UsageError(
+                f"--steg {step}: skriv instansen, = och en roll, till exempel SON=beredning. Rollerna: "
+                f"{', '.join(roles)}."
+            )
+        way.append((register.find(body, given.on), StageRole(role)))
+    return tuple(way)
 
 
 def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:

@@ -460,3 +460,19 @@ def test_what_was_typed_is_never_printed_raw_either(office: Path, line: str) -> 
 def test_a_title_cannot_add_a_line_of_its_own(office: Path) -> None:
     done("register", "--kind", "motion", "--rubrik", "Motion\nLäge: avslutat", "--dnr", "KS 2023-710")
     assert "\nLäge: avslutat" not in done("show", "KS-2023-710") + done("list")
+
+
+def test_a_case_can_be_registered_with_its_whole_way(office: Path) -> None:
+    way = ("--steg", "SON=beredning", "--steg", "KS=forslag", "--steg", "KF=beslut")
+    done("register", "--kind", "forvaltningsarende", "--rubrik", "R", "--dnr", "SON 2026-1", *way)
+    shown = json.loads(done("show", "SON-2026-1", "--json"))
+    assert [(step["body"], step["role"]) for step in shown["way"]] == [
+        ("SON", "beredning"),
+        ("KS", "forslag"),
+        ("KF", "beslut"),
+    ]
+
+
+@pytest.mark.parametrize("steps", [("--steg", "SON"), ("--steg", "SON=hej"), ("--steg", "SON=beslut", "--body", "SON")])
+def test_a_way_that_cannot_be_read_is_told_of(office: Path, steps: tuple[str, ...]) -> None:
+    assert_told(arende("register", "--kind", "forvaltningsarende", "--rubrik", "R", *steps), Exit.USAGE, "--steg")
