@@ -12,6 +12,10 @@ from workflow.connection import Connection
 from workflow.meeting_store import LockedMeeting
 
 
+ALWAYS_LAST = 1_000_000
+"""The place on an agenda from which the matters that always come last stand."""
+
+
 def booking(
     connection: Connection,
     command: Command,
@@ -99,7 +103,12 @@ def _new_item(command: Command, case: LockedCase, stage: Stage, meeting: LockedM
 
 
 def _last_ordinal(connection: Connection, meeting: LockedMeeting) -> int:
-    return int(connection.run(statements.LAST_ORDINAL, id=meeting.id)[0]["ordinal"] or 0)
+    return last_ordinal(connection, meeting.id)
+
+
+def last_ordinal(connection: Connection, meeting_id: str) -> int:
+    """The last place on an agenda, before what always stands last."""
+    return int(connection.run(statements.LAST_ORDINAL, id=meeting_id, below=ALWAYS_LAST)[0]["ordinal"] or 0)
 
 
 def _item_there(case: LockedCase, stage: Stage, meeting: LockedMeeting) -> AgendaItem | None:

@@ -55,7 +55,7 @@ def refer(
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
+        writes_skrivelse = receiver.kind is BodyKind.NAMND and not receiver.is_utskott and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
         verdict = ask(command, case.facts, attempt)
