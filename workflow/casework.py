@@ -6,6 +6,7 @@ Open, ask the law, write, return. A refusal is returned as a value, and is itsel
 from collections.abc import Mapping
 
 from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
+from states.guards.agenda import is_late
 from states.guards.way import expected_target
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
@@ -159,7 +160,8 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
         draft = begin(case, "case.booked", attempt, verdict)
         give_reason(draft, command)
         draft.changes += struck(case, stage)
-        draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=late)
+        urgent, why = late or is_late(meeting.facts), draft.data.get("reason") if late else None
+        draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=urgent, payload=why)
         draft.changes.append(touched(case, command))
         return accept(desk, command, case, draft, verdict)
 

@@ -58,7 +58,8 @@ AGENDA = (
     " (SELECT COUNT(*) FROM appeal WHERE appeal.item_id = item.id AND appeal.in_time AND appeal.settled_on IS NULL)"
     " AS appeals, meeting.body, meeting.kind, meeting.day,"
     " meeting.state, meeting.version, meeting.announced_on AS meeting_announced_on, meeting.called_on,"
-    " meeting.call_days, meeting.closed_at, meeting.manus_on, meeting.call_on, meeting.announce_on, stage.utskott, part.whole, part.adjusted_on, part.posted_on,"
+    " meeting.call_days, meeting.closed_at, meeting.manus_on, meeting.call_on, meeting.announce_on, stage.utskott,"
+    " part.whole, part.adjusted_on, part.posted_on,"
     " part.taken_down_on, part.restarted_on"
     " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id JOIN stage ON stage.id = item.stage_id"
     " LEFT JOIN protocol_part AS part ON part.id = item.part_id"
@@ -91,7 +92,8 @@ PARTS = (
     " ORDER BY adjusted_on, id"
 )
 ITEMS = (
-    "SELECT item.id, item.case_id, item.ordinal, item.paragraph, item.part_id, item.announced_on, item.urgent,"
+    "SELECT item.id, item.case_id, item.stage_id, item.ordinal, item.paragraph, item.part_id, item.announced_on,"
+    " item.urgent,"
     " item.decided, item.outcome, item.deviation, item.kind, item.standing, item.payload, item.final_on, stage.role"
     " FROM agenda_item AS item LEFT JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id"
     " ORDER BY item.ordinal, item.id"

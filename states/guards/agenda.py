@@ -36,7 +36,9 @@ def _meeting_ahead(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if meeting is None or (meeting.ahead and attempt.on <= meeting.on):
         return None
     became = "inställt" if meeting.state is MeetingState.INSTALLD else "redan hållet eller passerat"
-    return Lack({"meeting": meeting.ref, "became": became}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),))
+    return Lack(
+        {"meeting": meeting.ref, "became": became}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),)
+    )
 
 
 MEETING_AHEAD = Guard(
