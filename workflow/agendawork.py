@@ -100,7 +100,7 @@ def _strike(desk: Desk, meeting: LockedMeeting, struck: Iterable[str], news: New
         item = _named(desk, meeting, text)
         if meeting.facts.state is MeetingState.KALLAD:
             raise UsageError(
-                f"Kallelsen till {meeting.facts.ref} har gått ut, så att {text} utgår är {meeting.facts.body}s eget "
+                f"Kallelsen till {meeting.facts.ref} har gått ut, så att {text} utgår är {meeting.facts.body}:s eget "
                 "beslut: anteckna det när sammanträdet är hållet."
             )
         _refuse_adjusted(meeting, item)
