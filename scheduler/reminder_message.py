@@ -15,7 +15,7 @@ from states.legal_basis import LegalBasis
 from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import OLDER_LAW, capitalised, day, name
 
-NAMES_ITS_DAY = EARLIEST | {
+NAMES_ITS_DAY = (EARLIEST - {DeadlineKind.HOLD}) | {
     DeadlineKind.AVTALSSLUT,
     DeadlineKind.PERIOD,
     DeadlineKind.BEVAKNING,
@@ -25,7 +25,7 @@ NAMES_ITS_DAY = EARLIEST | {
 LAST_DAYS = frozenset({DeadlineKind.UPPSAGNING, DeadlineKind.OPTION})
 """Kinds whose words say that the day is the last."""
 
-ASKS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
+ASKS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.HOLD})
 """Kinds that only ask; their day is nobody's business but ours."""
 
 HAPPENS = frozenset({DeadlineKind.AVTALSSLUT, DeadlineKind.PERIOD})
@@ -125,7 +125,7 @@ def _overdue(told: Told, today: date) -> bool:
 
 
 def _how_near(told: Told, today: date) -> Iterator[str]:
-    if told.kind in EARLIEST and today > told.act_by:
+    if told.kind in EARLIEST - ASKS and today > told.act_by:
         yield f"Det har kunnat göras i {_days(today - told.act_by)}."
     elif told.kind in HAPPENS and today > told.due:
         yield f"Det var för {_days(today - told.due)} sedan."

@@ -291,6 +291,19 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None  # ordinary members; None where no register tells
     closed_at: str | None = None  # the hour it ended, "15.42"
     unreported: int = 0  # decisions taken in its place that it is to be told of
+    manus_on: date | None = None  # planned days; None: as the routines and the law have them
+    call_on: date | None = None
+    announce_on: date | None = None
+
+    @property
+    def council(self) -> bool:
+        """True for fullmäktige itself, whose meetings the law has rules of its own for."""
+        return self.kind is BodyKind.KF and not self.utskott
+
+    @property
+    def ahead(self) -> bool:
+        """True while it is still to be held."""
+        return self.state in (MeetingState.PLANERAD, MeetingState.KALLAD)
 
     def serving_at(self, paragraph: int) -> tuple[str, ...]:
         """Those who take part in deciding a §."""
@@ -399,6 +412,12 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     def decided_here(self) -> bool:
         """True when the body of the current stage has decided."""
         return any(item.decided for item in self.agenda if item.stage == self.current)
+
+    @property
+    def told_here(self) -> bool:
+        """True when the body of the current stage has been told what it was only to be told."""
+        here = (item for item in self.agenda if item.stage == self.current and item.kind is not ItemKind.BESLUT)
+        return any(item.outcome in (MatterOutcome.NOTERAD, MatterOutcome.ANMALD) for item in here)
 
     @property
     def proposes_to(self) -> frozenset[str | None]:

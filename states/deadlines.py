@@ -18,6 +18,7 @@ from states.case_facts import (
     MeetingFacts,
     MeetingState,
     ProtocolPart,
+    Stage,
     State,
     Watch,
     WatchKind,
@@ -79,8 +80,11 @@ NEVER_LATE = frozenset(
 )
 """Kinds that nobody is late with: a first day, a day that comes whatever anybody does, or a question."""
 
-EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.FINAL, DeadlineKind.HANDELSE})
+EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.FINAL, DeadlineKind.HANDELSE, DeadlineKind.HOLD})
 """Kinds whose day is the first one, not the last."""
+
+ASKED_AFTERWARDS = frozenset({DeadlineKind.HOLD})
+"""Kinds that are a question about something that should have happened; before their day there is nothing to ask."""
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -162,7 +166,8 @@ def event_earliest(occurred: date, months: int) -> date:
 def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadline, ...]:
     """The deadlines that are open for a case as it stands, with those of its watches."""
     of_watches = (_watched(watch, routines) for watch in facts.watches)
-    return (*_mbl(facts), *_motion(facts), *_dispatch(facts, routines), *_silent(facts, routines), *of_watches)
+    own = (*_mbl(facts), *_motion(facts), *_dispatch(facts, routines), *_silent(facts, routines))
+    return (*own, *_answers(facts), *of_watches)
 
 
 def meeting_deadlines(
@@ -239,6 +244,24 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
 
 
+def _answers(facts: CaseFacts) -> tuple[Deadline, ...]:
+    """The day a body that has the case now was asked to answer by; kommunstyrelsen by law (KL 5 kap. 28 §)."""
+    here = facts.stage
+    if here is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return ()
+    decided = {item.stage for item in facts.agenda if item.decided}
+    asked = (stage for stage in facts.stages if stage.ordinal == here.ordinal and not stage.closed)
+    return tuple(
+        _backward(DeadlineKind.ANSWER, stage.opportunity_until, _ground_for_asking(stage), stage.id, stage.body)
+        for stage in asked
+        if stage.opportunity_until is not None and stage.id not in decided
+    )
+
+
+def _ground_for_asking(stage: Stage) -> LegalBasis:
+    return legal_basis.KF_08 if stage.kind is BodyKind.KS and not stage.utskott else legal_basis.REMISS
+
+
 def _watched(watch: Watch, routines: Routines) -> Deadline:
     """A watch's own day: agreed or chosen, so never moved to a working day (law applies to acts under law)."""
     kind = DeadlineKind(watch.kind.value) if watch.due else DeadlineKind.AWAITED
@@ -249,18 +272,37 @@ def _watched(watch: Watch, routines: Routines) -> Deadline:
 
 
 def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
-    if meeting.state in (MeetingState.HALLEN, MeetingState.INSTALLD):
+    if not meeting.ahead:
         return ()
     found = []
     if meeting.called_on is None:
-        due = days_after(meeting.on, -routines.manus_days)
+        due = meeting.manus_on or days_after(meeting.on, -routines.manus_days)
         found.append(_backward(DeadlineKind.MANUSSTOPP, due, legal_basis.MANUSSTOPP))
-    if meeting.kind is BodyKind.KF and meeting.announced_on is None:
-        found.append(_backward(DeadlineKind.ANNOUNCE, one_week_before(meeting.on), legal_basis.KF_01))
+    if meeting.council and meeting.announced_on is None:
+        found.append(_backward(DeadlineKind.ANNOUNCE, announce_last_day(meeting), legal_basis.KF_01))
     if meeting.called_on is None:
-        basis = legal_basis.KF_03 if meeting.kind is BodyKind.KF else legal_basis.CALL
-        found.append(_backward(DeadlineKind.CALL, days_after(meeting.on, -meeting.call_days), basis))
-    return tuple(found)
+        basis = legal_basis.KF_03 if meeting.council else legal_basis.CALL
+        found.append(_backward(DeadlineKind.CALL, call_last_day(meeting), basis))
+    return (*found, _held(meeting))
+
+
+def announce_last_day(meeting: MeetingFacts) -> date:
+    """Last day for fullmäktige's kungörelse: the planned one, never later than the law's (KL 5 kap. 13 §)."""
+    law = one_week_before(meeting.on)
+    return min(meeting.announce_on or law, law)
+
+
+def call_last_day(meeting: MeetingFacts) -> date:
+    """Last day for the kallelse: the planned one, which for fullmäktige is never later than the law's (15 §)."""
+    usual = days_after(meeting.on, -meeting.call_days)
+    planned = meeting.call_on or usual
+    return min(planned, usual) if meeting.council else planned
+
+
+def _held(meeting: MeetingFacts) -> Deadline:
+    """From the day after, somebody asks whether the meeting was held."""
+    due = meeting.on + DAY
+    return Deadline(DeadlineKind.HOLD, due, roll_forward(due), legal_basis.PROTOCOL)
 
 
 def _adjusting(meeting: MeetingFacts, parts: tuple[ProtocolPart, ...]) -> tuple[Deadline, ...]:

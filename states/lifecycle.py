@@ -73,7 +73,7 @@ DECIDE = (
     mbl.MBL_HELD,
     mbl.MBL_INFORMATION,
 )
-BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME)
+BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED)
 WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
@@ -111,7 +111,7 @@ MOVES: tuple[Move, ...] = (
     *_rows("advance", ON, ADMINISTRATION, ((MBL, NAMND), (MBL, KS)), ENTER_BODY),
     *_rows("advance", ON, ADMINISTRATION, ((MBL, KF),), (*ENTER_BODY, way.KS_OPPORTUNITY)),
     *_rows("advance", ON, REGISTRY, ((NAMND, NAMND), (NAMND, KS), (KS, NAMND), (KS, KS)), LEAVE_BODY),
-    *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF)), TO_KF),
+    *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF), (KF, KF)), TO_KF),
     *_rows(
         "advance",
         "föra till expediering",

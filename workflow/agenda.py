@@ -2,14 +2,17 @@
 
 from datetime import date
 
-from states.case_facts import AgendaItem, MatterOutcome, Stage
+from states.case_facts import AgendaItem, ItemKind, MatterOutcome, Stage
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from workflow import meeting_store, statements
 from workflow.audit_journal import Command
-from workflow.case_store import LockedCase
-from workflow.connection import Connection
+from workflow.case_store import LockedCase, lock_case
+from workflow.connection import Connection, Row
 from workflow.meeting_store import LockedMeeting
+
+ALWAYS_LAST = 1_000_000
+"""The place on an agenda from which the matters that always come last stand."""
 
 
 def booking(
@@ -20,12 +23,19 @@ def booking(
     meeting: LockedMeeting,
     *,
     urgent: bool = False,
+    payload: str | None = None,
 ) -> list[Change]:
-    """The case last on a meeting's agenda; the meeting gets a new version with it.
+    """The case last on a meeting's agenda; the meeting gets a new version with it. `payload` says why it is late.
 
     An item that was once taken off that agenda is put back, without the announcement it had.
     """
-    place = {"ordinal": _last_ordinal(connection, meeting) + 1, "urgent": urgent, "announced_on": None, "outcome": None}
+    place = {
+        "ordinal": _last_ordinal(connection, meeting) + 1,
+        "urgent": urgent,
+        "announced_on": None,
+        "outcome": None,
+        "payload": payload,
+    }
     earlier = _item_there(case, stage, meeting)
     if earlier is not None:
         item = update("agenda_item", id=earlier.id, **place)
@@ -76,6 +86,23 @@ def treated(
     return str(new.row["id"]), [*first, new]
 
 
+def treated_by_itself(item: Row) -> dict[str, object]:
+    """What becomes of an item that needs no decision of its own when the meeting is held; nothing of the others."""
+    match item["kind"]:
+        case ItemKind.INFORMATION:
+            return {"outcome": MatterOutcome.NOTERAD.value}
+        case ItemKind.ANMALAN:
+            return {"outcome": MatterOutcome.ANMALD.value}
+    return {} if item["case_id"] else {"decided": True}
+
+
+def noted_on_case(connection: Connection, case_id: str, on: date) -> Change:
+    """The row of a case after something was noted on it from a meeting; it is locked from here on."""
+    version = lock_case(connection, case_id)
+    before = connection.run(statements.CASE, id=case_id)[0]["noted_on"]
+    return update("cases", id=case_id, version=version + 1, noted_on=max(on.isoformat(), before or ""))
+
+
 def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, ...]:
     """The id of a body's next planned meeting after a day; empty when none is planned."""
     rows = connection.run(statements.NEXT_MEETINGS, day=(after + DAY).isoformat())
@@ -99,7 +126,12 @@ def _new_item(command: Command, case: LockedCase, stage: Stage, meeting: LockedM
 
 
 def _last_ordinal(connection: Connection, meeting: LockedMeeting) -> int:
-    return int(connection.run(statements.LAST_ORDINAL, id=meeting.id)[0]["ordinal"] or 0)
+    return last_ordinal(connection, meeting.id)
+
+
+def last_ordinal(connection: Connection, meeting_id: str) -> int:
+    """The last place on an agenda, before what always stands last."""
+    return int(connection.run(statements.LAST_ORDINAL, id=meeting_id, below=ALWAYS_LAST)[0]["ordinal"] or 0)
 
 
 def _item_there(case: LockedCase, stage: Stage, meeting: LockedMeeting) -> AgendaItem | None:

@@ -9,9 +9,10 @@ import msgspec
 
 from states import deadlines
 from states.case_facts import AgendaItem, CaseFacts
-from states.deadlines import NEVER_LATE, DeadlineKind
+from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
+from workflow import agenda_view as agenda
 from workflow import audit_journal, body_register, case_store, meeting_store, payload_store, statements
 from workflow.body_register import Body, BodyRegister
 from workflow.connection import Connection
@@ -226,7 +227,10 @@ def todo(connection: Connection, today: date, until: date) -> list[View]:
     """What waits for somebody: every open deadline to act on by `until`, the most overdue first."""
     register = body_register.load(connection)
     rows = connection.run(statements.TODO, until=until.isoformat())
-    found = [_waiting(row, register, today) for row in rows if (row["snoozed_until"] or "") <= today.isoformat()]
+    now = today.isoformat()
+    awake = (row for row in rows if (row["snoozed_until"] or "") <= now)
+    asked = (row for row in awake if row["kind"] not in ASKED_AFTERWARDS or row["due"] <= now)
+    found = [_waiting(row, register, today) for row in asked]
     return sorted(found, key=lambda one: not one["overdue_days"])
 
 
@@ -281,17 +285,13 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
         "version": meeting.version,
         "announced_on": _iso(facts.announced_on),
         "called_on": _iso(facts.called_on),
-        "items": [
-            {
-                "case": case_store.ref(connection, item["case_id"]),
-                "paragraph": item["paragraph"],
-                "role": item["role"],
-                "decided": bool(item["decided"]),
-                "outcome": item["outcome"],
-                "deviation": bool(item["deviation"]),
-            }
-            for item in meeting.items
-        ],
+        "planned": {
+            "manus_on": _iso(facts.manus_on),
+            "call_on": _iso(facts.call_on),
+            "announce_on": _iso(facts.announce_on),
+            "starts_at": connection.run(statements.MEETING, id=meeting_id)[0]["starts_at"],
+        },
+        "items": agenda.points(connection, meeting),
         "protocol": [
             {
                 "paragraphs": list(part.paragraphs),
@@ -305,6 +305,18 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
         ],
         "deadlines": open_deadlines(connection, meeting_id, facts.on.isoformat()),
         "reminders": reminders(connection, meeting_id),
+    }
+
+
+def agenda_view(connection: Connection, meeting_id: str) -> View:
+    """A meeting's föredragningslista alone."""
+    meeting = meeting_store.load(connection, meeting_id)
+    points = agenda.points(connection, meeting)
+    return {
+        "ref": meeting.facts.ref,
+        "state": meeting.facts.state,
+        "version": meeting.version,
+        "items": [one for one in points if one["place"]],
     }
 
 

@@ -243,6 +243,9 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
             part=part,
             utskott=bool(row["utskott"]),
             closed_at=row["closed_at"],
+            manus_on=_date(row["manus_on"]),
+            call_on=_date(row["call_on"]),
+            announce_on=_date(row["announce_on"]),
         ),
         announced_on=_date(row["announced_on"]),
         urgent=bool(row["urgent"]),
@@ -316,6 +319,7 @@ def _raised_on(case: Row, stages: tuple[Stage, ...], agenda: tuple[AgendaItem, .
     """The day a motion counts as väckt. The law does not say which; the municipality does."""
     if reading == "ingiven":
         return _date(case["registered_on"])
-    told = {stage.id for stage in stages if stage.kind is BodyKind.KF and stage.role is StageRole.ANMALAN}
+    council = (stage for stage in stages if stage.kind is BodyKind.KF and not stage.utskott)
+    told = {stage.id for stage in council if stage.role is StageRole.ANMALAN}
     standing = (item for item in agenda if item.stage in told and item.outcome is not MatterOutcome.UTGATT)
     return min((item.meeting.on for item in standing if item.paragraph is not None), default=None)

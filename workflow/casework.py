@@ -6,6 +6,7 @@ Open, ask the law, write, return. A refusal is returned as a value, and is itsel
 from collections.abc import Mapping
 
 from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
+from states.guards.agenda import is_late
 from states.guards.way import expected_target
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
@@ -55,7 +56,7 @@ def refer(
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        writes_skrivelse = receiver.kind is BodyKind.NAMND and not direct
+        writes_skrivelse = receiver.kind is BodyKind.NAMND and not receiver.is_utskott and not direct
         target = State.DRAFT if writes_skrivelse else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
         verdict = ask(command, case.facts, attempt)
@@ -159,7 +160,8 @@ def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: b
         draft = begin(case, "case.booked", attempt, verdict)
         give_reason(draft, command)
         draft.changes += struck(case, stage)
-        draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=late)
+        urgent, why = late or is_late(meeting.facts), draft.data.get("reason") if late else None
+        draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=urgent, payload=why)
         draft.changes.append(touched(case, command))
         return accept(desk, command, case, draft, verdict)
 

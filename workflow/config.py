@@ -97,6 +97,15 @@ class Body(msgspec.Struct, frozen=True):
     parent: str = ""  # the code of the body it is an utskott or presidium of
 
 
+class StandingItem(msgspec.Struct, frozen=True):
+    """A matter that stands on every agenda of a body."""
+
+    body: str
+    title: str
+    kind: Literal["beslut", "information", "anmalan"] = "beslut"
+    place: Literal["first", "last"] = "first"
+
+
 class Member(msgspec.Struct, frozen=True):
     id: str
     body: str
@@ -162,6 +171,7 @@ class Config(msgspec.Struct, frozen=True):
     bodies: list[Body] = []
     members: list[Member] = []
     people: list[Person] = []
+    standing_items: list[StandingItem] = []
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -216,6 +226,7 @@ def _complaints(config: Config) -> Iterator[str]:
         yield "två reminders har samma namn; ge den ena ett eget name."
     yield from _about_bodies(config.bodies)
     yield from _about_people(config)
+    yield from _about_standing_items(config)
 
 
 def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
@@ -317,6 +328,16 @@ def _about_parents(bodies: list[Body]) -> Iterator[str]:
             yield f"bodies.parent {body.parent} för {body.code} är ingen instans med egen kraft.{meant}"
         elif body.parent and kinds[body.parent] != body.kind:
             yield f"{body.code} hör till {body.parent} och ska ha samma kind, {kinds[body.parent]}."
+
+
+def _about_standing_items(config: Config) -> Iterator[str]:
+    codes = {body.code for body in config.bodies}
+    for item in config.standing_items:
+        if item.body not in codes:
+            meant = config_checks.meant(item.body, codes)
+            yield f"standing_items.body {item.body} är ingen code i [[bodies]].{meant}"
+        if not item.title.strip():
+            yield f"standing_items för {item.body} saknar title."
 
 
 def _about_people(config: Config) -> Iterator[str]:

@@ -27,6 +27,7 @@ from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
+from workflow.meeting_store import LockedMeeting
 from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, not_permitted, noted, opened
 
 REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
@@ -38,8 +39,8 @@ NEVER = {
     "case.corrected": CORRECTION,
     "case.purge_proposed": "Ett förslag om gallring tas tillbaka med arende gallra ÄRENDE --avbryt.",
     "case.purged": "Det som är gallrat kommer inte tillbaka.",
-    "meeting.added": "Ett planerat sammanträde tas inte tillbaka; planera det rätta med arende meeting add, och låt "
-    "bli att kalla till det här.",
+    "meeting.added": "Ett planerat sammanträde tas inte tillbaka; flytta det med arende meeting move, eller ställ in "
+    "det med arende meeting cancel.",
     "meeting.held": "Ett hållet sammanträde tas inte tillbaka, för ärendena har fått sina paragrafer; ta i stället "
     "tillbaka det som antecknades på det.",
     "meeting.refused": REFUSAL,
@@ -47,10 +48,31 @@ NEVER = {
 }
 """Types of record that are not taken back, and what to do instead."""
 
+BY_THE_AGENDA = frozenset({"meeting.cancelled", "meeting.agenda_changed"})
+"""What takes a case off an agenda; where the case goes after that is judged by it."""
+
 JUDGED_BY = {
-    "meeting.held": frozenset({"meeting.announced", "case.booked", "case.postponed"}),
-    "meeting.called": frozenset({"case.booked", "case.postponed"}),  # the agenda went out with it
+    "meeting.held": frozenset(
+        {"meeting.announced", "case.booked", "case.postponed", "meeting.moved", "meeting.agenda_changed"}
+    ),
+    # The agenda went out with the kallelse.
+    "meeting.called": frozenset({"case.booked", "case.postponed", "meeting.moved", "meeting.agenda_changed"}),
+    "meeting.announced": frozenset({"meeting.moved"}),
     "case.dispatched": frozenset({"meeting.adjusted"}),
+    "case.booked": BY_THE_AGENDA | {"meeting.moved"},
+    "case.postponed": BY_THE_AGENDA | {"meeting.moved"},
+    **dict.fromkeys(
+        (
+            "case.advanced",
+            "case.decided",
+            "case.referred",
+            "case.returned",
+            "case.closed",
+            "case.withdrawn",
+            "case.reopened",
+        ),
+        BY_THE_AGENDA,
+    ),
 }
 """A later type -> the earlier ones it was judged by, where neither its columns nor its references say so.
 
@@ -110,19 +132,51 @@ def take_back(desk: Desk, command: Command, case: LockedCase, past: Past) -> Don
 
 
 def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Result:
-    with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
+    others = _others_touched(desk.connection, meeting_id, seq)
+    with meetingwork.opened(desk, command, meeting_id, expected, *others) as meeting:
         if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
             return denied
-        cases = tuple(sorted({item["case_id"] for item in meeting.items if item["case_id"]}))
-        past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, (f"case:{case}" for case in cases))
+        cases = meetingwork.cases_of(meeting.items)
+        around = [f"meeting:{other}" for other in _meetings_of(desk.connection, cases, others) - {meeting_id}]
+        streams = (*(f"case:{case}" for case in cases), *around)
+        past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, streams)
         _refuse_final(past.wrong)
-        reversal = _reversal(past, {meeting_id: meeting.version}, command)
+        versions = {meeting_id: meeting.version}
+        versions |= {other: meeting_store.load(desk.connection, other).version for other in others}
+        versions |= {case: case_store.lock_case(desk.connection, case) for case in _touched("cases", past.wrong)}
+        reversal = _reversal(past, versions, command)
         _refuse_built_on(desk.connection, past, reversal)
+        _refuse_taken_day(desk.connection, meeting, reversal)
         seen = {meeting_id: meeting.version}
         draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
         _told(draft, command, past.wrong)
         notes = _notes(past.wrong, reversal)
         return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
+
+
+def _others_touched(connection: Connection, meeting_id: str, seq: int) -> tuple[str, ...]:
+    """The other meetings a record of this one set rows of (a case that went on to the next), to be locked with it."""
+    bodies = (json.loads(row["body"]) for row in connection.run(statements.HISTORY, stream=f"meeting:{meeting_id}"))
+    wrong = next((body for body in bodies if body["seq"] == seq), None)
+    return tuple(_touched("meeting", wrong) - {meeting_id}) if wrong else ()
+
+
+def _touched(table: str, body: Body) -> set[str]:
+    return {change.row["id"] for change in _changes(body) if change.table == table}
+
+
+def _meetings_of(connection: Connection, cases: Iterable[str], others: Iterable[str]) -> set[str]:
+    """The meetings that have set rows of some cases, and those that are named."""
+    own = (row["id"] for case in cases for row in connection.run(statements.MEETINGS_OF_CASE, id=case))
+    return {*own, *others}
+
+
+def _refuse_taken_day(connection: Connection, meeting: LockedMeeting, reversal: Iterable[Change]) -> None:
+    """Raise UsageError where a moved meeting would go back to a day that another has by now."""
+    for change in reversal:
+        day = change.row.get("day") if change.table == "meeting" else None
+        if day and connection.run(statements.MEETINGS_BY_DAY, body=meeting.facts.body, day=day):
+            raise UsageError(f"{meeting.facts.body} har redan ett annat sammanträde {day}; flytta eller ställ in det.")
 
 
 def _told(draft: Draft, command: Command, wrong: Body) -> Draft:
@@ -199,21 +253,21 @@ def _former(past: Past, table: str, old: Row, new: Row, versions: Mapping[str, i
         former.pop("paragraph", None)
     if table in VERSIONED:
         former["version"] = versions[new["id"]] + 1
-    if table == "cases" and _is_note(past.wrong):
-        former["noted_on"] = _last_noted(past)
+    if table == "cases" and _is_note(past.wrong, new["id"]):
+        former["noted_on"] = _last_noted(past, new["id"])
     return former
 
 
-def _last_noted(past: Past) -> str | None:
-    """The last day of the notes that are left; a later one may stand, and has then counted with the mistake."""
+def _last_noted(past: Past, case_id: str) -> str | None:
+    """The last day of a case's notes that are left; a later one may stand, and has then counted with the mistake."""
     bodies = past.standing((*past.earlier, *past.later))
-    own = (body for body in bodies if body["stream"] == past.wrong["stream"])
-    return max((body["event_date"] for body in own if _is_note(body)), default=None)
+    return max((body["event_date"] for body in bodies if _is_note(body, case_id)), default=None)
 
 
-def _is_note(body: Body) -> bool:
+def _is_note(body: Body, case_id: str) -> bool:
     """True for what was noted on a case without moving it."""
-    return any(change.table == "cases" and "noted_on" in change.row for change in _changes(body))
+    rows = (change.row for change in _changes(body) if change.table == "cases")
+    return any(row["id"] == case_id and "noted_on" in row for row in rows)
 
 
 def _let_go(connection: Connection, case_id: str, reversal: Iterable[Change]) -> list[Change]:

@@ -167,7 +167,8 @@ def _decisions(
 
 def _usual_target(case: LockedCase, stage: Stage) -> Target:
     """For its own part where it decides; a proposal to fullmäktige where that is where the way leads."""
-    leads_to_kf = any(later.kind is BodyKind.KF and later.ordinal > stage.ordinal for later in case.facts.stages)
+    ahead = (later for later in case.facts.stages if later.ordinal > stage.ordinal and not later.utskott)
+    leads_to_kf = any(later.kind is BodyKind.KF for later in ahead)
     return Target.FORESLAR_KF if leads_to_kf and stage.role not in DECIDING_ROLES else Target.EGEN_DEL
 
 

@@ -96,6 +96,9 @@ def _facts(connection: Connection, row: Row) -> MeetingFacts:
         seats=int(connection.run(statements.SEATS, **where)[0]["seats"]) or None,
         closed_at=row["closed_at"],
         unreported=int(connection.run(statements.UNREPORTED, id=row["id"])[0]["unreported"]),
+        manus_on=_date(row["manus_on"]),
+        call_on=_date(row["call_on"]),
+        announce_on=_date(row["announce_on"]),
     )
 
 

@@ -1,6 +1,6 @@
 """What can be done with a meeting and its protocol: each use case is one function and one transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -12,10 +12,13 @@ from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, Pro
 from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
-from workflow import audit_journal, case_store, meeting_store, statements
+from workflow import audit_journal, case_store, meeting_plan, meeting_store
+from workflow.agenda import treated_by_itself
 from workflow.audit_journal import Command, Draft
+from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.errors import UsageError
+from workflow.meeting_plan import UNSAID, Plan
 from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Done, Result, ask, deadline_changes, deny, refusal, refuse_changed, refuse_other_day
 
@@ -23,43 +26,53 @@ KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
 
 
-def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
+def add(desk: Desk, command: Command, body_text: str, day: date, plan: Plan = UNSAID) -> Result:
     """Plan a meeting."""
     body = desk.bodies.find(body_text, day)
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
-        if desk.connection.run(statements.MEETINGS_BY_DAY, body=body.code, day=day.isoformat()):
-            raise UsageError(f"{body.code} {day} finns redan. Se: arende meeting show {body.code}-{day}")
-        meeting_id = command.new_id()
-        call_days = KF_CALL_DAYS if body.kind is BodyKind.KF else body.call_days
-        facts = MeetingFacts(
-            ref=f"{body.code} {day}",
+        meeting_plan.refuse_taken(desk.connection, body.code, day)
+        meeting_plan.refuse_odd(plan, body, day)
+        return put_in_calendar(desk, command, body, day, plan)
+
+
+def put_in_calendar(desk: Desk, command: Command, body: Body, day: date, plan: Plan) -> Result:
+    """A new meeting with what always stands on its agenda, in the caller's transaction."""
+    facts = not_yet_planned(body, day)
+    meeting = LockedMeeting(command.new_id(), 0, facts, (), ())
+    verdict = ask(command, facts, Attempt(verb="add", on=command.on))
+    if isinstance(verdict, Refused):
+        return deny(desk, command, verdict)
+    draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state}, role=verdict.role or "")
+    draft.changes.append(
+        insert(
+            "meeting",
+            id=meeting.id,
             body=body.code,
-            kind=body.kind,
-            on=day,
-            state=None,
-            call_days=call_days,
+            kind=body.kind.value,
+            day=day.isoformat(),
+            state=verdict.state,
+            version=1,
+            call_days=facts.call_days,
+            announced_on=None,
+            called_on=None,
+            **plan.columns,
+            closed_at=None,
         )
-        meeting = LockedMeeting(meeting_id, 0, facts, (), ())
-        verdict = ask(command, facts, Attempt(verb="add", on=command.on))
-        if isinstance(verdict, Refused):
-            return deny(desk, command, verdict)
-        draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state}, role=verdict.role or "")
-        draft.changes.append(
-            insert(
-                "meeting",
-                id=meeting_id,
-                body=body.code,
-                kind=body.kind.value,
-                day=day.isoformat(),
-                state=verdict.state,
-                version=1,
-                call_days=call_days,
-                announced_on=None,
-                called_on=None,
-            )
-        )
-        return accept(desk, command, meeting, draft, verdict)
+    )
+    matters = desk.settings.config.standing_items
+    draft.changes += meeting_plan.standing_items(command, draft, matters, meeting.id, body.code, day)
+    return accept(desk, command, meeting, draft, verdict)
+
+
+def not_yet_planned(body: Body, day: date) -> MeetingFacts:
+    """A meeting before it is in the calendar."""
+    council = body.kind is BodyKind.KF and not body.is_utskott
+    call_days = KF_CALL_DAYS if council else body.call_days
+    ref = f"{body.code} {day}"
+    return MeetingFacts(
+        ref=ref, body=body.code, kind=body.kind, on=day, state=None, call_days=call_days, utskott=body.is_utskott
+    )
 
 
 def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
@@ -114,8 +127,10 @@ def hold(
             raise UsageError(f"{meeting.facts.body} har redan § {following - 1} i år; nästa lediga är § {following}.")
         waiting = (item for item in meeting.items if item["outcome"] is None)
         for paragraph, item in enumerate(waiting, first_paragraph or following):
-            draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph))
-        return accept(desk, command, meeting, draft, verdict)
+            treated = treated_by_itself(item)
+            draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph, **treated))
+        told = (item for item in meeting.items if item["outcome"] is None and treated_by_itself(item))
+        return accept(desk, command, meeting, draft, verdict, then=cases_of(told))
 
 
 def adjust(
@@ -150,7 +165,7 @@ def adjust(
             )
         )
         draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
-        return accept(desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items))
+        return accept(desk, command, meeting, draft, verdict, then=cases_of(items))
 
 
 def post(
@@ -208,10 +223,17 @@ def take_down(
 
 
 @contextmanager
-def opened(desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int]) -> Iterator[LockedMeeting]:
-    """The one transaction of a use case on a meeting; `expected` may hold its `meeting_version` as it was seen."""
+def opened(
+    desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int], *others: str
+) -> Iterator[LockedMeeting]:
+    """The one transaction of a use case on a meeting, `others` locked with it in the order of all meetings.
+
+    `expected` may hold its `meeting_version` as it was seen.
+    """
     with desk.connection.writing():
-        meeting = meeting_store.lock(desk.connection, meeting_id)
+        for each in sorted({meeting_id, *others}):
+            case_store.lock_meeting(desk.connection, each)
+        meeting = meeting_store.load(desk.connection, meeting_id)
         audit_journal.refuse_repeated(desk.connection, command)
         refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
         yield meeting
@@ -268,6 +290,11 @@ def accept(
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
     return Done(now.facts.ref, meeting.stream, meeting.facts.state, str(now.facts.state), verdict, notes)
+
+
+def cases_of(items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The cases among the items of an agenda; the meeting's own matters have none."""
+    return tuple(sorted({item["case_id"] for item in items if item["case_id"]}))
 
 
 def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:

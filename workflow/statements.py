@@ -58,7 +58,8 @@ AGENDA = (
     " (SELECT COUNT(*) FROM appeal WHERE appeal.item_id = item.id AND appeal.in_time AND appeal.settled_on IS NULL)"
     " AS appeals, meeting.body, meeting.kind, meeting.day,"
     " meeting.state, meeting.version, meeting.announced_on AS meeting_announced_on, meeting.called_on,"
-    " meeting.call_days, meeting.closed_at, stage.utskott, part.whole, part.adjusted_on, part.posted_on,"
+    " meeting.call_days, meeting.closed_at, meeting.manus_on, meeting.call_on, meeting.announce_on, stage.utskott,"
+    " part.whole, part.adjusted_on, part.posted_on,"
     " part.taken_down_on, part.restarted_on"
     " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id JOIN stage ON stage.id = item.stage_id"
     " LEFT JOIN protocol_part AS part ON part.id = item.part_id"
@@ -91,7 +92,8 @@ PARTS = (
     " ORDER BY adjusted_on, id"
 )
 ITEMS = (
-    "SELECT item.id, item.case_id, item.ordinal, item.paragraph, item.part_id, item.announced_on, item.urgent,"
+    "SELECT item.id, item.case_id, item.stage_id, item.ordinal, item.paragraph, item.part_id, item.announced_on,"
+    " item.urgent,"
     " item.decided, item.outcome, item.deviation, item.kind, item.standing, item.payload, item.final_on, stage.role"
     " FROM agenda_item AS item LEFT JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id"
     " ORDER BY item.ordinal, item.id"
@@ -123,7 +125,7 @@ BODY_PARENT = (
     "SELECT parent FROM body WHERE code = :body AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)"
 )
 LAST_PARAGRAPH = "SELECT MAX(paragraph) AS paragraph FROM agenda_item WHERE body = :body AND year = :year"
-LAST_ORDINAL = "SELECT MAX(ordinal) AS ordinal FROM agenda_item WHERE meeting_id = :id"
+LAST_ORDINAL = "SELECT MAX(ordinal) AS ordinal FROM agenda_item WHERE meeting_id = :id AND ordinal < :below"
 
 # --- deadlines, payloads, the log ------------------------------------------------------------------
 
@@ -182,7 +184,10 @@ OPEN_DEADLINES = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
     " WHERE is_open AND (act_by <= :until OR snoozed_until <= :until) ORDER BY act_by, id"
 )
-COUNCIL_DAYS = "SELECT day FROM meeting WHERE kind = 'kf' ORDER BY day"
+COUNCIL_DAYS = (
+    "SELECT day FROM meeting WHERE kind = 'kf' AND state <> 'installd' AND NOT EXISTS"
+    " (SELECT 1 FROM body WHERE body.code = meeting.body AND body.parent IS NOT NULL) ORDER BY day"
+)
 REMINDERS_SAID = (
     "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
     " reminder.planned_for FROM reminder"

@@ -4,7 +4,6 @@ from states import deadlines, legal_basis
 from states.case_facts import (
     AgendaItem,
     Attempt,
-    BodyKind,
     CaseFacts,
     MeetingFacts,
     MeetingState,
@@ -34,14 +33,17 @@ IN_THE_WAY = Guard(
 
 def _meeting_ahead(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting = attempt.meeting
-    if meeting is None or (meeting.state is not MeetingState.HALLEN and attempt.on <= meeting.on):
+    if meeting is None or (meeting.ahead and attempt.on <= meeting.on):
         return None
-    return Lack({"meeting": meeting.ref}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),))
+    became = "inställt" if meeting.state is MeetingState.INSTALLD else "redan hållet eller passerat"
+    return Lack(
+        {"meeting": meeting.ref, "became": became}, (Remedy("book", {"case": facts.ref, "body": meeting.body}),)
+    )
 
 
 MEETING_AHEAD = Guard(
     "meeting-ahead",
-    "{meeting} är redan hållet eller passerat; ärendet kan bara bokas till ett kommande sammanträde.",
+    "{meeting} är {became}; ärendet kan bara bokas till ett kommande sammanträde.",
     legal_basis.PROTOCOL,
     Role.NAMNDSEKRETERARE,
     _meeting_ahead,
@@ -50,7 +52,7 @@ MEETING_AHEAD = Guard(
 
 def _booked_in_time(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting = attempt.meeting
-    if meeting is None or meeting.kind is not BodyKind.KF or attempt.urgent:
+    if meeting is None or not meeting.council or attempt.urgent:
         return None
     limit = deadlines.one_week_before(meeting.on)
     if attempt.on <= limit:
@@ -66,6 +68,29 @@ BOOKED_IN_TIME = Guard(
     legal_basis.KF_01,
     Role.ORDFORANDE,
     _booked_in_time,
+)
+
+
+def is_late(meeting: MeetingFacts) -> bool:
+    """True when what is put on the agenda now was not in the kallelse; fullmäktige has its own rule (KL 5:14)."""
+    return not meeting.council and meeting.state is MeetingState.KALLAD
+
+
+def _late_item(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    meeting = attempt.meeting
+    if meeting is None or not is_late(meeting) or attempt.urgent:
+        return None
+    late = Remedy("book.late", {"case": facts.ref, "meeting": meeting.ref})
+    return Lack({"meeting": meeting.ref}, (late,), who=secretary_of(meeting.kind))
+
+
+LATE_ITEM = Guard(
+    "late-item",
+    "Kallelsen till {meeting} har redan gått ut, så ärendet blir ett sent ärende. Säg varför med --late.",
+    legal_basis.LATE_ITEM,
+    Role.NAMNDSEKRETERARE,
+    _late_item,
+    blocks=False,
 )
 
 
@@ -126,7 +151,7 @@ NOT_TREATED = Guard(
 
 def _announced(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting, item = attempt.meeting, item_at_meeting(facts, attempt)
-    if meeting is None or meeting.kind is not BodyKind.KF or not decides(facts, attempt):
+    if meeting is None or not meeting.council or not decides(facts, attempt):
         return None
     limit = deadlines.one_week_before(meeting.on)
     if item and item.announced_on and item.announced_on <= limit:

@@ -89,7 +89,7 @@ def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on):
         return None
     stage = stage_at(facts, attempt) if attempt.meeting or facts.state is State.MBL else facts.next_stage
-    if stage is not None and stage.kind is BodyKind.KF and stage.role not in DECIDING_ROLES:
+    if stage is not None and stage.kind is BodyKind.KF and (stage.utskott or stage.role not in DECIDING_ROLES):
         return None
     code = "book" if _ks_stages(facts) else "stage.add"
     return Lack(remedies=(Remedy(code, {"case": facts.ref, "body": "KS"}),))
@@ -106,7 +106,7 @@ KS_OPPORTUNITY = Guard(
 
 def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     stage = facts.stage
-    if stage is None or facts.decided_here:
+    if stage is None or facts.decided_here or facts.told_here:
         return None
     if stage.role not in DECIDING_ROLES and _time_is_up(stage, attempt.on):
         return None

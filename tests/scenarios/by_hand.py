@@ -17,6 +17,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -38,14 +39,19 @@ from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 
-KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS}
+KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS, "KSAU": BodyKind.KS, "KFP": BodyKind.KF}
+UTSKOTT = {"KSAU", "KFP"}
+"""What only prepares within another body."""
+
 NAMES = {
     "KF": "Kommunfullmäktige",
     "KS": "Kommunstyrelsen",
+    "KSAU": "Kommunstyrelsens arbetsutskott",
+    "KFP": "Kommunfullmäktiges presidium",
     "ON": "Omsorgsnämnden",
     "SON": "Social- och omsorgsnämnden",
 }
-CALL_DAYS = {"KF": 7, "KS": 5, "ON": 5, "SON": 5}
+CALL_DAYS = {"KF": 7, "KS": 5, "KSAU": 5, "KFP": 5, "ON": 5, "SON": 5}
 RENAMED = date(2019, 1, 1)
 """From this day SON has taken over from ON, and was not there before it."""
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
@@ -53,6 +59,9 @@ UNNUMBERED = "id:"
 
 AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut"}
 """What happens to a case at a meeting, and so on its day."""
+
+TOLD = {ItemKind.INFORMATION: MatterOutcome.NOTERAD, ItemKind.ANMALAN: MatterOutcome.ANMALD}
+"""What becomes of an item at the meeting where it is only told."""
 
 OTHERS_DAYS = {WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION}
 """Watches of a day that is agreed with somebody else."""
@@ -108,6 +117,7 @@ class Item:
     outcome: MatterOutcome | None = None
     deviation: bool = False
     part: Part | None = None
+    kind: ItemKind = ItemKind.BESLUT
 
 
 @dataclass(eq=False)
@@ -119,6 +129,7 @@ class Meeting:
     announced_on: date | None = None
     called_on: date | None = None
     parts: list[Part] = field(default_factory=list)
+    planned: dict[str, date] = field(default_factory=dict)  # word -> the day it is planned for
 
     @property
     def body(self) -> str:
@@ -127,6 +138,14 @@ class Meeting:
     @property
     def on(self) -> date:
         return date.fromisoformat(self.ref.split()[1])
+
+    @property
+    def ahead(self) -> bool:
+        return self.state in (MeetingState.PLANERAD, MeetingState.KALLAD)
+
+    @property
+    def council(self) -> bool:
+        return self.body == "KF"
 
 
 @dataclass(eq=False)
@@ -222,6 +241,7 @@ class ByHand:
             decided=item.decided,
             outcome=item.outcome,
             deviation=item.deviation,
+            kind=item.kind,
         )
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
@@ -235,6 +255,10 @@ class ByHand:
             called_on=meeting.called_on,
             call_days=CALL_DAYS[meeting.body],
             part=self._part_facts(meeting, part) if part else None,
+            utskott=meeting.body in UTSKOTT,
+            manus_on=meeting.planned.get("manusstopp"),
+            call_on=meeting.planned.get("kallelse"),
+            announce_on=meeting.planned.get("kungörelse"),
         )
 
     def _part_facts(self, meeting: Meeting, part: Part) -> ProtocolPart:
@@ -276,7 +300,8 @@ class ByHand:
         return str(deadlines.laga_kraft_earliest(posted)) if posted else days.NOT_FINAL
 
     def council(self) -> list[date]:
-        return sorted(meeting.on for meeting in self.meetings.values() if meeting.body == "KF")
+        held = (meeting for meeting in self.meetings.values() if meeting.state is not MeetingState.INSTALLD)
+        return sorted(meeting.on for meeting in held if meeting.body == "KF")
 
     # --- what happens -----------------------------------------------------------------------------
 
@@ -302,13 +327,16 @@ class ByHand:
             "ändra": self._change,
             "mbl": self._mbl,
             "instans": self._stage,
+            "slag": self._purpose,
+            "utgår": self._off_the_agenda,
             "ny bevakning": self._watch,
             "bevakning": self._change_watch,
             "uppdrag": self._end_watch,
         }
         if step.verb in noted:
             noted[step.verb](step)
-            self._note(step)
+            if step.verb != "slag":  # that is said of the item alone
+                self._note(step)
             self.asked.append(None)
             return None
         if step.verb == "registrera":
@@ -508,6 +536,7 @@ class ByHand:
             role=role,
             round=round_ or (self._current().round if self.case and self.case["current"] else 1),
             opportunity_until=until,
+            utskott=body in UTSKOTT,
         )
         self.way.insert(place, stage)
         return stage
@@ -555,7 +584,8 @@ class ByHand:
         stage = facts.stage_of(meeting.body)
         assert stage is not None
         self._strike(stage.id)
-        self._put_on(meeting, stage.id, urgent="brådskar" in step.extras)
+        late = meeting.state is MeetingState.KALLAD and not meeting.council
+        self._put_on(meeting, stage.id, urgent=late or "brådskar" in step.extras)
 
     def _strike(self, stage: str) -> None:
         """Off every agenda where the case still waits at a stage."""
@@ -563,27 +593,43 @@ class ByHand:
             if item.stage == stage and not item.decided and item.outcome is None:
                 item.outcome = MatterOutcome.UTGATT
 
-    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False) -> None:
+    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False, kind: ItemKind | None = None) -> None:
         """On the agenda, last: as a new item, or as the one that was struck from it, announced anew or not at all."""
         struck = self._struck_from(meeting, stage)
         if struck:
             struck.outcome, struck.urgent, struck.announced_on = None, urgent, None
+            struck.kind = kind or struck.kind
         else:
-            self.items.append(Item(meeting.ref, stage, urgent))
+            self.items.append(Item(meeting.ref, stage, urgent, kind=kind or ItemKind.BESLUT))
 
     def _struck_from(self, meeting: Meeting, stage: str) -> Item | None:
         here = (item for item in self.items if (item.meeting, item.stage) == (meeting.ref, stage))
         return next((item for item in here if item.outcome is MatterOutcome.UTGATT), None)
 
     def _put_on_next_meeting(self, after: Meeting) -> None:
-        coming = [
-            meeting
-            for meeting in self.meetings.values()
-            if meeting.body == after.body and meeting.on > after.on and meeting.state is not MeetingState.HALLEN
-        ]
-        if coming:
-            following = min(coming, key=lambda meeting: meeting.on)
+        following = self._following(after, after.on)
+        if following:
             self._put_on(following, self.case["current"])
+
+    def _following(self, after: Meeting, on: date) -> Meeting | None:
+        """The body's next meeting that is still to be held, from a day on."""
+        own = (meeting for meeting in self.meetings.values() if meeting.body == after.body and meeting.ahead)
+        coming = [meeting for meeting in own if meeting.on > after.on and meeting.on >= on]
+        return min(coming, key=lambda meeting: meeting.on, default=None)
+
+    def _purpose(self, step: Step) -> None:
+        """What the case is on an agenda for."""
+        item = self._item_at(step.words["meeting"])
+        if item is None or not self.meetings[item.meeting].ahead:
+            raise ImpossibleDayError
+        item.kind = ItemKind(reading.code(step.words["kind"]))
+
+    def _off_the_agenda(self, step: Step) -> None:
+        """Off by the secretary before the kallelse, by the body itself once it sits."""
+        meeting, item = self.meetings[step.words["meeting"]], self._item_at(step.words["meeting"])
+        if item is None or item.decided or item.outcome or meeting.state is MeetingState.KALLAD:
+            raise ImpossibleDayError
+        item.outcome = MatterOutcome.UTGATT
 
     def _decide(self, step: Step, facts: CaseFacts, verdict: Advanced) -> None:
         meeting = self.meetings[step.words["meeting"]]
@@ -626,10 +672,10 @@ class ByHand:
     def _at_meeting(self, step: Step) -> Verdict:
         ref, how = step.words["meeting"], step.words["how"]
         if how == "planerat":
-            self.meetings[ref] = Meeting(ref)
-            self.asked.append(MEETINGS.find("add", None, MeetingState.PLANERAD))
-            return Advanced(MeetingState.PLANERAD)
+            return self._plan(ref, step)
         meeting = self.meetings[ref]
+        if how == "omplanerat":
+            return self._plan_anew(meeting, step)
         part = self._part(meeting, step) if how in ("anslaget", "nedtaget") else None
         verbs = {
             "kungjort": ("announce", meeting.state),
@@ -638,8 +684,10 @@ class ByHand:
             "justerat": ("adjust", meeting.state),
             "anslaget": ("post", meeting.state),
             "nedtaget": ("take_down", meeting.state),
+            "inställt": ("cancel", MeetingState.INSTALLD),
+            "flyttat": ("move", MeetingState.PLANERAD),
         }
-        verb, to = verbs[how]
+        verb, to = verbs[how.split()[0]]
         if verb == "hold":
             _on_its_day(step.on, meeting)
         attempt = Attempt(verb=verb, on=step.on, to=to, deviation=step.deviation)
@@ -648,6 +696,49 @@ class ByHand:
         if isinstance(verdict, Advanced):
             self._note_meeting(step, meeting, part)
         return verdict
+
+    def _plan(self, ref: str, step: Step) -> Verdict:
+        """A meeting is put in the calendar, unless the body has one that day or the plan cannot be followed."""
+        meeting = Meeting(ref, planned=reading.planned(step))
+        if ref in self.meetings:
+            raise ImpossibleDayError
+        _as_can_be(meeting)
+        self.meetings[ref] = meeting
+        self.asked.append(MEETINGS.find("add", None, MeetingState.PLANERAD))
+        return Advanced(MeetingState.PLANERAD)
+
+    def _plan_anew(self, meeting: Meeting, step: Step) -> Verdict:
+        changed = Meeting(meeting.ref, planned=meeting.planned | reading.planned(step))
+        if not meeting.ahead:
+            raise ImpossibleDayError
+        _as_can_be(changed)
+        meeting.planned = changed.planned
+        self.asked.append(None)
+        return None
+
+    def _move(self, meeting: Meeting, step: Step) -> None:
+        """The same meeting on another day: to be called and announced anew, its planned days moved with it."""
+        ref, by = f"{meeting.body} {step.words['day']}", date.fromisoformat(step.words["day"]) - meeting.on
+        moved = {what: on + by for what, on in meeting.planned.items()} | reading.planned(step)
+        after = Meeting(ref, planned=moved, parts=meeting.parts)
+        if ref in self.meetings or after.on < step.on:
+            raise ImpossibleDayError
+        _as_can_be(after)
+        del self.meetings[meeting.ref]
+        self.meetings[ref] = after
+        for item in (item for item in self.items if item.meeting == meeting.ref):
+            item.meeting, item.announced_on = ref, None
+
+    def _cancel(self, meeting: Meeting, step: Step) -> None:
+        """What waits there goes to the body's next meeting, or waits nowhere."""
+        meeting.state = MeetingState.INSTALLD
+        waiting = [item for item in self.items if item.meeting == meeting.ref and not item.decided]
+        following = self._following(meeting, step.on)
+        for item in [item for item in waiting if item.outcome is None]:
+            item.outcome = MatterOutcome.UTGATT
+            self._note(step)
+            if following:
+                self._put_on(following, item.stage, kind=item.kind)
 
     def _not_announced(self, meeting: Meeting) -> list[Item]:
         on_agenda = (item for item in self.items if item.meeting == meeting.ref)
@@ -669,7 +760,11 @@ class ByHand:
 
     def _note_meeting(self, step: Step, meeting: Meeting, part: Part | None) -> None:
         items = [item for item in self.items if item.meeting == meeting.ref]
-        match step.words["how"]:
+        match step.words["how"].split()[0]:
+            case "flyttat":
+                self._move(meeting, step)
+            case "inställt":
+                self._cancel(meeting, step)
             case "kungjort":
                 meeting.announced_on = meeting.announced_on or step.on
                 for item in self._not_announced(meeting):
@@ -681,6 +776,7 @@ class ByHand:
                 for item in items:
                     if item.outcome is None:
                         item.paragraph = self._next_paragraph(meeting)
+                        item.outcome = TOLD.get(item.kind)
             case "justerat":
                 _not_before(step.on, meeting.on)
                 only = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
@@ -705,6 +801,13 @@ def _open(one: deadlines.Deadline, meeting: str = "") -> Open:
 def _on_its_day(on: date, meeting: Meeting) -> None:
     """What happens at a meeting happens on its day."""
     if on != meeting.on:
+        raise ImpossibleDayError
+
+
+def _as_can_be(meeting: Meeting) -> None:
+    """Whatever comes before a meeting does, and only fullmäktige is announced."""
+    late = any(on >= meeting.on for on in meeting.planned.values())
+    if late or ("kungörelse" in meeting.planned and not meeting.council):
         raise ImpossibleDayError
 
 

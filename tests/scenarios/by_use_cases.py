@@ -10,6 +10,7 @@ from states.case_facts import (
     AgendaItem,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -26,19 +27,23 @@ from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 from workflow import (
+    agendawork,
     case_queries,
     case_store,
     casework,
     decisionwork,
+    meeting_planning,
     meeting_store,
     meetingwork,
     registration,
     watchwork,
 )
+from workflow.agendawork import Rearrangement
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
-from workflow.errors import UsageError
+from workflow.errors import NotFoundError, UsageError
+from workflow.meeting_plan import Plan
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 from workflow.watchwork import NewWatch
@@ -52,7 +57,7 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": meetingwork.post,
     "nedtaget": meetingwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
+NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår"}
 
 
 class ByUseCases:
@@ -99,10 +104,10 @@ class ByUseCases:
         command = self._command(step.on, step.reason)
         try:
             result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
-        except UsageError as error:
+        except (UsageError, NotFoundError) as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
-        if step.verb in NOT_JUDGED:
+        if step.verb in NOT_JUDGED or step.words.get("how") == "omplanerat":
             return None
         return result if isinstance(result, Refused) else result.verdict
 
@@ -123,6 +128,8 @@ class ByUseCases:
                 return watchwork.add(desk, command, case, (self._new_watch(step),))
             case "bevakning":
                 return self._change_watch(step, command)
+            case "slag" | "utgår":
+                return self._arrange(step, command)
             case "uppdrag":
                 return watchwork.report(desk, command, case, int(step.words["watch"]))
             case "för till":
@@ -214,11 +221,27 @@ class ByUseCases:
             deviation=step.deviation,
         )
 
+    def _arrange(self, step: Step, command: Command) -> Result:
+        ref = self.facts().ref
+        if step.verb == "utgår":
+            wanted = Rearrangement(struck=(ref,))
+        else:
+            wanted = Rearrangement(kinds={ref: ItemKind(reading.code(step.words["kind"]))})
+        return agendawork.rearrange(self._desk, command, self._meeting(step), wanted)
+
     def _at_meeting(self, step: Step, command: Command) -> Result:
-        how = step.words["how"]
+        how, days_ = step.words["how"], reading.planned(step)
+        plan = Plan(days_.get("manusstopp"), days_.get("kallelse"), days_.get("kungörelse"))
         if how == "planerat":
             body, day = meeting_store.parse(step.words["meeting"])
-            return meetingwork.add(self._desk, command, body, day)
+            return meetingwork.add(self._desk, command, body, day, plan)
+        if how == "omplanerat":
+            return meeting_planning.plan(self._desk, command, self._meeting(step), plan)
+        if how == "inställt":
+            return meeting_planning.cancel(self._desk, command, self._meeting(step))
+        if "day" in step.words:
+            to = date.fromisoformat(step.words["day"])
+            return meeting_planning.move(self._desk, command, self._meeting(step), to, plan)
         about = (int(step.extras["paragraf"]),) if "paragraf" in step.extras else ()
         return AT_MEETINGS[how](self._desk, command, self._meeting(step), *about, deviation=step.deviation)
 

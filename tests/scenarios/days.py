@@ -23,6 +23,8 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.TAKE_DOWN: "nedtagning tidigast",
     DeadlineKind.DISPATCH: "expediering",
     DeadlineKind.SILENT: "tyst",
+    DeadlineKind.HOLD: "hållet eller inte",
+    DeadlineKind.ANSWER: "svar på remiss",
     DeadlineKind.AVTALSSLUT: "avtalsslut",
     DeadlineKind.UPPSAGNING: "uppsägning",
     DeadlineKind.OPTION: "option",
@@ -34,6 +36,9 @@ WORDS: dict[DeadlineKind, str] = {
 }
 AT_A_MEETING = frozenset({DeadlineKind.MBL, DeadlineKind.DISPATCH})
 """What a case has to do for the sake of a meeting, which is its subject."""
+
+QUESTIONS = frozenset({DeadlineKind.SILENT, DeadlineKind.HOLD})
+"""What every case and every planned meeting has, and `påminns` can tell of."""
 
 NOT_FINAL = "ingen"
 """Nothing gains laga kraft: no body that really decides has announced a decision."""
@@ -65,8 +70,8 @@ def in_order(found: Iterable[Open]) -> list[Open]:
 
 
 def lines(found: Iterable[Open]) -> list[str]:
-    """What `frister` says: all but that nothing has happened for a while."""
-    return sorted(one.line for one in found if one.kind is not DeadlineKind.SILENT)
+    """What `frister` says: all but the questions whether a meeting was held and why nothing happens."""
+    return sorted(one.line for one in found if one.kind not in QUESTIONS)
 
 
 def protocol_line(meeting: str, last_appeal_day: str, take_down_from: str) -> str:

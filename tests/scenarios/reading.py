@@ -38,9 +38,12 @@ SHAPES: dict[str, str] = {
     "ny bevakning": r"ny bevakning (?P<kind>avtalsslut|uppsägning|option|uppdrag|händelse|period|bevakning)",
     "bevakning": r"bevakning (?P<watch>\d+) (?P<how>klar|har inträffat|uppskjuten till (?P<until>\d{4}-\d\d-\d\d))",
     "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",
+    "slag": r"(?P<kind>beslut|information|anmälan) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "utgår": r"utgår vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     # what has happened with a meeting
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
-    r"(?P<how>planerat|kungjort|kallat|hållet|justerat|anslaget|nedtaget)",
+    r"(?P<how>planerat|omplanerat|flyttat till (?P<day>\d{4}-\d\d-\d\d)|inställt|kungjort|kallat|hållet|justerat"
+    r"|anslaget|nedtaget)",
 }
 EXTRAS = {
     "registrera": {"väg", "förslag", "mottagare", "rester"},
@@ -55,12 +58,12 @@ EXTRAS = {
     "expediera": {"till", "före justering"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},
-    "sammanträde": {"paragraf", "med avvikelse"},
+    "sammanträde": {"paragraf", "med avvikelse", "manusstopp", "kallelse", "kungörelse", "skäl"},
 }
 DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
     "titel", "krav", "lagrum", "bakgrund", "steg", "försök", "svar", "hindrar", "varnar", "avvikelser", "äldre lag",
-    "säger", "väckt", *DAYS,
+    "säger", "väckt", "regel", *DAYS,
 }  # fmt: skip
 
 
@@ -88,7 +91,7 @@ class Step:
 
     @property
     def reason(self) -> str | None:
-        reasons = (self.extras.get(key) for key in ("med avvikelse", "brådskar", "före justering"))
+        reasons = (self.extras.get(key) for key in ("med avvikelse", "brådskar", "före justering", "skäl"))
         return next((reason for reason in reasons if reason), None)
 
 
@@ -113,6 +116,7 @@ class Scenario:
     protocols: tuple[str, ...] | None = None
     final: str | None = None
     reminders: Mapping[str, list[str]] | None = None
+    rules: tuple[str, ...] = ()  # rows of the legal study that it proves
 
     @property
     def allowed(self) -> bool:
@@ -167,6 +171,7 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         protocols=_said(raw, "protokoll"),
         final=raw.get("laga kraft"),
         reminders=raw.get("påminns"),
+        rules=_one_or_more(raw.get("regel", [])),
     )
 
 
@@ -223,6 +228,12 @@ def _refuse_unknown(where: str, said: set[str], known: set[str]) -> None:
 def code(word: str) -> str:
     """The code of a Swedish word: `ks-ärende` is ks_arende."""
     return word.translate(str.maketrans("åäö -", "aao__"))
+
+
+def planned(step: Step) -> dict[str, date]:
+    """The days a meeting is planned by: `manusstopp: 2024-05-01`."""
+    words = ("manusstopp", "kallelse", "kungörelse")
+    return {word: date.fromisoformat(step.extras[word]) for word in words if word in step.extras}
 
 
 def way(step: Step) -> tuple[tuple[str, str], ...]:

@@ -52,7 +52,7 @@ def test_the_law_answers_as_the_scenario_says(scenario: Scenario):
         "avvikelser": set(scenario.deviations),
         "äldre lag": set(scenario.older_law),
     }
-    if isinstance(verdict, Advanced | Refused):  # what is said of the rest is the program's, not the law's
+    if isinstance(verdict, Advanced | Refused) and not _tells_what_follows(scenario):
         assert _unsaid(scenario, verdict) == []
 
 
@@ -99,6 +99,11 @@ def _unsaid(scenario: Scenario, verdict: Verdict, *notes: str) -> list[str]:
     """What should have been said and was not; `notes` is what the program adds to the law's answer."""
     texts = [verdict.why] if isinstance(verdict, Impossible) else [f.text for f in _findings(verdict)] + list(notes)
     return [words for words in scenario.says if words not in " ".join(texts)]
+
+
+def _tells_what_follows(scenario: Scenario) -> bool:
+    """True where what is said is the program's, not the law's: where everything went when a meeting was moved."""
+    return scenario.allowed and scenario.attempt.words.get("how", "").startswith(("flyttat", "inställt"))
 
 
 def _answer(verdict: Verdict) -> dict[str, set[str]]:

@@ -12,8 +12,8 @@ from states.lifecycle import MEETING_MOVES, Move
 from states.machine import CASES
 from tests.workflow import witness
 from tests.workflow.town import DAY, Answer, Town
-from workflow import casework, decisionwork, meetingwork, registration
-from workflow.errors import ArendeError
+from workflow import casework, decisionwork, meeting_planning, meetingwork, registration
+from workflow.errors import ArendeError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
 Way = tuple[tuple[str, StageRole], ...]
@@ -175,6 +175,8 @@ class Clerk:
             meeting = self.coming_meeting(code or (stage.body if stage else "KS"), forgotten)
             if forgotten == "meeting-ahead":
                 self.hold(meeting)
+            if forgotten == "late-item":
+                self.do(meetingwork.call, meeting)
             self.do(casework.book, case, meeting)
 
     def _decide(self, case: str, move: Move, forgotten: str) -> None:
@@ -285,7 +287,7 @@ class Clerk:
         first, last = (1, 4) if hurry else (9, 60)
         for meeting in self.town.meetings:
             ahead = (self.town.day_of(meeting) - self.town.today).days
-            if self.town.meeting(meeting)["body"] == body and first <= ahead <= last and not self.town.held(meeting):
+            if self.town.meeting(meeting)["body"] == body and first <= ahead <= last and self.town.is_ahead(meeting):
                 return meeting
         return self.plan(body, first)
 
@@ -293,6 +295,11 @@ class Clerk:
         while isinstance(self.do(meetingwork.add, body, self.town.today + DAY * ahead), ArendeError):
             ahead += 1
         return self.town.meetings[-1]
+
+    def move(self, meeting: str, by: int = 7) -> None:
+        """To the first free day so many days on."""
+        while isinstance(self.do(meeting_planning.move, meeting, self.town.day_of(meeting) + DAY * by), UsageError):
+            by += 1
 
     def hold(self, meeting: str, forgotten: str = "") -> None:
         """Announce, call and hold a meeting on its day."""
@@ -327,6 +334,10 @@ class Clerk:
                 self._insist(meetingwork.announce, meeting)
             case "call":
                 self._insist(meetingwork.call, meeting)
+            case "move":
+                self.move(meeting)
+            case "cancel":
+                self.do(meeting_planning.cancel, meeting)
             case "hold":
                 if forgotten != "meeting-announced":
                     self.do(meetingwork.announce, meeting)

@@ -13,6 +13,8 @@ MEETING_VERBS = {
     "meeting.added": "add",
     "meeting.announced": "announce",
     "meeting.called": "call",
+    "meeting.moved": "move",
+    "meeting.cancelled": "cancel",
     "meeting.held": "hold",
     "meeting.adjusted": "adjust",
     "meeting.posted": "post",

@@ -25,6 +25,7 @@ from scheduler import reminder_run
 from states.case_facts import (
     BodyKind,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -41,22 +42,27 @@ from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
 from workflow import (
+    agendawork,
     casework,
     correction,
     decisionwork,
     identifiers,
     log_exporter,
     log_rebuild,
+    meeting_planning,
     meetingwork,
     purge,
     registration,
     schema,
     watchwork,
 )
+from workflow.agendawork import Rearrangement
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
+from workflow.meeting_calendars.entry import Entry
+from workflow.meeting_plan import UNSAID, Plan
 from workflow.registration import Edit, Proposal, Skrivelse
 from workflow.watchwork import NewWatch
 
@@ -208,6 +214,45 @@ class Stories(RuleBasedStateMachine):
     @rule(body=BODY, ahead=st.integers(0, 25))
     def plan_a_meeting(self, body, ahead):
         self.do(meetingwork.add, body, self.town.today + DAY * ahead)
+
+    @rule(meeting=ANY, by=st.integers(-9, 30), manus=SELDOM)
+    def move_a_meeting(self, meeting, by, manus):
+        meeting = self._meeting(meeting)
+        day = self.town.day_of(meeting) + DAY * by
+        self.do(meeting_planning.move, meeting, day, Plan(manus=day - DAY * 20) if manus else UNSAID)
+
+    @rule(meeting=ANY, ago=AGO)
+    def call_off_a_meeting(self, meeting, ago):
+        self.do(meeting_planning.cancel, self._meeting(meeting), on=self.town.today - DAY * ago)
+
+    @rule(meeting=ANY, before=st.integers(0, 30), council=SELDOM)
+    def plan_it_otherwise(self, meeting, before, council):
+        meeting = self._meeting(meeting)
+        day = self.town.day_of(meeting) - DAY * before
+        self.do(meeting_planning.plan, meeting, Plan(manus=day, call=day, announce=day if council else None))
+
+    @rule(aheads=st.lists(st.tuples(BODY, st.integers(-3, 40)), max_size=3))
+    def bring_in_a_calendar(self, aheads):
+        entries = [Entry(body, self.town.today + DAY * ahead, UNSAID, "plan.csv, rad 1") for body, ahead in aheads]
+        self.do(meeting_planning.bring_in, entries, "ur plan.csv")
+
+    @rule(
+        meeting=ANY,
+        what=st.sampled_from(("order", "kinds", "presenters", "struck", "own", "outcomes")),
+        point=st.integers(1, 4),
+        place=st.integers(1, 4),
+        kind=st.sampled_from(tuple(ItemKind)),
+    )
+    def arrange_an_agenda(self, meeting, what, point, place, kind):
+        news: dict[str, Any] = {
+            "order": ((str(point), place),),
+            "kinds": {str(point): kind},
+            "presenters": {str(point): "Ekonomichefen"},
+            "struck": (str(point),),
+            "own": ("Val av justerare",),
+            "outcomes": {str(point): MatterOutcome.NOTERAD},
+        }
+        self.do(agendawork.rearrange, self._meeting(meeting), Rearrangement(**{what: news[what]}))
 
     @rule(
         meeting=ANY,

@@ -13,10 +13,10 @@ from states.judgement import Refused
 from tests.conftest import EVERY_OFFICE
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, meeting_store, meetingwork, registration
+from workflow import case_store, meeting_planning, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
-from workflow.config import Settings
+from workflow.config import Settings, StandingItem
 from workflow.correction import NEVER
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
@@ -35,7 +35,8 @@ def with_two_namnder(settings: Settings) -> Settings:
     """config.toml's bodies and one nämnd more, for `schema.upgrade` to register."""
     bodies = settings.config.bodies
     another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden", succeeds="")
-    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another])
+    standing = [StandingItem("SON", "Val av justerare"), StandingItem("BUN", "Rapporter", "information", "last")]
+    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another], standing_items=standing)
     return msgspec.structs.replace(settings, config=config)
 
 
@@ -97,6 +98,9 @@ class Town:
         left = [body["type"].endswith(".refused") for body in self.look()]
         unborn = act in (registration.register, meetingwork.add)  # what was never there has no log
         due = [] if how == "told" or (how == "refused" and unborn) else [how == "refused"]
+        if act is meeting_planning.bring_in and how == "done":
+            due = [False] * len(left)  # a record for each of its meetings
+            self.meetings += [body["stream"].partition(":")[2] for body in self.told[len(self.told) - len(left) :]]
         if left != due:
             self.faults.append(
                 f"{act.__name__} was {how} and left {[body['type'] for body in self.told[-len(left) :]]}"
@@ -146,6 +150,9 @@ class Town:
 
     def held(self, meeting: str) -> bool:
         return bool(self.meeting(meeting)["state"] == MeetingState.HALLEN)
+
+    def is_ahead(self, meeting: str) -> bool:
+        return self.meeting(meeting)["state"] in (MeetingState.PLANERAD, MeetingState.KALLAD)
 
     def day_of(self, meeting: str) -> date:
         return date.fromisoformat(self.meeting(meeting)["day"])

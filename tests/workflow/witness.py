@@ -229,7 +229,8 @@ def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:
 
     An answer from before the case was reopened is an answer to something else.
     """
-    own = (row for row in known["stage"].values() if row["case_id"] == case_id and row["kind"] == "ks")
+    of_case = (row for row in known["stage"].values() if row["case_id"] == case_id and not row.get("utskott"))
+    own = (row for row in of_case if row["kind"] == "ks")
     answering = {row["id"]: row for row in own if row["role"] in ANSWERING and row["round"] == this_round}
     settled = [
         row

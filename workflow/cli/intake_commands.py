@@ -189,7 +189,8 @@ def _way(
     bodies = [register.find(body, given.on) for body in named if body]
     if not bodies:
         raise UsageError("Skrivelsen har inget förslag till beslut för någon instans. Ange --body, till exempel SON.")
-    order = sorted(dict.fromkeys(bodies), key=lambda body: list(BodyKind).index(body.kind))
+    order = sorted(dict.fromkeys(bodies), key=lambda body: (list(BodyKind).index(body.kind), not body.is_utskott))
     prepares = StageRole.YTTRANDE if kind is not CaseKind.FORVALTNINGSARENDE else StageRole.BEREDNING
-    roles = [StageRole.FORSLAG if body.kind is not BodyKind.NAMND else prepares for body in order[:-1]]
+    proposing = {body for body in order if body.kind is not BodyKind.NAMND and not body.is_utskott}
+    roles = [StageRole.FORSLAG if body in proposing else prepares for body in order[:-1]]
     return tuple(zip(order, [*roles, StageRole.BESLUT], strict=True))

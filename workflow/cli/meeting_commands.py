@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from workflow import case_queries, meeting_store, meetingwork
-from workflow.cli import frame, views
+from workflow.cli import agenda_commands, frame, planning_commands, views
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Group, Number
@@ -17,9 +17,13 @@ the_meeting = click.argument("meeting_words", nargs=-1, required=True, metavar="
 one_paragraph = click.option("--paragraf", "paragraph", type=Number(), metavar="N", help="Bara den paragrafen.")
 
 
-@click.group("meeting", cls=Group, help="Sammanträden: planera, kungör, kalla, håll, justera, anslå, ta ned.")
+@click.group("meeting", cls=Group, help="Sammanträden: planera, flytta, kungör, kalla, håll, justera, anslå, ta ned.")
 def meeting_command() -> None:
     pass
+
+
+planning_commands.attach(meeting_command)
+agenda_commands.attach(meeting_command)
 
 
 def _change(
@@ -32,15 +36,6 @@ def _change(
     with frame.desk() as desk:
         meeting_id = meeting_store.find(desk.connection, " ".join(words))
         return perform(desk, asked, lambda c: act(desk, c, meeting_id, **options))
-
-
-@meeting_command.command("add", help="Planera ett sammanträde: INSTANS DATUM.")
-@the_meeting
-@changes
-def add_command(meeting_words: Words, asked: Asked) -> int:
-    body, day = meeting_store.parse(" ".join(meeting_words))
-    with frame.desk() as desk:
-        return perform(desk, asked, lambda c: meetingwork.add(desk, c, body, day))
 
 
 @meeting_command.command("announce", help="Sammanträdet är kungjort på anslagstavlan, med de ärenden som står där nu.")

@@ -189,7 +189,8 @@ def add_command(case_words: Words, role: str | None, before: str | None, until: 
         def act(given: Given) -> Result:
             body = desk.bodies.find(body_text, given.on)
             usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
-            chosen = StageRole(role) if role else usual.get(body.kind, StageRole.YTTRANDE)
+            own = StageRole.BEREDNING if body.is_utskott else usual.get(body.kind, StageRole.YTTRANDE)
+            chosen = StageRole(role) if role else own
             first = before or _usual_successor(desk, case_id, body)
             return registration.add_stage(
                 desk, given, case_id, body, chosen, before=first.upper() if first else None, opportunity_until=until
@@ -199,9 +200,11 @@ def add_command(case_words: Words, role: str | None, before: str | None, until: 
 
 
 def _usual_successor(desk: Desk, case_id: str, body: Body) -> str | None:
-    """Kommunstyrelsen comes before fullmäktige, when fullmäktige is in the way."""
-    if body.kind is BodyKind.KF:
+    """Kommunstyrelsen comes before fullmäktige, when it is in the way, and an utskott before its own body."""
+    if body.kind is BodyKind.KF and not body.is_utskott:
         return None
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
+    if body.parent is not None and facts.stage_of(body.parent) is not None:
+        return body.parent
     councils = (facts.stage_of(stage.body) for stage in facts.stages if stage.kind is BodyKind.KF)
     return next((stage.body for stage in councils if stage is not None), None)

@@ -261,13 +261,10 @@ def meeting(view: View, json_wanted: bool) -> int:
         return render.as_json(view)
     render.line(f"{view['ref']}: {name(view['state'])} · version {view['version']}")
     render.line(f"Kungjort {_day(view['announced_on'])} · kallat {_day(view['called_on'])}")
+    _planned(view["planned"])
     render.line("\nFöredragningslista")
     for item in view["items"]:
-        paragraph = f"§ {item['paragraph']}" if item["paragraph"] else "–"
-        outcome = f", {name(item['outcome'])}" if item["outcome"] else ""
-        decided = "beslutat" if item["decided"] else "väntar"
-        mark = "  AVVIKELSE" if item["deviation"] else ""
-        render.line(f"  {paragraph}  {item['case']} ({name(item['role'])}): {decided}{outcome}{mark}")
+        _point(item)
     for part in view["protocol"]:
         numbers = listed(str(number) for number in part["paragraphs"])
         posted = _day(part["posted_on"])
@@ -279,6 +276,42 @@ def meeting(view: View, json_wanted: bool) -> int:
     _deadlines(view["deadlines"])
     _reminders(view["reminders"])
     return Exit.DONE
+
+
+def agenda(view: View, json_wanted: bool) -> int:
+    """A föredragningslista with the places that its matters are moved by."""
+    if json_wanted:
+        return render.as_json(view)
+    render.line(f"Föredragningslista {view['ref']}: {name(view['state'])}")
+    for item in view["items"]:
+        _point(item)
+    if not view["items"]:
+        render.line("  Inga punkter än. Sätt ett ärende på listan med arende book.")
+    return Exit.DONE
+
+
+def _planned(planned: View) -> None:
+    """The days it is planned by, where they are its own."""
+    days = (("manusstopp", "manus_on"), ("kallelse", "call_on"), ("kungörelse", "announce_on"))
+    told = [f"{what} {_day(planned[column])}" for what, column in days if planned[column]]
+    hour = [f"börjar {planned['starts_at']}"] if planned["starts_at"] else []
+    if told or hour:
+        render.line(f"Planerat: {', '.join([*hour, *told])}")
+
+
+def _point(item: View) -> None:
+    """One matter: its § or its place, what it is, what it is there for, what became of it."""
+    place = f"§ {item['paragraph']}" if item["paragraph"] else f"{item['place']}." if item["place"] else "–"
+    what = f"{item['case']} ({name(item['role'])})" if item["case"] else f"{item['title'] or 'egen punkt'}"
+    kind = f", {name(item['kind'])}" if item["kind"] != "beslut" else ""
+    became = name(item["outcome"]) if item["outcome"] else "beslutat" if item["decided"] else "väntar"
+    decided = "beslutat, " if item["decided"] and item["outcome"] else ""
+    mark = "  AVVIKELSE" if item["deviation"] else ""
+    render.line(f"  {place}  {what}{kind}: {decided}{became}{mark}")
+    if item["presenter"]:
+        render.paragraph(f"föredras av {item['presenter']}", "      ")
+    if item["urgent"]:
+        render.paragraph(f"sent ärende{': ' if item['late'] else ''}{item['late'] or ''}", "      ")
 
 
 def history(events: Sequence[View], json_wanted: bool) -> int:

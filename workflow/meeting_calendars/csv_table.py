@@ -1,0 +1,80 @@
+"""A table with a line for each meeting, as a spreadsheet saves it: columns named in many ways, `;`, `,` or tab."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from states.swedish_text import listed
+from workflow.errors import UsageError
+from workflow.meeting_calendars.entry import Calendar, Entry, the_day, the_hour
+from workflow.meeting_plan import Plan
+
+NAMES = {
+    "body": ("organ", "instans", "nämnd", "organisation", "body", "organ_id", "instanskod", "kod"),
+    "day": ("sammanträdesdatum", "sammanträde", "datum", "sammanträdesdag", "dag", "date", "day"),
+    "manus": ("manusstopp", "manus", "inlämning", "inlämningsstopp", "manusdag"),
+    "call": ("kallelse", "kallelsedag", "utskick", "call"),
+    "announce": ("kungörelse", "kungörelsedag", "annonsering", "announce"),
+    "time": ("tid", "starttid", "klockslag", "kl", "start", "time"),
+}
+"""What is looked for -> how the column can be called, the likeliest first; åäö may be written aao."""
+
+
+def read(text: str, file: str, body: str | None = None) -> Calendar:
+    """The meetings of a table. `body` is whose they are where no column says so."""
+    lines = text.splitlines()
+    if not any(line.strip() for line in lines):
+        raise UsageError(f"{file}: filen är tom. Inget är sparat.")
+    head = next(number for number, line in enumerate(lines) if line.strip())
+    delimiter = max(";,\t", key=lines[head].count)
+    rows = csv.reader(lines[head:], delimiter=delimiter)
+    columns = [_plain(cell) for cell in next(rows)]
+    places = {what: _places(columns, names) for what, names in NAMES.items()}
+    if not places["day"] or not (places["body"] or body):
+        missing = "datum" if not places["day"] else "instans (eller ange --instans)"
+        raise UsageError(f"{file}, rad {head + 1}: en kolumn för {missing} saknas. Inget är sparat.")
+    entries = []
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            entries.append(_entry(row, places, f"{file}, rad {head + rows.line_num}", body))
+    return Calendar(tuple(entries), tuple(_unused(columns, places)))
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().translate(str.maketrans("åäö ", "aao_"))
+
+
+def _places(columns: list[str], names: tuple[str, ...]) -> list[int]:
+    """Where the columns of some names stand, in the order of the names."""
+    return [columns.index(plain) for plain in map(_plain, names) if plain in columns]
+
+
+def _entry(row: list[str], places: Mapping[str, list[int]], where: str, body: str | None) -> Entry:
+    cells = {what: list(_cells(row, found)) for what, found in places.items()}
+    if not cells["day"]:
+        raise UsageError(f"{where}: datum saknas. Inget är sparat.")
+    named = [*cells["body"], *([body] if body else [])]
+    if not named:
+        raise UsageError(f"{where}: instans saknas. Inget är sparat.")
+    plan = Plan(
+        manus=_perhaps(cells["manus"], where),
+        call=_perhaps(cells["call"], where),
+        announce=_perhaps(cells["announce"], where),
+        starts_at=the_hour(cells["time"][0], where) if cells["time"] else None,
+    )
+    return Entry(named[0], the_day(cells["day"][0], where), plan, where, tuple(named[1:]))
+
+
+def _cells(row: list[str], places: list[int]) -> Iterator[str]:
+    yield from (row[place].strip() for place in places if place < len(row) and row[place].strip())
+
+
+def _perhaps(cells: list[str], where: str) -> date | None:
+    return the_day(cells[0], where) if cells else None
+
+
+def _unused(columns: list[str], places: Mapping[str, list[int]]) -> Iterator[str]:
+    used = {place for found in places.values() for place in found}
+    left = [column for place, column in enumerate(columns) if place not in used and column]
+    if left:
+        yield f"Kolumner som inte används: {listed(left)}."
