@@ -19,7 +19,7 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
     kind, due = DeadlineKind(row["kind"]), date.fromisoformat(row["due"])
     is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"])
     watched = row["watch_number"] is not None
-    meeting = "" if is_meeting or watched else row["subject"]
+    meeting = row["subject"] if " " in row["subject"] and not is_meeting else ""
     ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
     coming = [day for day in reminder_store.council_days(connection) if day >= today]
     return Told(

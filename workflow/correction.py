@@ -47,10 +47,15 @@ NEVER = {
 }
 """Types of record that are not taken back, and what to do instead."""
 
+NOTICE = frozenset({"meeting.posted", "meeting.taken_down", "meeting.board_down"})
+"""What the appeal time is counted from; a record that counted it names the part of the protocol in its data."""
+
 JUDGED_BY = {
     "meeting.held": frozenset({"meeting.announced", "case.booked", "case.postponed"}),
     "meeting.called": frozenset({"case.booked", "case.postponed"}),  # the agenda went out with it
     "case.dispatched": frozenset({"meeting.adjusted"}),
+    "case.appealed": NOTICE | {"case.decided"},
+    "case.final": NOTICE | {"case.decided", "case.appeal_settled", "meeting.appealable_noted"},
 }
 """A later type -> the earlier ones it was judged by, where neither its columns nor its references say so.
 
@@ -248,6 +253,7 @@ def _builds_on(later: Body, wrong: Body, reversal: Iterable[Change]) -> bool:
     if later["type"] == "case.purged":
         return bool(later["stream"] == wrong["stream"])
     mentioned = {value for change in _changes(later) for value in change.row.values() if isinstance(value, str)}
+    mentioned.add(later["data"].get("part", ""))
     gone = {change.row["id"] for change in reversal if change.op == "delete"}
     judged = wrong["type"] in JUDGED_BY.get(later["type"], ())
     own = {change.row["id"] for change in _changes(wrong)} if judged else set()

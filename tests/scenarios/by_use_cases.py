@@ -48,9 +48,9 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "kungjort": meetingwork.announce,
     "kallat": meetingwork.call,
     "hållet": meetingwork.hold,
-    "justerat": meetingwork.adjust,
-    "anslaget": meetingwork.post,
-    "nedtaget": meetingwork.take_down,
+    "justerat": protocolwork.adjust,
+    "anslaget": protocolwork.post,
+    "nedtaget": protocolwork.take_down,
 }
 NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
 
@@ -146,7 +146,7 @@ class ByUseCases:
             case "expediera":
                 early = "före justering" in step.extras
                 meeting = self._meeting(step) if "meeting" in step.words else None
-                return decisionwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
+                return dispatchwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":

@@ -223,15 +223,15 @@ class Clerk:
             self.do(registration.edit, case, Edit(recipients=names))
         items = [item for item in self.town.facts(case).agenda if item.decided]
         if items and not items[-1].adjusted_by(self.town.today) and forgotten != "paragraph-adjusted":
-            self.do(meetingwork.adjust, self._id(items[-1]), items[-1].paragraph)
-        self.do(decisionwork.dispatch, case, ())
+            self.do(protocolwork.adjust, self._id(items[-1]), items[-1].paragraph)
+        self.do(dispatchwork.dispatch, case, ())
 
     def _close(self, case: str, move: Move, forgotten: str) -> None:
         if not self.town.facts(case).recipients and forgotten != "recipients-sent":
             names = ("Akten",) if forgotten == "preparing-body-told" else ("Akten", "SON")
             self.do(registration.edit, case, Edit(recipients=names))
         if any(recipient.sent_on is None for recipient in self.town.facts(case).recipients):
-            self.do(decisionwork.dispatch, case, (), before_justering=True)
+            self.do(dispatchwork.dispatch, case, (), before_justering=True)
         items = [item for item in self.town.facts(case).agenda if item.decided]
         if items and forgotten != "laga-kraft-reached":
             for _ in range(2):
@@ -312,7 +312,7 @@ class Clerk:
         self.town.today += DAY * wait
         parts = [part for part in self.town.known["protocol_part"].values() if part["meeting_id"] == meeting]
         up = [part for part in parts if part["posted_on"] and not part["taken_down_on"]]
-        act = meetingwork.take_down if up else meetingwork.post if parts else meetingwork.adjust
+        act = protocolwork.take_down if up else protocolwork.post if parts else protocolwork.adjust
         self.do(act, meeting, deviation=deviation)
 
     def _take_at_meeting(self, move: Move, forgotten: str, body: str) -> None:
@@ -339,9 +339,9 @@ class Clerk:
     def _keep_up_to(self, meeting: str, verb: str, forgotten: str) -> None:
         """Everything done with a protocol before a move, and then the move."""
         if verb != "adjust" and forgotten != "protocol-adjusted":
-            self.do(meetingwork.adjust, meeting)
+            self.do(protocolwork.adjust, meeting)
         if verb == "take_down" and forgotten != "protocol-posted":
-            self.do(meetingwork.post, meeting)
+            self.do(protocolwork.post, meeting)
         late = {"justering-in-time": 30, "anslag-in-time": 10}.get(forgotten, 0)
         early = verb == "take_down" and forgotten != "anslag-stays-up"
         self.town.today += DAY * (late + 40 * early)

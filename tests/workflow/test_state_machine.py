@@ -222,7 +222,7 @@ class Stories(RuleBasedStateMachine):
 
     @rule(
         meeting=ANY,
-        act=st.sampled_from((meetingwork.adjust, meetingwork.post, meetingwork.take_down)),
+        act=st.sampled_from((protocolwork.adjust, protocolwork.post, protocolwork.take_down)),
         paragraph=st.sampled_from((None, None, 1, 2)),
         deviation=SELDOM,
         ago=AGO,
@@ -273,7 +273,7 @@ class Stories(RuleBasedStateMachine):
 
     @rule(case=ANY, to=st.sampled_from(((), ("Akten",), ("KS",), ("SON",), ("Okänd",))), early=SELDOM)
     def dispatch(self, case, to, early):
-        self.do(decisionwork.dispatch, self._case(case), to, before_justering=early)
+        self.do(dispatchwork.dispatch, self._case(case), to, before_justering=early)
 
     @rule(case=ANY, act=st.sampled_from((casework.close, casework.withdraw, casework.reopen)), ago=AGO)
     def end(self, case, act, ago):
