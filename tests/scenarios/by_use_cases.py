@@ -8,12 +8,17 @@ from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
+    AppealCourt,
+    AppealOutcome,
+    AppealRegime,
     CaseFacts,
     CaseKind,
     MatterOutcome,
     MblEntry,
     MblKind,
     ProtocolPart,
+    Purpose,
+    SendingChannel,
     StageRole,
     State,
     WatchKind,
@@ -26,18 +31,23 @@ from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 from workflow import (
+    appealwork,
     case_queries,
     case_store,
     casework,
     decisionwork,
+    dispatchwork,
     meeting_store,
     meetingwork,
+    protocolwork,
     registration,
     watchwork,
 )
+from workflow.appealwork import NewAppeal
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
+from workflow.dispatchwork import Sending
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
@@ -52,7 +62,11 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": protocolwork.post,
     "nedtaget": protocolwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
+NOT_JUDGED = {
+    "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag",
+    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar",
+}  # fmt: skip
+MEETINGS_OWN = {"sammanträde", "tavlan nere", "överklagbar"}
 
 
 class ByUseCases:
@@ -98,7 +112,7 @@ class ByUseCases:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
         try:
-            result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+            result = self._at_meeting(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
         except UsageError as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
@@ -144,9 +158,20 @@ class ByUseCases:
             case "beslut":
                 return self._decide(step, command)
             case "expediera":
-                early = "före justering" in step.extras
-                meeting = self._meeting(step) if "meeting" in step.words else None
-                return dispatchwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
+                return dispatchwork.dispatch(desk, command, case, step.listed("till"), self._named(step), _how(step))
+            case "mottaget":
+                return dispatchwork.receipt(desk, command, case, step.words["who"], self._named(step))
+            case "överklagande":
+                new = NewAppeal(received_by=AppealCourt(reading.code(step.words["place"])))
+                return appealwork.add(desk, command, case, new, self._named(step))
+            case "lämnat vidare":
+                return appealwork.forward(desk, command, case, int(step.words["appeal"]))
+            case "avgjort":
+                outcome = AppealOutcome(reading.code(step.words["outcome"]))
+                return appealwork.settle(desk, command, case, int(step.words["appeal"]), outcome)
+            case "laga kraft":
+                told = replace(command, reason="Förvaltningsrättens besked")
+                return appealwork.confirm(desk, told, case, self._named(step))
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -154,6 +179,10 @@ class ByUseCases:
             case "återuppta":
                 return casework.reopen(desk, command, case, step.extras.get("till"))
         raise NotImplementedError(step.verb)
+
+    def _named(self, step: Step) -> str | None:
+        """The meeting whose § is meant, when one is named."""
+        return self._meeting(step) if "meeting" in step.words else None
 
     def _meeting(self, step: Step) -> str:
         return meeting_store.find(self._desk.connection, step.words["meeting"])
@@ -215,12 +244,22 @@ class ByUseCases:
         )
 
     def _at_meeting(self, step: Step, command: Command) -> Result:
+        desk = self._desk
+        if step.verb == "tavlan nere":
+            first, last = (date.fromisoformat(step.words[key]) for key in ("first", "last"))
+            part = next(iter(reading.paragraphs(step)), None)
+            return protocolwork.board_down(desk, command, self._meeting(step), first, last, part)
+        if step.verb == "överklagbar":
+            about, answer = int(step.words["paragraph"]), step.words["answer"] == "kan"
+            noted = replace(command, reason="Kommunjuristen")
+            return protocolwork.appealable(desk, noted, self._meeting(step), about, answer)
         how = step.words["how"]
         if how == "planerat":
             body, day = meeting_store.parse(step.words["meeting"])
             return meetingwork.add(self._desk, command, body, day)
-        about = (int(step.extras["paragraf"]),) if "paragraf" in step.extras else ()
-        return AT_MEETINGS[how](self._desk, command, self._meeting(step), *about, deviation=step.deviation)
+        numbers = reading.paragraphs(step)
+        which: tuple[Any, ...] = (numbers,) if how == "justerat" else numbers
+        return AT_MEETINGS[how](self._desk, command, self._meeting(step), *which, deviation=step.deviation)
 
 
 def _reading_it_so(desk: Desk, raised: str) -> Desk:
@@ -263,8 +302,24 @@ def _edit(step: Step) -> Edit:
         recipients=step.listed("mottagare") or None,
         numbers=tuple(step.listed("dnr")),
         proposals=_proposals(step),
+        purposes=_purposes(step),
+        appeal_regime=AppealRegime(reading.code(regime)) if (regime := step.extras.get("överklagas genom")) else None,
         filled_in=frozenset(step.listed("ifyllt")),
     )
+
+
+def _how(step: Step) -> Sending:
+    channel = step.extras.get("sätt")
+    return Sending(
+        channel=SendingChannel(channel) if channel else None,
+        purposes=_purposes(step),
+        before_justering="före justering" in step.extras,
+    )
+
+
+def _purposes(step: Step) -> dict[str, Purpose]:
+    to_act, to_know = step.listed("för åtgärd"), step.listed("för kännedom")
+    return dict.fromkeys(to_act, Purpose.ATGARD) | dict.fromkeys(to_know, Purpose.KANNEDOM)
 
 
 def _mbl(step: Step) -> MblEntry:
@@ -283,8 +338,15 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
     The agenda keeps its order: by day, and on one day as the way goes.
     """
     places = {stage.id: str(place) for place, stage in enumerate(facts.stages)}
+    names = {recipient.id: recipient.name for recipient in facts.recipients}
     agenda = (
-        replace(item, id="", stage=places[item.stage], meeting=replace(item.meeting, part=_anonymous_part(item)))
+        replace(
+            item,
+            id="",
+            stage=places[item.stage],
+            meeting=replace(item.meeting, part=_anonymous_part(item)),
+            sent_to=tuple(sorted(names[recipient] for recipient in item.sent_to)),
+        )
         for item in facts.agenda
     )
     return replace(

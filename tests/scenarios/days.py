@@ -22,6 +22,8 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.POST: "anslag",
     DeadlineKind.TAKE_DOWN: "nedtagning tidigast",
     DeadlineKind.DISPATCH: "expediering",
+    DeadlineKind.FINAL: "laga kraft tidigast",
+    DeadlineKind.APPEAL: "överlämnande",
     DeadlineKind.SILENT: "tyst",
     DeadlineKind.AVTALSSLUT: "avtalsslut",
     DeadlineKind.UPPSAGNING: "uppsägning",
@@ -32,7 +34,7 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.BEVAKNING: "bevakning",
     DeadlineKind.AWAITED: "uppföljning utan dag",
 }
-AT_A_MEETING = frozenset({DeadlineKind.MBL, DeadlineKind.DISPATCH})
+AT_A_MEETING = frozenset({DeadlineKind.MBL, DeadlineKind.DISPATCH, DeadlineKind.FINAL})
 """What a case has to do for the sake of a meeting, which is its subject."""
 
 NOT_FINAL = "ingen"
