@@ -175,6 +175,14 @@ class SendingChannel(StrEnum):
     AKTEN = "akten"
 
 
+class AppealRegime(StrEnum):
+    """How the decision in a case is challenged; each has days of its own."""
+
+    LAGLIGHET = "laglighet"  # KL 13 kap.: three weeks from the announcement
+    FORVALTNINGSBESVAR = "forvaltningsbesvar"  # FL 43-44 §§: three weeks from when each party was served
+    INGEN = "ingen"
+
+
 class AppealCourt(StrEnum):
     """Where an appeal came in."""
 
@@ -310,6 +318,23 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one.member for one in self.attendance if one.serves and one.at(paragraph))
 
 
+class Appeal(msgspec.Struct, frozen=True, kw_only=True):
+    """An överklagande of one §."""
+
+    number: int  # within the case: how people name it
+    received_on: date
+    received_by: AppealCourt
+    in_time: bool
+    forwarded_on: date | None = None
+    settled_on: date | None = None
+    outcome: AppealOutcome | None = None
+
+    @property
+    def to_hand_over(self) -> bool:
+        """True while it lies with the municipality, and no court has had it."""
+        return self.received_by is AppealCourt.KOMMUNEN and self.forwarded_on is None and self.settled_on is None
+
+
 class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     """The case on one meeting's agenda."""
 
@@ -327,7 +352,19 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     jav: tuple[str, ...] = ()  # members who could not take part in it
     votes: tuple[Vote, ...] = ()
     final_on: date | None = None  # laga kraft, confirmed by a person
-    appeals: int = 0  # that came in in time and are not yet settled
+    appealable: bool | None = None  # noted by hand; None: as its stage's role says (KL 13 kap. 2 §)
+    appealed: tuple[Appeal, ...] = ()
+    sent_to: tuple[str, ...] = ()  # Recipient.id of those who have been sent this §
+
+    @property
+    def appeals(self) -> tuple[Appeal, ...]:
+        """Those that came in in time and are not yet settled."""
+        return tuple(one for one in self.appealed if one.in_time and one.settled_on is None)
+
+    @property
+    def annulled(self) -> bool:
+        """True when a court has set the decision aside."""
+        return any(one.outcome is AppealOutcome.UPPHAVT for one in self.appealed)
 
     @property
     def waiting(self) -> bool:
@@ -390,6 +427,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[Recipient, ...] = ()
     raised_on: date | None = None  # väckt, by the reading the municipality has chosen
     watches: tuple[Watch, ...] = ()  # the open ones
+    appeal_regime: AppealRegime = AppealRegime.LAGLIGHET
 
     @property
     def bodies(self) -> frozenset[str]:
@@ -407,6 +445,10 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         ordinal = self.stage.ordinal if self.stage else -1
         ahead = (stage for stage in self.stages if stage.ordinal > ordinal)
         return next((stage for stage in ahead if stage.required and not stage.closed), None)
+
+    def after(self, stage: Stage) -> Stage | None:
+        """The required stage that follows a stage, closed or not."""
+        return next((one for one in self.stages if one.ordinal > stage.ordinal and one.required), None)
 
     @property
     def decided_here(self) -> bool:

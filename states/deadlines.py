@@ -3,15 +3,18 @@
 Pure arithmetic on dates; who is reminded of them, and when, is decided elsewhere.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from states import legal_basis
+from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
     KF_DECIDES,
+    AgendaItem,
     BodyKind,
     CaseFacts,
     MatterOutcome,
@@ -107,6 +110,7 @@ class Routines(msgspec.Struct, frozen=True):
     dispatch_days: int = 7  # from the justering until everybody has been sent the decision
     silent_days: int = 60  # without anything happening in a case
     awaited_days: int = 180  # until somebody asks about a watch without a day
+    appeal_days: int = 7  # from an appeal's coming in until förvaltningsrätten has it
 
 
 USUAL = Routines()
@@ -147,10 +151,33 @@ def laga_kraft_earliest(posted: date) -> date:
 
 def decision_final(facts: CaseFacts) -> date | None:
     """The first day the deciding body's latest decision can have gained laga kraft; preparatory ones never do."""
-    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
-    items = [item for item in facts.agenda if item.decided and item.stage in deciding]
-    part = items[-1].meeting.part if items else None
-    return laga_kraft_earliest(part.posted_on) if part and part.posted_on else None
+    item = decision_in_question(facts)
+    return final_day(item) if item and gains_force(item, facts) else None
+
+
+def ran_out(part: ProtocolPart) -> bool:
+    """False when the notice came down too early: the time never ends then (KL 13 kap. 5 §, RÅ 2009 not 176)."""
+    down = part.taken_down_on
+    return down is None or part.counted_from is None or down >= take_down_day(part.counted_from)
+
+
+def final_day(item: AgendaItem) -> date | None:
+    """The first day a § can have gained laga kraft; None while nothing can be counted.
+
+    The day after the last appeal day, or the day the last appeal in time was finally settled.
+    """
+    part = item.meeting.part
+    if part is None or part.counted_from is None or not ran_out(part) or item.annulled:
+        return None
+    settled = (one.settled_on for one in item.appealed if one.in_time and one.settled_on)
+    return max([laga_kraft_earliest(part.counted_from), *settled])
+
+
+def in_time(received: date, part: ProtocolPart | None) -> bool:
+    """True for an appeal that came in on the last day or before, here or at the court (KL 13 kap. 5–6 §§)."""
+    if part is None or part.counted_from is None or not ran_out(part):
+        return True
+    return received <= last_appeal_day(part.counted_from)
 
 
 def motion_year(raised: date) -> date:
@@ -166,8 +193,16 @@ def event_earliest(occurred: date, months: int) -> date:
 def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadline, ...]:
     """The deadlines that are open for a case as it stands, with those of its watches."""
     of_watches = (_watched(watch, routines) for watch in facts.watches)
-    own = (*_mbl(facts), *_motion(facts), *_dispatch(facts, routines), *_silent(facts, routines))
-    return (*own, *_answers(facts), *of_watches)
+    return (
+        *_mbl(facts),
+        *_motion(facts),
+        *_dispatch(facts, routines),
+        *_final(facts),
+        *_appeals(facts, routines),
+        *_silent(facts, routines),
+        *_answers(facts),
+        *of_watches,
+    )
 
 
 def meeting_deadlines(
@@ -217,20 +252,57 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """The latest decision is sent some days after its justering; no law says how many.
+    """Every § of the round is sent some days after its justering; no law says how many. A remiss is sent to nobody."""
+    if facts.state not in SENDING:
+        return ()
+    this_round = facts.stage.round if facts.stage else max((stage.round for stage in facts.stages), default=1)
+    stages = {stage.id: stage for stage in facts.stages if stage.round == this_round}
+    found = {}
+    for item in facts.agenda:
+        part, stage = item.meeting.part, stages.get(item.stage)
+        sends = item.decided and item.outcome is not MatterOutcome.REMITTERAD
+        if part and stage and sends and not has_reached(item, stage, facts):
+            due = days_after(part.adjusted_on, routines.dispatch_days)
+            about = (item.meeting.ref, item.meeting.body)
+            found[item.meeting.ref] = _backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, *about)
+    return tuple(found.values())
 
-    To everybody, when it decides the matter; a preparing body's goes to somebody, and a remiss to nobody.
+
+def has_reached(item: AgendaItem, stage: Stage, facts: CaseFacts) -> bool:
+    """True when a § has been sent to whom it should.
+
+    What decides the matter goes to every recipient; an earlier decision to somebody; and what prepares it to the
+    next body, which has it when the case has gone on there.
     """
-    item = facts.decision_to_send(None)
-    part = item.meeting.part if item else None
-    if item is None or part is None or item.outcome is MatterOutcome.REMITTERAD or facts.state not in SENDING:
-        return ()
-    deciding = any(stage.id == item.stage and stage.role in DECIDING_ROLES for stage in facts.stages)
-    reached = [recipient.sent_on is not None for recipient in facts.recipients]
-    if reached and (all(reached) if deciding else any(reached)):
-        return ()
-    due = days_after(part.adjusted_on, routines.dispatch_days)
-    return (_backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, item.meeting.ref, item.meeting.body),)
+    reached = [recipient for recipient in facts.recipients if recipient.id in item.sent_to]
+    if stage.role in DECIDING_ROLES:
+        last = facts.decision_to_send(None)
+        latest = last is not None and last.id == item.id
+        return bool(reached) and (not latest or len(reached) == len(facts.recipients))
+    onward = facts.after(stage)
+    if stage.closed or onward is None:
+        return stage.closed or bool(reached)
+    return any(recipient.body == onward.body for recipient in reached)
+
+
+def _final(facts: CaseFacts) -> tuple[Deadline, ...]:
+    """Each § that gains laga kraft, until somebody has confirmed that it has; an open appeal is waited for."""
+    found = {}
+    for item in facts.agenda:
+        due = final_day(item) if gains_force(item, facts) else None
+        if due is not None and item.final_on is None and not item.appeals:
+            about = (item.meeting.ref, item.meeting.body)
+            found[item.meeting.ref] = Deadline(DeadlineKind.FINAL, due, roll_forward(due), legal_basis.AN_09, *about)
+    return tuple(found.values())
+
+
+def _appeals(facts: CaseFacts, routines: Routines) -> Iterator[Deadline]:
+    """An appeal that lies with us is handed over to the court; also a late one, for the court says that it is."""
+    for item in facts.agenda:
+        for appeal in (one for one in item.appealed if one.to_hand_over):
+            due = days_after(appeal.received_on, routines.appeal_days)
+            about = (str(appeal.number), item.meeting.body)
+            yield _backward(DeadlineKind.APPEAL, due, legal_basis.HANDING_OVER, *about)
 
 
 def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
@@ -315,8 +387,8 @@ def _adjusting(meeting: MeetingFacts, parts: tuple[ProtocolPart, ...]) -> tuple[
 def _announcing(part: ProtocolPart) -> tuple[Deadline, ...]:
     if part.taken_down_on is not None:
         return ()
-    if part.posted_on is None:
+    if part.counted_from is None:
         due = days_after(part.adjusted_on, ANSLAG_DAYS)
         return (_backward(DeadlineKind.POST, due, legal_basis.AN_03, part.id),)
-    due = take_down_day(part.posted_on)
+    due = take_down_day(part.counted_from)
     return (Deadline(DeadlineKind.TAKE_DOWN, due, roll_forward(due), legal_basis.AN_04, part.id),)

@@ -126,6 +126,9 @@ DNR = _routine("R-DNR", "Ärendet har diarienummer innan det sätts på en före
 WAY = _routine("R-VAG", "Ärendet följer sin väg av instanser.")
 PROTOCOL = _routine("R-PROTOKOLL", "Beslut antecknas på en ärendepunkt vid ett hållet sammanträde.")
 DISPATCH = _routine("R-EXPEDIERING", "Beslutet skickas efter justeringen till alla det rör innan ärendet avslutas.")
+HANDING_OVER = _routine(
+    "R-OVERLAMNING", "Ett överklagande som kom in till kommunen lämnas till förvaltningsrätten; ingen lag säger när."
+)
 WITHDRAWAL = _routine("R-UTGAR", "Efter kallelsen är det nämnden själv som låter ärendet utgå.")
 CHRONOLOGY = _routine("R-TIDSFOLJD", "Händelser antecknas i den ordning de inträffade.")
 CALL = _routine("R-KALLELSE", "Nämnden kallas i god tid; antalet dagar är kommunens inställning.")

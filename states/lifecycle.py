@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import CaseKind, MeetingState, StageRole, State
-from states.guards import Guard, agenda, ending, mbl, meetings, skrivelse, way
+from states.guards import Guard, agenda, ending, finality, mbl, meetings, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
@@ -76,6 +76,7 @@ DECIDE = (
 BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED)
 WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
+FINAL = (finality.APPEALABLE, finality.EARLIEST, finality.APPEAL_OPEN)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
 
@@ -155,6 +156,13 @@ MOVES: tuple[Move, ...] = (
         REGISTRY,
         ((SKICKAS_TILL, AVSLUTAD),),
         (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.LAGA_KRAFT),
+    ),
+    *_rows(
+        "laga_kraft",
+        "bekräfta laga kraft",
+        REGISTRY,
+        _there(DRAFT, MBL, NAMND, KS, KF, SKICKAS_TILL, AVSLUTAD),
+        FINAL,
     ),
     *_rows("reopen", "återuppta", ADMINISTRATION, ((SKICKAS_TILL, DRAFT), (AVSLUTAD, DRAFT)), (way.CHRONOLOGY,)),
     *_rows(

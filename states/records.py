@@ -72,6 +72,7 @@ RECORD_TYPES: dict[str, str] = {
     "meeting.agenda_changed": "Föredragningslistan ändrades: ordning, slag, föredragande, egen punkt, utgår.",
     "meeting.attendance_noted": "Närvaron antecknades.",
     "meeting.closed": "Klockslaget då sammanträdet avslutades antecknades.",
+    "meeting.appealable_noted": "Om en § kan överklagas antecknades; annars följer det av vad instansen gjorde.",
     "meeting.board_down": "Anslagstavlan var nere; tiden räknas om för det som satt uppe.",
     "meeting.delegated": "Ett delegationsbeslut eller ett brådskande beslut antecknades, att anmälas vid sammanträdet.",
     "meeting.decided_all": "Alla ärenden på listan beslutades i ett svep; varje ärende har en egen post.",

@@ -40,6 +40,7 @@ def _point(connection: Connection, item: Row, place: int | None) -> View:
         "decided": bool(item["decided"]),
         "outcome": item["outcome"],
         "deviation": bool(item["deviation"]),
+        "laga_kraft": item["final_on"],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from states import deadlines
+from states.appealability import decision_in_question, gains_force
 from states.case_facts import AgendaItem, CaseFacts
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
@@ -63,7 +64,12 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         ],
         "proposals": _proposals(connection, case_id, texts),
         "agenda": _agenda(connection, case_id, facts, texts),
-        "recipients": [{"name": r.name, "body": r.body, "sent_on": _iso(r.sent_on)} for r in facts.recipients],
+        "recipients": [
+            {"name": r.name, "body": r.body, "sent_on": _iso(r.sent_on), "purpose": r.purpose.value}
+            for r in facts.recipients
+        ],
+        "appeal_regime": facts.appeal_regime.value,
+        "appeals": _appeals(connection, case_id, facts, texts),
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
         "underlag": list(content.get("underlag", [])),
         "unsure": list(content.get("unsure", [])),
@@ -72,6 +78,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "suggested_watches": suggested_watches(connection, case_id),
         "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
+        "laga_kraft": _iso(latest.final_on) if (latest := decision_in_question(facts)) else None,
         "purges": connection.run(statements.PURGES, id=case_id),
     }
 
@@ -123,6 +130,7 @@ def _agenda(
             "deviation": item.deviation,
             "decisions": decisions.get(item.id, []),
             **_protocol(item),
+            **_finality(item, facts),
         }
         for item in facts.agenda
     ]
@@ -132,13 +140,48 @@ def _protocol(item: AgendaItem) -> View:
     part = item.meeting.part
     if part is None:
         return {"adjusted_on": None, "posted_on": None, "last_appeal_day": None, "take_down_from": None}
-    posted = part.posted_on
+    begun = part.counted_from
     return {
         "adjusted_on": part.adjusted_on.isoformat(),
-        "posted_on": _iso(posted),
-        "last_appeal_day": _iso(deadlines.last_appeal_day(posted)) if posted else None,
-        "take_down_from": _iso(deadlines.take_down_day(posted)) if posted else None,
+        "posted_on": _iso(part.posted_on),
+        "last_appeal_day": _iso(deadlines.last_appeal_day(begun)) if begun else None,
+        "take_down_from": _iso(deadlines.take_down_day(begun)) if begun else None,
     }
+
+
+def _finality(item: AgendaItem, facts: CaseFacts) -> View:
+    """Whether a § can be appealed, and when it gains or has gained laga kraft."""
+    gains = gains_force(item, facts)
+    return {
+        "appealable": gains,
+        "annulled": item.annulled,
+        "open_appeals": [one.number for one in item.appeals],
+        "laga_kraft_earliest": _iso(deadlines.final_day(item)) if gains else None,
+        "laga_kraft": _iso(item.final_on),
+    }
+
+
+def _appeals(
+    connection: Connection, case_id: str, facts: CaseFacts, texts: Mapping[str, Mapping[str, Any]]
+) -> list[View]:
+    items = {item.id: item for item in facts.agenda}
+    told = {row["id"]: row["payload"] for row in connection.run(statements.APPEALS, id=case_id)}
+    return [
+        {
+            "number": appeal.number,
+            "meeting": items[item_id].meeting.ref,
+            "paragraph": items[item_id].paragraph,
+            "received_on": appeal.received_on.isoformat(),
+            "received_by": appeal.received_by.value,
+            "in_time": appeal.in_time,
+            "who": payload_store.text(texts, told[appeal_id], "who") if told[appeal_id] else None,
+            "court_number": payload_store.text(texts, told[appeal_id], "court_number") if told[appeal_id] else None,
+            "forwarded_on": _iso(appeal.forwarded_on),
+            "settled_on": _iso(appeal.settled_on),
+            "outcome": appeal.outcome.value if appeal.outcome else None,
+        }
+        for item_id, appeal_id, appeal in case_store.appeals(connection, case_id)
+    ]
 
 
 def phase(item: AgendaItem) -> str:
@@ -297,8 +340,9 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
                 "paragraphs": list(part.paragraphs),
                 "adjusted_on": part.adjusted_on.isoformat(),
                 "posted_on": _iso(part.posted_on),
-                "last_appeal_day": _iso(deadlines.last_appeal_day(part.posted_on)) if part.posted_on else None,
-                "take_down_from": _iso(deadlines.take_down_day(part.posted_on)) if part.posted_on else None,
+                "restarted_on": _iso(part.restarted_on),
+                "last_appeal_day": _iso(deadlines.last_appeal_day(begun)) if (begun := part.counted_from) else None,
+                "take_down_from": _iso(deadlines.take_down_day(begun)) if begun else None,
                 "taken_down_on": _iso(part.taken_down_on),
             }
             for part in meeting.parts

@@ -8,6 +8,10 @@ import msgspec
 
 from states.case_facts import (
     AgendaItem,
+    Appeal,
+    AppealCourt,
+    AppealOutcome,
+    AppealRegime,
     Ballot,
     BodyKind,
     CaseFacts,
@@ -152,7 +156,8 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
     texts = payload_store.of_stream(connection, f"case:{case_id}")
     stages = tuple(_stage(row) for row in connection.run(statements.STAGES, id=case_id))
     jav, votes = connection.run(statements.JAV_OF_CASE, id=case_id), _votes(connection, case_id)
-    agenda = tuple(_item(row, jav, votes) for row in connection.run(statements.AGENDA, id=case_id))
+    after = _Afterwards(connection, case_id)
+    agenda = tuple(after.of(_item(row, jav, votes)) for row in connection.run(statements.AGENDA, id=case_id))
     found = numbers(connection, case_id)
     return CaseFacts(
         ref=_ref(case_id, found),
@@ -172,6 +177,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         recipients=_recipients(connection, case_id, texts, agenda),
         raised_on=_raised_on(case, stages, agenda, raised_reading),
         watches=tuple(_watch(row) for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]),
+        appeal_regime=AppealRegime(case["appeal_regime"]),
     )
 
 
@@ -258,7 +264,44 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
         jav=tuple(one["member"] for one in jav if one["item_id"] == row["id"]),
         votes=tuple(vote for item_id, vote in votes if item_id == row["id"]),
         final_on=_date(row["final_on"]),
-        appeals=row["appeals"],
+        appealable=None if row["appealable"] is None else bool(row["appealable"]),
+    )
+
+
+class _Afterwards:
+    """What has happened to the §§ of a case since they were decided: who has been sent them, and who appealed."""
+
+    def __init__(self, connection: Connection, case_id: str) -> None:
+        there = {row["id"] for row in connection.run(statements.RECIPIENTS, id=case_id) if not row["removed"]}
+        sent = connection.run(statements.DISPATCHES, id=case_id)
+        self._sent = [(row["item_id"], row["recipient_id"]) for row in sent if row["recipient_id"] in there]
+        self._appeals = appeals(connection, case_id)
+
+    def of(self, item: AgendaItem) -> AgendaItem:
+        return msgspec.structs.replace(
+            item,
+            appealed=tuple(appeal for item_id, _, appeal in self._appeals if item_id == item.id),
+            sent_to=tuple(recipient for item_id, recipient in self._sent if item_id == item.id),
+        )
+
+
+def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appeal], ...]:
+    """(item, id, appeal) of every appeal in a case, numbered as they came."""
+    return tuple(
+        (
+            row["item_id"],
+            row["id"],
+            Appeal(
+                number=number,
+                received_on=date.fromisoformat(row["received_on"]),
+                received_by=AppealCourt(row["received_by"]),
+                in_time=bool(row["in_time"]),
+                forwarded_on=_date(row["forwarded_on"]),
+                settled_on=_date(row["settled_on"]),
+                outcome=AppealOutcome(row["outcome"]) if row["outcome"] else None,
+            ),
+        )
+        for number, row in enumerate(connection.run(statements.APPEALS, id=case_id), 1)
     )
 
 

@@ -43,6 +43,7 @@ class Registration(msgspec.Struct, frozen=True):
 
 class Law(msgspec.Struct, frozen=True):
     motion_raised: Literal["ingiven", "anmald"] = "ingiven"  # when a motion is väckt
+    board_interruption: Literal["borjar_om", "loper_vidare"] = "borjar_om"  # the appeal time, when the board was down
 
 
 class Daemon(msgspec.Struct, frozen=True):

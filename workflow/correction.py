@@ -50,6 +50,8 @@ NEVER = {
 
 BY_THE_AGENDA = frozenset({"meeting.cancelled", "meeting.agenda_changed"})
 """What takes a case off an agenda; where the case goes after that is judged by it."""
+NOTICE = frozenset({"meeting.posted", "meeting.taken_down", "meeting.board_down"})
+"""What the appeal time is counted from; a record that counted it names the part of the protocol in its data."""
 
 JUDGED_BY = {
     "meeting.held": frozenset(
@@ -73,6 +75,8 @@ JUDGED_BY = {
         ),
         BY_THE_AGENDA,
     ),
+    "case.appealed": NOTICE | {"case.decided"},
+    "case.final": NOTICE | {"case.decided", "case.appeal_settled", "meeting.appealable_noted"},
 }
 """A later type -> the earlier ones it was judged by, where neither its columns nor its references say so.
 
@@ -302,6 +306,7 @@ def _builds_on(later: Body, wrong: Body, reversal: Iterable[Change]) -> bool:
     if later["type"] == "case.purged":
         return bool(later["stream"] == wrong["stream"])
     mentioned = {value for change in _changes(later) for value in change.row.values() if isinstance(value, str)}
+    mentioned.add(later["data"].get("part", ""))
     gone = {change.row["id"] for change in reversal if change.op == "delete"}
     judged = wrong["type"] in JUDGED_BY.get(later["type"], ())
     own = {change.row["id"] for change in _changes(wrong)} if judged else set()

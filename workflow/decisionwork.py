@@ -1,4 +1,4 @@
-"""What a body decides, att-sats by att-sats, and who is sent it."""
+"""What a body decides, att-sats by att-sats."""
 
 from collections.abc import Mapping
 
@@ -6,18 +6,16 @@ import msgspec
 
 from states.case_facts import (
     DECIDING_ROLES,
-    AgendaItem,
     Attempt,
     BodyKind,
     MatterOutcome,
     Outcome,
-    Recipient,
     Stage,
     Target,
 )
 from states.judgement import Refused
 from states.records import Change, insert
-from workflow import meeting_store, statements
+from workflow import meeting_store
 from workflow.agenda import treated
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
@@ -81,49 +79,6 @@ def decide(
         return accept(desk, command, case, draft, verdict)
 
 
-def dispatch(
-    desk: Desk,
-    command: Command,
-    case_id: str,
-    to: tuple[str, ...],
-    meeting_id: str | None = None,
-    *,
-    before_justering: bool = False,
-    **expected: int,
-) -> Result:
-    """Record that a decision has been sent: the latest, or that of a meeting.
-
-    Without `to`, to everybody who has not had it.
-    """
-    with opened(desk, command, case_id, expected) as case:
-        meeting = meeting_store.load(desk.connection, meeting_id).facts if meeting_id else None
-        attempt = Attempt(verb="dispatch", on=command.on, to=case.facts.state, meeting=meeting, urgent=before_justering)
-        verdict = ask(command, case.facts, attempt)
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, case, verdict)
-        item = case.facts.decision_to_send(meeting)
-        if item is None:
-            raise AssertionError("the law let nothing be sent")
-        draft = begin(case, "case.dispatched", attempt, verdict)
-        give_reason(draft, command)
-        addressees = _addressees(desk, command, case, draft, item, to)
-        if not addressees:
-            raise UsageError(f"Alla mottagare i {case.facts.ref} har redan fått beslutet.")
-        draft.changes += [
-            insert(
-                "dispatch",
-                id=command.new_id(),
-                recipient_id=recipient,
-                item_id=item.id,
-                sent_on=command.on.isoformat(),
-                before_justering=not item.adjusted_by(command.on),
-            )
-            for recipient in addressees
-        ]
-        draft.changes.append(moved(case, command, verdict, case.facts.stage))
-        return accept(desk, command, case, draft, verdict)
-
-
 def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int, Ruling]) -> None:
     count = _att_satser(case, body)
     beyond = [number for number in rulings if not 1 <= number <= count]
@@ -170,59 +125,3 @@ def _usual_target(case: LockedCase, stage: Stage) -> Target:
     ahead = (later for later in case.facts.stages if later.ordinal > stage.ordinal and not later.utskott)
     leads_to_kf = any(later.kind is BodyKind.KF for later in ahead)
     return Target.FORESLAR_KF if leads_to_kf and stage.role not in DECIDING_ROLES else Target.EGEN_DEL
-
-
-# --- recipients -----------------------------------------------------------------------------------
-
-
-def _addressees(
-    desk: Desk, command: Command, case: LockedCase, draft: Draft, item: AgendaItem, to: tuple[str, ...]
-) -> list[str]:
-    """The ids of the recipients named, or of all who have not had the decision.
-
-    One of our own bodies is added to the list when it is not there; anybody else must be on it
-    first, so that a misspelt name is not sent to in silence.
-    """
-    rows = desk.connection.run(statements.DISPATCHES, id=case.id)
-    sent = {row["recipient_id"]: row["sent_on"] for row in rows if row["item_id"] == item.id}
-    if not to:
-        return [recipient.id for recipient in case.facts.recipients if recipient.id not in sent]
-    register, found = desk.bodies, []
-    for text in to:
-        body = register.find_or_none(text, command.on)
-        recipient = _recipient_named(case.facts.recipients, text, body.code if body else None)
-        if recipient is not None:
-            if recipient.id in sent:
-                raise UsageError(f"{recipient.name} har redan fått beslutet ({sent[recipient.id]}).")
-            found.append(recipient.id)
-        elif body is not None:
-            change = recipient_row(
-                command, case.id, draft, body.name, body.code, len(case.facts.recipients) + len(found) + 1
-            )
-            draft.changes.append(change)
-            found.append(str(change.row["id"]))
-        else:
-            names = ", ".join(recipient.name for recipient in case.facts.recipients) or "ingen"
-            raise UsageError(
-                f"”{text}” är inte mottagare i {case.facts.ref} (mottagare: {names}). Lägg till med "
-                f"arende edit --mottagare."
-            )
-    return found
-
-
-def _recipient_named(recipients: tuple[Recipient, ...], text: str, body: str | None) -> Recipient | None:
-    wanted = text.casefold().strip()
-    return next((r for r in recipients if r.name.casefold() == wanted or (body is not None and r.body == body)), None)
-
-
-def recipient_row(command: Command, case_id: str, draft: Draft, name: str, body: str | None, ordinal: int) -> Change:
-    """The row of a new recipient; the name is put aside as a payload."""
-    return insert(
-        "recipient",
-        id=command.new_id(),
-        case_id=case_id,
-        ordinal=ordinal,
-        body=body,
-        removed=False,
-        payload=draft.text({"name": name}),
-    )

@@ -1,4 +1,4 @@
-"""What can be done with a meeting and its protocol: each use case is one function and one transaction."""
+"""What can be done with a meeting: each use case is one function and one transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState
 from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
@@ -85,9 +85,9 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
         verdict = ask(command, msgspec.structs.replace(meeting.facts, supplementary=supplementary), attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
-        draft = _begin(meeting, command, "meeting.announced", verdict)
+        draft = begin(meeting, command, "meeting.announced", verdict)
         first = meeting.facts.announced_on or command.on
-        draft.changes.append(_moved(meeting, verdict, announced_on=first.isoformat()))
+        draft.changes.append(moved(meeting, verdict, announced_on=first.isoformat()))
         draft.changes += [update("agenda_item", id=item["id"], announced_on=command.on.isoformat()) for item in late]
         return accept(desk, command, meeting, draft, verdict)
 
@@ -99,8 +99,8 @@ def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = Fal
         verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
-        draft = _begin(meeting, command, "meeting.called", verdict)
-        draft.changes.append(_moved(meeting, verdict, called_on=command.on.isoformat()))
+        draft = begin(meeting, command, "meeting.called", verdict)
+        draft.changes.append(moved(meeting, verdict, called_on=command.on.isoformat()))
         return accept(desk, command, meeting, draft, verdict)
 
 
@@ -120,8 +120,8 @@ def hold(
         verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
-        draft = _begin(meeting, command, "meeting.held", verdict)
-        draft.changes.append(_moved(meeting, verdict))
+        draft = begin(meeting, command, "meeting.held", verdict)
+        draft.changes.append(moved(meeting, verdict))
         following = meeting_store.next_paragraph(desk.connection, meeting.facts.body, meeting.facts.on.year)
         if first_paragraph is not None and first_paragraph < following:
             raise UsageError(f"{meeting.facts.body} har redan § {following - 1} i år; nästa lediga är § {following}.")
@@ -131,92 +131,6 @@ def hold(
             draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph, **treated))
         told = (item for item in meeting.items if item["outcome"] is None and treated_by_itself(item))
         return accept(desk, command, meeting, draft, verdict, then=cases_of(told))
-
-
-def adjust(
-    desk: Desk,
-    command: Command,
-    meeting_id: str,
-    paragraph: int | None = None,
-    *,
-    deviation: bool = False,
-    **expected: int,
-) -> Result:
-    """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = ask(command, meeting.facts, attempt)
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, meeting, verdict)
-        _refuse_earlier(command.on, meeting.facts.on, "justeras", "hölls")
-        items = _unadjusted(meeting, paragraph)
-        draft = _begin(meeting, command, "meeting.adjusted", verdict)
-        part_id = command.new_id()
-        draft.changes.append(_moved(meeting, verdict))
-        draft.changes.append(
-            insert(
-                "protocol_part",
-                id=part_id,
-                meeting_id=meeting.id,
-                whole=paragraph is None,
-                adjusted_on=command.on.isoformat(),
-                posted_on=None,
-                taken_down_on=None,
-            )
-        )
-        draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
-        return accept(desk, command, meeting, draft, verdict, then=cases_of(items))
-
-
-def post(
-    desk: Desk,
-    command: Command,
-    meeting_id: str,
-    paragraph: int | None = None,
-    *,
-    deviation: bool = False,
-    **expected: int,
-) -> Result:
-    """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        part = _foremost(_parts(meeting, paragraph, posted=False))
-        attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, meeting, verdict)
-        if part is None:
-            raise AssertionError("the law let nothing be posted")
-        _refuse_earlier(command.on, part.adjusted_on, "anslås", "justerades")
-        draft = _begin(meeting, command, "meeting.posted", verdict)
-        draft.changes.append(_moved(meeting, verdict))
-        draft.changes.append(update("protocol_part", id=part.id, posted_on=command.on.isoformat(), taken_down_on=None))
-        return accept(desk, command, meeting, draft, verdict)
-
-
-def take_down(
-    desk: Desk,
-    command: Command,
-    meeting_id: str,
-    paragraph: int | None = None,
-    *,
-    deviation: bool = False,
-    **expected: int,
-) -> Result:
-    """The notice has come down: lawful from the day after the last appeal day."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        part = _foremost(_parts(meeting, paragraph, posted=True))
-        attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
-        verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, meeting, verdict)
-        if part is None:
-            raise AssertionError("the law let nothing be taken down")
-        if part.posted_on is not None:
-            _refuse_earlier(command.on, part.posted_on, "tas ned", "anslogs")
-        draft = _begin(meeting, command, "meeting.taken_down", verdict)
-        draft.changes.append(_moved(meeting, verdict))
-        draft.changes.append(update("protocol_part", id=part.id, taken_down_on=command.on.isoformat()))
-        return accept(desk, command, meeting, draft, verdict)
 
 
 # --- the frame ------------------------------------------------------------------------------------
@@ -252,7 +166,7 @@ def noted(meeting: LockedMeeting, kind: str, command: Command, act: str) -> Draf
     return Draft(meeting.stream, kind, meeting.version + 1, seen={meeting.id: meeting.version}, role=role or "")
 
 
-def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced) -> Draft:
+def begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced) -> Draft:
     data: dict[str, Any] = {
         "from": meeting.facts.state,
         "to": verdict.state,
@@ -266,7 +180,7 @@ def _begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advance
     return draft
 
 
-def _moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
+def moved(meeting: LockedMeeting, verdict: Advanced, **columns: Any) -> Any:
     return update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state, **columns)
 
 
@@ -308,48 +222,3 @@ def refuse(desk: Desk, command: Command, meeting: LockedMeeting, verdict: Refuse
     draft = Draft(meeting.stream, "meeting.refused", meeting.version, data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict
-
-
-# --- parts of a protocol --------------------------------------------------------------------------
-
-
-def _unadjusted(meeting: LockedMeeting, paragraph: int | None) -> list[Any]:
-    """The items a justering covers: one §, or all that are left."""
-    left = [item for item in meeting.items if item["part_id"] is None and item["paragraph"] is not None]
-    if paragraph is not None:
-        left = [item for item in left if item["paragraph"] == paragraph]
-        if not left:
-            raise UsageError(
-                f"§ {paragraph} finns inte ojusterad i {meeting.facts.ref}. Se: arende meeting show "
-                f"{meeting.facts.ref.replace(' ', '-', 1)}"
-            )
-    elif any(part.whole for part in meeting.parts):
-        raise UsageError(f"Protokollet från {meeting.facts.ref} är redan justerat.")
-    return left
-
-
-def _parts(meeting: LockedMeeting, paragraph: int | None, *, posted: bool) -> list[ProtocolPart]:
-    """The parts an anslag can be about, those that stand where they should (`posted`) first.
-
-    A notice that has come down, too early perhaps, can be posted again but not taken down again.
-    """
-    parts = [part for part in meeting.parts if paragraph is None or paragraph in part.paragraphs]
-    up = [part for part in parts if part.posted_on and not part.taken_down_on]
-    waiting = [part for part in parts if not part.posted_on]
-    down = [part for part in parts if part.taken_down_on]
-    found = [*up, *waiting] if posted else [*waiting, *down]
-    if parts and not found:
-        raise UsageError(
-            f"Anslaget från {meeting.facts.ref} {'är redan nedtaget' if posted else 'sitter redan uppe'}. Se: "
-            f"arende meeting show {meeting.facts.ref.replace(' ', '-', 1)}"
-        )
-    return found
-
-
-def _foremost(parts: list[ProtocolPart]) -> ProtocolPart | None:
-    return parts[0] if parts else None
-
-
-def _refuse_earlier(on: date, than: date, what: str, happened: str) -> None:
-    if on < than:
-        raise UsageError(f"Det kan inte {what} {on}: det {happened} först {than}. Ange rätt --date.")

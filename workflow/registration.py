@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from states.case_facts import (
+    AppealRegime,
     Attempt,
     CaseFacts,
     CaseKind,
     MblEntry,
+    Purpose,
     Stage,
     StageRole,
     State,
@@ -30,8 +32,8 @@ from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.casework import ORDINAL_STEP, between, stage_row
-from workflow.decisionwork import recipient_row
 from workflow.desk import Desk
+from workflow.dispatchwork import recipient_row
 from workflow.errors import UsageError
 from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, not_permitted, noted, opened, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
@@ -79,6 +81,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[str, ...] | None = None
     underlag: tuple[str, ...] | None = None
     numbers: tuple[str, ...] = ()  # diarienummer as they are written
+    purposes: Mapping[str, Purpose] = msgspec.field(default_factory=dict)  # of recipients, by name; new ones are added
+    appeal_regime: AppealRegime | None = None
     proposals: tuple[Proposal, ...] = ()
     filled_in: frozenset[str] = msgspec.field(default_factory=frozenset)  # sections whose placeholders are mended
 
@@ -166,8 +170,12 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
                 payload=draft.text(content),
             )
         )
-        if change.recipients is not None:
-            draft.changes += _new_recipient_list(desk, command, case, change.recipients, draft)
+        if change.appeal_regime is not None:
+            draft.changes.append(update("cases", id=case.id, appeal_regime=change.appeal_regime.value))
+        if change.recipients is not None or change.purposes:
+            names = change.recipients or tuple(one.name for one in case.facts.recipients)
+            wanted = (*names, *change.purposes)
+            draft.changes += _new_recipient_list(desk, command, case, wanted, draft, change.purposes)
         draft.changes += _number_rows(desk, command, case_id, change.numbers, len(case.facts.numbers))
         if change.proposals:
             draft.changes += _changed_proposals(desk, command, case, change.proposals, draft)
@@ -397,10 +405,16 @@ def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who:
 
 
 def _new_recipient_list(
-    desk: Desk, command: Command, case: LockedCase, names: Sequence[str], draft: Draft
+    desk: Desk,
+    command: Command,
+    case: LockedCase,
+    names: Sequence[str],
+    draft: Draft,
+    purposes: Mapping[str, Purpose] | None = None,
 ) -> list[Change]:
-    """The list becomes `names`; those who stay keep what they have been sent."""
+    """The list becomes `names`; those who stay keep what they have been sent, and what for if nothing else is said."""
     register = desk.bodies
+    aims = {name.casefold(): purpose for name, purpose in (purposes or {}).items()}
     wanted = {name.casefold(): name for name in names}
     staying = {recipient.name.casefold(): recipient.id for recipient in case.facts.recipients}
     # Recipients whose names are purged are all called the same.
@@ -408,10 +422,13 @@ def _new_recipient_list(
     changes = [update("recipient", id=recipient.id, removed=True) for recipient in leaving]
     for place, (folded, name) in enumerate(wanted.items(), 1):
         if folded in staying:
-            changes.append(update("recipient", id=staying[folded], ordinal=place))
+            aim = {"purpose": aims[folded].value} if folded in aims else {}
+            changes.append(update("recipient", id=staying[folded], ordinal=place, **aim))
         else:
             body = register.find_or_none(name, command.on)
-            changes.append(recipient_row(command, case.id, draft, name, body.code if body else None, place))
+            changes.append(
+                recipient_row(command, case.id, draft, name, body.code if body else None, place, aims.get(folded))
+            )
     return changes
 
 

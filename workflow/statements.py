@@ -55,8 +55,7 @@ MBL = "SELECT id, kind, paragraph, day, held, payload FROM mbl_event WHERE case_
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
     " item.decided, item.outcome, item.deviation, item.part_id, item.kind AS purpose, item.minority, item.final_on,"
-    " (SELECT COUNT(*) FROM appeal WHERE appeal.item_id = item.id AND appeal.in_time AND appeal.settled_on IS NULL)"
-    " AS appeals, meeting.body, meeting.kind, meeting.day,"
+    " item.appealable, meeting.body, meeting.kind, meeting.day,"
     " meeting.state, meeting.version, meeting.announced_on AS meeting_announced_on, meeting.called_on,"
     " meeting.call_days, meeting.closed_at, meeting.manus_on, meeting.call_on, meeting.announce_on, stage.utskott,"
     " part.whole, part.adjusted_on, part.posted_on,"
@@ -73,8 +72,18 @@ DECISIONS = (
 RECIPIENTS = (
     "SELECT id, ordinal, body, removed, purpose, payload FROM recipient WHERE case_id = :id ORDER BY ordinal, id"
 )
+APPEALS = (
+    "SELECT appeal.id, appeal.item_id, appeal.received_on, appeal.received_by, appeal.in_time, appeal.forwarded_on,"
+    " appeal.settled_on, appeal.outcome, appeal.payload FROM appeal"
+    " JOIN agenda_item AS item ON item.id = appeal.item_id WHERE item.case_id = :id ORDER BY appeal.id"
+)
+APPEALS_AT = (
+    "SELECT appeal.id, appeal.received_on, appeal.in_time, item.part_id FROM appeal"
+    " JOIN agenda_item AS item ON item.id = appeal.item_id WHERE item.meeting_id = :id ORDER BY appeal.id"
+)
 DISPATCHES = (
-    "SELECT dispatch.recipient_id, dispatch.item_id, dispatch.sent_on FROM dispatch"
+    "SELECT dispatch.id, dispatch.recipient_id, dispatch.item_id, dispatch.sent_on, dispatch.before_justering,"
+    " dispatch.channel, dispatch.receipt_on FROM dispatch"
     " JOIN recipient ON recipient.id = dispatch.recipient_id WHERE recipient.case_id = :id ORDER BY dispatch.id"
 )
 DOCUMENTS = "SELECT id, version, sha256, received_on, payload FROM document WHERE case_id = :id ORDER BY version"
@@ -93,8 +102,8 @@ PARTS = (
 )
 ITEMS = (
     "SELECT item.id, item.case_id, item.stage_id, item.ordinal, item.paragraph, item.part_id, item.announced_on,"
-    " item.urgent,"
-    " item.decided, item.outcome, item.deviation, item.kind, item.standing, item.payload, item.final_on, stage.role"
+    " item.urgent, item.decided, item.outcome, item.deviation, item.kind, item.standing, item.payload, item.final_on,"
+    " item.appealable, stage.role"
     " FROM agenda_item AS item LEFT JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id"
     " ORDER BY item.ordinal, item.id"
 )

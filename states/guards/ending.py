@@ -1,6 +1,7 @@
 """After the decision: dispatch, closing, laga kraft, withdrawal."""
 
 from states import deadlines, legal_basis
+from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
     KF_DECIDES,
@@ -9,6 +10,7 @@ from states.case_facts import (
     CaseFacts,
 )
 from states.guards import Guard, Lack, Remedy, secretary_of
+from states.guards.finality import listed_appeals
 from states.roles import Role
 from states.swedish_text import day, listed, name
 
@@ -74,15 +76,20 @@ RECIPIENTS = Guard(
 )
 
 
-def _preparing_body(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+def left_out(facts: CaseFacts) -> list[str]:
+    """The nämnder that prepared the case and are not told what became of it."""
     own = (s for s in facts.stages if s.kind is BodyKind.NAMND and not s.utskott)
     stages = [s for s in own if s.role not in DECIDING_ROLES]
     reached = {recipient.body for recipient in facts.recipients}
-    left_out = list(dict.fromkeys(stage.body for stage in stages if stage.body not in reached))
-    if not left_out:
+    return list(dict.fromkeys(stage.body for stage in stages if stage.body not in reached))
+
+
+def _preparing_body(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    bodies = left_out(facts)
+    if not bodies:
         return None
-    remedies = tuple(Remedy("dispatch", {"case": facts.ref, "to": body}) for body in left_out)
-    return Lack({"bodies": listed(left_out)}, remedies)
+    remedies = tuple(Remedy("dispatch", {"case": facts.ref, "to": body}) for body in bodies)
+    return Lack({"bodies": listed(bodies)}, remedies)
 
 
 PREPARING_BODY = Guard(
@@ -96,15 +103,17 @@ PREPARING_BODY = Guard(
 
 
 def _laga_kraft(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
-    items = [item for item in facts.agenda if item.decided and item.stage in deciding]
-    if not items:
+    item = decision_in_question(facts)
+    if item is None or not gains_force(item, facts) or item.final_on is not None:
         return None
-    part = items[-1].meeting.part
+    if item.annulled:
+        return Lack({"when": "kommer inte: beslutet är upphävt"})
+    if item.appeals:
+        return Lack({"when": f"dröjer: {listed_appeals(item)}"}, (Remedy("show", {"case": facts.ref}),))
+    part, earliest = item.meeting.part, deadlines.final_day(item)
     if part is None or part.posted_on is None:
         return Lack({"when": "kan inte räknas: beslutet är inte anslaget"})
-    earliest = deadlines.laga_kraft_earliest(part.posted_on)
-    if part.taken_down_on is not None and part.taken_down_on < earliest:
+    if earliest is None:
         return Lack({"when": "kan inte räknas: anslaget togs ned för tidigt, så tiden har inte löpt ut"})
     return Lack({"when": f"tidigast {day(earliest)}"}) if attempt.on < earliest else None
 

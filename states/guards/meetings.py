@@ -148,19 +148,19 @@ POSTED_FIRST = Guard(
 
 
 def _anslag_stays(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
-    if facts.part is None or facts.part.posted_on is None:
+    if facts.part is None or facts.part.counted_from is None:
         return None
-    last = deadlines.last_appeal_day(facts.part.posted_on)
-    earliest = deadlines.take_down_day(facts.part.posted_on)
+    last = deadlines.last_appeal_day(facts.part.counted_from)
+    earliest = deadlines.take_down_day(facts.part.counted_from)
     if attempt.on >= earliest:
         return None
     return Lack(
-        {"last": day(last), "earliest": day(earliest), "why": _why_rolled(facts.part.posted_on)},
+        {"last": day(last), "earliest": day(earliest), "why": why_rolled(facts.part.counted_from)},
         (Remedy("meeting.take_down", {"meeting": facts.ref, "date": earliest.isoformat()}),),
     )
 
 
-def _why_rolled(posted: date) -> str:
+def why_rolled(posted: date) -> str:
     """Why the last appeal day is later than three weeks on, as a Swedish sentence, or nothing."""
     unrolled = days_after(posted, deadlines.APPEAL_DAYS)
     reason = closed_because(unrolled)

@@ -13,6 +13,10 @@ from msgspec.structs import replace
 from states import deadlines
 from states.case_facts import (
     AgendaItem,
+    Appeal,
+    AppealCourt,
+    AppealOutcome,
+    AppealRegime,
     Attempt,
     BodyKind,
     CaseFacts,
@@ -24,6 +28,7 @@ from states.case_facts import (
     MeetingFacts,
     MeetingState,
     ProtocolPart,
+    Purpose,
     Recipient,
     Stage,
     StageRole,
@@ -34,7 +39,7 @@ from states.case_facts import (
 from states.judgement import Advanced, Refused, judge
 from states.lifecycle import KINDS, Move
 from states.machine import CASES, MEETINGS
-from states.swedish_calendar import working_day_on_or_before
+from states.swedish_calendar import DAY, working_day_on_or_before
 from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
@@ -102,6 +107,7 @@ class Part:
     adjusted_on: date
     posted_on: date | None = None
     taken_down_on: date | None = None
+    restarted_on: date | None = None
 
 
 @dataclass(eq=False)
@@ -118,6 +124,21 @@ class Item:
     deviation: bool = False
     part: Part | None = None
     kind: ItemKind = ItemKind.BESLUT
+    appealable: bool | None = None
+    final_on: date | None = None
+
+
+@dataclass(eq=False)
+class Appealing:
+    """An appeal of a §; its number is its place among them all."""
+
+    item: Item
+    received_on: date
+    received_by: AppealCourt
+    in_time: bool
+    forwarded_on: date | None = None
+    settled_on: date | None = None
+    outcome: AppealOutcome | None = None
 
 
 @dataclass(eq=False)
@@ -171,6 +192,9 @@ class ByHand:
         self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
+        self.purposes: dict[str, Purpose] = {}  # of recipients, where one has been said
+        self.regime = AppealRegime.LAGLIGHET
+        self.appeals: list[Appealing] = []
         self.watches: list[Watching] = []
         self.case: dict[str, Any] = {}
         self.verdict: Verdict = None  # the last one
@@ -201,6 +225,7 @@ class ByHand:
                     name=name,
                     body=body,
                     sent_on=self.sent.get((name, self.items.index(latest))) if latest else None,
+                    purpose=self.purposes.get(name, Purpose.KANNEDOM),
                 )
                 for name, body in self.recipients.items()
             ),
@@ -219,6 +244,7 @@ class ByHand:
                 for number, watch in enumerate(self.watches, 1)
                 if not watch.ended
             ),
+            appeal_regime=self.regime,
         )
 
     def _raised_on(self, agenda: list[Item]) -> date | None:
@@ -242,6 +268,22 @@ class ByHand:
             outcome=item.outcome,
             deviation=item.deviation,
             kind=item.kind,
+            final_on=item.final_on,
+            appealable=item.appealable,
+            appealed=tuple(
+                Appeal(
+                    number=number,
+                    received_on=one.received_on,
+                    received_by=one.received_by,
+                    in_time=one.in_time,
+                    forwarded_on=one.forwarded_on,
+                    settled_on=one.settled_on,
+                    outcome=one.outcome,
+                )
+                for number, one in enumerate(self.appeals, 1)
+                if one.item is item
+            ),
+            sent_to=tuple(name for name in self.recipients if (name, self.items.index(item)) in self.sent),
         )
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
@@ -269,6 +311,7 @@ class ByHand:
             adjusted_on=part.adjusted_on,
             posted_on=part.posted_on,
             taken_down_on=part.taken_down_on,
+            restarted_on=part.restarted_on,
         )
 
     # --- the days ---------------------------------------------------------------------------------
@@ -284,20 +327,43 @@ class ByHand:
 
     def protocols(self) -> list[str]:
         """Every protocol that has been announced, with the days that follow from it."""
-        posted = [(meeting.ref, part.posted_on) for meeting in self.meetings.values() for part in meeting.parts]
+        begun = [(meeting.ref, _begun(part)) for meeting in self.meetings.values() for part in meeting.parts]
         return sorted(
             days.protocol_line(ref, str(deadlines.last_appeal_day(on)), str(deadlines.take_down_day(on)))
-            for ref, on in posted
+            for ref, on in begun
             if on
         )
 
     def final(self) -> str:
         """The first day the latest decision of a body that really decides can have gained laga kraft."""
-        deciding = {stage.id for stage in self.way if stage.role in (StageRole.BESLUT, StageRole.EGEN_DEL)}
-        decided = [item for item in self.items if item.decided and item.stage in deciding]
-        latest = max(decided, key=lambda item: self.meetings[item.meeting].on, default=None)
-        posted = latest.part.posted_on if latest and latest.part else None
-        return str(deadlines.laga_kraft_earliest(posted)) if posted else days.NOT_FINAL
+        gaining = [item for item in self.items if self._gains(item)]
+        latest = max(gaining, key=lambda item: self.meetings[item.meeting].on, default=None)
+        begun = _begun(latest.part) if latest and latest.part else None
+        if not latest or not latest.part or not begun:
+            return days.NOT_FINAL
+        earliest, down = deadlines.laga_kraft_earliest(begun), latest.part.taken_down_on
+        own = [one for one in self.appeals if one.item is latest]
+        if (down and down < earliest) or any(one.outcome is AppealOutcome.UPPHAVT for one in own):
+            return days.NOT_FINAL
+        return str(max([earliest, *(one.settled_on for one in own if one.in_time and one.settled_on)]))
+
+    def _gains(self, item: Item) -> bool:
+        """What has been decided, and can be appealed as a municipality's decisions are."""
+        stage = next(stage for stage in self.way if stage.id == item.stage)
+        usual = stage.role in (StageRole.BESLUT, StageRole.EGEN_DEL)
+        if stage.body == "KF":
+            usual = stage.role is not StageRole.ANMALAN
+        can = usual if item.appealable is None else item.appealable
+        return item.decided and can and self.regime is AppealRegime.LAGLIGHET
+
+    def _meant(self, step: Step) -> Item:
+        """The § that is meant: a meeting's, or the latest that can be appealed, or the latest."""
+        agenda = sorted(self.items, key=lambda item: self.meetings[item.meeting].on)
+        decided = [item for item in agenda if item.decided and step.words.get("meeting") in (None, item.meeting)]
+        gaining = [item for item in decided if self._gains(item)]
+        if not decided:
+            raise ImpossibleDayError
+        return (gaining or decided)[-1]
 
     def council(self) -> list[date]:
         held = (meeting for meeting in self.meetings.values() if meeting.state is not MeetingState.INSTALLD)
@@ -322,6 +388,10 @@ class ByHand:
     def _try(self, step: Step) -> Verdict:
         if step.verb == "sammanträde":
             return self._at_meeting(step)
+        if step.verb in ("tavlan nere", "överklagbar"):
+            (self._interrupt if step.verb == "tavlan nere" else self._override)(step)
+            self.asked.append(None)
+            return None
         noted = {
             "skrivelse": self._skrivelse,
             "ändra": self._change,
@@ -332,6 +402,10 @@ class ByHand:
             "ny bevakning": self._watch,
             "bevakning": self._change_watch,
             "uppdrag": self._end_watch,
+            "mottaget": self._receive,
+            "överklagande": self._appeal,
+            "lämnat vidare": self._forward,
+            "avgjort": self._settle,
         }
         if step.verb in noted:
             noted[step.verb](step)
@@ -381,6 +455,8 @@ class ByHand:
             case "expediera":
                 urgent = "före justering" in step.extras
                 return Attempt(verb="dispatch", on=step.on, to=here, meeting=meeting, urgent=urgent)
+            case "laga kraft":
+                return Attempt(verb="laga_kraft", on=step.on, to=here, meeting=meeting)
             case "avsluta":
                 return Attempt(verb="close", on=step.on)
             case "återkalla":
@@ -392,6 +468,10 @@ class ByHand:
     def _follow(self, step: Step, facts: CaseFacts, attempt: Attempt, verdict: Advanced) -> None:
         if step.verb == "boka":
             self._book(step, facts)
+            self._note(step)
+            return
+        if step.verb == "laga kraft":
+            self._confirm(step)
             self._note(step)
             return
         match step.verb:
@@ -465,6 +545,7 @@ class ByHand:
     def _address(self, step: Step) -> None:
         named = step.listed("mottagare")
         self.recipients = {name: body_named(name, step.on) for name in named}  # who stays keeps what was sent
+        self.purposes = {name: purpose for name, purpose in self.purposes.items() if name in named}
 
     def _change(self, step: Step) -> None:
         filled_in = step.listed("ifyllt")
@@ -474,6 +555,17 @@ class ByHand:
         self.case["numbers"] += step.listed("dnr")
         if "mottagare" in step.extras:
             self._address(step)
+        if "överklagas genom" in step.extras:
+            self.regime = AppealRegime(reading.code(step.extras["överklagas genom"]))
+        self._aim(step)
+
+    def _aim(self, step: Step) -> tuple[str, ...]:
+        """Who gets it for what; those who were not on the list are now."""
+        to_act, to_know = step.listed("för åtgärd"), step.listed("för kännedom")
+        for name in (*to_act, *to_know):
+            self.recipients.setdefault(name, body_named(name, step.on))
+            self.purposes[name] = Purpose.ATGARD if name in to_act else Purpose.KANNEDOM
+        return (*to_act, *to_know)
 
     def _mbl(self, step: Step) -> None:
         booked = step.words.get("booked")
@@ -660,12 +752,72 @@ class ByHand:
         named = step.words.get("meeting")
         about = [int(item.id) for item in facts.agenda if item.decided and named in (None, item.meeting.ref)]
         everybody = [name for name in self.recipients if (name, about[-1]) not in self.sent]
-        for text in step.listed("till") or everybody:
+        for text in (*step.listed("till"), *self._aim(step)) or everybody:
             body = body_named(text, step.on)
             known = (name for name, code in self.recipients.items() if name == text or (body and code == body))
             name = next(known, NAMES[body] if body else text)
             self.recipients.setdefault(name, body)
             self.sent[name, about[-1]] = step.on
+
+    def _receive(self, step: Step) -> None:
+        """That it came through is told of in the ledger; the law looks at none of it."""
+
+    # --- after the announcement -------------------------------------------------------------------
+
+    def _appeal(self, step: Step) -> None:
+        item = self._meant(step)
+        meeting = self.meetings[item.meeting]
+        if step.on < meeting.on:
+            raise ImpossibleDayError
+        part = self._part_facts(meeting, item.part) if item.part else None
+        place = AppealCourt(reading.code(step.words["place"]))
+        self.appeals.append(Appealing(item, step.on, place, deadlines.in_time(step.on, part)))
+
+    def _forward(self, step: Step) -> None:
+        self.appeals[int(step.words["appeal"]) - 1].forwarded_on = step.on
+
+    def _settle(self, step: Step) -> None:
+        appeal = self.appeals[int(step.words["appeal"]) - 1]
+        appeal.settled_on, appeal.outcome = step.on, AppealOutcome(reading.code(step.words["outcome"]))
+
+    def _confirm(self, step: Step) -> None:
+        item = self._meant(step)
+        settled = [one.settled_on for one in self.appeals if one.item is item and one.in_time and one.settled_on]
+        begun = _begun(item.part) if item.part else None
+        assert begun
+        item.final_on = min(step.on, max([deadlines.laga_kraft_earliest(begun), *settled]))
+
+    def _interrupt(self, step: Step) -> None:
+        """The board was down: the time begins anew for what should have been up, its time not yet out."""
+        meeting, about = self.meetings[step.words["meeting"]], set(reading.paragraphs(step))
+        first, last = (date.fromisoformat(step.words[key]) for key in ("first", "last"))
+        hit = [part for part in meeting.parts if self._was_up(part, first, last) and self._is_about(part, about)]
+        if not first <= last < step.on or not hit:
+            raise ImpossibleDayError
+        for part in hit:
+            part.restarted_on = last + DAY
+            self._revive(meeting, part)
+
+    def _is_about(self, part: Part, paragraphs: set[int]) -> bool:
+        own = {item.paragraph for item in self.items if item.part is part}
+        return not paragraphs or bool(own & paragraphs)
+
+    def _was_up(self, part: Part, first: date, last: date) -> bool:
+        begun, down = _begun(part), part.taken_down_on
+        if not begun or begun > last or (down and down <= first):
+            return False
+        return first <= deadlines.last_appeal_day(begun)
+
+    def _revive(self, meeting: Meeting, part: Part) -> None:
+        """An appeal that was late when it came is in time when it turns out that the time had not run out."""
+        for one in self.appeals:
+            if one.item.part is part:
+                one.in_time = one.in_time or deadlines.in_time(one.received_on, self._part_facts(meeting, part))
+
+    def _override(self, step: Step) -> None:
+        number, meeting = int(step.words["paragraph"]), step.words["meeting"]
+        (item,) = (item for item in self.items if (item.meeting, item.paragraph) == (meeting, number))
+        item.appealable = step.words["answer"] == "kan"
 
     # --- meetings ---------------------------------------------------------------------------------
 
@@ -750,7 +902,7 @@ class ByHand:
 
     def _part(self, meeting: Meeting, step: Step) -> Part | None:
         """What is taken down is what is up; what is posted is what has not been, or what came down."""
-        wanted = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
+        wanted = next(iter(reading.paragraphs(step)), None)
         about = {id(item.part) for item in self.items if item.paragraph == wanted}
         parts = [part for part in meeting.parts if wanted is None or id(part) in about]
         up = [part for part in parts if part.posted_on and not part.taken_down_on]
@@ -779,18 +931,25 @@ class ByHand:
                         item.outcome = TOLD.get(item.kind)
             case "justerat":
                 _not_before(step.on, meeting.on)
-                only = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
-                new = Part(whole=only is None, adjusted_on=step.on)
+                only = reading.paragraphs(step)
+                new = Part(whole=not only, adjusted_on=step.on)
                 meeting.parts.append(new)
                 for item in items:
-                    if item.part is None and item.paragraph is not None and only in (None, item.paragraph):
+                    if item.part is None and item.paragraph is not None and (not only or item.paragraph in only):
                         item.part = new
             case "anslaget" if part:
                 _not_before(step.on, part.adjusted_on)
-                part.posted_on, part.taken_down_on = step.on, None
+                part.posted_on, part.taken_down_on, part.restarted_on = step.on, None, None
+                self._revive(meeting, part)
             case "nedtaget" if part:
                 _not_before(step.on, part.posted_on)
                 part.taken_down_on = step.on
+                self._revive(meeting, part)
+
+
+def _begun(part: Part) -> date | None:
+    """The day the appeal time is counted from."""
+    return part.restarted_on or part.posted_on
 
 
 def _open(one: deadlines.Deadline, meeting: str = "") -> Open:

@@ -8,6 +8,9 @@ from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
+    AppealCourt,
+    AppealOutcome,
+    AppealRegime,
     CaseFacts,
     CaseKind,
     ItemKind,
@@ -15,6 +18,8 @@ from states.case_facts import (
     MblEntry,
     MblKind,
     ProtocolPart,
+    Purpose,
+    SendingChannel,
     StageRole,
     State,
     WatchKind,
@@ -28,20 +33,25 @@ from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 from workflow import (
     agendawork,
+    appealwork,
     case_queries,
     case_store,
     casework,
     decisionwork,
+    dispatchwork,
     meeting_planning,
     meeting_store,
     meetingwork,
+    protocolwork,
     registration,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
+from workflow.appealwork import NewAppeal
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
+from workflow.dispatchwork import Sending
 from workflow.errors import NotFoundError, UsageError
 from workflow.meeting_plan import Plan
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -53,11 +63,15 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "kungjort": meetingwork.announce,
     "kallat": meetingwork.call,
     "hållet": meetingwork.hold,
-    "justerat": meetingwork.adjust,
-    "anslaget": meetingwork.post,
-    "nedtaget": meetingwork.take_down,
+    "justerat": protocolwork.adjust,
+    "anslaget": protocolwork.post,
+    "nedtaget": protocolwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår"}
+NOT_JUDGED = {
+    "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår",
+    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar",
+}  # fmt: skip
+MEETINGS_OWN = {"sammanträde", "tavlan nere", "överklagbar"}
 
 
 class ByUseCases:
@@ -103,7 +117,7 @@ class ByUseCases:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
         try:
-            result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+            result = self._at_meeting(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
         except (UsageError, NotFoundError) as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
@@ -151,9 +165,20 @@ class ByUseCases:
             case "beslut":
                 return self._decide(step, command)
             case "expediera":
-                early = "före justering" in step.extras
-                meeting = self._meeting(step) if "meeting" in step.words else None
-                return decisionwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
+                return dispatchwork.dispatch(desk, command, case, step.listed("till"), self._named(step), _how(step))
+            case "mottaget":
+                return dispatchwork.receipt(desk, command, case, step.words["who"], self._named(step))
+            case "överklagande":
+                new = NewAppeal(received_by=AppealCourt(reading.code(step.words["place"])))
+                return appealwork.add(desk, command, case, new, self._named(step))
+            case "lämnat vidare":
+                return appealwork.forward(desk, command, case, int(step.words["appeal"]))
+            case "avgjort":
+                outcome = AppealOutcome(reading.code(step.words["outcome"]))
+                return appealwork.settle(desk, command, case, int(step.words["appeal"]), outcome)
+            case "laga kraft":
+                told = replace(command, reason="Förvaltningsrättens besked")
+                return appealwork.confirm(desk, told, case, self._named(step))
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -161,6 +186,10 @@ class ByUseCases:
             case "återuppta":
                 return casework.reopen(desk, command, case, step.extras.get("till"))
         raise NotImplementedError(step.verb)
+
+    def _named(self, step: Step) -> str | None:
+        """The meeting whose § is meant, when one is named."""
+        return self._meeting(step) if "meeting" in step.words else None
 
     def _meeting(self, step: Step) -> str:
         return meeting_store.find(self._desk.connection, step.words["meeting"])
@@ -230,20 +259,30 @@ class ByUseCases:
         return agendawork.rearrange(self._desk, command, self._meeting(step), wanted)
 
     def _at_meeting(self, step: Step, command: Command) -> Result:
+        desk = self._desk
+        if step.verb == "tavlan nere":
+            first, last = (date.fromisoformat(step.words[key]) for key in ("first", "last"))
+            part = next(iter(reading.paragraphs(step)), None)
+            return protocolwork.board_down(desk, command, self._meeting(step), first, last, part)
+        if step.verb == "överklagbar":
+            about, answer = int(step.words["paragraph"]), step.words["answer"] == "kan"
+            noted = replace(command, reason="Kommunjuristen")
+            return protocolwork.appealable(desk, noted, self._meeting(step), about, answer)
         how, days_ = step.words["how"], reading.planned(step)
         plan = Plan(days_.get("manusstopp"), days_.get("kallelse"), days_.get("kungörelse"))
         if how == "planerat":
             body, day = meeting_store.parse(step.words["meeting"])
-            return meetingwork.add(self._desk, command, body, day, plan)
+            return meetingwork.add(desk, command, body, day, plan)
         if how == "omplanerat":
-            return meeting_planning.plan(self._desk, command, self._meeting(step), plan)
+            return meeting_planning.plan(desk, command, self._meeting(step), plan)
         if how == "inställt":
-            return meeting_planning.cancel(self._desk, command, self._meeting(step))
+            return meeting_planning.cancel(desk, command, self._meeting(step))
         if "day" in step.words:
             to = date.fromisoformat(step.words["day"])
-            return meeting_planning.move(self._desk, command, self._meeting(step), to, plan)
-        about = (int(step.extras["paragraf"]),) if "paragraf" in step.extras else ()
-        return AT_MEETINGS[how](self._desk, command, self._meeting(step), *about, deviation=step.deviation)
+            return meeting_planning.move(desk, command, self._meeting(step), to, plan)
+        numbers = reading.paragraphs(step)
+        which: tuple[Any, ...] = (numbers,) if how == "justerat" else numbers
+        return AT_MEETINGS[how](desk, command, self._meeting(step), *which, deviation=step.deviation)
 
 
 def _reading_it_so(desk: Desk, raised: str) -> Desk:
@@ -286,8 +325,24 @@ def _edit(step: Step) -> Edit:
         recipients=step.listed("mottagare") or None,
         numbers=tuple(step.listed("dnr")),
         proposals=_proposals(step),
+        purposes=_purposes(step),
+        appeal_regime=AppealRegime(reading.code(regime)) if (regime := step.extras.get("överklagas genom")) else None,
         filled_in=frozenset(step.listed("ifyllt")),
     )
+
+
+def _how(step: Step) -> Sending:
+    channel = step.extras.get("sätt")
+    return Sending(
+        channel=SendingChannel(channel) if channel else None,
+        purposes=_purposes(step),
+        before_justering="före justering" in step.extras,
+    )
+
+
+def _purposes(step: Step) -> dict[str, Purpose]:
+    to_act, to_know = step.listed("för åtgärd"), step.listed("för kännedom")
+    return dict.fromkeys(to_act, Purpose.ATGARD) | dict.fromkeys(to_know, Purpose.KANNEDOM)
 
 
 def _mbl(step: Step) -> MblEntry:
@@ -306,8 +361,15 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
     The agenda keeps its order: by day, and on one day as the way goes.
     """
     places = {stage.id: str(place) for place, stage in enumerate(facts.stages)}
+    names = {recipient.id: recipient.name for recipient in facts.recipients}
     agenda = (
-        replace(item, id="", stage=places[item.stage], meeting=replace(item.meeting, part=_anonymous_part(item)))
+        replace(
+            item,
+            id="",
+            stage=places[item.stage],
+            meeting=replace(item.meeting, part=_anonymous_part(item)),
+            sent_to=tuple(sorted(names[recipient] for recipient in item.sent_to)),
+        )
         for item in facts.agenda
     )
     return replace(

@@ -22,6 +22,8 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.POST: "anslag",
     DeadlineKind.TAKE_DOWN: "nedtagning tidigast",
     DeadlineKind.DISPATCH: "expediering",
+    DeadlineKind.FINAL: "laga kraft tidigast",
+    DeadlineKind.APPEAL: "överlämnande",
     DeadlineKind.SILENT: "tyst",
     DeadlineKind.HOLD: "hållet eller inte",
     DeadlineKind.ANSWER: "svar på remiss",
@@ -34,7 +36,7 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.BEVAKNING: "bevakning",
     DeadlineKind.AWAITED: "uppföljning utan dag",
 }
-AT_A_MEETING = frozenset({DeadlineKind.MBL, DeadlineKind.DISPATCH})
+AT_A_MEETING = frozenset({DeadlineKind.MBL, DeadlineKind.DISPATCH, DeadlineKind.FINAL})
 """What a case has to do for the sake of a meeting, which is its subject."""
 
 QUESTIONS = frozenset({DeadlineKind.SILENT, DeadlineKind.HOLD})

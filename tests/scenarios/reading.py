@@ -32,6 +32,12 @@ SHAPES: dict[str, str] = {
     "bordlägg": r"bordlägg vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "beslut": r"beslut (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "expediera": r"expediera( (?P<meeting>\w+ \d{4}-\d\d-\d\d))?",
+    "mottaget": r"mottaget av (?P<who>.+?)( för (?P<meeting>\w+ \d{4}-\d\d-\d\d))?",
+    "överklagande": r"överklagande hos (?P<place>kommunen|förvaltningsrätten)"
+    r"( av (?P<meeting>\w+ \d{4}-\d\d-\d\d))?",
+    "lämnat vidare": r"överklagande (?P<appeal>\d+) lämnat vidare",
+    "avgjort": r"överklagande (?P<appeal>\d+) avgjort: (?P<outcome>avslag|upphävt|avvisat|avskrivet)",
+    "laga kraft": r"laga kraft bekräftad( för (?P<meeting>\w+ \d{4}-\d\d-\d\d))?",
     "avsluta": r"avsluta",
     "återuppta": r"återuppta",
     "återkalla": r"återkalla",
@@ -44,21 +50,25 @@ SHAPES: dict[str, str] = {
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
     r"(?P<how>planerat|omplanerat|flyttat till (?P<day>\d{4}-\d\d-\d\d)|inställt|kungjort|kallat|hållet|justerat"
     r"|anslaget|nedtaget)",
+    "tavlan nere": r"anslagstavlan nere (?P<meeting>\w+ \d{4}-\d\d-\d\d)"
+    r" från (?P<first>\d{4}-\d\d-\d\d) till (?P<last>\d{4}-\d\d-\d\d)",
+    "överklagbar": r"§ (?P<paragraph>\d+) (?P<answer>kan|kan inte) överklagas (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
 }
 EXTRAS = {
     "registrera": {"väg", "förslag", "mottagare", "rester"},
     "skrivelse": {"förslag", "mottagare", "rester"},
-    "ändra": {"dnr", "mottagare", "förslag", "ifyllt"},
+    "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom"},
     "instans": {"före", "svar senast"},
     "boka": {"brådskar"},
     "remittera": {"direkt", "med avvikelse"},
     "återremittera": {"till förvaltningen", "med avvikelse"},
     "bordlägg": {"med avvikelse"},
     "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
-    "expediera": {"till", "före justering"},
+    "expediera": {"till", "före justering", "för åtgärd", "för kännedom", "sätt"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},
     "sammanträde": {"paragraf", "med avvikelse", "manusstopp", "kallelse", "kungörelse", "skäl"},
+    "tavlan nere": {"paragraf"},
 }
 DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
@@ -111,12 +121,12 @@ class Scenario:
     deviations: tuple[str, ...] = ()
     older_law: tuple[str, ...] = ()
     says: tuple[str, ...] = field(default=())
+    rules: tuple[str, ...] = ()  # the rows of the study of the law that it proves
     raised: str = FILED  # when a motion is väckt: the municipality's setting
     deadlines: tuple[str, ...] | None = None  # here and below None: nothing is said of it
     protocols: tuple[str, ...] | None = None
     final: str | None = None
     reminders: Mapping[str, list[str]] | None = None
-    rules: tuple[str, ...] = ()  # rows of the legal study that it proves
 
     @property
     def allowed(self) -> bool:
@@ -166,12 +176,12 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         deviations=tuple(raw.get("avvikelser", ())),
         older_law=tuple(raw.get("äldre lag", ())),
         says=tuple(raw.get("säger", ())),
+        rules=_one_or_more(raw.get("regel", [])),
         raised=raw.get("väckt", FILED),
         deadlines=_said(raw, "frister"),
         protocols=_said(raw, "protokoll"),
         final=raw.get("laga kraft"),
         reminders=raw.get("påminns"),
-        rules=_one_or_more(raw.get("regel", [])),
     )
 
 
@@ -246,6 +256,11 @@ def proposals(step: Step) -> tuple[tuple[str | None, int], ...]:
     """(body, att-satser) of `förslag: SON 2; KF 1`; `utan instans` where the skrivelse names none."""
     parts = (part.rpartition(" ") for part in step.listed("förslag"))
     return tuple((None if body == "utan instans" else body, int(count)) for body, _, count in parts)
+
+
+def paragraphs(step: Step) -> tuple[int, ...]:
+    """The §§ of `paragraf: 1; 3`."""
+    return tuple(int(number) for number in step.listed("paragraf"))
 
 
 def leftovers(step: Step) -> tuple[tuple[str, str], ...]:

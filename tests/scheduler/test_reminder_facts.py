@@ -11,7 +11,7 @@ from tests import command_lines
 from tests.conftest import drop_triggers, make_command
 from tests.scheduler.rounds import by_hand, faults, meeting, reminded, rows, with_rules
 from tests.workflow import witness
-from workflow import casework, decisionwork, meetingwork, registration, watchwork
+from workflow import casework, decisionwork, meetingwork, protocolwork, registration, watchwork
 from workflow.config import ReminderRule, usual_rules
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.watchwork import NewWatch
@@ -59,8 +59,8 @@ def town(desk):
     done(meetingwork.call(desk, given(date(2026, 2, 10)), sitting))
     done(meetingwork.hold(desk, given(HELD), sitting))
     done(decisionwork.decide(desk, given(HELD), case, sitting, {}))
-    done(meetingwork.adjust(desk, given(ADJUSTED), sitting, 1))
-    done(meetingwork.post(desk, given(POSTED), sitting, 1))
+    done(protocolwork.adjust(desk, given(ADJUSTED), sitting, (1,)))
+    done(protocolwork.post(desk, given(POSTED), sitting, 1))
     return desk
 
 
@@ -93,10 +93,10 @@ def test_the_command_for_one_of_several_parts_names_a_paragraph_of_it(desk):
     done(meetingwork.hold(desk, given(HELD), sitting))
     for row in desk.connection.run("SELECT case_id FROM agenda_item ORDER BY paragraph"):
         done(decisionwork.decide(desk, given(HELD), row["case_id"], sitting, {}))
-    done(meetingwork.adjust(desk, given(HELD), sitting, 1))
+    done(protocolwork.adjust(desk, given(HELD), sitting, (1,)))
     assert told(desk)[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19"
-    done(meetingwork.post(desk, given(HELD), sitting, 1))
-    done(meetingwork.adjust(desk, given(ADJUSTED), sitting))
+    done(protocolwork.post(desk, given(HELD), sitting, 1))
+    done(protocolwork.adjust(desk, given(ADJUSTED), sitting))
     found = told(desk)
     assert found[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19 --paragraf 2"
     assert found[DeadlineKind.POST].paragraph is None

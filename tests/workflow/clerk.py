@@ -5,14 +5,37 @@ What the clerk forgets on the way is named by the guard that will miss it.
 
 from typing import Any
 
-from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, MeetingState, StageRole, State
+from states import deadlines
+from states.appealability import decision_in_question, gains_force
+from states.case_facts import (
+    AppealCourt,
+    AppealOutcome,
+    BodyKind,
+    CaseKind,
+    MblEntry,
+    MblKind,
+    MeetingState,
+    StageRole,
+    State,
+)
 from states.guards.way import expected_target
 from states.judgement import Refused
 from states.lifecycle import MEETING_MOVES, Move
 from states.machine import CASES
 from tests.workflow import witness
 from tests.workflow.town import DAY, Answer, Town
-from workflow import casework, decisionwork, meeting_planning, meetingwork, registration
+from workflow import (
+    appealwork,
+    casework,
+    decisionwork,
+    dispatchwork,
+    meeting_planning,
+    meetingwork,
+    protocolwork,
+    registration,
+)
+from workflow.appealwork import NewAppeal
+from workflow.dispatchwork import Sending
 from workflow.errors import ArendeError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
@@ -71,12 +94,24 @@ class Clerk:
         there = [case for case in self.town.cases if self.town.known["cases"][case]["state"] == move.source]
         if there and not forgotten and pick % 2:
             return there[pick % len(there)]
+        if move.verb == "laga_kraft" and move.source in (State.DRAFT, State.MBL):
+            return self._reopened(State(move.source))
         kind, way = self._kind_and_way(move, forgotten, pick)
         self.register(kind, way, starts_in=State.DRAFT if forgotten == "kf-must-decide" else None)
         case = self.town.cases[-1]
         for _ in range(6):
             if self.town.facts(case).state is not move.source:
                 self.go_on(case)
+        return case
+
+    def _reopened(self, state: State) -> str:
+        """A case that has been decided once, and stands before its next round's body."""
+        self.register(CaseKind.KS_ARENDE, KS_DECIDES)
+        case = self.town.cases[-1]
+        self.go_on(case)
+        self.do(casework.reopen, case)
+        if state is State.MBL:
+            self.go_on(case)
         return case
 
     @staticmethod
@@ -225,21 +260,52 @@ class Clerk:
             self.do(registration.edit, case, Edit(recipients=names))
         items = [item for item in self.town.facts(case).agenda if item.decided]
         if items and not items[-1].adjusted_by(self.town.today) and forgotten != "paragraph-adjusted":
-            self.do(meetingwork.adjust, self._id(items[-1]), items[-1].paragraph)
-        self.do(decisionwork.dispatch, case, ())
+            self.do(protocolwork.adjust, self._id(items[-1]), (items[-1].paragraph,))
+        self.do(dispatchwork.dispatch, case, ())
 
     def _close(self, case: str, move: Move, forgotten: str) -> None:
         if not self.town.facts(case).recipients and forgotten != "recipients-sent":
             names = ("Akten",) if forgotten == "preparing-body-told" else ("Akten", "SON")
             self.do(registration.edit, case, Edit(recipients=names))
         if any(recipient.sent_on is None for recipient in self.town.facts(case).recipients):
-            self.do(decisionwork.dispatch, case, (), before_justering=True)
+            self.do(dispatchwork.dispatch, case, (), None, Sending(before_justering=True))
         items = [item for item in self.town.facts(case).agenda if item.decided]
         if items and forgotten != "laga-kraft-reached":
             for _ in range(2):
                 self.keep_protocol(self._id(items[-1]))
             self.town.today += DAY * 30
         self.do(casework.close, case, on=self._day(case, forgotten))
+
+    def _laga_kraft(self, case: str, move: Move, forgotten: str) -> None:
+        if forgotten != "decision-appealable" and move.source in (State.NAMND, State.KS, State.KF):
+            self._decide_here(case, forgotten)
+        facts = self.town.facts(case)
+        item = decision_in_question(facts)
+        if item is not None:
+            wanted = forgotten != "decision-appealable"
+            if gains_force(item, facts) is not wanted:
+                self.do(protocolwork.appealable, self._id(item), item.paragraph, wanted)
+            if forgotten != "laga-kraft-earliest":
+                self._announce_paragraph(item)
+                self.town.today += DAY * 20
+            self._appeal(case, item, forgotten)
+            self.town.today += DAY * (10 if forgotten != "laga-kraft-earliest" else 0)
+        self.do(appealwork.confirm, case)
+
+    def _announce_paragraph(self, item: Any) -> None:
+        """One § adjusted and announced, unless it has been, and its time runs."""
+        part, meeting = item.meeting.part, self._id(item)
+        if part is None:
+            self.do(protocolwork.adjust, meeting, (item.paragraph,), deviation=True)
+        if part is None or part.counted_from is None or not deadlines.ran_out(part):
+            self.do(protocolwork.post, meeting, item.paragraph, deviation=True)
+
+    def _appeal(self, case: str, item: Any, forgotten: str) -> None:
+        if forgotten == "appeal-open":
+            self.do(appealwork.add, case, NewAppeal(received_by=AppealCourt.KOMMUNEN))
+        else:
+            for appeal in item.appeals:
+                self.do(appealwork.settle, case, appeal.number, AppealOutcome.AVSLAG)
 
     def _reopen(self, case: str, move: Move, forgotten: str) -> None:
         to = (None, "SON", "KS", "KF")[self.town.commands % 4]
@@ -319,7 +385,7 @@ class Clerk:
         self.town.today += DAY * wait
         parts = [part for part in self.town.known["protocol_part"].values() if part["meeting_id"] == meeting]
         up = [part for part in parts if part["posted_on"] and not part["taken_down_on"]]
-        act = meetingwork.take_down if up else meetingwork.post if parts else meetingwork.adjust
+        act = protocolwork.take_down if up else protocolwork.post if parts else protocolwork.adjust
         self.do(act, meeting, deviation=deviation)
 
     def _take_at_meeting(self, move: Move, forgotten: str, body: str) -> None:
@@ -350,13 +416,13 @@ class Clerk:
     def _keep_up_to(self, meeting: str, verb: str, forgotten: str) -> None:
         """Everything done with a protocol before a move, and then the move."""
         if verb != "adjust" and forgotten != "protocol-adjusted":
-            self.do(meetingwork.adjust, meeting)
+            self.do(protocolwork.adjust, meeting)
         if verb == "take_down" and forgotten != "protocol-posted":
-            self.do(meetingwork.post, meeting)
+            self.do(protocolwork.post, meeting)
         late = {"justering-in-time": 30, "anslag-in-time": 10}.get(forgotten, 0)
         early = verb == "take_down" and forgotten != "anslag-stays-up"
         self.town.today += DAY * (late + 40 * early)
-        self._insist(getattr(meetingwork, verb), meeting)
+        self._insist(getattr(protocolwork, verb), meeting)
 
     def _insist(self, act: Any, meeting: str) -> None:
         """What is refused has happened all the same."""

@@ -25,10 +25,20 @@ from states.case_facts import (
 from states.judgement import Refused
 from states.swedish_calendar import is_working_day
 from tests.conftest import EVERY_OFFICE
-from workflow import case_store, casework, decisionwork, meeting_store, meetingwork, registration
+from workflow import (
+    case_store,
+    casework,
+    decisionwork,
+    dispatchwork,
+    meeting_store,
+    meetingwork,
+    protocolwork,
+    registration,
+)
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
+from workflow.dispatchwork import Sending
 from workflow.errors import UsageError
 from workflow.identifiers import new_id
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -199,13 +209,13 @@ class Secretary:
         late = self._random.random() < 0.02
         if whole is None:
             if self.today >= now.facts.on + (16 if late else 6) * DAY:
-                self._insist(("meeting", "adjust", name), meetingwork.adjust, meeting)
+                self._insist(("meeting", "adjust", name), protocolwork.adjust, meeting)
         elif whole.posted_on is None:
-            self._insist(("meeting", "post", name), meetingwork.post, meeting)
+            self._insist(("meeting", "post", name), protocolwork.post, meeting)
         elif whole.taken_down_on is None:
             early = self._random.random() < 0.005
             if early or self.today >= deadlines.take_down_day(whole.posted_on):
-                self._insist(("meeting", "take-down", name), meetingwork.take_down, meeting)
+                self._insist(("meeting", "take-down", name), protocolwork.take_down, meeting)
 
     def _insist(self, words: tuple[str, ...], act: Callable[..., Result], meeting: str) -> None:
         """What has happened is recorded, with a reason where the law would have had it otherwise."""
@@ -320,7 +330,7 @@ class Secretary:
             self._look_again(case, 4, 6)
             return
         if unsent:
-            self._by_hand_or_typed(("dispatch", facts.ref), decisionwork.dispatch, case, ())
+            self._by_hand_or_typed(("dispatch", facts.ref), dispatchwork.dispatch, case, Sending())
         elif self._random.random() < 0.3:
             self._by_hand_or_typed(("close", facts.ref), casework.close, case)
         else:

@@ -24,7 +24,9 @@ from workflow import (
     casework,
     correction,
     decisionwork,
+    dispatchwork,
     meetingwork,
+    protocolwork,
     purge,
     registration,
     reminder_store,
@@ -207,11 +209,11 @@ def history(town, case):
 def test_a_wrong_posted_day_is_mended_and_deadlines_laga_kraft_and_reminders_follow(town, case, held):
     done(town.do(decisionwork.decide, case, held, {}, on=HELD))
     town.today = date(2024, 4, 24)
-    done(town.do(meetingwork.adjust, held, on=ADJUSTED))
-    done(town.do(meetingwork.post, held, on=date(2024, 4, 23)))
+    done(town.do(protocolwork.adjust, held, on=ADJUSTED))
+    done(town.do(protocolwork.post, held, on=date(2024, 4, 23)))
     # Others go on meanwhile; none of it was judged by the day the protocol was posted.
     done(town.do(casework.advance, case))
-    done(town.do(decisionwork.dispatch, case, ()))
+    done(town.do(dispatchwork.dispatch, case, ()))
     done(town.do(casework.close, case))
     desk = with_rules(town.desk, ReminderRule("take_down", days_before=[7]))
     assert reminded(desk, "2024-05-08").counts()["sent"] == 1
@@ -220,7 +222,7 @@ def test_a_wrong_posted_day_is_mended_and_deadlines_laga_kraft_and_reminders_fol
     town.look()
     done(take_back(town, "meeting.posted", meeting=held, reason="Det sattes upp dagen efter."))
     assert (open_days(town, held), laga_kraft(town, case)) == ({"post": "2024-04-24"}, None)
-    done(town.do(meetingwork.post, held, on=date(2024, 4, 24)))
+    done(town.do(protocolwork.post, held, on=date(2024, 4, 24)))
     assert (open_days(town, held), laga_kraft(town, case)) == ({"take_down": "2024-05-16"}, "2024-05-16")
     assert reminded(desk, "2024-05-09").counts()["sent"] == 1
     assert [row["due"] for row in desk.connection.run("SELECT due FROM reminder ORDER BY due")] == [
@@ -244,7 +246,7 @@ def test_a_decision_with_the_wrong_outcome_is_decided_again_on_the_same_paragrap
 def test_a_decision_is_taken_back_also_when_its_protocol_is_adjusted(town, case, held):
     done(town.do(decisionwork.decide, case, held, {}, on=HELD))
     town.today = ADJUSTED
-    done(town.do(meetingwork.adjust, held))
+    done(town.do(protocolwork.adjust, held))
     done(take_back(town, "case.decided", case))
     assert "dispatch" not in open_days(town, case)
     done(town.do(decisionwork.decide, case, held, {}, on=HELD))
@@ -297,16 +299,16 @@ def test_what_was_sent_twice_can_be_sent_once(town, meeting):
     hold(town, meeting)
     done(town.do(decisionwork.decide, case, meeting, {}, on=HELD))
     town.today = ADJUSTED
-    done(town.do(meetingwork.adjust, meeting))
+    done(town.do(protocolwork.adjust, meeting))
     for recipient in ("Akten", "Elevrådet", "Biblioteket"):
-        done(town.do(decisionwork.dispatch, case, (recipient,)))
+        done(town.do(dispatchwork.dispatch, case, (recipient,)))
     last = seq_of(town, f"case:{case}", "case.dispatched")
     # The last was judged by the one before it, although that left the case where and when it was.
     assert f"Ta först tillbaka post {last}:" in told(town.do(correction.correct, f"case:{case}", last - 1))
     done(town.do(correction.correct, f"case:{case}", last))
     done(town.do(correction.correct, f"case:{case}", last - 1))
     assert [one["sent_on"] for one in show(town, case)["recipients"]] == ["2024-04-22", None, None]
-    done(town.do(decisionwork.dispatch, case, ("Elevrådet",)))
+    done(town.do(dispatchwork.dispatch, case, ("Elevrådet",)))
 
 
 def test_a_day_that_was_noted_counts_no_more_and_a_later_note_still_does(town, case):
@@ -405,8 +407,8 @@ def test_an_item_that_was_put_back_on_an_agenda_lies_fast_as_well(town, case, me
 def test_a_justering_that_something_was_sent_by_waits_for_it(town, case, held):
     done(town.do(decisionwork.decide, case, held, {}, on=HELD))
     town.today = ADJUSTED
-    done(town.do(meetingwork.adjust, held))
-    done(town.do(decisionwork.dispatch, case, ()))
+    done(town.do(protocolwork.adjust, held))
+    done(town.do(dispatchwork.dispatch, case, ()))
     assert re.search(r"Ta först tillbaka post \d+ i SON 2024-\d+:", told(take_back(town, "meeting.adjusted", "", held)))
     done(take_back(town, "case.dispatched", case))
     assert "dispatch" in open_days(town, case)
@@ -416,9 +418,9 @@ def test_a_justering_that_something_was_sent_by_waits_for_it(town, case, held):
 
 def test_a_notice_that_has_come_down_was_posted(town, case, held):
     town.today = date(2024, 5, 30)
-    done(town.do(meetingwork.adjust, held, on=ADJUSTED))
-    done(town.do(meetingwork.post, held, on=ADJUSTED))
-    done(town.do(meetingwork.take_down, held))
+    done(town.do(protocolwork.adjust, held, on=ADJUSTED))
+    done(town.do(protocolwork.post, held, on=ADJUSTED))
+    done(town.do(protocolwork.take_down, held))
     assert "Ta först tillbaka post 6: den bygger på post 5." in told(take_back(town, "meeting.posted", meeting=held))
 
 
@@ -485,7 +487,7 @@ def test_some_records_are_never_taken_back_and_what_to_do_is_said(town, case, he
             done(take_back(town, "case.edited", case))
         case "meeting.corrected":
             town.today = ADJUSTED
-            done(town.do(meetingwork.adjust, held))
+            done(town.do(protocolwork.adjust, held))
             done(take_back(town, "meeting.adjusted", meeting=held))
         case "case.purge_proposed" | "case.purged":
             there = {"case": (other := register(town))}

@@ -21,9 +21,11 @@ from workflow import (
     casework,
     correction,
     decisionwork,
+    dispatchwork,
     log_exporter,
     log_verifier,
     meetingwork,
+    protocolwork,
     purge,
     registration,
     schema,
@@ -126,9 +128,9 @@ def live_through(town, case: str, text: Canaries) -> str:
     rulings = {number: Ruling(Outcome.BIFALL_MED_ANDRING, text=text.one()) for number in range(1, 13)}
     done(town.do(decisionwork.decide, case, meeting, rulings, deviation=True, reason=text.one()))
     town.today = date(2024, 4, 22)
-    done(town.do(meetingwork.adjust, meeting))
-    done(town.do(meetingwork.post, meeting))
-    done(town.do(decisionwork.dispatch, case, (), reason=text.one()))
+    done(town.do(protocolwork.adjust, meeting))
+    done(town.do(protocolwork.post, meeting))
+    done(town.do(dispatchwork.dispatch, case, (), reason=text.one()))
     done(town.do(watchwork.report, case, 1, reason=text.one()))
     done(town.do(watchwork.occurred, case, 2, reason=text.one()))
     done(town.do(watchwork.end, case, 2, reason=text.one()))

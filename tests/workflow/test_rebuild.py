@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlmodel import SQLModel
 
-from states.case_facts import CaseKind, State, WatchKind
+from states.case_facts import AppealCourt, CaseKind, State, WatchKind
 from states.lifecycle import MOVES
 from states.records import insert
 from tests.conftest import drop_triggers, make_command
@@ -18,6 +18,7 @@ from tests.workflow.clerk import KF_DECIDES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
+    appealwork,
     audit_journal,
     case_store,
     config,
@@ -31,6 +32,7 @@ from workflow import (
     statements,
     watchwork,
 )
+from workflow.appealwork import NewAppeal
 from workflow.audit_journal import Draft
 from workflow.connection import SQLITE, Connection, connect
 from workflow.desk import Desk
@@ -77,6 +79,7 @@ def story(town):
         Clerk(town).take(next(move for move in MOVES if (move.verb, move.source) == (verb, source)))
     note = NewWatch(kind=WatchKind.BEVAKNING, about="Ring utföraren", body="SON", due=date(2026, 3, 1))
     town.do(watchwork.add, town.cases[0], (note,))
+    town.do(appealwork.add, town.cases[0], NewAppeal(received_by=AppealCourt.KOMMUNEN, who="En medlem"))
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
     _remind(town)

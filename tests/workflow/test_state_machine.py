@@ -23,6 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from scheduler import reminder_run
 from states.case_facts import (
+    AppealCourt,
+    AppealOutcome,
     BodyKind,
     CaseKind,
     ItemKind,
@@ -30,6 +32,8 @@ from states.case_facts import (
     MblEntry,
     MblKind,
     Outcome,
+    Purpose,
+    SendingChannel,
     StageRole,
     State,
     Target,
@@ -43,23 +47,28 @@ from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
 from workflow import (
     agendawork,
+    appealwork,
     casework,
     correction,
     decisionwork,
+    dispatchwork,
     identifiers,
     log_exporter,
     log_rebuild,
     meeting_planning,
     meetingwork,
+    protocolwork,
     purge,
     registration,
     schema,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
+from workflow.appealwork import NewAppeal
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
+from workflow.dispatchwork import Sending
 from workflow.errors import ChangedMeanwhileError
 from workflow.meeting_calendars.entry import Entry
 from workflow.meeting_plan import UNSAID, Plan
@@ -93,6 +102,8 @@ SELDOM = st.sampled_from((False, False, False, False, True))
 OFTEN = st.sampled_from((True, True, True, False))
 BODY = st.sampled_from(BODIES)
 AGO = st.sampled_from((0, 0, 0, 0, 1, 3, 20))
+PARAGRAPH = st.sampled_from((None, 1, 2))
+CHANNEL = st.sampled_from((None, *SendingChannel))
 ACTOR = st.sampled_from(("p-test", "p-annan"))
 MBL = st.tuples(st.sampled_from(tuple(MblKind)), st.sampled_from(("11", "38")), OFTEN)
 
@@ -267,14 +278,59 @@ class Stories(RuleBasedStateMachine):
 
     @rule(
         meeting=ANY,
-        act=st.sampled_from((meetingwork.adjust, meetingwork.post, meetingwork.take_down)),
-        paragraph=st.sampled_from((None, None, 1, 2)),
+        act=st.sampled_from((protocolwork.adjust, protocolwork.post, protocolwork.take_down)),
+        paragraphs=st.sampled_from(((), (), (1,), (2,), (1, 2), (2, 3))),
         deviation=SELDOM,
         ago=AGO,
     )
-    def after_a_meeting(self, meeting, act, paragraph, deviation, ago):
+    def after_a_meeting(self, meeting, act, paragraphs, deviation, ago):
         day = self.town.today - DAY * ago
-        self.do(act, self._meeting(meeting), paragraph, deviation=deviation, on=day)
+        about = paragraphs if act is protocolwork.adjust else next(iter(paragraphs), None)
+        self.do(act, self._meeting(meeting), about, deviation=deviation, on=day)
+
+    @rule(
+        meeting=ANY,
+        ago=st.sampled_from((0, 1, 2, 5, 15)),
+        length=st.integers(0, 2),
+        paragraph=st.sampled_from((None, 1, 2)),
+    )
+    def lose_the_board(self, meeting, ago, length, paragraph):
+        last = self.town.today - DAY * ago
+        self.do(protocolwork.board_down, self._meeting(meeting), last - DAY * length, last, paragraph)
+
+    @rule(meeting=ANY, paragraph=st.integers(1, 3), answer=st.booleans())
+    def say_what_can_be_appealed(self, meeting, paragraph, answer):
+        self.do(protocolwork.appealable, self._meeting(meeting), paragraph, answer)
+
+    @rule(case=ANY, meeting=ANY, named=SELDOM, place=st.sampled_from(tuple(AppealCourt)), ago=AGO)
+    def appeal(self, case, meeting, named, place, ago):
+        case, meeting, _ = self._case_at_meeting(case, meeting)
+        about = (meeting,) if named else ()
+        new = NewAppeal(received_by=place, who="En medlem")
+        self.do(appealwork.add, case, new, *about, on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, number=st.integers(1, 2), outcome=st.sampled_from((None, *AppealOutcome)), ago=AGO)
+    def take_an_appeal_on(self, case, number, outcome, ago):
+        act, result = (appealwork.settle, (outcome,)) if outcome else (appealwork.forward, ())
+        self.do(act, self._case(case), number, *result, on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, meeting=ANY, named=SELDOM, ago=AGO)
+    def confirm_laga_kraft(self, case, meeting, named, ago):
+        case, meeting, _ = self._case_at_meeting(case, meeting)
+        self.do(appealwork.confirm, case, *((meeting,) if named else ()), on=self.town.today - DAY * ago)
+
+    @rule(meeting=ANY, to=st.sampled_from(((), ("Akten",), ("SON", "KS"))), channel=CHANNEL, early=OFTEN)
+    def dispatch_a_meeting(self, meeting, to, channel, early):
+        how = Sending(channel=channel, before_justering=early)
+        self.do(dispatchwork.dispatch_meeting, self._meeting(meeting), to, how)
+
+    @rule(case=ANY, who=st.sampled_from(("Akten", "KS", "Okänd")), ago=AGO)
+    def receive(self, case, who, ago):
+        self.do(dispatchwork.receipt, self._case(case), who, on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, who=st.sampled_from(("Akten", "KS", "Ny mottagare")), purpose=st.sampled_from(tuple(Purpose)))
+    def say_what_it_is_for(self, case, who, purpose):
+        self.do(registration.edit, self._case(case), Edit(purposes={who: purpose}))
 
     @rule(case=ANY, meeting=ANY, late=SELDOM)
     def book(self, case, meeting, late):
@@ -316,9 +372,10 @@ class Stories(RuleBasedStateMachine):
     def advance(self, case, to, ago):
         self.do(casework.advance, self._case(case), to, on=self.town.today - DAY * ago)
 
-    @rule(case=ANY, to=st.sampled_from(((), ("Akten",), ("KS",), ("SON",), ("Okänd",))), early=SELDOM)
-    def dispatch(self, case, to, early):
-        self.do(decisionwork.dispatch, self._case(case), to, before_justering=early)
+    @rule(case=ANY, to=st.sampled_from(((), ("Akten",), ("KS",), ("SON",), ("Okänd",))), channel=CHANNEL, early=SELDOM)
+    def dispatch(self, case, to, channel, early):
+        how = Sending(channel=channel, before_justering=early)
+        self.do(dispatchwork.dispatch, self._case(case), to, None, how)
 
     @rule(case=ANY, act=st.sampled_from((casework.close, casework.withdraw, casework.reopen)), ago=AGO)
     def end(self, case, act, ago):

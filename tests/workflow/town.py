@@ -13,7 +13,7 @@ from states.judgement import Refused
 from tests.conftest import EVERY_OFFICE
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, meeting_planning, meeting_store, meetingwork, registration
+from workflow import case_store, dispatchwork, meeting_planning, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Settings, StandingItem
@@ -101,6 +101,8 @@ class Town:
         if act is meeting_planning.bring_in and how == "done":
             due = [False] * len(left)  # a record for each of its meetings
             self.meetings += [body["stream"].partition(":")[2] for body in self.told[len(self.told) - len(left) :]]
+        if act is dispatchwork.dispatch_meeting and how == "done":
+            due *= max(len(left), 1)  # each case has a record of its own
         if left != due:
             self.faults.append(
                 f"{act.__name__} was {how} and left {[body['type'] for body in self.told[-len(left) :]]}"
@@ -118,6 +120,8 @@ class Town:
             if body["type"] == "case.decided":
                 self.faults += witness.faults_of_decision(body, self.known)
             self.known = records.apply(self.known, records.changes_of(body))
+            if body["type"] == "case.final":
+                self.faults += witness.faults_of_final(body, self.known)
             self.faults += witness.misplaced(self.known, body["stream"])
             if "corrects" in body["data"]:
                 self.faults += witness.faults_of_correction(body, self.told, self.known)

@@ -7,6 +7,7 @@ the order of the log. Every function gives a list of faults, empty when all is w
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -239,6 +240,30 @@ def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:
     ]
     until = [row["opportunity_until"] for row in answering.values() if row["opportunity_until"]]
     return bool(settled) or any(last < day for last in until)
+
+
+def faults_of_final(body: Body, known: Tables) -> list[str]:
+    """Laga kraft before three weeks had passed with the notice up, or with an appeal open."""
+    (item,) = [known["agenda_item"][row["id"]] for _, table, row in body["changes"] if table == "agenda_item"]
+    part = known["protocol_part"].get(item["part_id"] or "", {})
+    where, begun = f"{body['stream']} {body['seq']}: § {item['paragraph']} got laga kraft, but", _begun(part)
+    if begun is None:
+        return [f"{where} was never announced"]
+    faults, day = [], date.fromisoformat(item["final_on"])
+    if (day - begun).days < 22 or day > date.fromisoformat(body["event_date"]):
+        faults.append(f"{where} on {day}, announced {begun}")
+    if part["taken_down_on"] and (date.fromisoformat(part["taken_down_on"]) - begun).days < 22:
+        faults.append(f"{where} its notice came down {part['taken_down_on']}")
+    own = [row for row in known["appeal"].values() if row["item_id"] == item["id"] and row["in_time"]]
+    if any(row["settled_on"] is None or row["outcome"] == "upphavt" for row in own):
+        faults.append(f"{where} it is appealed, or annulled")
+    return faults
+
+
+def _begun(part: Mapping[str, Any]) -> date | None:
+    """The day the appeal time is counted from."""
+    day = part.get("restarted_on") or part.get("posted_on")
+    return date.fromisoformat(day) if day else None
 
 
 # --- what was taken back, and what was destroyed --------------------------------------------------------

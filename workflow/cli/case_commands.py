@@ -165,24 +165,6 @@ def _code(enum: Any, value: str, flag: str) -> Any:
         raise UsageError(f"{flag}: {value} finns inte. Välj bland {', '.join(code.value for code in enum)}.") from None
 
 
-@click.command(
-    "dispatch", cls=Command, help="Anteckna att ett beslut har skickats, det senaste eller ett sammanträdes."
-)
-@click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE [SAMMANTRÄDE]")
-@click.option("--to", "to", multiple=True, metavar="MOTTAGARE", help="En mottagare; annars alla som återstår.")
-@click.option("--fore-justering", "early", metavar="SKÄL", help="Det brådskar: skickat före justeringen.")
-@changes
-def dispatch_command(case_words: Words, to: Words, early: str | None, asked: Asked) -> int:
-    with frame.desk() as desk:
-        case_id, meeting = frame.case_and_perhaps_meeting(desk, case_words)
-        asked, early_sent = asked.because(early), early is not None
-        return perform(
-            desk,
-            asked,
-            lambda c: decisionwork.dispatch(desk, c, case_id, to, meeting, before_justering=early_sent),
-        )
-
-
 @click.command("close", cls=Command, help="Avsluta ett ärende vars beslut har nått alla det rör.")
 @frame.the_case
 @changes

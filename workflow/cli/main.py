@@ -36,7 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("case_commands", "Anteckna vad en instans beslutade, att-sats för att-sats."),
     "return": ("case_commands", "Återremittera till den mottagare beslutet namnger."),
     "postpone": ("case_commands", "Bordlägg till nästa sammanträde."),
-    "dispatch": ("case_commands", "Anteckna att beslutet har skickats."),
+    "dispatch": ("dispatch_commands", "Anteckna att beslutet har skickats."),
+    "receipt": ("dispatch_commands", "Anteckna att en mottagare har bekräftat."),
+    "laga-kraft": ("appeal_commands", "Bekräfta att ett beslut har fått laga kraft."),
+    "appeal": ("appeal_commands", "Överklaganden: inkommet, lämnat till rätten, avgjort."),
     "close": ("case_commands", "Avsluta ärendet."),
     "reopen": ("case_commands", "Återuppta ärendet för en ny omgång."),
     "withdraw": ("case_commands", "Återkalla ärendet före kallelsen."),
@@ -81,7 +84,7 @@ class LazyGroup(swedish.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"workflow.cli.{COMMANDS[name][0]}")
-        command: click.Command = getattr(module, f"{name}_command")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

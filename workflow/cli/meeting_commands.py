@@ -1,20 +1,17 @@
 """`arende meeting …`: a meeting from its planning to the notice's coming down."""
 
-from collections.abc import Callable
-from typing import Any
-
 import click
 
 from workflow import case_queries, meeting_store, meetingwork
-from workflow.cli import agenda_commands, frame, planning_commands, views
+from workflow.cli import agenda_commands, dispatch_commands, frame, planning_commands, protocol_commands, views
 from workflow.cli.case_commands import deviates
-from workflow.cli.change import Asked, changes, perform
+from workflow.cli.change import Asked, changes
+from workflow.cli.protocol_commands import change_meeting as _change
+from workflow.cli.protocol_commands import the_meeting
 from workflow.cli.swedish import Group, Number
 from workflow.desk import Desk
 
 Words = tuple[str, ...]
-the_meeting = click.argument("meeting_words", nargs=-1, required=True, metavar="SAMMANTRÄDE")
-one_paragraph = click.option("--paragraf", "paragraph", type=Number(), metavar="N", help="Bara den paragrafen.")
 
 
 @click.group("meeting", cls=Group, help="Sammanträden: planera, flytta, kungör, kalla, håll, justera, anslå, ta ned.")
@@ -24,18 +21,6 @@ def meeting_command() -> None:
 
 planning_commands.attach(meeting_command)
 agenda_commands.attach(meeting_command)
-
-
-def _change(
-    words: Words,
-    asked: Asked,
-    act: Callable[..., Any],
-    **options: Any,
-) -> int:
-    """One meeting, one use case; `options` are handed to it as they are."""
-    with frame.desk() as desk:
-        meeting_id = meeting_store.find(desk.connection, " ".join(words))
-        return perform(desk, asked, lambda c: act(desk, c, meeting_id, **options))
 
 
 @meeting_command.command("announce", help="Sammanträdet är kungjort på anslagstavlan, med de ärenden som står där nu.")
@@ -79,29 +64,6 @@ def hold_command(meeting_words: Words, first_paragraph: int | None, deviation: s
     )
 
 
-def _protocol_command(name: str, told: str, act: Callable[..., Any]) -> None:
-    """A command about a protocol or one of its §§."""
-
-    @meeting_command.command(name, help=told)
-    @the_meeting
-    @one_paragraph
-    @deviates
-    @changes
-    def protocol_command(meeting_words: Words, paragraph: int | None, deviation: str | None, asked: Asked) -> int:
-        return _change(
-            meeting_words,
-            asked.because(deviation),
-            act,
-            paragraph=paragraph,
-            deviation=deviation is not None,
-        )
-
-
-_protocol_command("adjust", "Protokollet är justerat; dagen är sista underskriftens.", meetingwork.adjust)
-_protocol_command("post", "Justeringen är anslagen; överklagandetiden räknas från den dagen.", meetingwork.post)
-_protocol_command("take-down", "Anslaget är nedtaget, tidigast dagen efter sista dag.", meetingwork.take_down)
-
-
 @meeting_command.command("list", help="Lista sammanträden, alla eller en instans.")
 @click.argument("body", required=False, default="", metavar="[INSTANS]")
 @frame.as_json
@@ -120,3 +82,7 @@ def show_command(meeting_words: Words, json_wanted: bool) -> int:
 
 def _view(desk: Desk, words: Words) -> case_queries.View:
     return case_queries.meeting_view(desk.connection, meeting_store.find(desk.connection, " ".join(words)))
+
+
+protocol_commands.attach(meeting_command)
+dispatch_commands.attach(meeting_command)

@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole
+from states.case_facts import AppealRegime, BodyKind, CaseKind, MblEntry, MblKind, StageRole
 from states.lifecycle import KINDS
 from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
@@ -12,6 +12,7 @@ from workflow.body_register import Body
 from workflow.cli import frame
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
+from workflow.cli.dispatch_commands import purposes
 from workflow.cli.swedish import Choice, Command, Group
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -75,6 +76,9 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Lägg till ett diarienummer.")
 @click.option("--att", "atts", multiple=True, metavar="INSTANS=TEXT", help="Förslag till beslut, en att-sats i taget.")
 @click.option("--ifyllt", "filled", multiple=True, metavar="DEL", help="Den delen av skrivelsen är nu ifylld.")
+@click.option("--for-atgard", "to_act", multiple=True, metavar="NAMN", help="En mottagare som ska göra något.")
+@click.option("--for-kannedom", "to_know", multiple=True, metavar="NAMN", help="En mottagare som bara får veta.")
+@click.option("--overklagas", "regime", type=codes(AppealRegime), metavar="HUR", help="laglighet, forvaltningsbesvar …")
 @changes
 def edit_command(
     case_words: Words,
@@ -84,9 +88,12 @@ def edit_command(
     numbers: Words,
     atts: Words,
     filled: Words,
+    to_act: Words,
+    to_know: Words,
+    regime: str | None,
     asked: Asked,
 ) -> int:
-    if not any((rubrik, recipients, underlag, numbers, atts, filled)):
+    if not any((rubrik, recipients, underlag, numbers, atts, filled, to_act, to_know, regime)):
         raise UsageError("Ange vad som ska ändras, till exempel --mottagare. Se: arende edit --help")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
@@ -114,6 +121,8 @@ def edit_command(
                     numbers=numbers,
                     proposals=_edited_proposals(desk, command, atts),
                     filled_in=frozenset({*mended, *filled}),
+                    purposes=purposes(to_act, to_know),
+                    appeal_regime=AppealRegime(regime) if regime else None,
                 ),
             ),
         )

@@ -104,8 +104,18 @@ def _council(lines: CommandLines, args: Args) -> list[str]:
 
 
 def _dispatch(lines: CommandLines, args: Args) -> list[str]:
-    words = ["dispatch", short(args["case"])]
+    words = ["dispatch", short(args["case"]), *_at_meeting(args)]
     return [*words, "--to", args["to"]] if "to" in args else words
+
+
+def _at_meeting(args: Args) -> list[str]:
+    """The meeting a case's command is about: named by the law, or the subject of a deadline."""
+    named = args.get("meeting") or args.get("number", "")
+    return [short(named)] if " " in named else []
+
+
+def _final(lines: CommandLines, args: Args) -> list[str]:
+    return ["laga-kraft", short(args["case"]), *_at_meeting(args), "--uppgift", "BESKED"]
 
 
 def _watch(*verb: str) -> Callable[[CommandLines, Args], list[str]]:
@@ -140,6 +150,8 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "decide": lambda lines, args: ["decide", short(args["case"]), short(args["meeting"])],
     "book.council": _council,
     "dispatch": _dispatch,
+    "laga_kraft": _final,
+    "appeal.forward": _watch("appeal", "forward"),
     "why": lambda lines, args: ["why", short(args["case"])],
     "watch.done": _watch("watch", "done"),
     "watch.list": lambda lines, args: ["watch", "list", short(args["case"])],

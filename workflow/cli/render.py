@@ -129,6 +129,7 @@ CANNOT = {
     "decide": "{ref} kan inte beslutas",
     "dispatch": "{ref} kan inte expedieras",
     "close": "{ref} kan inte avslutas",
+    "laga_kraft": "laga kraft kan inte bekräftas för {ref}",
     "reopen": "{ref} kan inte återupptas",
     "withdraw": "{ref} kan inte återkallas",
     "register": "{ref} kan inte registreras",

@@ -43,14 +43,39 @@ def case(view: View, json_wanted: bool) -> int:
     _proposals(view["proposals"])
     _agenda(view["agenda"])
     _recipients(view["recipients"])
+    _appeals(view["appeals"])
     _leftovers(view["leftovers"], view["unsure"])
     _deadlines(view["deadlines"])
     _watches(view["watches"], view["suggested_watches"], view["ref"].replace(" ", "-", 1))
     _reminders(view["reminders"])
     _purges(view["purges"])
-    if view["laga_kraft_earliest"]:
-        render.line(f"\nLaga kraft tidigast {_day(view['laga_kraft_earliest'])}; bekräfta hos förvaltningsrätten.")
+    _laga_kraft(view)
     return Exit.DONE
+
+
+def _laga_kraft(view: View) -> None:
+    """What the case's latest decision has come to, and how it is appealed when it is not as usual."""
+    if view["appeal_regime"] != "laglighet":
+        render.line(f"\nÖverklagas genom: {name(view['appeal_regime'])}. Anslaget räknar ingen tid.")
+    elif view["laga_kraft"]:
+        render.line(f"\nLaga kraft {_day(view['laga_kraft'])} (bekräftad).")
+    elif view["laga_kraft_earliest"]:
+        earliest = f"Laga kraft tidigast {_day(view['laga_kraft_earliest'])}, ej bekräftad"
+        render.line(f"\n{earliest}; bekräfta hos förvaltningsrätten.")
+
+
+def _appeals(appeals: Sequence[View]) -> None:
+    if appeals:
+        render.line("\nÖverklaganden")
+    for one in appeals:
+        about = f"{one['meeting']} § {one['paragraph']}"
+        when = "i tid" if one["in_time"] else "FÖR SENT"
+        who = f" av {one['who']}" if one["who"] else ""
+        number = f", mål {one['court_number']}" if one["court_number"] else ""
+        forwarded = f", lämnat till rätten {one['forwarded_on']}" if one["forwarded_on"] else ""
+        ended = f"; {name(one['outcome'])} {one['settled_on']}" if one["settled_on"] else "; ej avgjort"
+        told = f"{about}{who}: in till {name(one['received_by'])} {one['received_on']}, {when}"
+        render.paragraph(f"{told}{forwarded}{number}{ended}", "     ", f"  {one['number']}. ")
 
 
 def _way(way: Sequence[View], state: str) -> None:
@@ -91,8 +116,21 @@ def _agenda(items: Sequence[View]) -> None:
             changed = f": {ruling['text']}" if "text" in ruling else ""
             target = name(ruling["target"])
             render.paragraph(f"att-sats {ruling['att_sats']}: {name(ruling['outcome'])}, {target}{changed}", "      ")
-        if item["last_appeal_day"]:
-            render.line(f"      sista dag för överklagande av anslaget protokoll: {_day(item['last_appeal_day'])}")
+        if item["last_appeal_day"] and item["appealable"]:
+            render.line(f"      sista dag för överklagande: {_day(item['last_appeal_day'])}; {_final(item)}")
+
+
+def _final(item: View) -> str:
+    """Where the laga kraft of one § stands."""
+    if item["laga_kraft"]:
+        return f"laga kraft {_day(item['laga_kraft'])} (bekräftad)"
+    if item["annulled"]:
+        return "UPPHÄVT av domstol"
+    if item["open_appeals"]:
+        return "överklagat, ej avgjort"
+    if not item["laga_kraft_earliest"]:
+        return "laga kraft kan inte räknas: anslaget togs ned för tidigt"
+    return f"laga kraft tidigast {_day(item['laga_kraft_earliest'])}, ej bekräftad"
 
 
 def _recipients(recipients: Sequence[View]) -> None:
@@ -100,7 +138,9 @@ def _recipients(recipients: Sequence[View]) -> None:
     if not recipients:
         render.line("  ingen mottagare angiven")
     for recipient in recipients:
-        render.line(f"  {recipient['name']}: " + (f"skickat {recipient['sent_on']}" if recipient["sent_on"] else "–"))
+        act = f", {name('atgard')}" if recipient["purpose"] == "atgard" else ""
+        sent = f"skickat {recipient['sent_on']}" if recipient["sent_on"] else "–"
+        render.line(f"  {recipient['name']}{act}: {sent}")
 
 
 def _leftovers(leftovers: Sequence[View], unsure: Sequence[str]) -> None:
@@ -119,7 +159,8 @@ def _deadlines(found: Sequence[View]) -> None:
         render.line("\nFrister")
     for deadline in found:
         about = f" ({deadline['subject']})" if " " in deadline["subject"] else ""
-        number = f" (bevakning {deadline['subject']})" if deadline["subject"].isdecimal() else ""
+        of = "överklagande" if deadline["kind"] == DeadlineKind.APPEAL else "bevakning"
+        number = f" ({of} {deadline['subject']})" if deadline["subject"].isdecimal() else ""
         act = f"; gör det {_day(deadline['act_by'])}" if deadline["act_by"] != deadline["due"] else ""
         snoozed = f"; uppskjuten till {deadline['snoozed_until']}" if deadline["snoozed_until"] else ""
         what = DUTIES[DeadlineKind(deadline["kind"])].text
@@ -269,6 +310,8 @@ def meeting(view: View, json_wanted: bool) -> int:
         numbers = listed(str(number) for number in part["paragraphs"])
         posted = _day(part["posted_on"])
         render.line(f"\nProtokoll §§ {numbers}: justerat {_day(part['adjusted_on'])}, anslaget {posted}")
+        if part["restarted_on"]:
+            render.line(f"  anslagstavlan var nere; tiden räknas från {_day(part['restarted_on'])}")
         if part["last_appeal_day"]:
             down = f"nedtaget {_day(part['taken_down_on'])}" if part["taken_down_on"] else "sitter uppe"
             earliest = f"får tas ned tidigast {_day(part['take_down_from'])}"
@@ -307,6 +350,7 @@ def _point(item: View) -> None:
     became = name(item["outcome"]) if item["outcome"] else "beslutat" if item["decided"] else "väntar"
     decided = "beslutat, " if item["decided"] and item["outcome"] else ""
     mark = "  AVVIKELSE" if item["deviation"] else ""
+    mark += f"  laga kraft {item['laga_kraft']}" if item["laga_kraft"] else ""
     render.line(f"  {place}  {what}{kind}: {decided}{became}{mark}")
     if item["presenter"]:
         render.paragraph(f"föredras av {item['presenter']}", "      ")
