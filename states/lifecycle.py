@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import CaseKind, MeetingState, StageRole, State
-from states.guards import Guard, agenda, ending, mbl, meetings, skrivelse, way
+from states.guards import Guard, agenda, decisions, ending, mbl, meetings, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
@@ -61,6 +61,8 @@ INSTALLD = MeetingState.INSTALLD
 ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, skrivelse.DNR, way.THE_WAY)
 LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
 AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED)
+PUT_OFF = (*AT_MEETING, decisions.MINORITY)
+NOTE = (agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED, decisions.ONLY_NOTED)
 DECIDE = (
     way.CHRONOLOGY,
     agenda.IN_THE_WAY,
@@ -69,7 +71,11 @@ DECIDE = (
     agenda.ON_AGENDA,
     agenda.NOT_TREATED,
     agenda.ANNOUNCED,
+    decisions.PREPARED,
+    decisions.NAMND_HEARD,
     way.KS_OPPORTUNITY,
+    decisions.YEAR_REPORTED,
+    decisions.DELEGABLE,
     mbl.MBL_HELD,
     mbl.MBL_INFORMATION,
 )
@@ -119,6 +125,7 @@ MOVES: tuple[Move, ...] = (
         ((NAMND, SKICKAS_TILL), (KS, SKICKAS_TILL), (KF, SKICKAS_TILL)),
         LEAVE_BODY,
     ),
+    *_rows("advance", ON, REGISTRY, ((KF, NAMND),), LEAVE_BODY),
     *_rows(
         "refer",
         "remittera",
@@ -131,12 +138,13 @@ MOVES: tuple[Move, ...] = (
         "return",
         "återremittera",
         SECRETARIES,
-        ((NAMND, DRAFT), (KS, DRAFT), (KS, NAMND), (KF, DRAFT), (KF, NAMND), (KF, KS)),
-        AT_MEETING,
+        ((NAMND, DRAFT), (KS, DRAFT), (KS, NAMND), (KF, DRAFT), (KF, NAMND), (KF, KS), *_there(NAMND, KS, KF)),
+        PUT_OFF,
         fact=True,
     ),
-    *_rows("postpone", "bordlägga", SECRETARIES, _there(NAMND, KS, KF), AT_MEETING, fact=True),
+    *_rows("postpone", "bordlägga", SECRETARIES, _there(NAMND, KS, KF), PUT_OFF, fact=True),
     *_rows("book", "sätta på föredragningslista", REGISTRY, _there(DRAFT, MBL, NAMND, KS, KF), BOOK),
+    *_rows("note", "anteckna som anmäld", SECRETARIES, _there(DRAFT, MBL, NAMND, KS, KF), NOTE, fact=True),
     *(
         row
         for source, targets in (

@@ -31,6 +31,7 @@ RECORD_TYPES: dict[str, str] = {
     "case.booked": "Ärendet sattes på en föredragningslista.",
     "case.advanced": "Ärendet fördes till nästa steg i sin väg.",
     "case.referred": "Ärendet remitterades.",
+    "case.noted": "Ärendet anmäldes eller togs upp som information vid ett sammanträde, utan beslut.",
     "case.returned": "Ärendet återremitterades till en namngiven mottagare.",
     "case.postponed": "Ärendet bordlades.",
     "case.decided": "En instans beslutade, att-sats för att-sats.",

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from states.case_facts import Attempt, BodyKind, MatterOutcome, MeetingFacts, MeetingState, ProtocolPart
 from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
@@ -18,6 +18,9 @@ from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Done, Result, ask, deadline_changes, deny, refusal, refuse_changed, refuse_other_day
+
+STANDING_DELEGATION = "delegation"
+"""The recurring matter at which a meeting is told of decisions taken in its place."""
 
 KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
@@ -31,7 +34,7 @@ def add(desk: Desk, command: Command, body_text: str, day: date) -> Result:
         if desk.connection.run(statements.MEETINGS_BY_DAY, body=body.code, day=day.isoformat()):
             raise UsageError(f"{body.code} {day} finns redan. Se: arende meeting show {body.code}-{day}")
         meeting_id = command.new_id()
-        call_days = KF_CALL_DAYS if body.kind is BodyKind.KF else body.call_days
+        call_days = KF_CALL_DAYS if body.kind is BodyKind.KF and not body.is_utskott else body.call_days
         facts = MeetingFacts(
             ref=f"{body.code} {day}",
             body=body.code,
@@ -115,7 +118,16 @@ def hold(
         waiting = (item for item in meeting.items if item["outcome"] is None)
         for paragraph, item in enumerate(waiting, first_paragraph or following):
             draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph))
+            if item["standing"] == STANDING_DELEGATION:
+                draft.changes += _told_of_delegated(desk, meeting, item["id"])
         return accept(desk, command, meeting, draft, verdict)
+
+
+def _told_of_delegated(desk: Desk, meeting: LockedMeeting, item_id: str) -> list[Change]:
+    """What was decided in the meeting's place is told of in its own § (KL 6 kap. 40 §)."""
+    untold = [one for one in desk.connection.run(statements.DELEGATED, id=meeting.id) if one["item_id"] is None]
+    told = update("agenda_item", id=item_id, outcome=MatterOutcome.ANMALD.value)
+    return [told, *(update("delegated_decision", id=one["id"], item_id=item_id) for one in untold)]
 
 
 def adjust(
@@ -150,7 +162,9 @@ def adjust(
             )
         )
         draft.changes += [update("agenda_item", id=item["id"], part_id=part_id) for item in items]
-        return accept(desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items))
+        return accept(
+            desk, command, meeting, draft, verdict, then=tuple(item["case_id"] for item in items if item["case_id"])
+        )
 
 
 def post(

@@ -161,6 +161,7 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "book.late": [{**CASE, **MEETING}],
     "decide": [{**CASE, **MEETING}],
     "book.council": [CASE],
+    "book.report": [CASE],
     "dispatch": [CASE, {**CASE, "to": "Motionärerna"}, {**CASE, "to": "Region Öst & Väst; \"A\" 'B' $(C)"}],
     "meeting.add": [{"body": "KF"}],
     "meeting.announce": [MEETING],

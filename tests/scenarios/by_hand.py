@@ -17,6 +17,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -38,20 +39,29 @@ from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 
-KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS}
+KIND_OF = {"KF": BodyKind.KF, "KFB": BodyKind.KF, "KS": BodyKind.KS, "KSAU": BodyKind.KS}
+UTSKOTT = {"KFB": "KF", "KSAU": "KS", "SONAU": "SON"}
+"""Those that prepare within another body."""
+
 NAMES = {
+    "KFB": "Demokratiberedningen",
+    "KSAU": "Kommunstyrelsens arbetsutskott",
+    "SONAU": "Social- och omsorgsnämndens arbetsutskott",
     "KF": "Kommunfullmäktige",
     "KS": "Kommunstyrelsen",
     "ON": "Omsorgsnämnden",
     "SON": "Social- och omsorgsnämnden",
 }
-CALL_DAYS = {"KF": 7, "KS": 5, "ON": 5, "SON": 5}
+CALL_DAYS = {"KF": 7}
+"""By law; the others by the municipality's own setting."""
+
+USUAL_CALL_DAYS = 5
 RENAMED = date(2019, 1, 1)
 """From this day SON has taken over from ON, and was not there before it."""
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
 
-AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut"}
+AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut", "anteckna"}
 """What happens to a case at a meeting, and so on its day."""
 
 OTHERS_DAYS = {WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION}
@@ -100,8 +110,10 @@ class Item:
     """The case on a meeting's agenda."""
 
     meeting: str
-    stage: str
+    stage: str  # empty for a matter of the meeting's own
     urgent: bool = False
+    kind: ItemKind = ItemKind.BESLUT
+    minority: bool = False
     announced_on: date | None = None
     paragraph: int | None = None
     decided: bool = False
@@ -119,6 +131,7 @@ class Meeting:
     announced_on: date | None = None
     called_on: date | None = None
     parts: list[Part] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)  # decisions in its place that it has not been told of
 
     @property
     def body(self) -> str:
@@ -161,7 +174,8 @@ class ByHand:
 
     def facts(self) -> CaseFacts:
         places = {stage.id: place for place, stage in enumerate(self.way)}
-        agenda = sorted(self.items, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
+        own = (item for item in self.items if item.stage)
+        agenda = sorted(own, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
         latest = next((item for item in reversed(agenda) if item.decided), None)
         return CaseFacts(
             ref=self.case["numbers"][0] if self.case["numbers"] else UNNUMBERED,
@@ -185,6 +199,7 @@ class ByHand:
                 )
                 for name, body in self.recipients.items()
             ),
+            registered_on=self.case["registered_on"],
             raised_on=self._raised_on(agenda),
             watches=tuple(
                 Watch(
@@ -222,6 +237,8 @@ class ByHand:
             decided=item.decided,
             outcome=item.outcome,
             deviation=item.deviation,
+            kind=item.kind,
+            minority=item.minority,
         )
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
@@ -233,8 +250,9 @@ class ByHand:
             state=meeting.state,
             announced_on=meeting.announced_on,
             called_on=meeting.called_on,
-            call_days=CALL_DAYS[meeting.body],
+            call_days=CALL_DAYS.get(meeting.body, USUAL_CALL_DAYS),
             part=self._part_facts(meeting, part) if part else None,
+            utskott=meeting.body in UTSKOTT,
         )
 
     def _part_facts(self, meeting: Meeting, part: Part) -> ProtocolPart:
@@ -254,7 +272,9 @@ class ByHand:
         found = [_open(one) for one in deadlines.case_deadlines(self.facts())] if self.case else []
         for meeting in self.meetings.values():
             parts = tuple(self._part_facts(meeting, part) for part in meeting.parts)
-            of_meeting = deadlines.meeting_deadlines(self._meeting_facts(meeting), parts)
+            urgent = meeting.untold.count("brådskande beslut")
+            facts = replace(self._meeting_facts(meeting), unreported=len(meeting.untold), urgent_unreported=urgent)
+            of_meeting = deadlines.meeting_deadlines(facts, parts)
             found += [_open(one, meeting.ref) for one in of_meeting]
         return days.in_order(found)
 
@@ -297,6 +317,9 @@ class ByHand:
     def _try(self, step: Step) -> Verdict:
         if step.verb == "sammanträde":
             return self._at_meeting(step)
+        if step.verb == "delegation":
+            self._delegate(step)
+            return None
         noted = {
             "skrivelse": self._skrivelse,
             "ändra": self._change,
@@ -335,12 +358,16 @@ class ByHand:
             case "återremittera":
                 own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
                 target = State.DRAFT if own else kind_of(step.words["to"]).state
-                return Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
+                attempt = Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
+                return _with_minority(step, attempt)
             case "bordlägg":
-                return Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
+                attempt = Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
+                return _with_minority(step, attempt)
+            case "anteckna":
+                return Attempt(verb="note", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
             case "boka":
                 urgent = "brådskar" in step.extras
-                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent)
+                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent, purpose=_purpose(step))
             case "beslut":
                 return Attempt(
                     verb="decide",
@@ -349,6 +376,7 @@ class ByHand:
                     meeting=meeting,
                     unanimous="alla närvarande eniga" in step.extras,
                     deviation=step.deviation,
+                    matters=frozenset(MatterOutcome(matter) for matter in reading.matters(step).values()),
                 )
             case "expediera":
                 urgent = "före justering" in step.extras
@@ -364,6 +392,10 @@ class ByHand:
     def _follow(self, step: Step, facts: CaseFacts, attempt: Attempt, verdict: Advanced) -> None:
         if step.verb == "boka":
             self._book(step, facts)
+            self._note(step)
+            return
+        if step.verb == "anteckna":
+            self._be_told(step, facts, verdict)
             self._note(step)
             return
         match step.verb:
@@ -508,6 +540,7 @@ class ByHand:
             role=role,
             round=round_ or (self._current().round if self.case and self.case["current"] else 1),
             opportunity_until=until,
+            utskott=body in UTSKOTT,
         )
         self.way.insert(place, stage)
         return stage
@@ -552,24 +585,24 @@ class ByHand:
 
     def _book(self, step: Step, facts: CaseFacts) -> None:
         meeting = self.meetings[step.words["meeting"]]
-        stage = facts.stage_of(meeting.body)
-        assert stage is not None
-        self._strike(stage.id)
-        self._put_on(meeting, stage.id, urgent="brådskar" in step.extras)
+        stage, purpose = facts.stage_of(meeting.body) or self._current(), _purpose(step)
+        self._strike(stage.id, purpose)
+        self._put_on(meeting, stage.id, urgent="brådskar" in step.extras, kind=purpose)
 
-    def _strike(self, stage: str) -> None:
-        """Off every agenda where the case still waits at a stage."""
+    def _strike(self, stage: str, only: ItemKind | None = None) -> None:
+        """Off every agenda where the case still waits at a stage, or waits for one purpose."""
         for item in self.items:
-            if item.stage == stage and not item.decided and item.outcome is None:
+            waits = item.stage == stage and not item.decided and item.outcome is None
+            if waits and only in (None, item.kind):
                 item.outcome = MatterOutcome.UTGATT
 
-    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False) -> None:
+    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False, kind: ItemKind = ItemKind.BESLUT) -> None:
         """On the agenda, last: as a new item, or as the one that was struck from it, announced anew or not at all."""
         struck = self._struck_from(meeting, stage)
         if struck:
-            struck.outcome, struck.urgent, struck.announced_on = None, urgent, None
+            struck.outcome, struck.urgent, struck.announced_on, struck.kind = None, urgent, None, kind
         else:
-            self.items.append(Item(meeting.ref, stage, urgent))
+            self.items.append(Item(meeting.ref, stage, urgent, kind))
 
     def _struck_from(self, meeting: Meeting, stage: str) -> Item | None:
         here = (item for item in self.items if (item.meeting, item.stage) == (meeting.ref, stage))
@@ -589,12 +622,41 @@ class ByHand:
         meeting = self.meetings[step.words["meeting"]]
         stage = facts.stage_of(meeting.body)
         assert stage is not None
-        outcome = MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None
-        self._treat(step, stage, verdict, outcome, decided=True)
+        said = reading.matters(step)
+        self._treat(step, stage, verdict, MatterOutcome(said[min(said)]) if said else None, decided=True)
+        if "till" in step.extras:
+            self._hand_over(stage, step.extras["till"])
         self.case["current"] = stage.id
 
+    def _hand_over(self, here: Stage, body: str) -> None:
+        """What was left of the way falls away, and the nämnd decides."""
+        after = self.way.index(next(stage for stage in self.way if stage.id == here.id)) + 1
+        self.way[after:] = [replace(stage, closed=True) for stage in self.way[after:]]
+        self._new_stage(len(self.way), body, StageRole.BESLUT, round_=here.round)
+
+    def _be_told(self, step: Step, facts: CaseFacts, verdict: Advanced) -> None:
+        """A meeting took note of the case; it is still to be decided wherever it was."""
+        meeting = self.meetings[step.words["meeting"]]
+        item = self._item_at(meeting.ref)
+        own = next((stage for stage in self.way if item and stage.id == item.stage), None)
+        informed = item is not None and item.kind is ItemKind.INFORMATION
+        self._treat(
+            step,
+            own or facts.stage_of(meeting.body) or self._current(),
+            verdict,
+            MatterOutcome.NOTERAD if informed else MatterOutcome.ANMALD,
+            kind=ItemKind.INFORMATION if informed else ItemKind.ANMALAN,
+        )
+
     def _treat(
-        self, step: Step, stage: Stage, verdict: Advanced, outcome: MatterOutcome | None, *, decided: bool = False
+        self,
+        step: Step,
+        stage: Stage,
+        verdict: Advanced,
+        outcome: MatterOutcome | None,
+        *,
+        decided: bool = False,
+        kind: ItemKind = ItemKind.BESLUT,
     ) -> None:
         """What became of the case at a meeting; what was not on its agenda gets its § then."""
         meeting = self.meetings[step.words["meeting"]]
@@ -602,7 +664,8 @@ class ByHand:
         if item is None:
             item = Item(meeting.ref, stage.id, urgent=True)
             self.items.append(item)
-        self._strike(stage.id)
+        self._strike(stage.id, None if kind is ItemKind.BESLUT else kind)
+        item.kind, item.minority = kind, "minoritet" in step.extras
         item.paragraph = item.paragraph or self._next_paragraph(meeting)
         item.decided, item.outcome, item.deviation = decided, outcome, bool(verdict.deviations)
 
@@ -622,6 +685,18 @@ class ByHand:
             self.sent[name, about[-1]] = step.on
 
     # --- meetings ---------------------------------------------------------------------------------
+
+    def _delegate(self, step: Step) -> None:
+        """A decision in a body's place is to be told of at its next meeting, all of them in one §."""
+        own = (meeting for meeting in self.meetings.values() if meeting.body == step.words["body"])
+        ahead = [meeting for meeting in own if meeting.on >= step.on and meeting.state is not MeetingState.HALLEN]
+        if not ahead:
+            raise ImpossibleDayError
+        meeting = min(ahead, key=lambda meeting: meeting.on)
+        if not meeting.untold:
+            self.items.append(Item(meeting.ref, "", kind=ItemKind.ANMALAN))
+        meeting.untold.append(step.words["what"])
+        self.asked.append(None)
 
     def _at_meeting(self, step: Step) -> Verdict:
         ref, how = step.words["meeting"], step.words["how"]
@@ -681,6 +756,9 @@ class ByHand:
                 for item in items:
                     if item.outcome is None:
                         item.paragraph = self._next_paragraph(meeting)
+                    if not item.stage:
+                        item.outcome = MatterOutcome.ANMALD
+                meeting.untold.clear()
             case "justerat":
                 _not_before(step.on, meeting.on)
                 only = int(step.extras["paragraf"]) if "paragraf" in step.extras else None
@@ -695,6 +773,17 @@ class ByHand:
             case "nedtaget" if part:
                 _not_before(step.on, part.posted_on)
                 part.taken_down_on = step.on
+
+
+def _purpose(step: Step) -> ItemKind:
+    """What a case is put on an agenda for."""
+    return ItemKind(reading.code(step.extras.get("som", "beslut")))
+
+
+def _with_minority(step: Step, attempt: Attempt) -> Attempt:
+    """What somebody asked for, and how many they were."""
+    said = reading.minority(step)
+    return replace(attempt, minority=True, supporters=said[0], present=said[1]) if said else attempt
 
 
 def _open(one: deadlines.Deadline, meeting: str = "") -> Open:

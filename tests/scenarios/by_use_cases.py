@@ -10,6 +10,8 @@ from states.case_facts import (
     AgendaItem,
     CaseFacts,
     CaseKind,
+    DelegationKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -30,13 +32,16 @@ from workflow import (
     case_store,
     casework,
     decisionwork,
+    delegationwork,
     meeting_store,
     meetingwork,
     registration,
     watchwork,
 )
 from workflow.audit_journal import Command
+from workflow.casework import Minority
 from workflow.decisionwork import Ruling
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -52,7 +57,19 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": meetingwork.post,
     "nedtaget": meetingwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
+NOT_JUDGED = {
+    "delegation",
+    "skrivelse",
+    "ändra",
+    "mbl",
+    "instans",
+    "ny bevakning",
+    "bevakning",
+    "uppdrag",
+}
+
+
+MEETINGS_OWN = {"sammanträde", "delegation"}
 
 
 class ByUseCases:
@@ -98,7 +115,7 @@ class ByUseCases:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
         try:
-            result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+            result = self._meets(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
         except UsageError as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
@@ -134,13 +151,20 @@ class ByUseCases:
                 )
             case "återremittera":
                 unit, to = "till förvaltningen" in step.extras, step.words["to"]
+                minority, deviation = _minority(step), step.deviation
                 return casework.return_case(
-                    desk, command, case, self._meeting(step), to, unit=unit, deviation=step.deviation
+                    desk, command, case, self._meeting(step), to, unit=unit, minority=minority, deviation=deviation
                 )
             case "bordlägg":
-                return casework.postpone(desk, command, case, self._meeting(step), deviation=step.deviation)
+                minority = _minority(step)
+                return casework.postpone(
+                    desk, command, case, self._meeting(step), minority=minority, deviation=step.deviation
+                )
+            case "anteckna":
+                return casework.note(desk, command, case, self._meeting(step), deviation=step.deviation)
             case "boka":
-                return casework.book(desk, command, case, self._meeting(step), late="brådskar" in step.extras)
+                late, purpose = "brådskar" in step.extras, ItemKind(reading.code(step.extras.get("som", "beslut")))
+                return casework.book(desk, command, case, self._meeting(step), late=late, purpose=purpose)
             case "beslut":
                 return self._decide(step, command)
             case "expediera":
@@ -202,17 +226,31 @@ class ByUseCases:
         return watchwork.occurred(desk, command, case, number)
 
     def _decide(self, step: Step, command: Command) -> Result:
-        rulings: dict[int, Ruling] = {}  # everything as proposed
+        said = {number: MatterOutcome(matter) for number, matter in reading.matters(step).items()}
+        rulings = {number: Ruling(matter=matter) for number, matter in said.items() if number}  # all as proposed
         return decisionwork.decide(
             self._desk,
             command,
             self._case,
             self._meeting(step),
             rulings,
-            matter=MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None,
+            matter=said.get(0),
+            to=step.extras.get("till"),
             unanimous="alla närvarande eniga" in step.extras,
             deviation=step.deviation,
         )
+
+    def _meets(self, step: Step, command: Command) -> Result:
+        if step.verb == "sammanträde":
+            return self._at_meeting(step, command)
+        urgent = step.words["what"] == "brådskande beslut"
+        taken = NewDelegated(
+            kind=DelegationKind.BRADSKANDE if urgent else DelegationKind.DELEGATION,
+            point=step.words["point"],
+            what="Ett bidrag beviljades",
+            by="Förvaltningschefen",
+        )
+        return delegationwork.add(self._desk, command, step.words["body"], taken)
 
     def _at_meeting(self, step: Step, command: Command) -> Result:
         how = step.words["how"]
@@ -228,6 +266,11 @@ def _reading_it_so(desk: Desk, raised: str) -> Desk:
     settings = desk.settings
     law = replace(settings.config.law, motion_raised=reading.code(raised))
     return Desk(desk.connection, replace(settings, config=replace(settings.config, law=law)))
+
+
+def _minority(step: Step) -> Minority | None:
+    said = reading.minority(step)
+    return Minority(*said) if said else None
 
 
 def _open(view: dict[str, Any], meeting: str = "") -> Open:

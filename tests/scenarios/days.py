@@ -23,6 +23,8 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.TAKE_DOWN: "nedtagning tidigast",
     DeadlineKind.DISPATCH: "expediering",
     DeadlineKind.SILENT: "tyst",
+    DeadlineKind.ANSVARSFRIHET: "ansvarsfrihet",
+    DeadlineKind.REPORT: "anmälan av brådskande beslut",
     DeadlineKind.AVTALSSLUT: "avtalsslut",
     DeadlineKind.UPPSAGNING: "uppsägning",
     DeadlineKind.OPTION: "option",

@@ -19,13 +19,15 @@ FILED, TOLD = "ingiven", "anmäld"
 
 SHAPES: dict[str, str] = {
     # what has happened with a case
-    "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende)( (?P<number>.+))?",
+    "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende|"
+    r"interpellation|fråga|val|revision)( (?P<number>.+))?",
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad)"
     r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
     "instans": r"ny instans (?P<body>\w+) (?P<role>.+)",
     "boka": r"boka (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "anteckna": r"anteckna vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "för till": r"för till (?P<to>mbl|nämnd|ks|kf|expediering)",
     "remittera": r"remittera till (?P<to>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "återremittera": r"återremittera till (?P<to>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
@@ -39,6 +41,7 @@ SHAPES: dict[str, str] = {
     "bevakning": r"bevakning (?P<watch>\d+) (?P<how>klar|har inträffat|uppskjuten till (?P<until>\d{4}-\d\d-\d\d))",
     "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",
     # what has happened with a meeting
+    "delegation": r"(?P<what>delegationsbeslut|brådskande beslut) (?P<point>[\d.]+) för (?P<body>\w+)",
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
     r"(?P<how>planerat|kungjort|kallat|hållet|justerat|anslaget|nedtaget)",
 }
@@ -47,11 +50,12 @@ EXTRAS = {
     "skrivelse": {"förslag", "mottagare", "rester"},
     "ändra": {"dnr", "mottagare", "förslag", "ifyllt"},
     "instans": {"före", "svar senast"},
-    "boka": {"brådskar"},
+    "boka": {"brådskar", "som"},
+    "anteckna": {"med avvikelse"},
     "remittera": {"direkt", "med avvikelse"},
-    "återremittera": {"till förvaltningen", "med avvikelse"},
-    "bordlägg": {"med avvikelse"},
-    "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
+    "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},
+    "bordlägg": {"minoritet", "med avvikelse"},
+    "beslut": {"utfall", "till", "alla närvarande eniga", "med avvikelse"},
     "expediera": {"till", "före justering"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},
@@ -60,7 +64,7 @@ EXTRAS = {
 DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
     "titel", "krav", "lagrum", "bakgrund", "steg", "försök", "svar", "hindrar", "varnar", "avvikelser", "äldre lag",
-    "säger", "väckt", *DAYS,
+    "säger", "väckt", "regel", *DAYS,
 }  # fmt: skip
 
 
@@ -113,6 +117,7 @@ class Scenario:
     protocols: tuple[str, ...] | None = None
     final: str | None = None
     reminders: Mapping[str, list[str]] | None = None
+    rules: tuple[str, ...] = ()  # ids of the legal study's rules that it proves
 
     @property
     def allowed(self) -> bool:
@@ -167,6 +172,7 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         protocols=_said(raw, "protokoll"),
         final=raw.get("laga kraft"),
         reminders=raw.get("påminns"),
+        rules=_one_or_more(raw.get("regel", [])),
     )
 
 
@@ -235,6 +241,18 @@ def proposals(step: Step) -> tuple[tuple[str | None, int], ...]:
     """(body, att-satser) of `förslag: SON 2; KF 1`; `utan instans` where the skrivelse names none."""
     parts = (part.rpartition(" ") for part in step.listed("förslag"))
     return tuple((None if body == "utan instans" else body, int(count)) for body, _, count in parts)
+
+
+def minority(step: Step) -> tuple[int, int] | None:
+    """(who asked, who was present) of `minoritet: 6 av 15`."""
+    said = re.fullmatch(r"(\d+) av (\d+)", step.extras.get("minoritet", ""))
+    return (int(said[1]), int(said[2])) if said else None
+
+
+def matters(step: Step) -> dict[int, str]:
+    """Code of what became of the matter, att-sats by att-sats: `utfall: 1=besvarad; 2=avslagen`; 0 stands for all."""
+    parts = (part.rpartition("=") for part in step.listed("utfall"))
+    return {int(number or 0): code(outcome) for number, _, outcome in parts}
 
 
 def leftovers(step: Step) -> tuple[tuple[str, str], ...]:
