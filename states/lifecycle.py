@@ -117,7 +117,8 @@ MOVES: tuple[Move, ...] = (
     *_rows("advance", ON, ADMINISTRATION, ((MBL, NAMND), (MBL, KS)), ENTER_BODY),
     *_rows("advance", ON, ADMINISTRATION, ((MBL, KF),), (*ENTER_BODY, way.KS_OPPORTUNITY)),
     *_rows("advance", ON, REGISTRY, ((NAMND, NAMND), (NAMND, KS), (KS, NAMND), (KS, KS)), LEAVE_BODY),
-    *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF)), TO_KF),
+    *_rows("advance", ON, REGISTRY, ((KF, NAMND), (KF, KS)), LEAVE_BODY),
+    *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF), (KF, KF)), TO_KF),
     *_rows(
         "advance",
         "föra till expediering",
@@ -125,7 +126,6 @@ MOVES: tuple[Move, ...] = (
         ((NAMND, SKICKAS_TILL), (KS, SKICKAS_TILL), (KF, SKICKAS_TILL)),
         LEAVE_BODY,
     ),
-    *_rows("advance", ON, REGISTRY, ((KF, NAMND),), LEAVE_BODY),
     *_rows(
         "refer",
         "remittera",
