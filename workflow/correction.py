@@ -53,6 +53,8 @@ JUDGED_BY = {
     "meeting.held": frozenset({"meeting.announced", "case.booked", "case.postponed"}),
     "meeting.called": frozenset({"case.booked", "case.postponed"}),  # the agenda went out with it
     "case.dispatched": frozenset({"meeting.adjusted"}),
+    "case.closed": frozenset({"case.noted"}),  # what has ended waits on no agenda
+    "case.withdrawn": frozenset({"case.noted"}),
 }
 """A later type -> the earlier ones it was judged by, where neither its columns nor its references say so.
 

@@ -124,6 +124,8 @@ def decided(
         raise AssertionError("the law let a body outside the way decide")
     outcome = _outcome(case, stage.body, decision)
     draft = begin(case, "case.decided", attempt, verdict, matter=_code(outcome))
+    if attempt.unanimous:
+        draft.data["unanimous"] = True
     if attempt.deviation:
         give_reason(draft, command)
     deviated = bool(verdict.deviations)

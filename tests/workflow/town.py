@@ -26,16 +26,22 @@ from workflow.use_case import Result, deadline_changes
 DAY = timedelta(days=1)
 FIRST_DAY = date(2024, 1, 8)
 BODIES = ("SON", "BUN", "KS", "KF")
+UTSKOTT = {"SON": "SONAU", "KS": "KSAU", "KF": "KFB"}
 TOLD = (UsageError, NotFoundError)  # what a clerk may be told of an odd command
 
 Answer = Result | ArendeError
 
 
 def with_two_namnder(settings: Settings) -> Settings:
-    """config.toml's bodies and one nämnd more, for `schema.upgrade` to register."""
+    """config.toml's bodies, one nämnd more and some utskott, for `schema.upgrade` to register."""
     bodies = settings.config.bodies
     another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden", succeeds="")
-    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another])
+    ours = {body.code: body for body in bodies}
+    within = [
+        msgspec.structs.replace(ours[parent], code=code, name=f"Utskottet {code}", succeeds="", diary="", parent=parent)
+        for parent, code in UTSKOTT.items()
+    ]
+    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another, *within])
     return msgspec.structs.replace(settings, config=config)
 
 
@@ -97,6 +103,8 @@ class Town:
         left = [body["type"].endswith(".refused") for body in self.look()]
         unborn = act in (registration.register, meetingwork.add)  # what was never there has no log
         due = [] if how == "told" or (how == "refused" and unborn) else [how == "refused"]
+        if how == "done" and len({body["command_id"].partition("/")[0] for body in self.told[-len(left) :]}) == 1:
+            due *= len(left)  # one command, and as many records as it has numbered
         if left != due:
             self.faults.append(
                 f"{act.__name__} was {how} and left {[body['type'] for body in self.told[-len(left) :]]}"
