@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlmodel import SQLModel
 
-from states.case_facts import CaseKind, State, WatchKind
+from states.case_facts import CaseKind, DelegationKind, State, WatchKind
 from states.lifecycle import MOVES
 from states.records import insert
 from tests.conftest import drop_triggers, make_command
@@ -21,6 +21,7 @@ from workflow import (
     audit_journal,
     case_store,
     config,
+    delegationwork,
     log_diff,
     log_exporter,
     log_files,
@@ -33,6 +34,7 @@ from workflow import (
 )
 from workflow.audit_journal import Draft
 from workflow.connection import SQLITE, Connection, connect
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError, VerificationFailedError
 from workflow.registration import Skrivelse
@@ -77,6 +79,9 @@ def story(town):
         Clerk(town).take(next(move for move in MOVES if (move.verb, move.source) == (verb, source)))
     note = NewWatch(kind=WatchKind.BEVAKNING, about="Ring utföraren", body="SON", due=date(2026, 3, 1))
     town.do(watchwork.add, town.cases[0], (note,))
+    Clerk(town).plan("SON", 20)
+    taken = NewDelegated(kind=DelegationKind.DELEGATION, point="2.4.8", what="Ett bidrag", by="Direktören")
+    town.do(delegationwork.add, "SON", taken)
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
     _remind(town)
