@@ -114,13 +114,13 @@ def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
         remedy = Remedy("book", {"case": facts.ref, "body": stage.body})
     else:
         remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
-    since = f" Det är bordlagt sedan {facts.tabled.meeting.ref}, och inget möte är bokat." if facts.tabled else ""
+    since = f"; det är bordlagt sedan {facts.tabled.meeting.ref} och inte bokat" if facts.tabled else ""
     return Lack({"body": stage.body, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
 
 
 DECIDED = Guard(
     "body-has-decided",
-    "{body} har inte beslutat i ärendet än, och ingen svarstid har gått ut.{tabled}",
+    "{body} har inte beslutat i ärendet än, och ingen svarstid har gått ut{tabled}.",
     legal_basis.WAY,
     Role.NAMNDSEKRETERARE,
     _decided,
