@@ -140,6 +140,9 @@ def _contexts(command: click.Command, called: str, parent: click.Context | None)
 SOMETIMES = {
     "proposal-for-next-body": "Varnar bara, när skrivelsen inte har något förslag alls.",
     "mbl-held": "HR åtgärdar, när en förhandling är bokad men inte antecknad som hållen.",
+    "prepared": "Val, avsägelser, revision, interpellationer och frågor behöver ingen beredning, och inte heller att "
+    "ett medborgarförslag överlämnas (KL 5 kap. 29–34, 59–64 §§).",
+    "minority": "I en nämnd: enkel majoritet (KL 6 kap. 33 §).",
     "kallelse-in-time": "För en nämnd: varnar bara, på kommunens egen inställning (R-KALLELSE).",
     "meeting-called": "För en nämnd: varnar bara, på kommunens egen inställning (R-KALLELSE).",
 }

@@ -214,6 +214,12 @@ class WatchKind(StrEnum):
 KF_DECIDES = frozenset({CaseKind.MOTION, CaseKind.MEDBORGARFORSLAG})
 """Kinds that fullmäktige itself must decide (KL 5 kap. 22–23 §§)."""
 
+NEVER_WITHDRAWN = KF_DECIDES | {CaseKind.REVISION}
+"""Kinds that only fullmäktige can be done with (KL 5 kap. 22–23 §§)."""
+
+NEEDS_NO_PREPARATION = frozenset({CaseKind.VAL, CaseKind.REVISION, CaseKind.INTERPELLATION, CaseKind.FRAGA})
+"""Kinds that fullmäktige decides unprepared (KL 5 kap. 29–34 §§), or that propose nothing (59–64 §§)."""
+
 DECIDING_ROLES = frozenset({StageRole.BESLUT, StageRole.EGEN_DEL})
 """Roles in which a body really decides; in the others it only prepares (KL 13 kap. 2 §)."""
 
@@ -299,13 +305,14 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None  # ordinary members; None where no register tells
     closed_at: str | None = None  # the hour it ended, "15.42"
     unreported: int = 0  # decisions taken in its place that it is to be told of
+    urgent_unreported: int = 0  # those of them that the chair took since they could not wait
     manus_on: date | None = None  # planned days; None: as the routines and the law have them
     call_on: date | None = None
     announce_on: date | None = None
 
     @property
-    def council(self) -> bool:
-        """True for fullmäktige itself, whose meetings the law has rules of its own for."""
+    def is_council(self) -> bool:
+        """True for fullmäktige itself, whose meetings the law has rules of its own for, not for its beredning."""
         return self.kind is BodyKind.KF and not self.utskott
 
     @property
@@ -425,6 +432,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     mbl: tuple[MblEntry, ...] = ()
     agenda: tuple[AgendaItem, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    registered_on: date | None = None
     raised_on: date | None = None  # väckt, by the reading the municipality has chosen
     watches: tuple[Watch, ...] = ()  # the open ones
     appeal_regime: AppealRegime = AppealRegime.LAGLIGHET
@@ -479,6 +487,20 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         ahead = (stage for stage in self.stages if stage.ordinal >= ordinal and not stage.closed)
         return next((stage for stage in ahead if stage.body == body and stage.id not in decided), None)
 
+    @property
+    def tabled(self) -> AgendaItem | None:
+        """The item the current stage was last postponed at, when it waits at no meeting since."""
+        here = [item for item in self.agenda if item.stage == self.current]
+        if not here or any(item.waiting or item.decided for item in here):
+            return None
+        standing = [item for item in here if item.outcome is not MatterOutcome.UTGATT]
+        return standing[-1] if standing and standing[-1].outcome is MatterOutcome.BORDLAGD else None
+
+    @property
+    def handed_over(self) -> bool:
+        """True when fullmäktige has left it to a nämnd to decide (KL 6 kap. 34 §)."""
+        return any(item.outcome is MatterOutcome.OVERLAMNAD and item.meeting.is_council for item in self.agenda)
+
     def item_at(self, meeting: MeetingFacts) -> AgendaItem | None:
         """The case's item on a meeting's agenda, unless it was taken off."""
         here = (item for item in self.agenda if item.meeting.ref == meeting.ref)
@@ -499,3 +521,6 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     minority: bool = False  # asked for by a minority of those present (KL 5 kap. 50 §)
     supporters: int | None = None  # who asked for it or voted for it
     election: bool = False  # the matter is an election
+    present: int | None = None  # how many took part, where no attendance is noted
+    purpose: ItemKind = ItemKind.BESLUT  # what it is put on an agenda for
+    matters: frozenset[MatterOutcome] = frozenset()  # what becomes of the matter, in any of its parts

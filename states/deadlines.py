@@ -14,14 +14,18 @@ from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
     KF_DECIDES,
+    NEEDS_NO_PREPARATION,
     AgendaItem,
     BodyKind,
     CaseFacts,
+    CaseKind,
+    ItemKind,
     MatterOutcome,
     MeetingFacts,
     MeetingState,
     ProtocolPart,
     Stage,
+    StageRole,
     State,
     Watch,
     WatchKind,
@@ -38,6 +42,7 @@ from states.swedish_calendar import (
 
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
+END_OF_JUNE = (6, 30)
 
 
 class DeadlineKind(StrEnum):
@@ -114,6 +119,9 @@ class Routines(msgspec.Struct, frozen=True):
 
 
 USUAL = Routines()
+
+ENDED = frozenset({State.AVSLUTAD, State.ATERKALLAD, State.SKICKAS_TILL})
+"""States in which no body has the case before it any more."""
 
 SENDING = frozenset({State.NAMND, State.KS, State.KF, State.SKICKAS_TILL})
 """States in which a decision can be dispatched."""
@@ -196,6 +204,7 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
     return (
         *_mbl(facts),
         *_motion(facts),
+        *_discharge(facts),
         *_dispatch(facts, routines),
         *_final(facts),
         *_appeals(facts, routines),
@@ -210,7 +219,7 @@ def meeting_deadlines(
 ) -> tuple[Deadline, ...]:
     """The deadlines that are open for a meeting and its protocol as they stand."""
     announcing = (d for part in parts for d in _announcing(part))
-    found = (*_before(meeting, routines), *_adjusting(meeting, parts), *announcing)
+    found = (*_before(meeting, routines), *_reporting(meeting), *_adjusting(meeting, parts), *announcing)
     return tuple(msgspec.structs.replace(deadline, body=meeting.body) for deadline in found)
 
 
@@ -220,10 +229,11 @@ def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
     """MBL is settled at the latest the day before the first body that really decides."""
-    if facts.state in (State.AVSLUTAD, State.ATERKALLAD, State.SKICKAS_TILL) or _mbl_settled(facts):
+    if facts.state in ENDED or facts.kind in NEEDS_NO_PREPARATION or _mbl_settled(facts):
         return ()
     roles = {stage.id: stage.role for stage in facts.stages}
-    ahead = [item.meeting for item in facts.agenda if item.waiting and roles.get(item.stage) in DECIDING_ROLES]
+    waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)
+    ahead = [item.meeting for item in waiting if roles.get(item.stage) in DECIDING_ROLES]
     first = min(ahead, key=lambda meeting: meeting.on, default=None)
     if first is None:
         return ()
@@ -236,15 +246,43 @@ def _mbl_settled(facts: CaseFacts) -> bool:
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
-    ended = facts.state in (State.AVSLUTAD, State.ATERKALLAD, State.SKICKAS_TILL)
-    if facts.kind not in KF_DECIDES or facts.raised_on is None or ended or _settled(facts):
+    """Fullmäktige decides within the year, or is told; a nämnd that has got the matter tells it (KL 6 kap. 34 §)."""
+    if facts.kind not in KF_DECIDES or facts.raised_on is None or facts.state in ENDED:
         return ()
-    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), legal_basis.KF_11, body=_body_of(facts)),)
+    if _settled(facts) or reported_in_time(facts):
+        return ()
+    basis = legal_basis.NA_10 if facts.handed_over else legal_basis.KF_11
+    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), basis, body=_body_of(facts)),)
+
+
+def reported_in_time(facts: CaseFacts) -> bool:
+    """True when fullmäktige was told within the year how far the preparation had come (KL 5 kap. 35 §).
+
+    That it was väckt at all is no such report.
+    """
+    first = {stage.id for stage in facts.stages if stage.role is StageRole.ANMALAN}
+    told = (item for item in facts.agenda if item.kind is ItemKind.ANMALAN and item.meeting.is_council)
+    held = [item.meeting.on for item in told if item.outcome is MatterOutcome.ANMALD and item.stage not in first]
+    return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in held)
 
 
 def _settled(facts: CaseFacts) -> bool:
     """True when the body of the current stage has decided and was there to decide."""
-    return facts.stage is not None and facts.stage.role in DECIDING_ROLES and facts.decided_here
+    if facts.stage is None or facts.stage.role not in DECIDING_ROLES:
+        return False
+    items = (item for item in facts.agenda if item.stage == facts.current and item.decided)
+    return any(item.outcome is not MatterOutcome.OVERLAMNAD for item in items)
+
+
+def _discharge(facts: CaseFacts) -> tuple[Deadline, ...]:
+    """Ansvarsfrihet for a year is decided before the end of the next June (KL 5 kap. 24 §).
+
+    The year is the one before that in which the matter was registered.
+    """
+    if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or _settled(facts):
+        return ()
+    due = date(facts.registered_on.year, *END_OF_JUNE)
+    return (_backward(DeadlineKind.ANSVARSFRIHET, due, legal_basis.KF_20, body=_body_of(facts)),)
 
 
 def _body_of(facts: CaseFacts) -> str:
@@ -309,6 +347,9 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     """When somebody asks why nothing happens: so long after the last event or note, or after what is waited for."""
     if facts.last_event is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return ()
+    if facts.tabled:
+        # Nobody has planned the meeting it comes back at, so somebody must see to that at once.
+        return (_backward(DeadlineKind.SILENT, facts.tabled.meeting.on + DAY, legal_basis.KF_13, body=_body_of(facts)),)
     meetings = [item.meeting.on for item in facts.agenda if item.waiting]
     answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
     notes = [facts.noted_on] if facts.noted_on else []
@@ -350,10 +391,10 @@ def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
     if meeting.called_on is None:
         due = meeting.manus_on or days_after(meeting.on, -routines.manus_days)
         found.append(_backward(DeadlineKind.MANUSSTOPP, due, legal_basis.MANUSSTOPP))
-    if meeting.council and meeting.announced_on is None:
+    if meeting.is_council and meeting.announced_on is None:
         found.append(_backward(DeadlineKind.ANNOUNCE, announce_last_day(meeting), legal_basis.KF_01))
     if meeting.called_on is None:
-        basis = legal_basis.KF_03 if meeting.council else legal_basis.CALL
+        basis = legal_basis.KF_03 if meeting.is_council else legal_basis.CALL
         found.append(_backward(DeadlineKind.CALL, call_last_day(meeting), basis))
     return (*found, _held(meeting))
 
@@ -368,13 +409,20 @@ def call_last_day(meeting: MeetingFacts) -> date:
     """Last day for the kallelse: the planned one, which for fullmäktige is never later than the law's (15 §)."""
     usual = days_after(meeting.on, -meeting.call_days)
     planned = meeting.call_on or usual
-    return min(planned, usual) if meeting.council else planned
+    return min(planned, usual) if meeting.is_council else planned
 
 
 def _held(meeting: MeetingFacts) -> Deadline:
     """From the day after, somebody asks whether the meeting was held."""
     due = meeting.on + DAY
     return Deadline(DeadlineKind.HOLD, due, roll_forward(due), legal_basis.PROTOCOL)
+
+
+def _reporting(meeting: MeetingFacts) -> tuple[Deadline, ...]:
+    """What the chair decided since it could not wait is told of at the very next meeting (KL 6 kap. 40 §)."""
+    if not meeting.urgent_unreported:
+        return ()
+    return (_backward(DeadlineKind.REPORT, meeting.on, legal_basis.NA_14),)
 
 
 def _adjusting(meeting: MeetingFacts, parts: tuple[ProtocolPart, ...]) -> tuple[Deadline, ...]:

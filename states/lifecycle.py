@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import CaseKind, MeetingState, StageRole, State
-from states.guards import Guard, agenda, ending, finality, mbl, meetings, skrivelse, way
+from states.guards import Guard, agenda, decisions, ending, finality, mbl, meetings, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
@@ -61,6 +61,7 @@ INSTALLD = MeetingState.INSTALLD
 ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, skrivelse.DNR, way.THE_WAY)
 LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
 AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED)
+PUT_OFF = (*AT_MEETING, decisions.MINORITY)
 DECIDE = (
     way.CHRONOLOGY,
     agenda.IN_THE_WAY,
@@ -69,7 +70,11 @@ DECIDE = (
     agenda.ON_AGENDA,
     agenda.NOT_TREATED,
     agenda.ANNOUNCED,
+    decisions.PREPARED,
+    decisions.NAMND_HEARD,
     way.KS_OPPORTUNITY,
+    decisions.YEAR_REPORTED,
+    decisions.DELEGABLE,
     mbl.MBL_HELD,
     mbl.MBL_INFORMATION,
 )
@@ -112,6 +117,7 @@ MOVES: tuple[Move, ...] = (
     *_rows("advance", ON, ADMINISTRATION, ((MBL, NAMND), (MBL, KS)), ENTER_BODY),
     *_rows("advance", ON, ADMINISTRATION, ((MBL, KF),), (*ENTER_BODY, way.KS_OPPORTUNITY)),
     *_rows("advance", ON, REGISTRY, ((NAMND, NAMND), (NAMND, KS), (KS, NAMND), (KS, KS)), LEAVE_BODY),
+    *_rows("advance", ON, REGISTRY, ((KF, NAMND), (KF, KS)), LEAVE_BODY),
     *_rows("advance", ON, REGISTRY, ((NAMND, KF), (KS, KF), (KF, KF)), TO_KF),
     *_rows(
         "advance",
@@ -132,11 +138,11 @@ MOVES: tuple[Move, ...] = (
         "return",
         "återremittera",
         SECRETARIES,
-        ((NAMND, DRAFT), (KS, DRAFT), (KS, NAMND), (KF, DRAFT), (KF, NAMND), (KF, KS)),
-        AT_MEETING,
+        ((NAMND, DRAFT), (KS, DRAFT), (KS, NAMND), (KF, DRAFT), (KF, NAMND), (KF, KS), *_there(NAMND, KS, KF)),
+        PUT_OFF,
         fact=True,
     ),
-    *_rows("postpone", "bordlägga", SECRETARIES, _there(NAMND, KS, KF), AT_MEETING, fact=True),
+    *_rows("postpone", "bordlägga", SECRETARIES, _there(NAMND, KS, KF), PUT_OFF, fact=True),
     *_rows("book", "sätta på föredragningslista", REGISTRY, _there(DRAFT, MBL, NAMND, KS, KF), BOOK),
     *(
         row

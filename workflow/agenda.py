@@ -24,17 +24,19 @@ def booking(
     *,
     urgent: bool = False,
     payload: str | None = None,
+    purpose: ItemKind = ItemKind.BESLUT,
 ) -> list[Change]:
     """The case last on a meeting's agenda; the meeting gets a new version with it. `payload` says why it is late.
 
     An item that was once taken off that agenda is put back, without the announcement it had.
     """
     place = {
-        "ordinal": _last_ordinal(connection, meeting) + 1,
+        "ordinal": last_ordinal(connection, meeting.id) + 1,
         "urgent": urgent,
         "announced_on": None,
         "outcome": None,
         "payload": payload,
+        "kind": stored(purpose),
     }
     earlier = _item_there(case, stage, meeting)
     if earlier is not None:
@@ -44,9 +46,18 @@ def booking(
     return [item, update("meeting", id=meeting.id, version=meeting.version + 1)]
 
 
-def struck(case: LockedCase, stage: Stage) -> list[Change]:
-    """A stage's waiting items, taken off their agendas: what has been treated waits nowhere else."""
-    waiting = (item for item in case.facts.agenda if item.stage == stage.id and item.waiting)
+def stored(purpose: ItemKind) -> str | None:
+    """What a matter is on the agenda for, as a row holds it: nothing is said of what is to be decided."""
+    return None if purpose is ItemKind.BESLUT else purpose.value
+
+
+def struck(case: LockedCase, stage: Stage, *, only: ItemKind | None = None) -> list[Change]:
+    """A stage's waiting items, taken off their agendas: what has been treated waits nowhere else.
+
+    `only`: those that are there for one purpose.
+    """
+    own = (item for item in case.facts.agenda if item.stage == stage.id and item.waiting)
+    waiting = (item for item in own if only in (None, item.kind))
     return [update("agenda_item", id=item.id, outcome=MatterOutcome.UTGATT.value) for item in waiting]
 
 
@@ -60,17 +71,23 @@ def treated(
     outcome: MatterOutcome | None,
     decided: bool,
     deviation: bool,
+    minority: bool = False,
+    purpose: ItemKind = ItemKind.BESLUT,
 ) -> tuple[str, list[Change]]:
     """(id, changes) of the item a held meeting has treated; one that never stood on its agenda gets its § now.
 
-    The meeting gets a new version, so that nobody adjusts a protocol without having seen the decision.
+    The meeting gets a new version, so that nobody adjusts a protocol without having seen the decision. What it was
+    only told of still waits to be decided where it is booked.
     """
-    first = [update("meeting", id=meeting.id, version=meeting.version + 1), *struck(case, stage)]
+    ended = None if purpose is ItemKind.BESLUT else purpose
+    first = [update("meeting", id=meeting.id, version=meeting.version + 1), *struck(case, stage, only=ended)]
     item = case.facts.item_at(meeting.facts)
     became: dict[str, object] = {
         "decided": decided,
         "outcome": outcome.value if outcome else None,
         "deviation": deviation,
+        "kind": stored(purpose),
+        "minority": minority,
     }
     if item is not None and item.paragraph is not None:
         return item.id, [*first, update("agenda_item", id=item.id, **became)]
@@ -81,7 +98,7 @@ def treated(
     if found is not None:
         return found.id, [*first, update("agenda_item", id=found.id, **became)]
     new = _new_item(
-        command, case, stage, meeting, ordinal=_last_ordinal(connection, meeting) + 1, urgent=True, **became
+        command, case, stage, meeting, ordinal=last_ordinal(connection, meeting.id) + 1, urgent=True, **became
     )
     return str(new.row["id"]), [*first, new]
 
@@ -112,7 +129,7 @@ def next_meeting(connection: Connection, body: str, after: date) -> tuple[str, .
 
 
 def _new_item(command: Command, case: LockedCase, stage: Stage, meeting: LockedMeeting, **columns: object) -> Change:
-    blank = {"part_id": None, "paragraph": None, "announced_on": None, "decided": False, "outcome": None}
+    blank = {"part_id": None, "paragraph": None, "announced_on": None, "decided": False, "outcome": None, "kind": None}
     return insert(
         "agenda_item",
         id=command.new_id(),
@@ -123,10 +140,6 @@ def _new_item(command: Command, case: LockedCase, stage: Stage, meeting: LockedM
         year=meeting.facts.on.year,
         **{**blank, "deviation": False, **columns},
     )
-
-
-def _last_ordinal(connection: Connection, meeting: LockedMeeting) -> int:
-    return last_ordinal(connection, meeting.id)
 
 
 def last_ordinal(connection: Connection, meeting_id: str) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from states import deadlines
 from states.appealability import decision_in_question, gains_force
-from states.case_facts import AgendaItem, CaseFacts
+from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts, Target
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
@@ -79,6 +79,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
         "laga_kraft": _iso(latest.final_on) if (latest := decision_in_question(facts)) else None,
+        "delegated": _delegated(connection, connection.run(statements.DELEGATED_OF_CASE, id=case_id)),
         "purges": connection.run(statements.PURGES, id=case_id),
     }
 
@@ -115,8 +116,10 @@ def _agenda(
     connection: Connection, case_id: str, facts: CaseFacts, texts: Mapping[str, Mapping[str, Any]]
 ) -> list[View]:
     decisions: dict[str, list[View]] = {}
+    council_decided = has_council_decided(facts)
     for row in connection.run(statements.DECISIONS, id=case_id):
-        ruling = {"att_sats": row["ordinal"], "outcome": row["outcome"], "target": row["target"]}
+        ruling = {key: row[column] for key, column in RULING.items()}
+        ruling["awaits_council"] = row["target"] == Target.UNDER_FORUTSATTNING and not council_decided
         text = payload_store.text(texts, row["payload"], "text")
         decisions.setdefault(row["item_id"], []).append({**ruling, **({"text": text} if text else {})})
     return [
@@ -126,7 +129,9 @@ def _agenda(
             "phase": phase(item),
             "paragraph": item.paragraph,
             "outcome": item.outcome.value if item.outcome else None,
+            "kind": item.kind.value,
             "urgent": item.urgent,
+            "minority": item.minority,
             "deviation": item.deviation,
             "decisions": decisions.get(item.id, []),
             **_protocol(item),
@@ -134,6 +139,16 @@ def _agenda(
         }
         for item in facts.agenda
     ]
+
+
+RULING = {"att_sats": "ordinal", "outcome": "outcome", "target": "target", "matter": "matter"}
+
+
+def has_council_decided(facts: CaseFacts) -> bool:
+    """True when what was decided under förutsättning of fullmäktige's decision holds."""
+    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
+    decided = (item for item in facts.agenda if item.decided and item.stage in deciding)
+    return any(item.meeting.is_council for item in decided)
 
 
 def _protocol(item: AgendaItem) -> View:
@@ -347,6 +362,7 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
             }
             for part in meeting.parts
         ],
+        "delegated": delegated_at(connection, meeting_id),
         "deadlines": open_deadlines(connection, meeting_id, facts.on.isoformat()),
         "reminders": reminders(connection, meeting_id),
     }
@@ -361,6 +377,35 @@ def agenda_view(connection: Connection, meeting_id: str) -> View:
         "state": meeting.facts.state,
         "version": meeting.version,
         "items": [one for one in points if one["place"]],
+    }
+
+
+def delegated_at(connection: Connection, meeting_id: str) -> list[View]:
+    """What a meeting was told, or is to be told, has been decided in its place."""
+    return _delegated(connection, connection.run(statements.DELEGATED, id=meeting_id))
+
+
+def delegated_of_body(connection: Connection, body: str) -> list[View]:
+    """What has been decided in a body's place, oldest first."""
+    return _delegated(connection, connection.run(statements.DELEGATED_OF_BODY, body=body))
+
+
+def _delegated(connection: Connection, rows: list[Any]) -> list[View]:
+    return [_delegated_one(connection, row) for row in rows]
+
+
+def _delegated_one(connection: Connection, row: Mapping[str, Any]) -> View:
+    words = json.loads(row["words"]) if row["words"] else payload_store.PURGED
+    return {
+        "kind": row["kind"],
+        "point": row["point"],
+        "decided_on": row["decided_on"],
+        "what": words.get("what", payload_store.GONE),
+        "by": words.get("by", payload_store.GONE),
+        "case": case_store.ref(connection, row["case_id"]) if row["case_id"] else None,
+        "meeting": f"{row['body']} {row['day']}",
+        "reported": row["item_id"] is not None,
+        "paragraph": row["paragraph"],
     }
 
 

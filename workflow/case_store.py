@@ -175,6 +175,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         mbl=tuple(_mbl(row) for row in connection.run(statements.MBL, id=case_id)),
         agenda=agenda,
         recipients=_recipients(connection, case_id, texts, agenda),
+        registered_on=_date(case["registered_on"]),
         raised_on=_raised_on(case, stages, agenda, raised_reading),
         watches=tuple(_watch(row) for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]),
         appeal_regime=AppealRegime(case["appeal_regime"]),

@@ -5,8 +5,11 @@ Open, ask the law, write, return. A refusal is returned as a value, and is itsel
 
 from collections.abc import Mapping
 
-from states.case_facts import Attempt, BodyKind, MatterOutcome, Stage, StageRole, State
+import msgspec
+
+from states.case_facts import Attempt, BodyKind, ItemKind, MatterOutcome, Stage, StageRole, State
 from states.guards.agenda import is_late
+from states.guards.decisions import present_at
 from states.guards.way import expected_target
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
@@ -22,6 +25,13 @@ from workflow.use_case import Result, accept, ask, begin, give_reason, moved, op
 
 ORDINAL_STEP = 1000
 """The distance between two stages of a way, so that others fit between them."""
+
+
+class Minority(msgspec.Struct, frozen=True):
+    """So many of those present asked for it (KL 5 kap. 50 §)."""
+
+    supporters: int
+    present: int | None = None  # None: as the attendance noted says
 
 
 def advance(desk: Desk, command: Command, case_id: str, to: State | None = None, **expected: int) -> Result:
@@ -85,12 +95,14 @@ def return_case(
     to: str,
     *,
     unit: bool,
+    minority: Minority | None = None,
     deviation: bool = False,
     **expected: int,
 ) -> Result:
     """Återremiss to the receiver the decision names; old yttranden and MBL stay valid.
 
-    `unit`: to the receiver's förvaltning rather than to the body itself.
+    `unit`: to the receiver's förvaltning rather than to the body itself. `minority`: on a minority's request,
+    and for the reason it gives.
     """
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
@@ -98,14 +110,20 @@ def return_case(
         refuse_other_day(command, meeting.facts)
         stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
-        attempt = Attempt(verb="return", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
+        _refuse_sideways(case, receiver, target)
+        attempt = _asked_by(
+            minority,
+            case,
+            Attempt(verb="return", on=command.on, to=target, meeting=meeting.facts, deviation=deviation),
+        )
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         draft = begin(case, "case.returned", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
         stage = _stage_sitting(case, meeting)
-        draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.ATERREMITTERAD)
+        outcome = MatterOutcome.ATERREMITTERAD
+        draft.changes += _treated(desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None)
         if not stays:
             role = _role_before(case, receiver)
             stage = _stage_before(case, command, receiver, role)
@@ -115,7 +133,14 @@ def return_case(
 
 
 def postpone(
-    desk: Desk, command: Command, case_id: str, meeting_id: str, *, deviation: bool = False, **expected: int
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    meeting_id: str,
+    *,
+    minority: Minority | None = None,
+    deviation: bool = False,
+    **expected: int,
 ) -> Result:
     """Bordlägga: the case comes back at the body's next planned meeting by itself (KL 5 kap. 51 §)."""
     ahead = meeting_store.load(desk.connection, meeting_id).facts
@@ -123,8 +148,10 @@ def postpone(
     with opened(desk, command, case_id, expected, meeting_id, *coming) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        attempt = Attempt(
-            verb="postpone", on=command.on, to=case.facts.state, meeting=meeting.facts, deviation=deviation
+        attempt = _asked_by(
+            minority,
+            case,
+            Attempt(verb="postpone", on=command.on, to=case.facts.state, meeting=meeting.facts, deviation=deviation),
         )
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
@@ -132,7 +159,8 @@ def postpone(
         draft = begin(case, "case.postponed", attempt, verdict)
         give_reason(draft, command)
         stage = _stage_sitting(case, meeting)
-        draft.changes += _treated(desk, command, case, stage, meeting, verdict, MatterOutcome.BORDLAGD)
+        outcome = MatterOutcome.BORDLAGD
+        draft.changes += _treated(desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None)
         draft.changes.append(moved(case, command, verdict, stage))
         note = f"Nästa sammanträde med {meeting.facts.body} är inte planerat än; boka ärendet när det är det."
         if coming:
@@ -142,26 +170,40 @@ def postpone(
         return accept(desk, command, case, draft, verdict, note)
 
 
-def book(desk: Desk, command: Command, case_id: str, meeting_id: str, *, late: bool = False, **expected: int) -> Result:
-    """Put a case on a meeting's agenda. `late`: an urgent item after the week, with a reason."""
+def book(
+    desk: Desk,
+    command: Command,
+    case_id: str,
+    meeting_id: str,
+    *,
+    late: bool = False,
+    purpose: ItemKind = ItemKind.BESLUT,
+    **expected: int,
+) -> Result:
+    """Put a case on a meeting's agenda. `late`: an urgent item after the week, with a reason.
+
+    `purpose`: to be decided, or only to be told of, which a body can be wherever the case stands.
+    """
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         already = case.facts.item_at(meeting.facts)
         made_urgent = late and already is not None and not already.urgent
         if already is not None and already.waiting and not made_urgent:
             raise UsageError(f"{case.facts.ref} står redan på föredragningslistan till {meeting.facts.ref}.")
-        attempt = Attempt(verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late)
+        attempt = Attempt(
+            verb="book", on=command.on, to=case.facts.state, meeting=meeting.facts, urgent=late, purpose=purpose
+        )
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
-        stage = case.facts.stage_of(meeting.facts.body)
-        if stage is None:
-            raise AssertionError("the law let a case be booked to a body outside its way")
+        stage = _stage_booked(case, meeting)
         draft = begin(case, "case.booked", attempt, verdict)
         give_reason(draft, command)
-        draft.changes += struck(case, stage)
+        draft.changes += struck(case, stage, only=purpose)
         urgent, why = late or is_late(meeting.facts), draft.data.get("reason") if late else None
-        draft.changes += booking(desk.connection, command, case, stage, meeting, urgent=urgent, payload=why)
+        draft.changes += booking(
+            desk.connection, command, case, stage, meeting, urgent=urgent, payload=why, purpose=purpose
+        )
         draft.changes.append(touched(case, command))
         return accept(desk, command, case, draft, verdict)
 
@@ -188,7 +230,7 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         give_reason(draft, command)
         last = max(stage.ordinal for stage in case.facts.stages)
         rounds = max(stage.round for stage in case.facts.stages)
-        stage = _new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
+        stage = new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
         draft.changes += [stage_row(case.id, stage), moved(case, command, verdict, stage)]
         return accept(desk, command, case, draft, verdict)
 
@@ -219,6 +261,35 @@ def _stage_sitting(case: LockedCase, meeting: LockedMeeting) -> Stage:
     return stage
 
 
+def _stage_booked(case: LockedCase, meeting: LockedMeeting) -> Stage:
+    """The stage an item on a meeting's agenda belongs to: its body's, or where the case stands when it is only told."""
+    stage = case.facts.stage_of(meeting.facts.body) or case.facts.stage
+    if stage is None:
+        raise AssertionError("the law let a case that stands nowhere be put on an agenda")
+    return stage
+
+
+def _refuse_sideways(case: LockedCase, receiver: Body, target: State) -> None:
+    """A body sends a case back to its förvaltning, to its utskott or to one that had it before, never to its like."""
+    here = case.facts.stage
+    if here is None or target != case.facts.state or receiver.is_utskott or here.utskott:
+        return
+    raise UsageError(
+        f"{here.body} kan inte återremittera till {receiver.code}. Ange den egna förvaltningen (--to {here.body}), ett "
+        "utskott, eller den som ärendet kom ifrån."
+    )
+
+
+def _asked_by(minority: Minority | None, case: LockedCase, attempt: Attempt) -> Attempt:
+    """The attempt with what is said of the minority behind it, if there was one."""
+    if minority is None:
+        return attempt
+    told = msgspec.structs.replace(attempt, minority=True, supporters=minority.supporters, present=minority.present)
+    if present_at(case.facts, told) is None and attempt.meeting is not None and attempt.meeting.is_council:
+        raise UsageError("Ange --narvarande: hur många som deltog när minoriteten begärde det.")
+    return told
+
+
 def _stage_asked(case: LockedCase, command: Command, receiver: Body, *, passes_on: bool) -> Stage:
     """The stage a remiss goes to.
 
@@ -244,14 +315,26 @@ def _treated(
     outcome: MatterOutcome,
     *,
     decided: bool = False,
+    minority: bool = False,
+    purpose: ItemKind = ItemKind.BESLUT,
 ) -> list[Change]:
-    deviated = bool(verdict.deviations)
-    return treated(
-        desk.connection, command, case, stage, meeting, outcome=outcome, decided=decided, deviation=deviated
-    )[1]
+    _, changes = treated(
+        desk.connection,
+        command,
+        case,
+        stage,
+        meeting,
+        outcome=outcome,
+        decided=decided,
+        deviation=bool(verdict.deviations),
+        minority=minority,
+        purpose=purpose,
+    )
+    return changes
 
 
-def _new_stage(command: Command, body: Body, role: StageRole, ordinal: int, round_: int) -> Stage:
+def new_stage(command: Command, body: Body, role: StageRole, ordinal: int, round_: int) -> Stage:
+    """A stage that was not in the way before."""
     return Stage(
         id=command.new_id(),
         ordinal=ordinal,
@@ -268,7 +351,7 @@ def _stage_after(case: LockedCase, command: Command, body: Body, role: StageRole
     here = case.facts.stage.ordinal if case.facts.stage else 0
     later = [stage.ordinal for stage in case.facts.stages if stage.ordinal > here]
     ordinal = between(here, min(later, default=here + 2 * ORDINAL_STEP))
-    return _new_stage(command, body, role, ordinal, _round(case))
+    return new_stage(command, body, role, ordinal, _round(case))
 
 
 def _stage_before(case: LockedCase, command: Command, body: Body, role: StageRole) -> Stage:
@@ -276,7 +359,7 @@ def _stage_before(case: LockedCase, command: Command, body: Body, role: StageRol
     here = case.facts.stage.ordinal if case.facts.stage else ORDINAL_STEP
     earlier = [stage.ordinal for stage in case.facts.stages if stage.ordinal < here]
     ordinal = between(max(earlier, default=here - 2 * ORDINAL_STEP), here)
-    return _new_stage(command, body, role, ordinal, _round(case))
+    return new_stage(command, body, role, ordinal, _round(case))
 
 
 def _round(case: LockedCase) -> int:

@@ -14,6 +14,7 @@ No number is given twice: a diarienummer stays with its case, voided, and a § w
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ import msgspec
 from states.case_facts import MatterOutcome
 from states.records import Change, Row, Tables, apply, changes_of, delete, update
 from states.swedish_text import listed
-from workflow import case_store, meeting_store, meetingwork, statements
+from workflow import audit_journal, bulk, case_store, meeting_store, meetingwork, statements
 from workflow.audit_journal import VERSIONED, Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import Connection
@@ -113,6 +114,8 @@ def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int
     if not (command.reason or "").strip():
         raise UsageError("Ange --skal: varför posten är fel.")
     kind, _, own = stream.partition(":")
+    if together := _decided_together(desk.connection, stream, seq):
+        return _in_all(desk, command, own, seq, together, expected)
     return (_in_case if kind == "case" else _in_meeting)(desk, command, own, seq, expected)
 
 
@@ -120,9 +123,13 @@ def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Map
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "correct"):
             return denied
-        past = read(desk.connection, case.facts.ref, case.stream, seq, (f"meeting:{meeting}" for meeting in case.seen))
-        _refuse_final(past.wrong)
-        return take_back(desk, command, case, past)
+        return _take_back_of_case(desk, command, case, seq)
+
+
+def _take_back_of_case(desk: Desk, command: Command, case: LockedCase, seq: int) -> Done:
+    past = read(desk.connection, case.facts.ref, case.stream, seq, (f"meeting:{meeting}" for meeting in case.seen))
+    _refuse_final(past.wrong)
+    return take_back(desk, command, case, past)
 
 
 def take_back(desk: Desk, command: Command, case: LockedCase, past: Past) -> Done:
@@ -140,22 +147,70 @@ def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expecte
     with meetingwork.opened(desk, command, meeting_id, expected, *others) as meeting:
         if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
             return denied
-        cases = meetingwork.cases_of(meeting.items)
-        around = [f"meeting:{other}" for other in _meetings_of(desk.connection, cases, others) - {meeting_id}]
-        streams = (*(f"case:{case}" for case in cases), *around)
-        past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, streams)
-        _refuse_final(past.wrong)
-        versions = {meeting_id: meeting.version}
-        versions |= {other: meeting_store.load(desk.connection, other).version for other in others}
-        versions |= {case: case_store.lock_case(desk.connection, case) for case in _touched("cases", past.wrong)}
-        reversal = _reversal(past, versions, command)
-        _refuse_built_on(desk.connection, past, reversal)
-        _refuse_taken_day(desk.connection, meeting, reversal)
-        seen = {meeting_id: meeting.version}
-        draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
-        _told(draft, command, past.wrong)
-        notes = _notes(past.wrong, reversal)
-        return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
+        return _take_back_of_meeting(desk, command, meeting, seq, others)
+
+
+def _take_back_of_meeting(
+    desk: Desk, command: Command, meeting: LockedMeeting, seq: int, others: Sequence[str] = ()
+) -> Done:
+    """Undo what a record of a locked meeting did; `others` are meetings it touched, locked too."""
+    cases = meetingwork.cases_of(meeting.items)
+    around = [f"meeting:{other}" for other in _meetings_of(desk.connection, cases, others) - {meeting.id}]
+    streams = (*(f"case:{case}" for case in cases), *around)
+    past = read(desk.connection, meeting.facts.ref, meeting.stream, seq, streams)
+    _refuse_final(past.wrong)
+    versions = {meeting.id: meeting.version}
+    versions |= {other: meeting_store.load(desk.connection, other).version for other in others}
+    versions |= {case: case_store.lock_case(desk.connection, case) for case in _touched("cases", past.wrong)}
+    reversal = _reversal(past, versions, command)
+    _refuse_built_on(desk.connection, past, reversal)
+    _refuse_taken_day(desk.connection, meeting, reversal)
+    seen = {meeting.id: meeting.version}
+    draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
+    _told(draft, command, past.wrong)
+    notes = _notes(past.wrong, reversal)
+    return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
+
+
+def _in_all(
+    desk: Desk, command: Command, meeting_id: str, seq: int, together: Mapping[str, int], expected: Mapping[str, int]
+) -> Result:
+    """All that a meeting decided at once goes back at once: one record for each case, and the meeting's own."""
+    with bulk.opened(desk, command, meeting_id, expected, tuple(together)) as meeting:
+        if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
+            return denied
+        for number, (case_id, decided_as) in enumerate(sorted(together.items()), 1):
+            case = case_store.lock(desk.connection, case_id, desk.raised_reading, meeting_id)
+            with _about(case.facts.ref):
+                _take_back_of_case(desk, bulk.numbered(command, number), case, decided_as)
+        return _take_back_of_meeting(desk, command, meeting_store.load(desk.connection, meeting_id), seq)
+
+
+def _decided_together(connection: Connection, stream: str, seq: int) -> dict[str, int]:
+    """Case -> the number of its record, for what a record of a meeting decided at once and nobody has taken back."""
+    bodies = audit_journal.history(connection, stream)
+    found = next((body for body in bodies if body["seq"] == seq and body["type"] == "meeting.decided_all"), None)
+    if found is None or _is_taken_back(bodies, seq):
+        return {}
+    decided: Mapping[str, int] = found["data"]["decided"]
+    return {
+        case: own
+        for case, own in decided.items()
+        if not _is_taken_back(audit_journal.history(connection, f"case:{case}"), own)
+    }
+
+
+def _is_taken_back(bodies: Iterable[Body], seq: int) -> bool:
+    return any(body["data"].get("corrects") == seq for body in bodies)
+
+
+@contextmanager
+def _about(ref: str) -> Iterator[None]:
+    """Whatever hinders it is said of the case it is about."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{ref}: {error}") from error
 
 
 def _others_touched(connection: Connection, meeting_id: str, seq: int) -> tuple[str, ...]:

@@ -8,19 +8,24 @@ from states.case_facts import (
     DECIDING_ROLES,
     Attempt,
     BodyKind,
+    CaseKind,
     MatterOutcome,
     Outcome,
     Stage,
+    StageRole,
     Target,
 )
-from states.judgement import Refused
-from states.records import Change, insert
+from states.judgement import Advanced, Refused
+from states.records import Change, insert, update
 from workflow import meeting_store
 from workflow.agenda import treated
 from workflow.audit_journal import Command, Draft
+from workflow.body_register import Body
 from workflow.case_store import LockedCase
+from workflow.casework import ORDINAL_STEP, new_stage, stage_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
+from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Result, accept, ask, begin, give_reason, moved, opened, refuse, refuse_other_day
 
 
@@ -30,6 +35,29 @@ class Ruling(msgspec.Struct, frozen=True):
     outcome: Outcome = Outcome.BIFALL
     target: Target | None = None
     text: str = ""  # the wording decided, where it differs from the proposal
+    matter: MatterOutcome | None = None  # what became of this part of the matter, where that differs
+
+
+AS_PROPOSED = Ruling()
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a body decided: att-sats by att-sats (those not named as proposed), and what became of the matter."""
+
+    rulings: Mapping[int, Ruling] = msgspec.field(default_factory=dict)
+    matter: MatterOutcome | None = None
+    receiver: Body | None = None  # the nämnd a medborgarförslag is handed over to
+
+    def ruling(self, number: int) -> Ruling:
+        return self.rulings.get(number, AS_PROPOSED)
+
+    def matter_of(self, number: int) -> MatterOutcome | None:
+        return self.ruling(number).matter or self.matter
+
+    @property
+    def matters(self) -> frozenset[MatterOutcome]:
+        said = (self.matter, *(ruling.matter for ruling in self.rulings.values()))
+        return frozenset(matter for matter in said if matter)
 
 
 def decide(
@@ -40,43 +68,102 @@ def decide(
     rulings: Mapping[int, Ruling],
     *,
     matter: MatterOutcome | None = None,
+    to: str | None = None,
     unanimous: bool = False,
     deviation: bool = False,
     **expected: int,
 ) -> Result:
     """Record what a body decided, att-sats by att-sats; those not named are decided as proposed.
 
-    `deviation`: it has happened although a rule says no; recorded with a reason, shown for ever.
+    `to`: the nämnd that a medborgarförslag is handed over to (KL 6 kap. 34 §). `deviation`: it has happened
+    although a rule says no; recorded with a reason, shown for ever.
     """
+    decision = Decision(rulings, matter, desk.bodies.find(to, command.on) if to else None)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        attempt = Attempt(
-            verb="decide",
-            on=command.on,
-            to=meeting.facts.kind.state,
-            meeting=meeting.facts,
-            unanimous=unanimous,
-            deviation=deviation,
-        )
         _refuse_unknown_att_satser(case, meeting.facts.body, rulings)
+        _refuse_unclear_receiver(case, meeting, decision)
+        attempt = attempted(command, meeting, decision, unanimous=unanimous, deviation=deviation)
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
-        stage = case.facts.stage_of(meeting.facts.body)
-        if stage is None:
-            raise AssertionError("the law let a body outside the way decide")
-        draft = begin(case, "case.decided", attempt, verdict, matter=matter.value if matter else None)
-        if deviation:
-            give_reason(draft, command)
-        deviated = bool(verdict.deviations)
-        item_id, changes = treated(
-            desk.connection, command, case, stage, meeting, outcome=matter, decided=True, deviation=deviated
-        )
-        draft.changes += changes
-        draft.changes += _decisions(command, case, draft, stage, item_id, rulings)
-        draft.changes.append(moved(case, command, verdict, stage))
+        draft = decided(desk, command, case, meeting, attempt, verdict, decision)
         return accept(desk, command, case, draft, verdict)
+
+
+def attempted(
+    command: Command, meeting: LockedMeeting, decision: Decision, *, unanimous: bool = False, deviation: bool = False
+) -> Attempt:
+    """What the law is asked of a decision."""
+    return Attempt(
+        verb="decide",
+        on=command.on,
+        to=meeting.facts.kind.state,
+        meeting=meeting.facts,
+        unanimous=unanimous,
+        deviation=deviation,
+        matters=decision.matters,
+    )
+
+
+def decided(
+    desk: Desk,
+    command: Command,
+    case: LockedCase,
+    meeting: LockedMeeting,
+    attempt: Attempt,
+    verdict: Advanced,
+    decision: Decision,
+) -> Draft:
+    """The record of a decision that the law allows."""
+    stage = case.facts.stage_of(meeting.facts.body)
+    if stage is None:
+        raise AssertionError("the law let a body outside the way decide")
+    outcome = _outcome(case, stage.body, decision)
+    draft = begin(case, "case.decided", attempt, verdict, matter=_code(outcome))
+    if attempt.unanimous:
+        draft.data["unanimous"] = True
+    if attempt.deviation:
+        give_reason(draft, command)
+    deviated = bool(verdict.deviations)
+    item_id, changes = treated(
+        desk.connection, command, case, stage, meeting, outcome=outcome, decided=True, deviation=deviated
+    )
+    draft.changes += changes
+    draft.changes += _decisions(command, case, draft, stage, item_id, decision)
+    if decision.receiver is not None:
+        draft.changes += _handed_over(case, command, stage, decision.receiver)
+    draft.changes.append(moved(case, command, verdict, stage))
+    return draft
+
+
+def _outcome(case: LockedCase, body: str, decision: Decision) -> MatterOutcome | None:
+    """What became of the matter as a whole: where its parts differ, what the first att-sats says."""
+    numbers = range(1, _att_satser(case, body) + 1)
+    return next((matter for number in numbers if (matter := decision.matter_of(number))), None)
+
+
+def _refuse_unclear_receiver(case: LockedCase, meeting: LockedMeeting, decision: Decision) -> None:
+    """Only a medborgarförslag is handed over, by fullmäktige and to a nämnd. Raises UsageError."""
+    hands_over = MatterOutcome.OVERLAMNAD in decision.matters and case.facts.kind is CaseKind.MEDBORGARFORSLAG
+    if hands_over and meeting.facts.is_council:
+        if decision.receiver is None:
+            raise UsageError("Ange --till: vilken nämnd medborgarförslaget överlämnas till, till exempel --till SON.")
+        if decision.receiver.kind is not BodyKind.NAMND or decision.receiver.is_utskott:
+            raise UsageError(f"{decision.receiver.code} är ingen nämnd; ange en nämnd med --till, till exempel SON.")
+    elif decision.receiver is not None:
+        raise UsageError(
+            "--till hör till ett medborgarförslag som fullmäktige överlämnar: ange också --arendet overlamnad."
+        )
+
+
+def _handed_over(case: LockedCase, command: Command, here: Stage, receiver: Body) -> list[Change]:
+    """The rest of the way is the nämnd's, which decides in fullmäktige's place (KL 6 kap. 34 §)."""
+    later = [stage for stage in case.facts.stages if stage.ordinal > here.ordinal and not stage.closed]
+    last = max(stage.ordinal for stage in case.facts.stages)
+    stage = new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, here.round)
+    return [*(update("stage", id=stage.id, closed=True) for stage in later), stage_row(case.id, stage)]
 
 
 def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int, Ruling]) -> None:
@@ -96,28 +183,25 @@ def _att_satser(case: LockedCase, body: str) -> int:
 
 
 def _decisions(
-    command: Command,
-    case: LockedCase,
-    draft: Draft,
-    stage: Stage,
-    item_id: str,
-    rulings: Mapping[int, Ruling],
+    command: Command, case: LockedCase, draft: Draft, stage: Stage, item_id: str, decision: Decision
 ) -> list[Change]:
-    changes = []
-    for number in range(1, _att_satser(case, stage.body) + 1):
-        ruling = rulings.get(number, Ruling())
-        changes.append(
-            insert(
-                "decision",
-                id=command.new_id(),
-                item_id=item_id,
-                ordinal=number,
-                target=(ruling.target or _usual_target(case, stage)).value,
-                outcome=ruling.outcome.value,
-                payload=draft.text({"text": ruling.text}),
-            )
+    return [
+        insert(
+            "decision",
+            id=command.new_id(),
+            item_id=item_id,
+            ordinal=number,
+            target=(decision.ruling(number).target or _usual_target(case, stage)).value,
+            outcome=decision.ruling(number).outcome.value,
+            payload=draft.text({"text": decision.ruling(number).text}),
+            matter=_code(decision.matter_of(number)),
         )
-    return changes
+        for number in range(1, _att_satser(case, stage.body) + 1)
+    ]
+
+
+def _code(matter: MatterOutcome | None) -> str | None:
+    return matter.value if matter else None
 
 
 def _usual_target(case: LockedCase, stage: Stage) -> Target:

@@ -309,7 +309,7 @@ def _told_of_cancelling(
         yield f"{refs} står nu på föredragningslistan till {again.facts.ref}."
         if again.facts.called_on:
             yield f"Kallelsen till {again.facts.ref} har redan gått ut; säg till ledamöterna vad som har kommit till."
-    if meeting.facts.council and meeting.facts.announced_on:
+    if meeting.facts.is_council and meeting.facts.announced_on:
         yield f"{meeting.facts.ref} är kungjort: anslå att det är inställt."
     if meeting.facts.called_on:
         yield "Kallelsen har gått ut: säg till alla kallade att sammanträdet är inställt."

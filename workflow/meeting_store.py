@@ -82,6 +82,7 @@ def next_paragraph(connection: Connection, body: str, year: int) -> int:
 def _facts(connection: Connection, row: Row) -> MeetingFacts:
     where = {"body": row["body"], "day": row["day"]}
     parent = connection.run(statements.BODY_PARENT, **where)
+    (untold,) = connection.run(statements.UNREPORTED, id=row["id"])
     return MeetingFacts(
         ref=f"{row['body']} {row['day']}",
         body=row["body"],
@@ -95,7 +96,8 @@ def _facts(connection: Connection, row: Row) -> MeetingFacts:
         attendance=tuple(_attendee(one) for one in connection.run(statements.ATTENDANCE, id=row["id"])),
         seats=int(connection.run(statements.SEATS, **where)[0]["seats"]) or None,
         closed_at=row["closed_at"],
-        unreported=int(connection.run(statements.UNREPORTED, id=row["id"])[0]["unreported"]),
+        unreported=int(untold["unreported"]),
+        urgent_unreported=int(untold["urgent"]),
         manus_on=_date(row["manus_on"]),
         call_on=_date(row["call_on"]),
         announce_on=_date(row["announce_on"]),

@@ -12,7 +12,7 @@ from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState
 from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
-from workflow import audit_journal, case_store, meeting_plan, meeting_store
+from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
 from workflow.agenda import treated_by_itself
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -21,6 +21,9 @@ from workflow.errors import UsageError
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.meeting_store import LockedMeeting
 from workflow.use_case import Done, Result, ask, deadline_changes, deny, refusal, refuse_changed, refuse_other_day
+
+STANDING_DELEGATION = "delegation"
+"""The recurring matter at which a meeting is told of decisions taken in its place."""
 
 KF_CALL_DAYS = 7
 """The week of KL 5 kap. 15 §; other bodies' lead times are settings."""
@@ -129,8 +132,16 @@ def hold(
         for paragraph, item in enumerate(waiting, first_paragraph or following):
             treated = treated_by_itself(item)
             draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph, **treated))
+            if item["standing"] == STANDING_DELEGATION:
+                draft.changes += _told_of_delegated(desk, meeting, item["id"])
         told = (item for item in meeting.items if item["outcome"] is None and treated_by_itself(item))
         return accept(desk, command, meeting, draft, verdict, then=cases_of(told))
+
+
+def _told_of_delegated(desk: Desk, meeting: LockedMeeting, item_id: str) -> list[Change]:
+    """What was decided in the meeting's place is told of in its own § (KL 6 kap. 40 §)."""
+    untold = [one for one in desk.connection.run(statements.DELEGATED, id=meeting.id) if one["item_id"] is None]
+    return [update("delegated_decision", id=one["id"], item_id=item_id) for one in untold]
 
 
 # --- the frame ------------------------------------------------------------------------------------

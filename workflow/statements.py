@@ -65,7 +65,8 @@ AGENDA = (
     " WHERE item.case_id = :id ORDER BY meeting.day, stage.ordinal, item.id"
 )
 DECISIONS = (
-    "SELECT decision.id, decision.item_id, decision.ordinal, decision.target, decision.outcome, decision.payload"
+    "SELECT decision.id, decision.item_id, decision.ordinal, decision.target, decision.outcome, decision.matter,"
+    " decision.payload"
     " FROM decision JOIN agenda_item AS item ON item.id = decision.item_id"
     " WHERE item.case_id = :id ORDER BY decision.item_id, decision.ordinal"
 )
@@ -129,7 +130,18 @@ SEATS = (
     "SELECT COUNT(*) AS seats FROM member WHERE body = :body AND seat <> 'ersattare' AND valid_from <= :day"
     " AND (valid_to IS NULL OR valid_to >= :day)"
 )
-UNREPORTED = "SELECT COUNT(*) AS unreported FROM delegated_decision WHERE meeting_id = :id AND item_id IS NULL"
+UNREPORTED = (
+    "SELECT COUNT(*) AS unreported, COUNT(CASE WHEN kind = 'bradskande' THEN 1 END) AS urgent FROM delegated_decision"
+    " WHERE meeting_id = :id AND item_id IS NULL"
+)
+ALL_DELEGATED = (
+    "SELECT one.id, one.case_id, one.item_id, one.kind, one.point, one.decided_on, words.body AS words, item.paragraph,"
+    " meeting.body, meeting.day FROM delegated_decision AS one JOIN meeting ON meeting.id = one.meeting_id"
+    " LEFT JOIN agenda_item AS item ON item.id = one.item_id LEFT JOIN payload AS words ON words.id = one.payload"
+)
+DELEGATED = f"{ALL_DELEGATED} WHERE one.meeting_id = :id ORDER BY one.decided_on, one.id"
+DELEGATED_OF_BODY = f"{ALL_DELEGATED} WHERE meeting.body = :body ORDER BY one.decided_on, one.id"
+DELEGATED_OF_CASE = f"{ALL_DELEGATED} WHERE one.case_id = :id ORDER BY one.decided_on, one.id"
 BODY_PARENT = (
     "SELECT parent FROM body WHERE code = :body AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)"
 )

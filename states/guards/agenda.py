@@ -5,6 +5,7 @@ from states.case_facts import (
     AgendaItem,
     Attempt,
     CaseFacts,
+    ItemKind,
     MeetingFacts,
     MeetingState,
 )
@@ -15,7 +16,8 @@ from states.swedish_text import day, name
 
 
 def _in_the_way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if attempt.meeting is None or stage_at(facts, attempt) is not None:
+    informs = attempt.purpose is not ItemKind.BESLUT and facts.stage is not None
+    if attempt.meeting is None or stage_at(facts, attempt) is not None or informs:
         return None
     args = {"case": facts.ref, "body": attempt.meeting.body}
     return Lack({"body": attempt.meeting.body}, (Remedy("stage.add", args),))
@@ -52,7 +54,7 @@ MEETING_AHEAD = Guard(
 
 def _booked_in_time(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting = attempt.meeting
-    if meeting is None or not meeting.council or attempt.urgent:
+    if meeting is None or not meeting.is_council or attempt.urgent:
         return None
     limit = deadlines.one_week_before(meeting.on)
     if attempt.on <= limit:
@@ -73,7 +75,7 @@ BOOKED_IN_TIME = Guard(
 
 def is_late(meeting: MeetingFacts) -> bool:
     """True when what is put on the agenda now was not in the kallelse; fullmäktige has its own rule (KL 5:14)."""
-    return not meeting.council and meeting.state is MeetingState.KALLAD
+    return not meeting.is_council and meeting.state is MeetingState.KALLAD
 
 
 def _late_item(facts: CaseFacts, attempt: Attempt) -> Lack | None:
@@ -151,7 +153,7 @@ NOT_TREATED = Guard(
 
 def _announced(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     meeting, item = attempt.meeting, item_at_meeting(facts, attempt)
-    if meeting is None or not meeting.council or not decides(facts, attempt):
+    if meeting is None or not meeting.is_council or not decides(facts, attempt):
         return None
     limit = deadlines.one_week_before(meeting.on)
     if item and item.announced_on and item.announced_on <= limit:

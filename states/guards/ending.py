@@ -4,7 +4,7 @@ from states import deadlines, legal_basis
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
-    KF_DECIDES,
+    NEVER_WITHDRAWN,
     Attempt,
     BodyKind,
     CaseFacts,
@@ -129,7 +129,7 @@ LAGA_KRAFT = Guard(
 
 
 def _kf_must_decide(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if facts.kind not in KF_DECIDES:
+    if facts.kind not in NEVER_WITHDRAWN:
         return None
     return Lack({"kind": name(facts.kind)}, (Remedy("book", {"case": facts.ref, "body": "KF"}),))
 

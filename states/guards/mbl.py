@@ -5,8 +5,10 @@ from datetime import date
 from states import legal_basis
 from states.case_facts import (
     DECIDING_ROLES,
+    NEEDS_NO_PREPARATION,
     Attempt,
     CaseFacts,
+    ItemKind,
     MblKind,
 )
 from states.guards import Guard, Lack, Remedy, decides
@@ -17,7 +19,8 @@ from states.swedish_text import day
 def _deciding_day(facts: CaseFacts) -> date | None:
     """The day of the first meeting the case is booked to where its body really decides."""
     deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
-    days = (item.meeting.on for item in facts.agenda if item.stage in deciding and item.waiting)
+    waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)
+    days = (item.meeting.on for item in waiting if item.stage in deciding)
     return min(days, default=None)
 
 
@@ -53,7 +56,7 @@ def _held(facts: CaseFacts, kind: MblKind, paragraph: str | None, on: date) -> b
 
 
 def _mbl_held(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if not decides(facts, attempt):
+    if not decides(facts, attempt) or facts.kind in NEEDS_NO_PREPARATION:
         return None
     # An assessment counts from its own day; the law sets none for an information (MBL 19 §).
     if not any(entry.kind is not MblKind.EJ_PAKALLAD or entry.on <= attempt.on for entry in facts.mbl):

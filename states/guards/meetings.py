@@ -17,7 +17,7 @@ def _kungorelse_in_time(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
     limit = deadlines.one_week_before(facts.on)
     if facts.supplementary:
         limit = working_day_on_or_before(facts.on - DAY)
-    if not facts.council or attempt.on <= limit:
+    if not facts.is_council or attempt.on <= limit:
         return None
     basis = legal_basis.KF_02 if facts.supplementary else legal_basis.KF_01
     return Lack(
@@ -38,7 +38,7 @@ def _kallelse_in_time(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
     limit = days_after(facts.on, -facts.call_days)
     if attempt.on <= limit:
         return None
-    if facts.council:
+    if facts.is_council:
         return Lack({"meeting": facts.ref, "limit": day(limit)}, (Remedy("meeting.add", {"body": facts.body}),))
     return Lack({"meeting": facts.ref, "limit": day(limit)}, basis=legal_basis.CALL, warns=True)
 
@@ -53,7 +53,7 @@ KALLELSE_IN_TIME = Guard(
 
 
 def _kungjord(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
-    if not facts.council or facts.announced_on is not None:
+    if not facts.is_council or facts.announced_on is not None:
         return None
     return Lack({"meeting": facts.ref}, (Remedy("meeting.announce", {"meeting": facts.ref}),))
 
@@ -71,8 +71,8 @@ def _kallad(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
     if facts.called_on is not None:
         return None
     remedy = Remedy("meeting.call", {"meeting": facts.ref})
-    basis = legal_basis.KF_03 if facts.council else legal_basis.CALL
-    return Lack({"meeting": facts.ref}, (remedy,), secretary_of(facts.kind), basis, not facts.council)
+    basis = legal_basis.KF_03 if facts.is_council else legal_basis.CALL
+    return Lack({"meeting": facts.ref}, (remedy,), secretary_of(facts.kind), basis, not facts.is_council)
 
 
 KALLAD = Guard(

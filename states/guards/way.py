@@ -8,11 +8,12 @@ from states.case_facts import (
     Attempt,
     BodyKind,
     CaseFacts,
+    ItemKind,
     Stage,
-    StageRole,
     State,
 )
 from states.guards import Guard, Lack, Remedy, secretary_of, stage_at
+from states.guards.decisions import PREPARING_ROLES, needs_no_preparation
 from states.roles import Role
 from states.swedish_text import day, name
 
@@ -62,14 +63,12 @@ THE_WAY = Guard(
     _way,
 )
 
-ANSWERING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.FORSLAG, *DECIDING_ROLES})
-
 
 def _ks_stages(facts: CaseFacts) -> tuple[Stage, ...]:
     """An answer stays valid after an återremiss, but not in a new round (a reopened case)."""
     this_round = facts.stage.round if facts.stage else 1
     own = (s for s in facts.stages if s.kind is BodyKind.KS and not s.utskott)
-    answering = (s for s in own if s.role in ANSWERING_ROLES)
+    answering = (s for s in own if s.role in PREPARING_ROLES)
     return tuple(stage for stage in answering if stage.round == this_round)
 
 
@@ -86,7 +85,7 @@ def _time_is_up(stage: Stage, on: date) -> bool:
 
 
 def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on):
+    if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on) or needs_no_preparation(facts, attempt):
         return None
     stage = stage_at(facts, attempt) if attempt.meeting or facts.state is State.MBL else facts.next_stage
     if stage is not None and stage.kind is BodyKind.KF and (stage.utskott or stage.role not in DECIDING_ROLES):
@@ -110,17 +109,18 @@ def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
         return None
     if stage.role not in DECIDING_ROLES and _time_is_up(stage, attempt.on):
         return None
-    booked = next((i for i in facts.agenda if i.stage == stage.id and i.waiting), None)
+    booked = next((i for i in facts.agenda if i.stage == stage.id and i.waiting and i.kind is ItemKind.BESLUT), None)
     if booked is None:
         remedy = Remedy("book", {"case": facts.ref, "body": stage.body})
     else:
         remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
-    return Lack({"body": stage.body}, (remedy,), who=secretary_of(stage.kind))
+    since = f"; det är bordlagt sedan {facts.tabled.meeting.ref} och inte bokat" if facts.tabled else ""
+    return Lack({"body": stage.body, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
 
 
 DECIDED = Guard(
     "body-has-decided",
-    "{body} har inte beslutat i ärendet än, och ingen svarstid har gått ut.",
+    "{body} har inte beslutat i ärendet än, och ingen svarstid har gått ut{tabled}.",
     legal_basis.WAY,
     Role.NAMNDSEKRETERARE,
     _decided,

@@ -90,7 +90,23 @@ def test_what_the_rules_page_says_of_exceptions_is_so() -> None:
     booked = MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=day, held=False)
     assert known["mbl-held"].check(case, forward).who is None
     assert known["mbl-held"].check(msgspec.structs.replace(case, mbl=(booked,)), forward).who is Role.HR
-    assert generate.SOMETIMES.keys() == {"kallelse-in-time", "meeting-called", "proposal-for-next-body", "mbl-held"}
+    election = msgspec.structs.replace(case, kind=CaseKind.VAL)
+    council = MeetingFacts(ref="KF 2024-04-18", body="KF", kind=BodyKind.KF, on=day, state=MeetingState.HALLEN)
+    at_council = Stage(id="s", ordinal=1, body="KF", kind=BodyKind.KF, role=StageRole.BESLUT)
+    elects = msgspec.structs.replace(election, stages=(at_council,))
+    decides = Attempt(verb="decide", on=day, meeting=council)
+    assert known["prepared"].check(elects, decides) is None
+    assert known["prepared"].check(msgspec.structs.replace(elects, kind=CaseKind.KS_ARENDE), decides) is not None
+    asked = Attempt(verb="postpone", on=day, meeting=meeting, minority=True)
+    assert known["minority"].check(case, asked).basis.id == "NA-09"
+    assert generate.SOMETIMES.keys() == {
+        "kallelse-in-time",
+        "meeting-called",
+        "proposal-for-next-body",
+        "mbl-held",
+        "prepared",
+        "minority",
+    }
 
 
 # --- the commands in the pages --------------------------------------------------------------------
@@ -161,6 +177,7 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "book.late": [{**CASE, **MEETING}],
     "decide": [{**CASE, **MEETING}],
     "book.council": [CASE],
+    "book.report": [CASE],
     "dispatch": [
         CASE,
         {**CASE, "number": "KF 2024-05-28"},

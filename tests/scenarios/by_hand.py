@@ -44,19 +44,24 @@ from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 
-KIND_OF = {"KF": BodyKind.KF, "KS": BodyKind.KS, "KSAU": BodyKind.KS, "KFP": BodyKind.KF}
-UTSKOTT = {"KSAU", "KFP"}
-"""What only prepares within another body."""
+KIND_OF = {"KF": BodyKind.KF, "KFB": BodyKind.KF, "KFP": BodyKind.KF, "KS": BodyKind.KS, "KSAU": BodyKind.KS}
+UTSKOTT = {"KFB": "KF", "KFP": "KF", "KSAU": "KS", "SONAU": "SON"}
+"""Those that prepare within another body."""
 
 NAMES = {
+    "KFB": "Demokratiberedningen",
+    "KSAU": "Kommunstyrelsens arbetsutskott",
+    "SONAU": "Social- och omsorgsnämndens arbetsutskott",
     "KF": "Kommunfullmäktige",
     "KS": "Kommunstyrelsen",
-    "KSAU": "Kommunstyrelsens arbetsutskott",
     "KFP": "Kommunfullmäktiges presidium",
     "ON": "Omsorgsnämnden",
     "SON": "Social- och omsorgsnämnden",
 }
-CALL_DAYS = {"KF": 7, "KS": 5, "KSAU": 5, "KFP": 5, "ON": 5, "SON": 5}
+CALL_DAYS = {"KF": 7}
+"""By law; the others by the municipality's own setting."""
+
+USUAL_CALL_DAYS = 5
 RENAMED = date(2019, 1, 1)
 """From this day SON has taken over from ON, and was not there before it."""
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
@@ -115,15 +120,16 @@ class Item:
     """The case on a meeting's agenda."""
 
     meeting: str
-    stage: str
+    stage: str  # empty for a matter of the meeting's own
     urgent: bool = False
+    kind: ItemKind = ItemKind.BESLUT
+    minority: bool = False
     announced_on: date | None = None
     paragraph: int | None = None
     decided: bool = False
     outcome: MatterOutcome | None = None
     deviation: bool = False
     part: Part | None = None
-    kind: ItemKind = ItemKind.BESLUT
     appealable: bool | None = None
     final_on: date | None = None
 
@@ -151,6 +157,7 @@ class Meeting:
     called_on: date | None = None
     parts: list[Part] = field(default_factory=list)
     planned: dict[str, date] = field(default_factory=dict)  # word -> the day it is planned for
+    untold: list[str] = field(default_factory=list)  # decisions in its place that it has not been told of
 
     @property
     def body(self) -> str:
@@ -165,7 +172,7 @@ class Meeting:
         return self.state in (MeetingState.PLANERAD, MeetingState.KALLAD)
 
     @property
-    def council(self) -> bool:
+    def is_council(self) -> bool:
         return self.body == "KF"
 
 
@@ -204,7 +211,8 @@ class ByHand:
 
     def facts(self) -> CaseFacts:
         places = {stage.id: place for place, stage in enumerate(self.way)}
-        agenda = sorted(self.items, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
+        own = (item for item in self.items if item.stage)
+        agenda = sorted(own, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
         latest = next((item for item in reversed(agenda) if item.decided), None)
         return CaseFacts(
             ref=self.case["numbers"][0] if self.case["numbers"] else UNNUMBERED,
@@ -229,6 +237,7 @@ class ByHand:
                 )
                 for name, body in self.recipients.items()
             ),
+            registered_on=self.case["registered_on"],
             raised_on=self._raised_on(agenda),
             watches=tuple(
                 Watch(
@@ -284,6 +293,7 @@ class ByHand:
                 if one.item is item
             ),
             sent_to=tuple(name for name in self.recipients if (name, self.items.index(item)) in self.sent),
+            minority=item.minority,
         )
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
@@ -295,7 +305,7 @@ class ByHand:
             state=meeting.state,
             announced_on=meeting.announced_on,
             called_on=meeting.called_on,
-            call_days=CALL_DAYS[meeting.body],
+            call_days=CALL_DAYS.get(meeting.body, USUAL_CALL_DAYS),
             part=self._part_facts(meeting, part) if part else None,
             utskott=meeting.body in UTSKOTT,
             manus_on=meeting.planned.get("manusstopp"),
@@ -321,7 +331,9 @@ class ByHand:
         found = [_open(one) for one in deadlines.case_deadlines(self.facts())] if self.case else []
         for meeting in self.meetings.values():
             parts = tuple(self._part_facts(meeting, part) for part in meeting.parts)
-            of_meeting = deadlines.meeting_deadlines(self._meeting_facts(meeting), parts)
+            urgent = meeting.untold.count("brådskande beslut")
+            facts = replace(self._meeting_facts(meeting), unreported=len(meeting.untold), urgent_unreported=urgent)
+            of_meeting = deadlines.meeting_deadlines(facts, parts)
             found += [_open(one, meeting.ref) for one in of_meeting]
         return days.in_order(found)
 
@@ -391,6 +403,8 @@ class ByHand:
         if step.verb in ("tavlan nere", "överklagbar"):
             (self._interrupt if step.verb == "tavlan nere" else self._override)(step)
             self.asked.append(None)
+        if step.verb == "delegation":
+            self._delegate(step)
             return None
         noted = {
             "skrivelse": self._skrivelse,
@@ -437,12 +451,14 @@ class ByHand:
             case "återremittera":
                 own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
                 target = State.DRAFT if own else kind_of(step.words["to"]).state
-                return Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
+                attempt = Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
+                return _with_minority(step, attempt)
             case "bordlägg":
-                return Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
+                attempt = Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
+                return _with_minority(step, attempt)
             case "boka":
                 urgent = "brådskar" in step.extras
-                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent)
+                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent, purpose=_purpose(step))
             case "beslut":
                 return Attempt(
                     verb="decide",
@@ -451,6 +467,7 @@ class ByHand:
                     meeting=meeting,
                     unanimous="alla närvarande eniga" in step.extras,
                     deviation=step.deviation,
+                    matters=frozenset(MatterOutcome(matter) for matter in reading.matters(step).values()),
                 )
             case "expediera":
                 urgent = "före justering" in step.extras
@@ -472,8 +489,6 @@ class ByHand:
             return
         if step.verb == "laga kraft":
             self._confirm(step)
-            self._note(step)
-            return
         match step.verb:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
                 self._leave(facts.next_stage)
@@ -673,26 +688,25 @@ class ByHand:
 
     def _book(self, step: Step, facts: CaseFacts) -> None:
         meeting = self.meetings[step.words["meeting"]]
-        stage = facts.stage_of(meeting.body)
-        assert stage is not None
-        self._strike(stage.id)
-        late = meeting.state is MeetingState.KALLAD and not meeting.council
-        self._put_on(meeting, stage.id, urgent=late or "brådskar" in step.extras)
+        stage, purpose = facts.stage_of(meeting.body) or self._current(), _purpose(step)
+        self._strike(stage.id, purpose)
+        late = meeting.state is MeetingState.KALLAD and not meeting.is_council
+        self._put_on(meeting, stage.id, urgent=late or "brådskar" in step.extras, kind=purpose)
 
-    def _strike(self, stage: str) -> None:
-        """Off every agenda where the case still waits at a stage."""
+    def _strike(self, stage: str, only: ItemKind | None = None) -> None:
+        """Off every agenda where the case still waits at a stage, or waits for one purpose."""
         for item in self.items:
-            if item.stage == stage and not item.decided and item.outcome is None:
+            waits = item.stage == stage and not item.decided and item.outcome is None
+            if waits and only in (None, item.kind):
                 item.outcome = MatterOutcome.UTGATT
 
-    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False, kind: ItemKind | None = None) -> None:
+    def _put_on(self, meeting: Meeting, stage: str, *, urgent: bool = False, kind: ItemKind = ItemKind.BESLUT) -> None:
         """On the agenda, last: as a new item, or as the one that was struck from it, announced anew or not at all."""
         struck = self._struck_from(meeting, stage)
         if struck:
-            struck.outcome, struck.urgent, struck.announced_on = None, urgent, None
-            struck.kind = kind or struck.kind
+            struck.outcome, struck.urgent, struck.announced_on, struck.kind = None, urgent, None, kind
         else:
-            self.items.append(Item(meeting.ref, stage, urgent, kind=kind or ItemKind.BESLUT))
+            self.items.append(Item(meeting.ref, stage, urgent, kind))
 
     def _struck_from(self, meeting: Meeting, stage: str) -> Item | None:
         here = (item for item in self.items if (item.meeting, item.stage) == (meeting.ref, stage))
@@ -727,12 +741,27 @@ class ByHand:
         meeting = self.meetings[step.words["meeting"]]
         stage = facts.stage_of(meeting.body)
         assert stage is not None
-        outcome = MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None
-        self._treat(step, stage, verdict, outcome, decided=True)
+        said = reading.matters(step)
+        self._treat(step, stage, verdict, MatterOutcome(said[min(said)]) if said else None, decided=True)
+        if "till" in step.extras:
+            self._hand_over(stage, step.extras["till"])
         self.case["current"] = stage.id
 
+    def _hand_over(self, here: Stage, body: str) -> None:
+        """What was left of the way falls away, and the nämnd decides."""
+        after = self.way.index(next(stage for stage in self.way if stage.id == here.id)) + 1
+        self.way[after:] = [replace(stage, closed=True) for stage in self.way[after:]]
+        self._new_stage(len(self.way), body, StageRole.BESLUT, round_=here.round)
+
     def _treat(
-        self, step: Step, stage: Stage, verdict: Advanced, outcome: MatterOutcome | None, *, decided: bool = False
+        self,
+        step: Step,
+        stage: Stage,
+        verdict: Advanced,
+        outcome: MatterOutcome | None,
+        *,
+        decided: bool = False,
+        kind: ItemKind = ItemKind.BESLUT,
     ) -> None:
         """What became of the case at a meeting; what was not on its agenda gets its § then."""
         meeting = self.meetings[step.words["meeting"]]
@@ -740,7 +769,8 @@ class ByHand:
         if item is None:
             item = Item(meeting.ref, stage.id, urgent=True)
             self.items.append(item)
-        self._strike(stage.id)
+        self._strike(stage.id, None if kind is ItemKind.BESLUT else kind)
+        item.kind, item.minority = kind, "minoritet" in step.extras
         item.paragraph = item.paragraph or self._next_paragraph(meeting)
         item.decided, item.outcome, item.deviation = decided, outcome, bool(verdict.deviations)
 
@@ -820,6 +850,18 @@ class ByHand:
         item.appealable = step.words["answer"] == "kan"
 
     # --- meetings ---------------------------------------------------------------------------------
+
+    def _delegate(self, step: Step) -> None:
+        """A decision in a body's place is to be told of at its next meeting, all of them in one §."""
+        own = (meeting for meeting in self.meetings.values() if meeting.body == step.words["body"])
+        ahead = [meeting for meeting in own if meeting.on >= step.on and meeting.state is not MeetingState.HALLEN]
+        if not ahead:
+            raise ImpossibleDayError
+        meeting = min(ahead, key=lambda meeting: meeting.on)
+        if not meeting.untold:
+            self.items.append(Item(meeting.ref, "", kind=ItemKind.ANMALAN))
+        meeting.untold.append(step.words["what"])
+        self.asked.append(None)
 
     def _at_meeting(self, step: Step) -> Verdict:
         ref, how = step.words["meeting"], step.words["how"]
@@ -929,6 +971,7 @@ class ByHand:
                     if item.outcome is None:
                         item.paragraph = self._next_paragraph(meeting)
                         item.outcome = TOLD.get(item.kind)
+                meeting.untold.clear()
             case "justerat":
                 _not_before(step.on, meeting.on)
                 only = reading.paragraphs(step)
@@ -952,6 +995,17 @@ def _begun(part: Part) -> date | None:
     return part.restarted_on or part.posted_on
 
 
+def _purpose(step: Step) -> ItemKind:
+    """What a case is put on an agenda for."""
+    return ItemKind(reading.code(step.extras.get("som", "beslut")))
+
+
+def _with_minority(step: Step, attempt: Attempt) -> Attempt:
+    """What somebody asked for, and how many they were."""
+    said = reading.minority(step)
+    return replace(attempt, minority=True, supporters=said[0], present=said[1]) if said else attempt
+
+
 def _open(one: deadlines.Deadline, meeting: str = "") -> Open:
     about = meeting or (one.subject if one.kind in days.AT_A_MEETING else "")
     return Open(one.kind, about, one.due, one.act_by, one.body, one.snoozed_until)
@@ -966,7 +1020,7 @@ def _on_its_day(on: date, meeting: Meeting) -> None:
 def _as_can_be(meeting: Meeting) -> None:
     """Whatever comes before a meeting does, and only fullmäktige is announced."""
     late = any(on >= meeting.on for on in meeting.planned.values())
-    if late or ("kungörelse" in meeting.planned and not meeting.council):
+    if late or ("kungörelse" in meeting.planned and not meeting.is_council):
         raise ImpossibleDayError
 
 

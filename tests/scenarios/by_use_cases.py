@@ -13,6 +13,7 @@ from states.case_facts import (
     AppealRegime,
     CaseFacts,
     CaseKind,
+    DelegationKind,
     ItemKind,
     MatterOutcome,
     MblEntry,
@@ -38,6 +39,7 @@ from workflow import (
     case_store,
     casework,
     decisionwork,
+    delegationwork,
     dispatchwork,
     meeting_planning,
     meeting_store,
@@ -49,7 +51,9 @@ from workflow import (
 from workflow.agendawork import Rearrangement
 from workflow.appealwork import NewAppeal
 from workflow.audit_journal import Command
+from workflow.casework import Minority
 from workflow.decisionwork import Ruling
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import NotFoundError, UsageError
@@ -68,10 +72,10 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "nedtaget": protocolwork.take_down,
 }
 NOT_JUDGED = {
-    "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår",
+    "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår", "delegation",
     "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar",
 }  # fmt: skip
-MEETINGS_OWN = {"sammanträde", "tavlan nere", "överklagbar"}
+MEETINGS_OWN = {"sammanträde", "delegation", "tavlan nere", "överklagbar"}
 
 
 class ByUseCases:
@@ -117,7 +121,7 @@ class ByUseCases:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
         try:
-            result = self._at_meeting(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
+            result = self._meets(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
         except (UsageError, NotFoundError) as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
@@ -155,13 +159,18 @@ class ByUseCases:
                 )
             case "återremittera":
                 unit, to = "till förvaltningen" in step.extras, step.words["to"]
+                minority, deviation = _minority(step), step.deviation
                 return casework.return_case(
-                    desk, command, case, self._meeting(step), to, unit=unit, deviation=step.deviation
+                    desk, command, case, self._meeting(step), to, unit=unit, minority=minority, deviation=deviation
                 )
             case "bordlägg":
-                return casework.postpone(desk, command, case, self._meeting(step), deviation=step.deviation)
+                minority = _minority(step)
+                return casework.postpone(
+                    desk, command, case, self._meeting(step), minority=minority, deviation=step.deviation
+                )
             case "boka":
-                return casework.book(desk, command, case, self._meeting(step), late="brådskar" in step.extras)
+                late, purpose = "brådskar" in step.extras, ItemKind(reading.code(step.extras.get("som", "beslut")))
+                return casework.book(desk, command, case, self._meeting(step), late=late, purpose=purpose)
             case "beslut":
                 return self._decide(step, command)
             case "expediera":
@@ -238,14 +247,16 @@ class ByUseCases:
         return watchwork.occurred(desk, command, case, number)
 
     def _decide(self, step: Step, command: Command) -> Result:
-        rulings: dict[int, Ruling] = {}  # everything as proposed
+        said = {number: MatterOutcome(matter) for number, matter in reading.matters(step).items()}
+        rulings = {number: Ruling(matter=matter) for number, matter in said.items() if number}  # all as proposed
         return decisionwork.decide(
             self._desk,
             command,
             self._case,
             self._meeting(step),
             rulings,
-            matter=MatterOutcome(reading.code(step.extras["utfall"])) if "utfall" in step.extras else None,
+            matter=said.get(0),
+            to=step.extras.get("till"),
             unanimous="alla närvarande eniga" in step.extras,
             deviation=step.deviation,
         )
@@ -257,6 +268,18 @@ class ByUseCases:
         else:
             wanted = Rearrangement(kinds={ref: ItemKind(reading.code(step.words["kind"]))})
         return agendawork.rearrange(self._desk, command, self._meeting(step), wanted)
+
+    def _meets(self, step: Step, command: Command) -> Result:
+        if step.verb != "delegation":
+            return self._at_meeting(step, command)
+        urgent = step.words["what"] == "brådskande beslut"
+        taken = NewDelegated(
+            kind=DelegationKind.BRADSKANDE if urgent else DelegationKind.DELEGATION,
+            point=step.words["point"],
+            what="Ett bidrag beviljades",
+            by="Förvaltningschefen",
+        )
+        return delegationwork.add(self._desk, command, step.words["body"], taken)
 
     def _at_meeting(self, step: Step, command: Command) -> Result:
         desk = self._desk
@@ -290,6 +313,11 @@ def _reading_it_so(desk: Desk, raised: str) -> Desk:
     settings = desk.settings
     law = replace(settings.config.law, motion_raised=reading.code(raised))
     return Desk(desk.connection, replace(settings, config=replace(settings.config, law=law)))
+
+
+def _minority(step: Step) -> Minority | None:
+    said = reading.minority(step)
+    return Minority(*said) if said else None
 
 
 def _open(view: dict[str, Any], meeting: str = "") -> Open:

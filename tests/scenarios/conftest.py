@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import make_command, settings_for
 from tests.postgres_server import PostgresServer
+from tests.scenarios.by_hand import NAMES, UTSKOTT
 from tests.scenarios.rehearsal import Rehearsal
 from workflow import schema
 from workflow.config import Settings
@@ -17,10 +19,24 @@ from workflow.desk import Desk
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def shared_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    settings = _upgraded(request, tmp_path_factory.mktemp("scenarios"))
+    settings = _with_utskott(_upgraded(request, tmp_path_factory.mktemp("scenarios")))
     connection = connect(settings.database_url)
     yield Desk(Rehearsal(connection), settings)
     connection.close()
+
+
+def _with_utskott(settings: Settings) -> Settings:
+    """The municipality with a committee within each body, as many have and config.toml does not."""
+    ours = {body.code: body for body in settings.config.bodies}
+    utskott = [
+        replace(ours[parent], code=code, name=NAMES[code], parent=parent, succeeds="", call_days=5)
+        for code, parent in UTSKOTT.items()
+    ]
+    wider = Settings(
+        replace(settings.config, bodies=[*settings.config.bodies, *utskott]), settings.hash, settings.directory
+    )
+    schema.upgrade(wider, make_command(config_hash=settings.hash))
+    return wider
 
 
 def _upgraded(request: pytest.FixtureRequest, directory: Path) -> Settings:

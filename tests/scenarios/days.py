@@ -27,6 +27,8 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.SILENT: "tyst",
     DeadlineKind.HOLD: "hållet eller inte",
     DeadlineKind.ANSWER: "svar på remiss",
+    DeadlineKind.ANSVARSFRIHET: "ansvarsfrihet",
+    DeadlineKind.REPORT: "anmälan av brådskande beslut",
     DeadlineKind.AVTALSSLUT: "avtalsslut",
     DeadlineKind.UPPSAGNING: "uppsägning",
     DeadlineKind.OPTION: "option",

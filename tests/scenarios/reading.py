@@ -19,7 +19,8 @@ FILED, TOLD = "ingiven", "anmäld"
 
 SHAPES: dict[str, str] = {
     # what has happened with a case
-    "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende)( (?P<number>.+))?",
+    "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende|"
+    r"interpellation|fråga|val|revision)( (?P<number>.+))?",
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad)"
@@ -47,6 +48,7 @@ SHAPES: dict[str, str] = {
     "slag": r"(?P<kind>beslut|information|anmälan) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "utgår": r"utgår vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     # what has happened with a meeting
+    "delegation": r"(?P<what>delegationsbeslut|brådskande beslut) (?P<point>[\d.]+) för (?P<body>\w+)",
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
     r"(?P<how>planerat|omplanerat|flyttat till (?P<day>\d{4}-\d\d-\d\d)|inställt|kungjort|kallat|hållet|justerat"
     r"|anslaget|nedtaget)",
@@ -59,11 +61,11 @@ EXTRAS = {
     "skrivelse": {"förslag", "mottagare", "rester"},
     "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom"},
     "instans": {"före", "svar senast"},
-    "boka": {"brådskar"},
+    "boka": {"brådskar", "som"},
     "remittera": {"direkt", "med avvikelse"},
-    "återremittera": {"till förvaltningen", "med avvikelse"},
-    "bordlägg": {"med avvikelse"},
-    "beslut": {"utfall", "alla närvarande eniga", "med avvikelse"},
+    "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},
+    "bordlägg": {"minoritet", "med avvikelse"},
+    "beslut": {"utfall", "till", "alla närvarande eniga", "med avvikelse"},
     "expediera": {"till", "före justering", "för åtgärd", "för kännedom", "sätt"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},
@@ -261,6 +263,18 @@ def proposals(step: Step) -> tuple[tuple[str | None, int], ...]:
 def paragraphs(step: Step) -> tuple[int, ...]:
     """The §§ of `paragraf: 1; 3`."""
     return tuple(int(number) for number in step.listed("paragraf"))
+
+
+def minority(step: Step) -> tuple[int, int] | None:
+    """(who asked, who was present) of `minoritet: 6 av 15`."""
+    said = re.fullmatch(r"(\d+) av (\d+)", step.extras.get("minoritet", ""))
+    return (int(said[1]), int(said[2])) if said else None
+
+
+def matters(step: Step) -> dict[int, str]:
+    """Code of what became of the matter, att-sats by att-sats: `utfall: 1=besvarad; 2=avslagen`; 0 stands for all."""
+    parts = (part.rpartition("=") for part in step.listed("utfall"))
+    return {int(number or 0): code(outcome) for number, _, outcome in parts}
 
 
 def leftovers(step: Step) -> tuple[tuple[str, str], ...]:

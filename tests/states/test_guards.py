@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from states.case_facts import (
     AgendaItem,
     Attempt,
+    Attendee,
     BodyKind,
     CaseFacts,
     CaseKind,
@@ -18,11 +19,12 @@ from states.case_facts import (
     MeetingState,
     ProtocolPart,
     Recipient,
+    Seat,
     Stage,
     StageRole,
     State,
 )
-from states.guards import Guard, secretary_of
+from states.guards import Guard, decisions, secretary_of
 from states.guards.way import expected_target
 from states.lifecycle import GUARDS
 from states.roles import Role
@@ -340,3 +342,26 @@ def test_where_a_case_is_expected_next_follows_from_its_way(state, current, targ
 def test_a_guard_s_text_is_a_complete_sentence(guard):
     assert guard.text.endswith(".")
     assert guard.text[0].isupper() or guard.text[0] in "{§"
+
+
+# --- a minority's rights, where the attendance is noted --------------------------------------------------
+
+
+def test_a_third_is_counted_of_those_who_serve_without_jav_when_the_attendance_is_noted():
+    day = date(2024, 5, 28)
+    there = tuple(Attendee(member=str(number), seat=Seat.LEDAMOT) for number in range(10))
+    watching = Attendee(member="11", seat=Seat.ERSATTARE)
+    meeting = MeetingFacts(
+        ref="KF 2024-05-28",
+        body="KF",
+        kind=BodyKind.KF,
+        on=day,
+        state=MeetingState.HALLEN,
+        attendance=(*there, watching),
+    )
+    item = AgendaItem(id="i", stage="s", meeting=meeting, paragraph=1, jav=("0",))
+    facts = CaseFacts(ref="KS 2024-15", kind=CaseKind.KS_ARENDE, state=State.KF, agenda=(item,))
+    attempt = Attempt(verb="postpone", on=day, meeting=meeting, minority=True, supporters=3, present=49)
+    assert decisions.present_at(facts, attempt) == 9
+    assert decisions.MINORITY.check(facts, attempt) is None
+    assert decisions.MINORITY.check(facts, replace(attempt, supporters=2)) is not None

@@ -72,7 +72,7 @@ def test_what_blocks_is_said_before_what_warns():
     facts = replace(UNFINISHED, state=State.KF, current="s3", mbl=booked)
     verdict = judge(facts, Attempt(verb="decide", on=date(2024, 5, 28), to=State.KF, meeting=KF_MAY))
     assert isinstance(verdict, Refused)
-    assert [finding.blocks for finding in verdict.findings] == [True, True, True, True, False]
+    assert [finding.blocks for finding in verdict.findings] == [True, True, True, True, True, False]
     assert [finding.guard for finding in verdict.blocking] == guards(verdict)[:-1]
 
 
@@ -193,7 +193,10 @@ def test_a_move_that_does_not_exist_is_refused_with_those_that_do():
     assert finding.guard == "no-such-move"
     assert "SON 2024-17 står i läget utkast hos förvaltningen" in finding.text
     assert "Därifrån går det inte att avsluta." in finding.text
-    assert "Det går att föra till MBL, sätta på föredragningslista, besluta och återkalla." in finding.text
+    assert (
+        "Det går att föra till MBL, sätta på föredragningslista, anteckna som anmäld, besluta och återkalla."
+        in finding.text
+    )
     assert not verdict.recordable
 
 

@@ -12,6 +12,7 @@ from states.case_facts import (
     AppealOutcome,
     BodyKind,
     CaseKind,
+    MatterOutcome,
     MblEntry,
     MblKind,
     MeetingState,
@@ -23,7 +24,7 @@ from states.judgement import Refused
 from states.lifecycle import MEETING_MOVES, Move
 from states.machine import CASES
 from tests.workflow import witness
-from tests.workflow.town import DAY, Answer, Town
+from tests.workflow.town import DAY, UTSKOTT, Answer, Town
 from workflow import (
     appealwork,
     casework,
@@ -35,6 +36,7 @@ from workflow import (
     registration,
 )
 from workflow.appealwork import NewAppeal
+from workflow.casework import Minority
 from workflow.dispatchwork import Sending
 from workflow.errors import ArendeError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -47,6 +49,8 @@ KS_DECIDES: Way = (("KS", StageRole.BESLUT),)
 KS_IS_ASKED: Way = (("KS", StageRole.REMISS),)
 KF_DECIDES: Way = (("KF", StageRole.BESLUT),)
 KS_THEN_KF: Way = (("KS", StageRole.FORSLAG), ("KF", StageRole.BESLUT))
+ONLY_KFB_PREPARES: Way = (("KFB", StageRole.BEREDNING), ("KF", StageRole.BESLUT))
+KSAU_FOR_ITSELF: Way = (("KSAU", StageRole.EGEN_DEL), *KS_THEN_KF)
 ANMALAN: Way = (("KF", StageRole.ANMALAN), ("KS", StageRole.FORSLAG), ("KF", StageRole.BESLUT))
 
 
@@ -118,6 +122,8 @@ class Clerk:
     def _kind_and_way(move: Move, forgotten: str, pick: int) -> tuple[CaseKind, Way]:
         if forgotten == "kf-must-decide":
             return CaseKind.MOTION, NAMND_DECIDES
+        if forgotten in LACKING:
+            return LACKING[forgotten]
         match move.source:
             case State.MBL if move.verb == "advance":
                 way = {State.KS: KS_DECIDES, State.KF: KF_DECIDES}.get(State(move.target), NAMND_DECIDES)
@@ -219,6 +225,11 @@ class Clerk:
         here = facts.stage.body if facts.stage and facts.stage.kind is kind else CODE[kind]
         if facts.stage_of(here) is None:
             self.do(registration.add_stage, case, self.town.body(here), StageRole.BESLUT)
+        if forgotten == "namnd-opportunity" and here == "KFB":
+            self._decide_at(case, here, "", deviation=False)
+            self._hear_ks(case, "")
+            self.do(casework.advance, case, State.KF)
+            here = "KF"
         self._decide_at(case, here, forgotten, deviation=move.source is not move.target)
 
     def _decide_here(self, case: str, forgotten: str) -> None:
@@ -231,7 +242,9 @@ class Clerk:
         if body == "KF":
             self._hear_ks(case, forgotten)
         meeting = self._with_the_case(case, body, forgotten)
-        self.do(decisionwork.decide, case, meeting, {}, deviation=deviation, on=self.town.day_of(meeting))
+        matter = MatterOutcome.AVSKRIVEN if forgotten == "year-reported" else None
+        on = self.town.day_of(meeting)
+        self.do(decisionwork.decide, case, meeting, {}, matter=matter, deviation=deviation, on=on)
 
     def _refer(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._here(case, forgotten)
@@ -242,14 +255,25 @@ class Clerk:
     def _return(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._here(case, forgotten)
         to = "KS" if move.target is State.KS else "SON"
-        unit = move.target is State.DRAFT
-        self.do(casework.return_case, case, meeting, to, unit=unit, on=self.town.day_of(meeting))
+        if move.target is move.source:
+            to = self._within(case, CODE[BodyKind(move.target.value)])
+        unit, on = move.target is State.DRAFT, self.town.day_of(meeting)
+        self.do(casework.return_case, case, meeting, to, unit=unit, minority=self._minority(forgotten), on=on)
+
+    def _within(self, case: str, parent: str) -> str:
+        """The utskott of a body; the body itself, when it is the utskott that the case stands at."""
+        stage = self.town.facts(case).stage
+        return parent if stage and stage.utskott else UTSKOTT[parent]
+
+    def _minority(self, forgotten: str) -> Minority | None:
+        return Minority(1, 49) if forgotten == "minority" else None
 
     def _postpone(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._here(case, forgotten)
         if self.town.commands % 2:
             self.coming_meeting(self.town.meeting(meeting)["body"])
-        self.do(casework.postpone, case, meeting, on=self.town.day_of(meeting))
+        minority = self._minority(forgotten)
+        self.do(casework.postpone, case, meeting, minority=minority, on=self.town.day_of(meeting))
 
     def _dispatch(self, case: str, move: Move, forgotten: str) -> None:
         if forgotten != "something-to-send":
@@ -430,6 +454,14 @@ class Clerk:
         if isinstance(self.do(act, meeting, on=day), Refused):
             self.do(act, meeting, on=day, deviation=True)
 
+
+LACKING: dict[str, tuple[CaseKind, Way]] = {
+    "prepared": (CaseKind.MOTION, KF_DECIDES),
+    "year-reported": (CaseKind.MOTION, KF_DECIDES),
+    "namnd-opportunity": (CaseKind.MOTION, ONLY_KFB_PREPARES),
+    "delegable": (CaseKind.KS_ARENDE, KSAU_FOR_ITSELF),
+}
+"""What is forgotten -> a case of which it is missed."""
 
 STARTS: dict[State, tuple[CaseKind, Way]] = {
     State.DRAFT: (CaseKind.FORVALTNINGSARENDE, NAMND_DECIDES),

@@ -8,7 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from states.case_facts import CaseKind, MatterOutcome, MblEntry, MblKind, Outcome, StageRole, State, WatchKind
+from states.case_facts import (
+    CaseKind,
+    DelegationKind,
+    MatterOutcome,
+    MblEntry,
+    MblKind,
+    Outcome,
+    StageRole,
+    State,
+    WatchKind,
+)
 from states.judgement import Refused
 from states.lifecycle import MOVES
 from states.records import RECORD_TYPES
@@ -19,11 +29,13 @@ from tests.workflow.clerk import ANMALAN, NAMND_DECIDES, NAMND_PREPARES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
+    bulk_decision,
     case_queries,
     case_store,
     casework,
     correction,
     decisionwork,
+    delegationwork,
     dispatchwork,
     meetingwork,
     protocolwork,
@@ -37,6 +49,7 @@ from workflow import (
 from workflow.config import ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
+from workflow.delegationwork import NewDelegated
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.reminder_store import Moment
@@ -152,6 +165,9 @@ def test_a_long_story_is_unwound_record_by_record(town):
     ended = next(move for move in MOVES if (move.verb, move.source) == ("close", State.SKICKAS_TILL))
     clerk.take(ended)
     note_everything(town, town.cases[0])
+    clerk.plan("SON", 20)
+    delegate(town)
+    decide_everything(town)
     back, stuck = Counter[str](), Counter[str]()
     for stream, seq in reversed(town.standing()[1:]):
         answer = town.do(correction.correct, stream, seq)
@@ -162,6 +178,15 @@ def test_a_long_story_is_unwound_record_by_record(town):
             assert re.search(r"har hållits sedan dess|har ärendet fått §|Ta först tillbaka post", told(answer)), answer
     assert CORRECTABLE - back.keys() == set()
     assert stuck.keys() <= {"meeting.announced", "meeting.called", "case.booked", "case.stage_added", "case.postponed"}
+
+
+def decide_everything(town):
+    """A case on a held meeting, decided with all that is there."""
+    case = at_namnd(town)
+    meeting = Clerk(town).plan("SON", 9)
+    done(town.do(casework.book, case, meeting))
+    Clerk(town).hold(meeting)
+    done(town.do(bulk_decision.decide_all, meeting, on=town.day_of(meeting)))
 
 
 def note_everything(town, case):
@@ -184,6 +209,69 @@ def note_everything(town, case):
     done(town.do(watchwork.snooze, case, 3, today + 9 * DAY))
     done(town.do(watchwork.move, case, 3, today + 50 * DAY))
     done(town.do(watchwork.end, case, 3))
+
+
+def test_a_delegated_decision_is_taken_back_with_the_item_it_made(town, meeting):
+    delegate(town)
+    done(take_back(town, "meeting.delegated", meeting=meeting))
+    view = case_queries.meeting_view(town.desk.connection, meeting)
+    assert (view["items"], view["delegated"]) == ([], [])
+
+
+def test_the_first_delegated_decision_waits_for_the_others_in_its_item(town, meeting):
+    delegate(town)
+    first = seq_of(town, f"meeting:{meeting}", "meeting.delegated")
+    delegate(town)
+    assert "Ta först tillbaka post" in told(town.do(correction.correct, f"meeting:{meeting}", first))
+    done(take_back(town, "meeting.delegated", meeting=meeting))
+    done(town.do(correction.correct, f"meeting:{meeting}", first))
+
+
+def test_what_a_meeting_was_told_of_lies_fast(town, meeting):
+    delegate(town)
+    hold(town, meeting)
+    assert "har hållits sedan dess" in told(take_back(town, "meeting.delegated", meeting=meeting))
+
+
+def delegate(town):
+    taken = NewDelegated(kind=DelegationKind.BRADSKANDE, point="1.2", what="Ett bidrag", by="Ordföranden")
+    done(town.do(delegationwork.add, "SON", taken))
+
+
+@pytest.fixture
+def two_cases(town, meeting):
+    """Two cases on the agenda of a meeting that has been held."""
+    cases = [at_namnd(town), at_namnd(town)]
+    for one in cases:
+        done(town.do(casework.book, one, meeting))
+    hold(town, meeting)
+    return cases
+
+
+def test_all_that_was_decided_at_once_is_taken_back_at_once(town, meeting, two_cases):
+    done(town.do(bulk_decision.decide_all, meeting, on=HELD))
+    assert [items(town, case)[0][2] for case in two_cases] == ["beslutad", "beslutad"]
+    done(take_back(town, "meeting.decided_all", meeting=meeting))
+    assert [items(town, case)[0][2] for case in two_cases] == ["kallad", "kallad"]
+    assert [body["type"] for body in town.told[-3:]] == ["case.corrected", "case.corrected", "meeting.corrected"]
+    assert "redan tillbakatagen" in told(take_back(town, "meeting.decided_all", meeting=meeting))
+
+
+def test_what_builds_on_one_of_all_holds_them_all_up_and_is_named(town, meeting, two_cases):
+    done(town.do(bulk_decision.decide_all, meeting, on=HELD))
+    done(town.do(casework.advance, two_cases[1], State.SKICKAS_TILL))
+    ref = town.facts(two_cases[1]).ref
+    seq = seq_of(town, f"case:{two_cases[1]}", "case.advanced")
+    answer = told(take_back(town, "meeting.decided_all", meeting=meeting))
+    assert answer.startswith(f"{ref}: Ta först tillbaka post {seq}")
+    assert [items(town, case)[0][2] for case in two_cases] == ["beslutad", "beslutad"]
+
+
+def test_one_of_all_that_was_taken_back_by_itself_is_left_alone(town, meeting, two_cases):
+    done(town.do(bulk_decision.decide_all, meeting, on=HELD))
+    done(take_back(town, "case.decided", two_cases[0]))
+    done(take_back(town, "meeting.decided_all", meeting=meeting))
+    assert [items(town, case)[0][2] for case in two_cases] == ["kallad", "kallad"]
 
 
 def test_what_was_taken_back_stands_in_the_log_with_its_reason_and_no_move(town, case):

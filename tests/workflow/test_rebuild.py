@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlmodel import SQLModel
 
-from states.case_facts import AppealCourt, CaseKind, State, WatchKind
+from states.case_facts import AppealCourt, CaseKind, DelegationKind, State, WatchKind
 from states.lifecycle import MOVES
 from states.records import insert
 from tests.conftest import drop_triggers, make_command
@@ -22,6 +22,7 @@ from workflow import (
     audit_journal,
     case_store,
     config,
+    delegationwork,
     log_diff,
     log_exporter,
     log_files,
@@ -35,6 +36,7 @@ from workflow import (
 from workflow.appealwork import NewAppeal
 from workflow.audit_journal import Draft
 from workflow.connection import SQLITE, Connection, connect
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError, VerificationFailedError
 from workflow.registration import Skrivelse
@@ -80,6 +82,9 @@ def story(town):
     note = NewWatch(kind=WatchKind.BEVAKNING, about="Ring utföraren", body="SON", due=date(2026, 3, 1))
     town.do(watchwork.add, town.cases[0], (note,))
     town.do(appealwork.add, town.cases[0], NewAppeal(received_by=AppealCourt.KOMMUNEN, who="En medlem"))
+    Clerk(town).plan("SON", 20)
+    taken = NewDelegated(kind=DelegationKind.DELEGATION, point="2.4.8", what="Ett bidrag", by="Direktören")
+    town.do(delegationwork.add, "SON", taken)
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
     _remind(town)

@@ -27,6 +27,7 @@ from states.case_facts import (
     AppealOutcome,
     BodyKind,
     CaseKind,
+    DelegationKind,
     ItemKind,
     MatterOutcome,
     MblEntry,
@@ -44,13 +45,15 @@ from tests.conftest import make_command
 from tests.workflow import witness
 from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
 from tests.workflow.ledger import ROWS, Ledger
-from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
+from tests.workflow.town import BODIES, DAY, UTSKOTT, Town, with_two_namnder
 from workflow import (
     agendawork,
     appealwork,
+    bulk_decision,
     casework,
     correction,
     decisionwork,
+    delegationwork,
     dispatchwork,
     identifiers,
     log_exporter,
@@ -65,8 +68,10 @@ from workflow import (
 )
 from workflow.agendawork import Rearrangement
 from workflow.appealwork import NewAppeal
+from workflow.casework import Minority
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import ChangedMeanwhileError
@@ -101,6 +106,8 @@ FAR = st.integers(0, 9999)
 SELDOM = st.sampled_from((False, False, False, False, True))
 OFTEN = st.sampled_from((True, True, True, False))
 BODY = st.sampled_from(BODIES)
+ANY_BODY = st.sampled_from((*BODIES, *UTSKOTT.values()))
+MINORITY = st.sampled_from((None, None, Minority(20, 49), Minority(16, 49), Minority(20)))
 AGO = st.sampled_from((0, 0, 0, 0, 1, 3, 20))
 PARAGRAPH = st.sampled_from((None, 1, 2))
 CHANNEL = st.sampled_from((None, *SendingChannel))
@@ -332,25 +339,54 @@ class Stories(RuleBasedStateMachine):
     def say_what_it_is_for(self, case, who, purpose):
         self.do(registration.edit, self._case(case), Edit(purposes={who: purpose}))
 
-    @rule(case=ANY, meeting=ANY, late=SELDOM)
-    def book(self, case, meeting, late):
+    @rule(case=ANY, meeting=ANY, late=SELDOM, purpose=st.sampled_from((ItemKind.BESLUT, *ItemKind)))
+    def book(self, case, meeting, late, purpose):
         case, meeting, _ = self._case_at_meeting(case, meeting)
-        self.do(casework.book, case, meeting, late=late)
+        self.do(casework.book, case, meeting, late=late, purpose=purpose)
+
+    @rule(place=ANY, booked=st.integers(0, 3), deviation=OFTEN, undo=st.booleans())
+    def decide_all(self, place, booked, deviation, undo):
+        meeting = self._meeting(place)
+        for case in self.town.cases[:booked]:
+            self.do(casework.book, case, meeting)
+        if booked:
+            self.clerk.hold(meeting)
+        self.do(bulk_decision.decide_all, meeting, deviation=deviation, on=self.town.day_of(meeting))
+        last = self.town.told[-1]
+        if undo and last["type"] == "meeting.decided_all":
+            self.do(correction.correct, last["stream"], last["seq"])
+
+    @rule(body=BODY, kind=st.sampled_from(tuple(DelegationKind)), case=ANY, of_case=st.booleans())
+    def delegate(self, body, kind, case, of_case):
+        about = self._case(case) if of_case else None
+        taken = NewDelegated(kind=kind, point="2.4.8", what="Ett bidrag", by="Direktören", case_id=about)
+        self.do(delegationwork.add, body, taken)
 
     @rule(
         case=ANY,
         meeting=ANY,
         outcome=st.sampled_from(tuple(Outcome)),
         aim=st.sampled_from((None, *Target)),
-        matter=st.sampled_from((None, MatterOutcome.BIFALLEN, MatterOutcome.NOTERAD, MatterOutcome.UTGATT)),
+        matter=st.sampled_from(
+            (
+                None,
+                MatterOutcome.BIFALLEN,
+                MatterOutcome.NOTERAD,
+                MatterOutcome.UTGATT,
+                MatterOutcome.AVSKRIVEN,
+                MatterOutcome.OVERLAMNAD,
+            )
+        ),
+        part=st.sampled_from((None, None, MatterOutcome.BESVARAD)),
+        to=st.sampled_from((None, None, "SON", "KS")),
         unanimous=SELDOM,
         deviation=SELDOM,
         late=AGO,
     )
-    def decide(self, case, meeting, outcome, aim, matter, unanimous, deviation, late):
+    def decide(self, case, meeting, outcome, aim, matter, part, to, unanimous, deviation, late):
         case, meeting, day = self._case_at_meeting(case, meeting)
-        rulings = {1: Ruling(outcome, aim, "Med ändringen")}
-        how = {"matter": matter, "unanimous": unanimous, "deviation": deviation}
+        rulings = {1: Ruling(outcome, aim, "Med ändringen", part)}
+        how = {"matter": matter, "to": to, "unanimous": unanimous, "deviation": deviation}
         self.do(decisionwork.decide, case, meeting, rulings, on=day + DAY * late, **how)
 
     @rule(case=ANY, meeting=ANY, to=BODY, direct=st.booleans(), late=AGO)
@@ -358,15 +394,15 @@ class Stories(RuleBasedStateMachine):
         case, meeting, day = self._case_at_meeting(case, meeting)
         self.do(casework.refer, case, meeting, to, direct=direct, on=day + DAY * late)
 
-    @rule(case=ANY, meeting=ANY, to=BODY, unit=st.booleans())
-    def return_case(self, case, meeting, to, unit):
+    @rule(case=ANY, meeting=ANY, to=ANY_BODY, unit=st.booleans(), minority=MINORITY)
+    def return_case(self, case, meeting, to, unit, minority):
         case, meeting, day = self._case_at_meeting(case, meeting)
-        self.do(casework.return_case, case, meeting, to, unit=unit, on=day)
+        self.do(casework.return_case, case, meeting, to, unit=unit, minority=minority, on=day)
 
-    @rule(case=ANY, meeting=ANY)
-    def postpone(self, case, meeting):
+    @rule(case=ANY, meeting=ANY, minority=MINORITY)
+    def postpone(self, case, meeting, minority):
         case, meeting, day = self._case_at_meeting(case, meeting)
-        self.do(casework.postpone, case, meeting, on=day)
+        self.do(casework.postpone, case, meeting, minority=minority, on=day)
 
     @rule(case=ANY, to=st.sampled_from((None, *State)), ago=AGO)
     def advance(self, case, to, ago):

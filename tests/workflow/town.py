@@ -13,7 +13,7 @@ from states.judgement import Refused
 from tests.conftest import EVERY_OFFICE
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, dispatchwork, meeting_planning, meeting_store, meetingwork, registration
+from workflow import case_store, meeting_planning, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Settings, StandingItem
@@ -26,17 +26,24 @@ from workflow.use_case import Result, deadline_changes
 DAY = timedelta(days=1)
 FIRST_DAY = date(2024, 1, 8)
 BODIES = ("SON", "BUN", "KS", "KF")
+UTSKOTT = {"SON": "SONAU", "KS": "KSAU", "KF": "KFB"}
 TOLD = (UsageError, NotFoundError)  # what a clerk may be told of an odd command
 
 Answer = Result | ArendeError
 
 
 def with_two_namnder(settings: Settings) -> Settings:
-    """config.toml's bodies and one nämnd more, for `schema.upgrade` to register."""
+    """config.toml's bodies, one nämnd more and some utskott, for `schema.upgrade` to register."""
     bodies = settings.config.bodies
     another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden", succeeds="")
+    ours = {body.code: body for body in bodies}
+    within = [
+        msgspec.structs.replace(ours[parent], code=code, name=f"Utskottet {code}", succeeds="", diary="", parent=parent)
+        for parent, code in UTSKOTT.items()
+    ]
     standing = [StandingItem("SON", "Val av justerare"), StandingItem("BUN", "Rapporter", "information", "last")]
-    config = msgspec.structs.replace(settings.config, bodies=[*bodies, another], standing_items=standing)
+    every = [*bodies, another, *within]
+    config = msgspec.structs.replace(settings.config, bodies=every, standing_items=standing)
     return msgspec.structs.replace(settings, config=config)
 
 
@@ -101,8 +108,8 @@ class Town:
         if act is meeting_planning.bring_in and how == "done":
             due = [False] * len(left)  # a record for each of its meetings
             self.meetings += [body["stream"].partition(":")[2] for body in self.told[len(self.told) - len(left) :]]
-        if act is dispatchwork.dispatch_meeting and how == "done":
-            due *= max(len(left), 1)  # each case has a record of its own
+        elif how == "done" and len({body["command_id"].partition("/")[0] for body in self.told[-len(left) :]}) == 1:
+            due *= len(left)  # one command, and as many records as it has numbered
         if left != due:
             self.faults.append(
                 f"{act.__name__} was {how} and left {[body['type'] for body in self.told[-len(left) :]]}"

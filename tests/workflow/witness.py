@@ -27,6 +27,7 @@ BODIES = "SELECT id, stream, seq, command_id, sha256, body FROM journal WHERE id
 ENDED = {"skickas_till", "avslutad", "aterkallad"}
 DECIDING = {"beslut", "egen_del"}
 ANSWERING = {"yttrande", "beredning", "forslag"} | DECIDING
+UNPREPARED = {"val", "revision", "interpellation", "fraga"}
 WITHOUT_CHANGES = {"case.refused", "meeting.refused"}
 
 assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
@@ -196,12 +197,30 @@ def faults_of_decision(body: Body, before: Tables) -> list[str]:
     if item["deviation"] or stage["role"] not in DECIDING:
         return []
     where = f"{body['stream']} {body['seq']}: {meeting['body']} {meeting['day']} decided unmarked, but"
-    faults = []
-    if why := mbl_unsettled(before, item["case_id"], meeting["day"]):
+    kind, faults = before["cases"][item["case_id"]]["kind"], []
+    if kind not in UNPREPARED and (why := mbl_unsettled(before, item["case_id"], meeting["day"])):
         faults.append(f"{where} {why}")
-    if stage["kind"] == "kf" and not ks_heard(before, item["case_id"], meeting["day"], stage["round"]):
+    if stage["kind"] != "kf" or stage["utskott"] or _excepted(kind, body, item):
+        return faults
+    if not ks_heard(before, item["case_id"], meeting["day"], stage["round"]):
         faults.append(f"{where} kommunstyrelsen had not been heard")
+    if not prepared(before, item["case_id"], stage["round"]):
+        faults.append(f"{where} nobody had prepared it")
     return faults
+
+
+def _excepted(kind: str, body: Body, item: Mapping[str, Any]) -> bool:
+    """What fullmäktige decides unprepared (KL 5 kap. 29–34 §§)."""
+    handed_over = kind == "medborgarforslag" and item["outcome"] == "overlamnad"
+    return bool(kind in UNPREPARED or handed_over or (body["data"].get("unanimous") and item["urgent"]))
+
+
+def prepared(known: Tables, case_id: str, this_round: int) -> bool:
+    """A nämnd or a beredning of fullmäktige has answered, and not abstained."""
+    own = (row for row in known["stage"].values() if row["case_id"] == case_id and row["role"] in ANSWERING)
+    preparing = {row["id"] for row in own if row["round"] == this_round and (row["kind"] == "kf") == row["utskott"]}
+    answers = (row for row in known["agenda_item"].values() if row["stage_id"] in preparing and row["decided"])
+    return any(row["outcome"] != "avstar_fran_yttrande" for row in answers)
 
 
 def _decided(body: Body) -> set[str]:
@@ -230,8 +249,8 @@ def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:
 
     An answer from before the case was reopened is an answer to something else.
     """
-    of_case = (row for row in known["stage"].values() if row["case_id"] == case_id and not row.get("utskott"))
-    own = (row for row in of_case if row["kind"] == "ks")
+    ours = (row for row in known["stage"].values() if row["case_id"] == case_id and not row.get("utskott"))
+    own = (row for row in ours if row["kind"] == "ks")
     answering = {row["id"]: row for row in own if row["role"] in ANSWERING and row["round"] == this_round}
     settled = [
         row

@@ -1,14 +1,17 @@
 """The commands that move a case: strings to types, one use case, one ending."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
 
-from states.case_facts import MatterOutcome, Outcome, State, Target
-from workflow import casework, decisionwork
+from states.case_facts import ItemKind, MatterOutcome, Outcome, State, Target
+from workflow import casework, decisionwork, meeting_store
+from workflow.casework import Minority
 from workflow.cli import frame
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Choice, Command
+from workflow.cli.swedish import Choice, Command, Number
 from workflow.decisionwork import Ruling
 from workflow.errors import UsageError
 
@@ -52,13 +55,35 @@ def refer_command(case_words: Words, to: str, direct: bool, deviation: str | Non
         )
 
 
+def by_minority(function: Callable[..., int]) -> Callable[..., int]:
+    """The options that tell of the minority in fullmäktige that asked for it, gathered in `minority`."""
+
+    @wraps(function)
+    def gathered(asked_for: bool, supporters: int | None, present: int | None, **rest: Any) -> int:
+        if (supporters is None) == asked_for:
+            raise UsageError("--minoritet och --stod hör ihop: ange hur många av de närvarande som begärde det.")
+        minority = casework.Minority(supporters, present) if supporters is not None else None
+        return function(minority=minority, **rest)
+
+    for option in (
+        click.option("--narvarande", "present", type=Number(), metavar="N", help="Hur många som deltog."),
+        click.option("--stod", "supporters", type=Number(), metavar="N", help="Hur många som begärde det."),
+        click.option("--minoritet", "asked_for", is_flag=True, help="En tredjedel begärde det (KL 5 kap. 50 §)."),
+    ):
+        gathered = option(gathered)
+    return gathered
+
+
 @click.command("return", cls=Command, help="Återremittera; beslutet namnger mottagaren.")
 @at_meeting
 @click.option("--to", "to", required=True, metavar="INSTANS", help="Mottagaren, till exempel SON.")
 @click.option("--forvaltning", "unit", is_flag=True, help="Till mottagarens förvaltning.")
+@by_minority
 @deviates
 @changes
-def return_command(case_words: Words, to: str, unit: bool, deviation: str | None, asked: Asked) -> int:
+def return_command(
+    case_words: Words, to: str, unit: bool, minority: Minority | None, deviation: str | None, asked: Asked
+) -> int:
     asked = asked.because(deviation)
     if not asked.reason:
         raise UsageError("En återremiss behöver ett skäl: ange --skal med vad som ska kompletteras.")
@@ -68,72 +93,115 @@ def return_command(case_words: Words, to: str, unit: bool, deviation: str | None
         return perform(
             desk,
             asked,
-            lambda c: casework.return_case(desk, c, case_id, meeting, to, unit=unit, deviation=happened),
+            lambda c: casework.return_case(
+                desk, c, case_id, meeting, to, unit=unit, minority=minority, deviation=happened
+            ),
         )
 
 
 @click.command("postpone", cls=Command, help="Bordlägg: ärendet kommer tillbaka vid nästa sammanträde.")
 @at_meeting
+@by_minority
 @deviates
 @changes
-def postpone_command(case_words: Words, deviation: str | None, asked: Asked) -> int:
+def postpone_command(case_words: Words, minority: Minority | None, deviation: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked, happened = asked.at_meeting(case_words).because(deviation), deviation is not None
-        return perform(desk, asked, lambda c: casework.postpone(desk, c, case_id, meeting, deviation=happened))
+        return perform(
+            desk,
+            asked,
+            lambda c: casework.postpone(desk, c, case_id, meeting, minority=minority, deviation=happened),
+        )
 
 
 @click.command("book", cls=Command, help="Sätt ärendet på föredragningslistan till ett sammanträde.")
 @at_meeting
 @click.option("--late", "late", metavar="SKÄL", help="Ett brådskande ärende efter kungörelsen.")
+@click.option("--som", "purpose", type=codes(ItemKind), default="beslut", metavar="SLAG", help="anmalan, information.")
 @changes
-def book_command(case_words: Words, late: str | None, asked: Asked) -> int:
+def book_command(case_words: Words, late: str | None, purpose: str, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.because(late)
-        return perform(desk, asked, lambda c: casework.book(desk, c, case_id, meeting, late=bool(late)))
+        asked, kind = asked.because(late), ItemKind(purpose)
+        return perform(desk, asked, lambda c: casework.book(desk, c, case_id, meeting, late=bool(late), purpose=kind))
 
 
 @click.command("decide", cls=Command, help="Anteckna beslutet, att-sats för att-sats; de som inte nämns bifalls.")
-@at_meeting
+@click.argument("case_words", nargs=-1, metavar="[ÄRENDE SAMMANTRÄDE]")
 @click.option("--att", "atts", multiple=True, metavar="N=UTFALL", help="bifall, bifall_med_andring eller avslag.")
 @click.option("--text", "texts", multiple=True, metavar="N=TEXT", help="Beslutets lydelse när den ändrades.")
 @click.option("--mal", "targets", multiple=True, metavar="N=MÅL", help="egen_del, foreslar_kf, under_forutsattning.")
-@click.option("--arendet", "matter", type=codes(MatterOutcome), metavar="UTFALL", help="Vad det blev av ärendet.")
-@click.option("--enhalligt", "unanimous", is_flag=True, help="Alla närvarande beslutade att avgöra det (KF).")
+@click.option(
+    "--arendet", "matters", multiple=True, metavar="[N=]UTFALL", help="Vad det blev av ärendet, eller en del."
+)
+@click.option("--till", "to", metavar="NÄMND", help="Vem ett medborgarförslag överlämnas till.")
+@click.option("--enhalligt", "unanimous", is_flag=True, help="Alla närvarande var ense om ett brådskande ärende (KF).")
+@click.option("--meeting", "meeting", metavar="SAMMANTRÄDE", help="Allt som väntar på beslut där, med --all.")
+@click.option("--all", "everything", type=Choice(["bifall"]), metavar="bifall", help="Alla enligt förslag, i ett svep.")
 @deviates
 @changes
-def decide_command(
+def decide_command(case_words: Words, deviation: str | None, asked: Asked, **said: Any) -> int:
+    meeting, everything = said.pop("meeting"), said.pop("everything")
+    asked, happened = asked.because(deviation), deviation is not None
+    if meeting is not None or everything is not None:
+        if meeting is None or everything is None or case_words or any(said.values()):
+            raise UsageError(
+                "Skriv --meeting SAMMANTRÄDE --all bifall utan annat, eller ett ärende och ett sammanträde."
+            )
+        return _decide_all(meeting, asked, deviation=happened)
+    if not case_words:
+        raise UsageError("Skriv ärendet och sammanträdet, till exempel: arende decide SON-2023-940 SON-2024-04-18")
+    return _decide_one(case_words, asked, deviation=happened, **said)
+
+
+def _decide_one(
     case_words: Words,
+    asked: Asked,
+    *,
     atts: Words,
     texts: Words,
     targets: Words,
-    matter: str | None,
+    matters: Words,
+    to: str | None,
     unanimous: bool,
-    deviation: str | None,
-    asked: Asked,
+    deviation: bool,
 ) -> int:
-    rulings = _rulings(atts, texts, targets)
+    whole, parts = _matters(matters)
+    rulings = _rulings(atts, texts, targets, parts)
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.at_meeting(case_words).because(deviation)
+        how: dict[str, Any] = {"matter": whole, "to": to, "unanimous": unanimous, "deviation": deviation}
         return perform(
             desk,
-            asked,
-            lambda c: decisionwork.decide(
-                desk,
-                c,
-                case_id,
-                meeting,
-                rulings,
-                matter=MatterOutcome(matter) if matter else None,
-                unanimous=unanimous,
-                deviation=deviation is not None,
-            ),
+            asked.at_meeting(case_words),
+            lambda c: decisionwork.decide(desk, c, case_id, meeting, rulings, **how),
         )
 
 
-def _rulings(atts: Words, texts: Words, targets: Words) -> dict[int, Ruling]:
+def _decide_all(meeting_text: str, asked: Asked, *, deviation: bool) -> int:
+    # The other way of deciding does without it.
+    from workflow import bulk_decision
+
+    with frame.desk() as desk:
+        meeting = meeting_store.find(desk.connection, meeting_text)
+        return perform(
+            desk,
+            asked.at_meeting((meeting_text,)),
+            lambda c: bulk_decision.decide_all(desk, c, meeting, deviation=deviation),
+        )
+
+
+def _matters(values: Words) -> tuple[MatterOutcome | None, dict[int, str]]:
+    """What became of the matter as a whole, and of its parts: `--arendet besvarad`, `--arendet 1=besvarad`."""
+    whole = [value for value in values if "=" not in value]
+    if len(whole) > 1:
+        raise UsageError("Ange --arendet en gång för hela ärendet, eller med att-satsens nummer: --arendet 1=besvarad.")
+    parts = _numbered(tuple(value for value in values if "=" in value), "--arendet")
+    return (_code(MatterOutcome, whole[0], "--arendet") if whole else None), parts
+
+
+def _rulings(atts: Words, texts: Words, targets: Words, matters: dict[int, str]) -> dict[int, Ruling]:
     """`--att 1=avslag --text "1=…"` as rulings by number."""
     outcomes, wordings, aims = _numbered(atts, "--att"), _numbered(texts, "--text"), _numbered(targets, "--mal")
     return {
@@ -143,8 +211,9 @@ def _rulings(atts: Words, texts: Words, targets: Words) -> dict[int, Ruling]:
             else (Outcome.BIFALL_MED_ANDRING if number in wordings else Outcome.BIFALL),
             target=_code(Target, aims[number], "--mal") if number in aims else None,
             text=wordings.get(number, ""),
+            matter=_code(MatterOutcome, matters[number], "--arendet") if number in matters else None,
         )
-        for number in {*outcomes, *wordings, *aims}
+        for number in sorted({*outcomes, *wordings, *aims, *matters})
     }
 
 

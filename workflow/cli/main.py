@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("watch_commands", "Bevakningar: avtal, uppdrag, händelser att invänta, egna påminnelser."),
     "uppdrag": ("watch_commands", "Uppdragslistan: vad som ska redovisas tillbaka."),
     "meeting": ("meeting_commands", "Sammanträden: planera, flytta, kungör, kalla, håll, justera, anslå, ta ned."),
+    "delegation": ("delegation_commands", "Delegationsbeslut: anteckna dem, och se vad som har anmälts."),
     "gallra": ("archive_commands", "Gallra ett slutat ärendes texter: en föreslår, en annan godkänner."),
     "audit": ("audit_commands", "Revisionsloggen: kontrollera, visa, jämför och bygg upp databasen ur den."),
     "backup": ("recovery_commands", "Säkerhetskopiera loggen och texterna."),

@@ -103,6 +103,12 @@ def _council(lines: CommandLines, args: Args) -> list[str]:
     return ["book", short(args["case"]), f"KF-{day}"] if day else ["meeting", "list", "KF"]
 
 
+def _report(lines: CommandLines, args: Args) -> list[str]:
+    """Fullmäktige is told of it at its first meeting that can still be announced."""
+    words = _council(lines, args)
+    return [*words, "--som", "anmalan"] if words[0] == "book" else words
+
+
 def _dispatch(lines: CommandLines, args: Args) -> list[str]:
     words = ["dispatch", short(args["case"]), *_at_meeting(args)]
     return [*words, "--to", args["to"]] if "to" in args else words
@@ -149,6 +155,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "book.late": lambda lines, args: ["book", short(args["case"]), short(args["meeting"]), "--late", "SKÄL"],
     "decide": lambda lines, args: ["decide", short(args["case"]), short(args["meeting"])],
     "book.council": _council,
+    "book.report": _report,
     "dispatch": _dispatch,
     "laga_kraft": _final,
     "appeal.forward": _watch("appeal", "forward"),

@@ -48,6 +48,7 @@ def case(view: View, json_wanted: bool) -> int:
     _deadlines(view["deadlines"])
     _watches(view["watches"], view["suggested_watches"], view["ref"].replace(" ", "-", 1))
     _reminders(view["reminders"])
+    _delegated(view["delegated"])
     _purges(view["purges"])
     _laga_kraft(view)
     return Exit.DONE
@@ -111,11 +112,14 @@ def _agenda(items: Sequence[View]) -> None:
         paragraph = f" § {item['paragraph']}" if item["paragraph"] else ""
         outcome = f", {name(item['outcome'])}" if item["outcome"] else ""
         mark = "  AVVIKELSE: beslutat mot reglerna, se arende history" if item["deviation"] else ""
-        render.line(f"  {item['meeting']}{paragraph}: {item['phase']}{outcome}{mark}")
+        minority = ", på en minoritets begäran" if item["minority"] else ""
+        purpose = f" ({name(item['kind'])})" if item["kind"] != "beslut" else ""
+        render.line(f"  {item['meeting']}{paragraph}{purpose}: {item['phase']}{outcome}{minority}{mark}")
         for ruling in item["decisions"]:
             changed = f": {ruling['text']}" if "text" in ruling else ""
-            target = name(ruling["target"])
-            render.paragraph(f"att-sats {ruling['att_sats']}: {name(ruling['outcome'])}, {target}{changed}", "      ")
+            told = ", ".join(name(ruling[key]) for key in ("outcome", "target", "matter") if ruling[key])
+            waits = " (gäller först när fullmäktige har beslutat)" if ruling["awaits_council"] else ""
+            render.paragraph(f"att-sats {ruling['att_sats']}: {told}{waits}{changed}", "      ")
         if item["last_appeal_day"] and item["appealable"]:
             render.line(f"      sista dag för överklagande: {_day(item['last_appeal_day'])}; {_final(item)}")
 
@@ -306,6 +310,7 @@ def meeting(view: View, json_wanted: bool) -> int:
     render.line("\nFöredragningslista")
     for item in view["items"]:
         _point(item)
+    _delegated(view["delegated"])
     for part in view["protocol"]:
         numbers = listed(str(number) for number in part["paragraphs"])
         posted = _day(part["posted_on"])
@@ -356,6 +361,27 @@ def _point(item: View) -> None:
         render.paragraph(f"föredras av {item['presenter']}", "      ")
     if item["urgent"]:
         render.paragraph(f"sent ärende{': ' if item['late'] else ''}{item['late'] or ''}", "      ")
+
+
+def _delegated(found: Sequence[View]) -> None:
+    if found:
+        render.line("\nBeslut tagna i instansens ställe")
+    for one in found:
+        about = f" ({one['case']})" if one["case"] else ""
+        paragraph = f" § {one['paragraph']}" if one["paragraph"] else ""
+        told = f"anmält {one['meeting']}{paragraph}" if one["reported"] else f"anmäls {one['meeting']}"
+        what = f"{one['decided_on']}, punkt {one['point']}, {name(one['kind'])} av {one['by']}: {one['what']}"
+        render.paragraph(f"{what}{about}; {told}", "      ", "  ")
+
+
+def delegated(found: Sequence[View], json_wanted: bool) -> int:
+    """What has been decided in a body's place."""
+    if json_wanted:
+        return render.as_json(found)
+    if not found:
+        return render.line("Inga. Anteckna ett med: arende delegation add INSTANS --punkt PUNKT --vad TEXT --av NAMN")
+    _delegated(found)
+    return Exit.DONE
 
 
 def history(events: Sequence[View], json_wanted: bool) -> int:

@@ -1,0 +1,42 @@
+"""Many cases in one transaction: how they are locked together, and how their records are numbered."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+
+from workflow import audit_journal, case_store, meeting_store, statements
+from workflow.audit_journal import Command
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.errors import ChangedMeanwhileError
+from workflow.meeting_store import LockedMeeting
+from workflow.use_case import refuse_changed
+
+
+def numbered(command: Command, number: int) -> Command:
+    """One of several records of a command; its id is the command's and its number."""
+    return msgspec.structs.replace(command, id=f"{command.id}/{number}")
+
+
+@contextmanager
+def opened(
+    desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int], cases: tuple[str, ...]
+) -> Iterator[LockedMeeting]:
+    """The one transaction: every meeting of the cases locked, then the cases, each in the order of their ids."""
+    with desk.connection.writing():
+        booked = _meetings_of(desk.connection, cases) | {meeting_id}
+        for one in sorted(booked):
+            case_store.lock_meeting(desk.connection, one)
+        for case in sorted(cases):
+            case_store.lock_case(desk.connection, case)
+        if not _meetings_of(desk.connection, cases) <= booked:
+            raise ChangedMeanwhileError("Ett ärende bokades om av någon annan just nu. Inget skrevs; försök igen.")
+        audit_journal.refuse_repeated(desk.connection, command)
+        meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
+        yield meeting
+
+
+def _meetings_of(connection: Connection, cases: tuple[str, ...]) -> set[str]:
+    return {row["id"] for case in cases for row in connection.run(statements.MEETINGS_OF_CASE, id=case)}

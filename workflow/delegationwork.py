@@ -1,0 +1,123 @@
+"""Decisions taken in a body's place: noted when they are taken, told of at the body's next meeting, in one §.
+
+By delegation (KL 6 kap. 37 §, 7 kap. 5 §), or by the chair when it could not wait (6 kap. 39 §). What and by
+whom are texts; they stay with the meeting where they were noted, also when it is told of at another.
+"""
+
+import msgspec
+
+from states.case_facts import DelegationKind, ItemKind, MatterOutcome
+from states.records import Change, insert, update
+from workflow import meetingwork, statements
+from workflow.agenda import last_ordinal
+from workflow.audit_journal import Command, Draft
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.errors import UsageError
+from workflow.meeting_store import LockedMeeting
+from workflow.meetingwork import STANDING_DELEGATION
+from workflow.use_case import ORDINARY_WAY, Result
+
+TITLE = "Anmälan av delegationsbeslut"
+
+
+class NewDelegated(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision somebody has taken in a body's place."""
+
+    kind: DelegationKind
+    point: str  # of the delegation order
+    what: str
+    by: str
+    case_id: str | None = None
+
+
+def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **expected: int) -> Result:
+    """Note a delegated decision, of the command's day, to be told of at the body's next meeting."""
+    body = desk.bodies.find(body_text, command.on)
+    _refuse_vague(taken)
+    meeting_id = _next_meeting(desk.connection, body.code, command)
+    with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
+        if denied := meetingwork.not_permitted(desk, command, meeting, "delegation"):
+            return denied
+        draft = meetingwork.noted(meeting, "meeting.delegated", command, "delegation")
+        draft.data |= {"kind": taken.kind.value, "point": taken.point, "case": taken.case_id}
+        draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))
+        draft.changes.append(_item_on(desk.connection, command, draft, meeting))
+        draft.changes.append(
+            insert(
+                "delegated_decision",
+                id=command.new_id(),
+                meeting_id=meeting.id,
+                case_id=taken.case_id,
+                item_id=None,
+                kind=taken.kind.value,
+                point=taken.point,
+                decided_on=command.on.isoformat(),
+                payload=draft.text({"what": taken.what, "by": taken.by}),
+            )
+        )
+        note = f"Det anmäls vid {meeting.facts.ref}."
+        return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, notes=(note,))
+
+
+def move_unreported(
+    connection: Connection, command: Command, draft: Draft, leaving: LockedMeeting, to: LockedMeeting | None
+) -> list[Change]:
+    """What a meeting that will not be held was to be told of, put before another; without one it stays unreported.
+
+    Both meetings are locked; the other one gets a new version.
+    """
+    untold = [row["id"] for row in connection.run(statements.DELEGATED, id=leaving.id) if row["item_id"] is None]
+    if to is None or not untold:
+        return []
+    waiting = (item for item in leaving.items if item["standing"] == STANDING_DELEGATION and item["outcome"] is None)
+    return [
+        *(update("agenda_item", id=item["id"], outcome=MatterOutcome.UTGATT.value) for item in waiting),
+        update("meeting", id=to.id, version=to.version + 1),
+        _item_on(connection, command, draft, to),
+        *(update("delegated_decision", id=one, meeting_id=to.id) for one in untold),
+    ]
+
+
+def _refuse_vague(taken: NewDelegated) -> None:
+    for flag, said in (("--punkt", taken.point), ("--vad", taken.what), ("--av", taken.by)):
+        if not said.strip():
+            raise UsageError(f"Ange {flag}: en anmälan säger vad som beslutades, av vem och enligt vilken punkt.")
+
+
+def _next_meeting(connection: Connection, body: str, command: Command) -> str:
+    """A body's first planned meeting from a day on. Raises UsageError where there is none."""
+    rows = connection.run(statements.NEXT_MEETINGS, day=command.on.isoformat())
+    days = [row["day"] for row in rows if row["body"] == body]
+    if not days:
+        raise UsageError(
+            f"{body} har inget planerat sammanträde att anmäla beslutet vid. Planera ett först med arende meeting add."
+        )
+    return str(connection.run(statements.MEETINGS_BY_DAY, body=body, day=days[0])[0]["id"])
+
+
+def _item_on(connection: Connection, command: Command, draft: Draft, meeting: LockedMeeting) -> Change:
+    """The meeting's one matter for all that it is to be told of: made for the first, and held on to by the others."""
+    own = (item for item in meeting.items if item["standing"] == STANDING_DELEGATION and item["outcome"] is None)
+    if there := next(own, None):
+        return update("agenda_item", id=there["id"], standing=STANDING_DELEGATION)
+    return insert(
+        "agenda_item",
+        id=command.new_id(),
+        case_id=None,
+        stage_id=None,
+        meeting_id=meeting.id,
+        part_id=None,
+        ordinal=last_ordinal(connection, meeting.id) + 1,
+        body=meeting.facts.body,
+        year=meeting.facts.on.year,
+        paragraph=None,
+        announced_on=None,
+        urgent=False,
+        decided=False,
+        outcome=None,
+        deviation=False,
+        kind=ItemKind.ANMALAN.value,
+        standing=STANDING_DELEGATION,
+        payload=draft.text({"title": TITLE}),
+    )
