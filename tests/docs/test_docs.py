@@ -347,6 +347,8 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.Outcome,
     case_facts.MatterOutcome,
     case_facts.Target,
+    case_facts.ItemKind,
+    case_facts.DelegationKind,
     case_facts.WatchKind,
     Channel,
     ReminderStatus,
