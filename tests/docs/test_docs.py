@@ -354,6 +354,8 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.Outcome,
     case_facts.MatterOutcome,
     case_facts.Target,
+    case_facts.ItemKind,
+    case_facts.DelegationKind,
     case_facts.WatchKind,
     case_facts.Purpose,
     case_facts.SendingChannel,

@@ -129,7 +129,7 @@ def test_what_was_purged_is_said_to_be(town):
 
 @pytest.mark.parametrize("kind", DeadlineKind)
 def test_every_reminder_ends_in_a_command_the_program_knows(desk, kind):
-    of_meetings = {"manusstopp", "announce", "call", "hold", "adjust", "post", "take_down"}
+    of_meetings = {"manusstopp", "announce", "call", "hold", "adjust", "post", "take_down", "report"}
     sitting = meeting(desk, "KF", "2026-04-14") if kind in of_meetings else ""
     known = by_hand(desk, kind.value, "2026-03-10", meeting=sitting)
     command_lines.parses(reminder_facts.read(desk.connection, known, date(2026, 3, 2)).command)

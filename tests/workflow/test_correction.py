@@ -170,6 +170,8 @@ def test_a_long_story_is_unwound_record_by_record(town):
     decide_everything(town)
     back, stuck = Counter[str](), Counter[str]()
     for stream, seq in reversed(town.standing()[1:]):
+        if (stream, seq) not in town.standing():
+            continue  # it went back with all that was decided at once
         answer = town.do(correction.correct, stream, seq)
         (kind,) = [body["type"] for body in town.told if (body["stream"], body["seq"]) == (stream, seq)]
         (back if isinstance(answer, Done) else stuck)[kind] += 1
