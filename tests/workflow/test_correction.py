@@ -19,11 +19,13 @@ from tests.workflow.clerk import ANMALAN, NAMND_DECIDES, NAMND_PREPARES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
+    agendawork,
     case_queries,
     case_store,
     casework,
     correction,
     decisionwork,
+    meeting_planning,
     meetingwork,
     purge,
     registration,
@@ -32,10 +34,12 @@ from workflow import (
     statements,
     watchwork,
 )
+from workflow.agendawork import Rearrangement
 from workflow.config import ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
+from workflow.meeting_plan import Plan
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.reminder_store import Moment
 from workflow.use_case import Done
@@ -169,6 +173,9 @@ def note_everything(town, case):
     again = msgspec.structs.replace(again, recipients=("Akten", "Lokaltidningen"), document_sha256="f" * 64)
     done(town.do(registration.attach, case, again))
     done(town.do(registration.edit, case, Edit(rubrik="Nyare", numbers=(town.number(),), recipients=("Akten",))))
+    meeting = Clerk(town).coming_meeting("SON")
+    done(town.do(meeting_planning.plan, meeting, Plan(manus=today + DAY)))
+    done(town.do(agendawork.rearrange, meeting, Rearrangement(own=("Ekonomi",))))
     done(town.do(registration.note_mbl, case, MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=today, held=True)))
     days: dict[str, Any] = {"body": "SON", "about": "Ring"}
     watches = (
