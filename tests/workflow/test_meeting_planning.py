@@ -240,7 +240,7 @@ def test_planned_days_are_changed_and_taken_back(town, meeting):
 def test_standing_matters_stand_first_or_last_whatever_is_booked_between(town):
     done(town.do(meetingwork.add, "BUN", MAY))
     Clerk(town).register(
-        CaseKind.FORVALTNINGSARENDE, (("BUN", StageRole.BESLUT),), Skrivelse("R", numbers=("BUN 2024-1",))
+        CaseKind.FORVALTNINGSARENDE, (("BUN", StageRole.BESLUT),), Skrivelse(rubrik="R", numbers=("BUN 2024-1",))
     )
     done(town.do(casework.book, town.cases[0], town.meetings[0]))
     done(town.do(agendawork.rearrange, town.meetings[0], Rearrangement(own=("Extra punkt",))))
