@@ -61,14 +61,16 @@ class Directory(msgspec.Struct, frozen=True):
         return _named(role, body.code) if body else recipient
 
     def address(self, recipient: str) -> str | None:
-        """The mail address of a recipient: its body's own mailbox, else the one for every body.
+        """The mail address of a recipient: its body's own mailbox, its parent's, else the one for every body.
 
         A recipient of no body is also reached where all of the role's mailboxes are one.
         """
         role, _, code = self.current(recipient).partition("@")
         boxes = {box.body: box.address for box in self.mailboxes if box.role == role}
         shared = set() if code else set(boxes.values())
-        return boxes.get(code) or boxes.get("") or (shared.pop() if len(shared) == 1 else None)
+        within = self._answering(code)
+        parent = boxes.get(within.parent or "") if within else None
+        return boxes.get(code) or parent or boxes.get("") or (shared.pop() if len(shared) == 1 else None)
 
     def _answering(self, code: str) -> Body | None:
         return self.bodies.successor(code, self.today) if code else None

@@ -21,6 +21,7 @@ from workflow import (
     decisionwork,
     log_files,
     log_verifier,
+    meeting_planning,
     meeting_store,
     meetingwork,
     registration,
@@ -109,6 +110,23 @@ def test_of_one_who_books_a_case_and_one_who_calls_the_meeting_one_wins(desk):
             ends = two.race(
                 task(casework.book, case, meeting, **seen, **at),
                 task(meetingwork.call, meeting, **at),
+            )
+            assert sorted(ends) == WON_AND_LOST
+            won[ends.index("done")] += 1
+            assert meeting_store.load(desk.connection, meeting).version == at["meeting_version"] + 1
+    assert all(won), f"one of them won every round: {won}"
+    assert not witness.faults(desk.connection)
+
+
+def test_of_one_who_books_a_case_and_one_who_moves_the_meeting_one_wins(desk):
+    case, won = register(desk, 1), [0, 0]
+    with team(desk.settings, 2) as two:
+        for ahead in range(ROUNDS):
+            meeting = plan(desk, "KS", 30 + 2 * ahead)
+            seen, at = versions(desk, case, meeting)
+            ends = two.race(
+                task(casework.book, case, meeting, **seen, **at),
+                task(meeting_planning.move, meeting, TODAY + timedelta(days=31 + 2 * ahead), **at),
             )
             assert sorted(ends) == WON_AND_LOST
             won[ends.index("done")] += 1

@@ -142,6 +142,7 @@ def test_through_a_whole_year_everything_is_reminded_of_and_the_log_is_the_table
         "manusstopp",
         "announce",
         "call",
+        "hold",
         "adjust",
         "take_down",
         "dispatch",

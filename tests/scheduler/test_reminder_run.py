@@ -620,3 +620,12 @@ def test_other_rules_about_the_same_are_told_apart(town):
         ("extra", "ordforande@SON"),
         ("manusstopp", "namndsekreterare@SON"),
     ]
+
+
+def test_an_utskott_without_a_mailbox_is_reached_through_its_body(desk):
+    own = Mailbox("kommunsekreterare", "ksau@exempel.se", "KSAU")
+    body = Mailbox("kommunsekreterare", "ks@exempel.se", "KS")
+    every = Mailbox("kommunsekreterare", "alla@exempel.se")
+    for boxes, found in (([own, body, every], own), ([body, every], body), ([every], every)):
+        directory = Directory(desk.bodies, boxes, date(2026, 3, 2))
+        assert directory.address("kommunsekreterare@KSAU") == found.address

@@ -44,7 +44,7 @@ from states.deadlines import (
 )
 from states.duties import DUTIES, owner
 from states.roles import Role
-from states.swedish_calendar import is_working_day
+from states.swedish_calendar import DAY, is_working_day
 
 DAYS = st.dates(date(1992, 1, 1), date(2100, 12, 31))
 
@@ -351,12 +351,13 @@ def test_a_planned_fullmaktige_is_announced_and_called_a_week_before():
         (DeadlineKind.MANUSSTOPP, on("2024-05-14"), on("2024-05-14")),
         (DeadlineKind.ANNOUNCE, on("2024-05-21"), on("2024-05-21")),
         (DeadlineKind.CALL, on("2024-05-21"), on("2024-05-21")),
+        (DeadlineKind.HOLD, on("2024-05-29"), on("2024-05-29")),
     ]
 
 
 def test_a_week_before_on_a_holiday_is_acted_on_before_the_holidays():
     after_easter = meeting("KF 2026-04-13")
-    by_law = [d for d in meeting_deadlines(after_easter, ()) if d.kind is not DeadlineKind.MANUSSTOPP]
+    by_law = [d for d in meeting_deadlines(after_easter, ()) if d.basis.cite]
     assert {deadline.act_by for deadline in by_law} == {on("2026-04-02")}
 
 
@@ -364,6 +365,7 @@ def test_a_namnd_is_only_called_with_its_own_lead_time():
     assert dated(meeting_deadlines(meeting("SON 2024-04-18", BodyKind.NAMND, call_days=5), ())) == [
         (DeadlineKind.MANUSSTOPP, on("2024-04-04"), on("2024-04-04")),
         (DeadlineKind.CALL, on("2024-04-13"), on("2024-04-12")),
+        (DeadlineKind.HOLD, on("2024-04-19"), on("2024-04-19")),
     ]
 
 
@@ -376,13 +378,40 @@ def test_manusstopp_is_as_long_before_as_the_municipality_says():
     ("ref", "kind", "cite"), [("KF 2024-05-28", BodyKind.KF, "KL 5 kap. 15 §"), ("KS 2024-05-14", BodyKind.KS, "")]
 )
 def test_only_fullmaktige_is_called_by_law(ref, kind, cite):
-    call = meeting_deadlines(meeting(ref, kind), ())[-1]
-    assert (call.kind, call.basis.cite) == (DeadlineKind.CALL, cite)
+    (call,) = (d for d in meeting_deadlines(meeting(ref, kind), ()) if d.kind is DeadlineKind.CALL)
+    assert call.basis.cite == cite
+
+
+@pytest.mark.parametrize(
+    ("planned", "due"), [("2024-05-16", "2024-05-16"), ("2024-05-21", "2024-05-21"), ("2024-05-22", "2024-05-21")]
+)
+def test_what_is_planned_for_fullmaktige_is_never_later_than_the_law(planned, due):
+    council = meeting("KF 2024-05-28", call_on=on(planned), announce_on=on(planned), manus_on=on("2024-05-01"))
+    found = {deadline.kind: deadline.due for deadline in meeting_deadlines(council, ())}
+    assert (found[DeadlineKind.CALL], found[DeadlineKind.ANNOUNCE]) == (on(due), on(due))
+    assert found[DeadlineKind.MANUSSTOPP] == on("2024-05-01")
+
+
+def test_a_presidium_of_fullmaktige_is_called_by_routine_and_never_announced():
+    presidium = meeting("KFP 2024-05-20", BodyKind.KF, utskott=True, call_days=5)
+    found = {deadline.kind: deadline for deadline in meeting_deadlines(presidium, ())}
+    assert found.keys() == {DeadlineKind.MANUSSTOPP, DeadlineKind.CALL, DeadlineKind.HOLD}
+    assert (found[DeadlineKind.CALL].due, found[DeadlineKind.CALL].basis.cite) == (on("2024-05-15"), "")
+
+
+@pytest.mark.parametrize(("ref", "asked"), [("SON 2024-05-16", "2024-05-17"), ("SON 2024-05-17", "2024-05-20")])
+def test_whether_a_meeting_was_held_is_asked_from_the_first_working_day_after(ref, asked):
+    (held,) = (d for d in meeting_deadlines(meeting(ref, BodyKind.NAMND), ()) if d.kind is DeadlineKind.HOLD)
+    assert (held.due, held.act_by) == (on(ref[4:]) + DAY, on(asked))
+
+
+def test_nothing_is_due_before_a_meeting_that_is_called_off():
+    assert meeting_deadlines(meeting("KF 2024-05-28", state=MeetingState.INSTALLD), ()) == ()
 
 
 def test_what_has_been_announced_and_called_is_no_longer_due():
     done = meeting("KF 2024-05-28", announced_on=on("2024-05-17"), called_on=on("2024-05-17"))
-    assert meeting_deadlines(done, ()) == ()
+    assert [deadline.kind for deadline in meeting_deadlines(done, ())] == [DeadlineKind.HOLD]
 
 
 def test_a_held_meeting_is_only_to_be_adjusted():
@@ -442,8 +471,11 @@ def test_one_never_acts_after_a_duty_s_last_day_nor_on_a_closed_day(day, kind, c
         ref=f"X {day}", body="X", kind=kind, on=day, state=MeetingState.PLANERAD, call_days=call_days
     )
     for deadline in meeting_deadlines(planned, ()):
-        assert deadline.act_by <= deadline.due < day
         assert is_working_day(deadline.act_by)
+        if deadline.kind is DeadlineKind.HOLD:
+            assert day < deadline.due <= deadline.act_by
+        else:
+            assert deadline.act_by <= deadline.due < day
 
 
 @given(DAYS)

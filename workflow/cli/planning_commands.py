@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from states.judgement import Refused
 from workflow import meeting_planning, meeting_store, meetingwork
@@ -141,4 +140,6 @@ def _rehearse(desk: Desk, asked: Asked, act: Callable[[Given], Result]) -> int:
     if asked.json_wanted:
         return render.as_json({"done": False, "rehearsed": True, **change.done_view(result, lines)})
     render.line("Så här skulle det bli; inget är sparat.")
-    return render.done(change.done_view(msgspec.structs.replace(result, before=result.after), lines), json_wanted=False)
+    for note in result.notes:
+        render.paragraph(note, "  ")
+    return Exit.DONE

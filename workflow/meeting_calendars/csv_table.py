@@ -53,7 +53,7 @@ def _entry(row: list[str], places: Mapping[str, list[int]], where: str, body: st
     cells = {what: list(_cells(row, found)) for what, found in places.items()}
     if not cells["day"]:
         raise UsageError(f"{where}: datum saknas. Inget är sparat.")
-    named = [*cells["body"], *([body] if body else [])]
+    named = cells["body"] or ([body] if body else [])
     if not named:
         raise UsageError(f"{where}: instans saknas. Inget är sparat.")
     plan = Plan(

@@ -61,7 +61,8 @@ def _no_meeting(event: Event, body: str | None) -> str:
 def _body(summary: str, names: Sequence[tuple[str, str]]) -> str | None:
     """The code of the body whose meeting a summary tells of; a longer name goes before a shorter."""
     for called, code in sorted(names, key=lambda one: -len(one[0])):
-        own = rf"{MEETING_OF}{re.escape(called)}(?:s (?=sammanträde|möte))?(?![\w:])(?!\s+{WITHIN}\b)"
+        ending = rf"(?:s (?=sammanträde|möte)|(?![\w:])(?!\s+{WITHIN}\b))"
+        own = MEETING_OF + re.escape(called) + ending
         if re.match(own, summary, re.IGNORECASE):
             return code
     return None
