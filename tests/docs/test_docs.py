@@ -161,7 +161,12 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "book.late": [{**CASE, **MEETING}],
     "decide": [{**CASE, **MEETING}],
     "book.council": [CASE],
-    "dispatch": [CASE, {**CASE, "number": "KF 2024-05-28"}, {**CASE, "to": "Motionärerna"}, {**CASE, "to": "Region Öst & Väst; \"A\" 'B' $(C)"}],
+    "dispatch": [
+        CASE,
+        {**CASE, "number": "KF 2024-05-28"},
+        {**CASE, "to": "Motionärerna"},
+        {**CASE, "to": "Region Öst & Väst; \"A\" 'B' $(C)"},
+    ],
     "laga_kraft": [{**CASE, **MEETING}, {**CASE, "number": "KF 2024-05-28"}],
     "appeal.forward": [{**CASE, "number": "1"}],
     "meeting.add": [{"body": "KF"}],

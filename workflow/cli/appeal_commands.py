@@ -15,13 +15,9 @@ perhaps_meeting = click.argument("case_words", nargs=-1, required=True, metavar=
 the_appeal = click.argument("number", type=Number(), metavar="NR")
 
 
-@click.command(
-    "laga-kraft", cls=Command, help="Bekräfta att ett beslut har fått laga kraft."
-)
+@click.command("laga-kraft", cls=Command, help="Bekräfta att ett beslut har fått laga kraft.")
 @perhaps_meeting
-@click.option(
-    "--uppgift", "told", required=True, metavar="TEXT", help="Hur det är bekräftat."
-)
+@click.option("--uppgift", "told", required=True, metavar="TEXT", help="Hur det är bekräftat.")
 @changes
 def laga_kraft_command(case_words: Words, told: str, asked: Asked) -> int:
     with frame.desk() as desk:
@@ -60,9 +56,7 @@ def forward_command(case_words: Words, number: int, asked: Asked) -> int:
 @appeal_command.command("settle", help="Överklagandet är slutligt avgjort.")
 @frame.the_case
 @the_appeal
-@click.option(
-    "--utfall", "outcome", type=codes(AppealOutcome), required=True, metavar="UTFALL", help="Rättens svar."
-)
+@click.option("--utfall", "outcome", type=codes(AppealOutcome), required=True, metavar="UTFALL", help="Rättens svar.")
 @changes
 def settle_command(case_words: Words, number: int, outcome: str, asked: Asked) -> int:
     with frame.desk() as desk:
