@@ -31,6 +31,7 @@ def _with_utskott(settings: Settings) -> Settings:
     utskott = [
         replace(ours[parent], code=code, name=NAMES[code], parent=parent, succeeds="", call_days=5)
         for code, parent in UTSKOTT.items()
+        if code not in ours
     ]
     wider = Settings(
         replace(settings.config, bodies=[*settings.config.bodies, *utskott]), settings.hash, settings.directory

@@ -59,13 +59,16 @@ def meeting(desk: Desk, body: str, day: str) -> str:
 TITLE, WORDS = "Sommarstugan i Kisa", "Nyckeln till sommarstugan"
 
 
+SUBJECTS = {"mbl": "SON 2026-01-01", "laga_kraft": "SON 2026-01-01", "overklagande": "1"}
+
+
 def by_hand(
     desk: Desk, kind: str, due: str, body: str | None = None, case: str = "by-hand", meeting: str = "", **secret: bool
 ) -> str:
     """A deadline of a case of its own, or of a meeting, past every use case and the log; its id."""
     stream = meeting or case
     row: dict[str, Any] = {"id": f"{stream}/{kind}/1", "stream": stream, "kind": kind, "due": due, "act_by": due}
-    row |= {"basis": "R-TYST", "is_open": True, "body": body, "subject": "SON 2026-01-01" if kind == "mbl" else ""}
+    row |= {"basis": "R-TYST", "is_open": True, "body": body, "subject": SUBJECTS.get(kind, "")}
     if not meeting:
         _insert(desk, "payload", id=f"{case}-title", stream=case, body=json.dumps({"rubrik": TITLE}))
         _insert(desk, "cases", **{**BARE_CASE, "id": case, "payload": f"{case}-title", "secrecy": False, **secret})

@@ -72,7 +72,7 @@ def told(desk, today=date(2026, 3, 2)):
 def test_a_case_is_told_with_its_number_title_and_meeting(town):
     dispatch = told(town)[DeadlineKind.DISPATCH]
     assert (dispatch.ref, dispatch.title, dispatch.meeting) == ("SON 2026-1", "Sommarstugan", "SON 2026-02-19")
-    assert dispatch.command == "arende dispatch SON-2026-1"
+    assert dispatch.command == "arende dispatch SON-2026-1 SON-2026-02-19"
 
 
 def test_a_notice_of_one_paragraph_is_told_with_it(town):
@@ -146,6 +146,7 @@ def test_through_a_whole_year_everything_is_reminded_of_and_the_log_is_the_table
         "adjust",
         "take_down",
         "dispatch",
+        "laga_kraft",
         "motion_year",
         "uppsagning",
         "uppdrag",

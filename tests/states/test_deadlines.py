@@ -252,7 +252,9 @@ AKTEN = Recipient(id="r1", name="Akten")
 
 def decided_and_adjusted(**more: Any) -> CaseFacts:
     held = meeting("KF 2024-05-28", state=MeetingState.HALLEN, part=part())
-    return case(state=State.KF, current="s2", agenda=(booked(KF, held, decided=True, paragraph=1),), **more)
+    sent_to = tuple(one.id for one in more.get("recipients", ()) if one.sent_on)
+    item = replace(booked(KF, held, decided=True, paragraph=1), sent_to=sent_to)
+    return case(state=State.KF, current="s2", agenda=(item,), **more)
 
 
 def test_an_adjusted_decision_is_dispatched_within_the_days_the_municipality_says():
@@ -268,12 +270,17 @@ def test_a_decision_everybody_has_been_sent_is_no_longer_due():
     assert case_deadlines(decided_and_adjusted(recipients=(sent,))) == ()
 
 
-def test_a_preparing_bodys_decision_need_only_reach_somebody():
+def test_a_preparing_bodys_decision_need_only_reach_the_next_body():
     held = meeting("SON 2024-04-18", BodyKind.NAMND, state=MeetingState.HALLEN, part=part())
     prepared = case(state=State.NAMND, agenda=(booked(SON, held, decided=True, paragraph=1),), recipients=(AKTEN,))
     assert kinds(prepared) == [DeadlineKind.DISPATCH]
-    sent = replace(AKTEN, sent_on=on("2024-06-03"))
-    assert kinds(replace(prepared, recipients=(sent, replace(AKTEN, id="r2")))) == []
+    told = (AKTEN, replace(AKTEN, id="r2", name="Kommunfullmäktige", body="KF"))
+    (item,) = prepared.agenda
+    for reached, left in (("r1", [DeadlineKind.DISPATCH]), ("r2", [])):
+        sent = replace(prepared, recipients=told, agenda=(replace(item, sent_to=(reached,)),))
+        assert kinds(sent) == left
+    gone_on = tuple(replace(stage, closed=stage.id == item.stage) for stage in prepared.stages)
+    assert kinds(replace(prepared, stages=gone_on)) == []
 
 
 def test_a_remiss_is_not_a_decision_to_send():

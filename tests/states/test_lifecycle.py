@@ -132,8 +132,8 @@ def test_every_state_of_a_meeting_stands_in_the_table():
 
 
 @pytest.mark.parametrize("state", [State.AVSLUTAD, State.ATERKALLAD])
-def test_a_case_that_has_ended_can_at_most_be_reopened(state):
-    assert {move.verb for move in CASES.from_state(state)} <= {"reopen"}
+def test_a_case_that_has_ended_can_at_most_gain_laga_kraft_and_be_reopened(state):
+    assert {move.verb for move in CASES.from_state(state)} <= {"laga_kraft", "reopen"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from states.case_facts import (
+    AppealCourt,
+    AppealOutcome,
     CaseKind,
     DelegationKind,
     MatterOutcome,
@@ -30,6 +32,7 @@ from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
     agendawork,
+    appealwork,
     bulk_decision,
     case_queries,
     case_store,
@@ -49,6 +52,7 @@ from workflow import (
     watchwork,
 )
 from workflow.agendawork import Rearrangement
+from workflow.appealwork import NewAppeal
 from workflow.config import ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
@@ -169,6 +173,7 @@ def test_a_long_story_is_unwound_record_by_record(town):
         clerk.take(move)
     ended = next(move for move in MOVES if (move.verb, move.source) == ("close", State.SKICKAS_TILL))
     clerk.take(ended)
+    note_what_followed(town, town.cases[-1])
     note_everything(town, town.cases[0])
     clerk.plan("SON", 20)
     delegate(town)
@@ -195,6 +200,19 @@ def decide_everything(town):
     done(town.do(casework.book, case, meeting))
     Clerk(town).hold(meeting)
     done(town.do(bulk_decision.decide_all, meeting, on=town.day_of(meeting)))
+
+
+def note_what_followed(town, case):
+    """All that can be noted on a decision that has been announced and sent."""
+    item = next(item for item in town.facts(case).agenda if item.decided)
+    (sitting,) = {row["meeting_id"] for row in town.known["agenda_item"].values() if row["id"] == item.id}
+    up = item.meeting.part.posted_on
+    done(town.do(protocolwork.board_down, sitting, up + DAY, up + 2 * DAY))
+    done(town.do(protocolwork.appealable, sitting, item.paragraph, True))
+    done(town.do(appealwork.add, case, NewAppeal(received_by=AppealCourt.KOMMUNEN, who="En medlem")))
+    done(town.do(appealwork.forward, case, 1))
+    done(town.do(appealwork.settle, case, 1, AppealOutcome.AVSKRIVET))
+    done(town.do(dispatchwork.receipt, case, "Akten"))
 
 
 def note_everything(town, case):
@@ -513,6 +531,62 @@ def test_a_justering_that_something_was_sent_by_waits_for_it(town, case, held):
     assert "dispatch" in open_days(town, case)
     done(take_back(town, "meeting.adjusted", meeting=held))
     assert (open_days(town, held), "dispatch" in open_days(town, case)) == ({"adjust": "2024-05-02"}, False)
+
+
+def announce(town, held, case):
+    done(town.do(decisionwork.decide, case, held, {}, on=HELD))
+    town.today = date(2024, 5, 30)
+    done(town.do(protocolwork.adjust, held, on=ADJUSTED))
+    done(town.do(protocolwork.post, held, on=ADJUSTED))
+
+
+def test_laga_kraft_is_taken_back_before_what_it_was_counted_from(town, case, held):
+    announce(town, held, case)
+    done(town.do(appealwork.confirm, case))
+    assert "laga_kraft" not in open_days(town, case)
+    for kind, there in (("meeting.posted", {"meeting": held}), ("case.decided", {"case": case})):
+        assert "Ta först tillbaka post" in told(take_back(town, kind, **there))
+    done(take_back(town, "case.final", case))
+    assert (show(town, case)["laga_kraft"], open_days(town, case)["laga_kraft"]) == (None, "2024-05-14")
+    done(take_back(town, "meeting.posted", meeting=held))
+
+
+def test_an_appeal_and_what_became_of_it_go_back_in_turn(town, case, held):
+    announce(town, held, case)
+    done(town.do(appealwork.add, case, NewAppeal(received_by=AppealCourt.KOMMUNEN, who="En medlem"), on=ADJUSTED))
+    done(town.do(appealwork.forward, case, 1, on=date(2024, 4, 25)))
+    done(town.do(appealwork.settle, case, 1, AppealOutcome.UPPHAVT))
+    assert (laga_kraft(town, case), show(town, case)["agenda"][0]["annulled"]) == (None, True)
+    assert "Ta först tillbaka post" in told(take_back(town, "case.appealed", case))
+    assert "Ta först tillbaka post" in told(take_back(town, "meeting.posted", meeting=held))
+    done(take_back(town, "case.appeal_settled", case))
+    done(take_back(town, "case.appeal_forwarded", case))
+    assert open_days(town, case)["overklagande"] == "2024-04-29"
+    done(take_back(town, "case.appealed", case))
+    assert (show(town, case)["appeals"], open_days(town, case)["laga_kraft"]) == ([], "2024-05-14")
+
+
+def test_an_interruption_that_never_was_moves_the_days_back(town, case, held):
+    announce(town, held, case)
+    late = NewAppeal(received_by=AppealCourt.FORVALTNINGSRATTEN)
+    done(town.do(appealwork.add, case, late, on=date(2024, 5, 15)))
+    done(town.do(protocolwork.board_down, held, date(2024, 5, 2), date(2024, 5, 3)))
+    assert (open_days(town, held)["take_down"], town.facts(case).agenda[0].appeals) != ("2024-05-14", ())
+    done(take_back(town, "meeting.board_down", meeting=held))
+    assert (open_days(town, held)["take_down"], town.facts(case).agenda[0].appeals) == ("2024-05-14", ())
+    done(town.do(protocolwork.appealable, held, 1, False))
+    assert laga_kraft(town, case) is None
+    done(take_back(town, "meeting.appealable_noted", meeting=held))
+    assert laga_kraft(town, case) == "2024-05-14"
+
+
+def test_a_receipt_goes_back_before_the_dispatch_it_confirms(town, case, held):
+    announce(town, held, case)
+    done(town.do(dispatchwork.dispatch, case, ()))
+    done(town.do(dispatchwork.receipt, case, "Akten"))
+    assert "Ta först tillbaka post" in told(take_back(town, "case.dispatched", case))
+    done(take_back(town, "case.receipt_noted", case))
+    done(take_back(town, "case.dispatched", case))
 
 
 def test_a_notice_that_has_come_down_was_posted(town, case, held):
