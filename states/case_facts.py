@@ -251,6 +251,7 @@ class Attendee(msgspec.Struct, frozen=True, kw_only=True):
     from_paragraph: int | None = None  # None: from the beginning
     to_paragraph: int | None = None  # None: to the end
     remote: bool = False
+    place: int | None = None  # an ersättare's, in the order they are called in
 
     def at(self, paragraph: int) -> bool:
         """True when present at a §."""
@@ -291,6 +292,8 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     seats: int | None = None  # ordinary members; None where no register tells
     closed_at: str | None = None  # the hour it ended, "15.42"
     unreported: int = 0  # decisions taken in its place that it is to be told of
+    open_paragraphs: tuple[int, ...] = ()  # not adjusted yet, and without a decision or another outcome
+    remote_allowed: bool = False  # fullmäktige has let members take part from afar (KL 5 kap. 16 §)
 
     def serving_at(self, paragraph: int) -> tuple[str, ...]:
         """Those who take part in deciding a §."""
@@ -424,6 +427,13 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return next((item for item in here if item.outcome is not MatterOutcome.UTGATT), None)
 
 
+class Person(msgspec.Struct, frozen=True):
+    """Somebody in the register of members, by the name people use."""
+
+    id: str
+    name: str
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to do, and on what day it happens."""
 
@@ -438,3 +448,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     minority: bool = False  # asked for by a minority of those present (KL 5 kap. 50 §)
     supporters: int | None = None  # who asked for it or voted for it
     election: bool = False  # the matter is an election
+    persons: tuple[Person, ...] = ()  # the members it is about: who yrkar, reserves or votes; who is at a meeting
+    reservation: bool = False  # the persons reserve themselves against a decision
+    announced_at: str | None = None  # the hour a reservation was announced, "15.30"
+    vote: Vote | None = None
+    lot: bool = False  # a tie in an election was settled by lot
+    partial: bool = False  # only some §§ are adjusted
