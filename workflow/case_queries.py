@@ -8,11 +8,19 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import AgendaItem, CaseFacts
+from states.case_facts import AgendaItem, BodyKind, CaseFacts
 from states.deadlines import NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
-from workflow import audit_journal, body_register, case_store, meeting_store, payload_store, statements
+from workflow import (
+    audit_journal,
+    body_register,
+    case_store,
+    meeting_store,
+    payload_store,
+    protocol_queries,
+    statements,
+)
 from workflow.body_register import Body, BodyRegister
 from workflow.connection import Connection
 
@@ -106,6 +114,7 @@ def _proposals(connection: Connection, case_id: str, texts: Mapping[str, Mapping
 def _agenda(
     connection: Connection, case_id: str, facts: CaseFacts, texts: Mapping[str, Mapping[str, Any]]
 ) -> list[View]:
+    minuted = protocol_queries.of_case(connection, case_id)
     decisions: dict[str, list[View]] = {}
     for row in connection.run(statements.DECISIONS, id=case_id):
         ruling = {"att_sats": row["ordinal"], "outcome": row["outcome"], "target": row["target"]}
@@ -121,6 +130,8 @@ def _agenda(
             "urgent": item.urgent,
             "deviation": item.deviation,
             "decisions": decisions.get(item.id, []),
+            "council": item.meeting.kind is BodyKind.KF,
+            **minuted.get(item.id, protocol_queries.nothing()),
             **_protocol(item),
         }
         for item in facts.agenda
@@ -275,12 +286,16 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
     """A meeting with its agenda and the parts of its protocol."""
     meeting = meeting_store.load(connection, meeting_id)
     facts = meeting.facts
+    minuted = protocol_queries.of_items(connection, meeting_id, facts)
     return {
         "ref": facts.ref,
         "state": facts.state,
         "version": meeting.version,
         "announced_on": _iso(facts.announced_on),
         "called_on": _iso(facts.called_on),
+        "closed_at": facts.closed_at,
+        "seats": facts.seats,
+        "attendance": protocol_queries.attendance(connection, meeting_id, facts),
         "items": [
             {
                 "case": case_store.ref(connection, item["case_id"]),
@@ -289,6 +304,8 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
                 "decided": bool(item["decided"]),
                 "outcome": item["outcome"],
                 "deviation": bool(item["deviation"]),
+                "council": facts.kind is BodyKind.KF,
+                **minuted.get(item["id"], protocol_queries.nothing()),
             }
             for item in meeting.items
         ],

@@ -43,6 +43,8 @@ class Registration(msgspec.Struct, frozen=True):
 
 class Law(msgspec.Struct, frozen=True):
     motion_raised: Literal["ingiven", "anmald"] = "ingiven"  # when a motion is väckt
+    remote_kf: bool = False  # fullmäktige has let its members take part from afar (KL 5 kap. 16 §)
+    remote_namnd: bool = False  # and the members of the nämnder (6 kap. 24 §)
 
 
 class Daemon(msgspec.Struct, frozen=True):

@@ -129,7 +129,8 @@ def adjust(
 ) -> Result:
     """The protocol, or one § at once, has been adjusted; the day is the last signature's."""
     with opened(desk, command, meeting_id, expected) as meeting:
-        attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
+        partial = paragraph is not None
+        attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation, partial=partial)
         verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)

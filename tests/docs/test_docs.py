@@ -169,6 +169,8 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "meeting.adjust": [MEETING, {**MEETING, "paragraph": "52"}],
     "meeting.post": [MEETING, {**MEETING, "paragraph": "52"}],
     "meeting.show": [MEETING],
+    "meeting.attend": [MEETING],
+    "minute.reservation": [{**CASE, **MEETING, "member": "Bo Ek (S)"}],
     "meeting.take_down": [MEETING, {**MEETING, "paragraph": "52"}, {**MEETING, "date": "2024-06-25"}],
     "why": [CASE],
     "watch.done": [{**CASE, "number": "2"}],

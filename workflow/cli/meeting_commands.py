@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from workflow import case_queries, meeting_store, meetingwork
-from workflow.cli import frame, views
+from workflow.cli import attendance_commands, frame, views
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Group, Number
@@ -125,3 +125,6 @@ def show_command(meeting_words: Words, json_wanted: bool) -> int:
 
 def _view(desk: Desk, words: Words) -> case_queries.View:
     return case_queries.meeting_view(desk.connection, meeting_store.find(desk.connection, " ".join(words)))
+
+
+attendance_commands.attach(meeting_command)

@@ -8,7 +8,7 @@ from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.records import RECORD_TYPES
 from states.swedish_text import OLDER_LAW, day, listed, name
-from workflow.cli import render
+from workflow.cli import protocol_views, render
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
@@ -91,6 +91,7 @@ def _agenda(items: Sequence[View]) -> None:
             changed = f": {ruling['text']}" if "text" in ruling else ""
             target = name(ruling["target"])
             render.paragraph(f"att-sats {ruling['att_sats']}: {name(ruling['outcome'])}, {target}{changed}", "      ")
+        protocol_views.minutes(item)
         if item["last_appeal_day"]:
             render.line(f"      sista dag för överklagande av anslaget protokoll: {_day(item['last_appeal_day'])}")
 
@@ -268,6 +269,8 @@ def meeting(view: View, json_wanted: bool) -> int:
         decided = "beslutat" if item["decided"] else "väntar"
         mark = "  AVVIKELSE" if item["deviation"] else ""
         render.line(f"  {paragraph}  {item['case']} ({name(item['role'])}): {decided}{outcome}{mark}")
+        protocol_views.minutes(item)
+    protocol_views.attendance(view["attendance"], view["closed_at"])
     for part in view["protocol"]:
         numbers = listed(str(number) for number in part["paragraphs"])
         posted = _day(part["posted_on"])
