@@ -206,6 +206,9 @@ MEETING_MOVES: tuple[Move, ...] = (
     ),
 )
 
+NOTES = frozenset({"minute", "vote", "attend"})
+"""Verbs of what is only written down: nobody is told of them as a way onwards."""
+
 GUARDS: tuple[Guard[Any], ...] = tuple(
     dict.fromkeys(guard for move in (*MOVES, *MEETING_MOVES) for guard in move.guards)
 )

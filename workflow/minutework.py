@@ -287,7 +287,7 @@ def _refuse_wrong_voters(
     cast = counted.yes + counted.no + counted.abstained
     if not voters and cast > len(deciding):
         raise UsageError(f"{cast} röster är fler än de {len(deciding)} som tjänstgör vid § {item.paragraph}.")
-    silent = [register.name(member) for member in deciding if member not in voters]
+    silent = sorted(register.name(member) for member in deciding if member not in voters)
     if voters and silent and not voting.partial:
         raise UsageError(f"Det saknas hur {', '.join(silent)} röstade. Ange det, eller --ofullstandig.")
     presiding = assembly.chair(meeting, item)

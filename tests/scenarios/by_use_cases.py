@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
+    Ballot,
     CaseFacts,
     CaseKind,
     MatterOutcome,
     MblEntry,
     MblKind,
+    MinuteKind,
     ProtocolPart,
+    Seat,
     StageRole,
     State,
     WatchKind,
@@ -26,19 +29,27 @@ from tests.scenarios.by_hand import UNNUMBERED, Impossible, Verdict
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
 from workflow import (
+    attendancework,
+    audit_journal,
     case_queries,
     case_store,
     casework,
     decisionwork,
     meeting_store,
     meetingwork,
+    minutework,
+    register_sync,
     registration,
+    statements,
     watchwork,
 )
-from workflow.audit_journal import Command
+from workflow.attendancework import Present
+from workflow.audit_journal import Command, Draft
+from workflow.config import Member
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import UsageError
+from workflow.minutework import Entry, Voting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 from workflow.watchwork import NewWatch
@@ -52,7 +63,12 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": meetingwork.post,
     "nedtaget": meetingwork.take_down,
 }
-NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag"}
+MINUTES = {
+    "yrkande": MinuteKind.YRKANDE,
+    "reservation": MinuteKind.RESERVATION,
+    "anteckning": MinuteKind.PROTOKOLLSANTECKNING,
+}
+NOT_JUDGED = {"skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "jäv", "avslutat"}
 
 
 class ByUseCases:
@@ -97,8 +113,12 @@ class ByUseCases:
     def do(self, step: Step) -> Verdict:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
+        if step.verb == "ledamöter":
+            self._register_members(step, command)
+            return None
+        of_meeting = step.verb in ("sammanträde", "närvaro", "avslutat")
         try:
-            result = self._at_meeting(step, command) if step.verb == "sammanträde" else self._with_case(step, command)
+            result = self._at_meeting(step, command) if of_meeting else self._with_case(step, command)
         except UsageError as error:
             return Impossible(str(error))
         self.notes = () if isinstance(result, Refused) else result.notes
@@ -147,6 +167,13 @@ class ByUseCases:
                 early = "före justering" in step.extras
                 meeting = self._meeting(step) if "meeting" in step.words else None
                 return decisionwork.dispatch(desk, command, case, step.listed("till"), meeting, before_justering=early)
+            case "jäv":
+                return minutework.jav(desk, command, case, self._meeting(step), step.listed("ledamot"))
+            case "protokollet":
+                return self._minute(step, command)
+            case "votering":
+                voting = _voting(step)
+                return minutework.vote(desk, command, case, self._meeting(step), voting, deviation=step.deviation)
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -214,7 +241,43 @@ class ByUseCases:
             deviation=step.deviation,
         )
 
+    def _minute(self, step: Step, command: Command) -> Result:
+        entry = Entry(MINUTES[step.words["what"]], "Bifall.", step.words["who"], step.extras.get("anmäld"))
+        return minutework.minute(
+            self._desk, command, self._case, self._meeting(step), (entry,), deviation=step.deviation
+        )
+
+    def _register_members(self, step: Step, command: Command) -> None:
+        """As `arende database upgrade` does with what is new in config.toml."""
+        config = self._desk.settings.config
+        news = [
+            Member(id_, step.words["body"], name, cast(Any, seat), step.on, place=place or 0)
+            for id_, name, seat, place in reading.members(step)
+        ]
+        connection = self._desk.connection
+        with connection.writing():
+            head = connection.run(statements.HEAD, stream="system")
+            draft = Draft("system", "system.bodies_registered", head[0]["seq"] + 1)
+            draft.changes += register_sync.changes(connection, replace(config, members=news), draft.text)
+            audit_journal.write_changes(connection, draft.changes)
+            audit_journal.seal(connection, command, draft)
+
+    def _attend(self, step: Step, command: Command) -> Result:
+        return attendancework.attend(
+            self._desk,
+            command,
+            self._meeting(step),
+            _present(step),
+            everybody="alla" in step.extras,
+            again="igen" in step.extras,
+            deviation=step.deviation,
+        )
+
     def _at_meeting(self, step: Step, command: Command) -> Result:
+        if step.verb == "närvaro":
+            return self._attend(step, command)
+        if step.verb == "avslutat":
+            return attendancework.close(self._desk, command, self._meeting(step), step.words["hour"])
         how = step.words["how"]
         if how == "planerat":
             body, day = meeting_store.parse(step.words["meeting"])
@@ -239,6 +302,39 @@ def _open(view: dict[str, Any], meeting: str = "") -> Open:
         act_by=date.fromisoformat(view["act_by"]),
         body=view["body"] or "",
         snoozed_until=date.fromisoformat(snoozed) if snoozed else None,
+    )
+
+
+def _present(step: Step) -> tuple[Present, ...]:
+    stand_ins, staff = reading.stand_ins(step), step.listed("personalföreträdare")
+    remote, starts, ends = step.listed("distans"), reading.paragraphs(step, "från"), reading.paragraphs(step, "till")
+    named = dict.fromkeys((*step.listed("närvarande"), *stand_ins, *remote, *starts, *ends))
+    return (
+        *(Present(who=who, seat=Seat.PERSONALFORETRADARE) for who in staff),
+        *(
+            Present(
+                who=who,
+                serves_for=stand_ins.get(who, ""),
+                from_paragraph=starts.get(who),
+                to_paragraph=ends.get(who),
+                remote=who in remote,
+            )
+            for who in named
+        ),
+    )
+
+
+def _voting(step: Step) -> Voting:
+    by_name, numbers = reading.votes(step)
+    casting, lot = step.extras.get("utslag"), step.extras.get("lott")
+    return Voting(
+        main="Bifall",
+        against="Avslag",
+        by_name=tuple((who, Ballot(how)) for who, how in by_name),
+        numbers=numbers,
+        secret="sluten" in step.extras,
+        casting=Ballot(casting) if casting else None,
+        lot=Ballot(lot) if lot else None,
     )
 
 

@@ -38,6 +38,14 @@ SHAPES: dict[str, str] = {
     "ny bevakning": r"ny bevakning (?P<kind>avtalsslut|uppsägning|option|uppdrag|händelse|period|bevakning)",
     "bevakning": r"bevakning (?P<watch>\d+) (?P<how>klar|har inträffat|uppskjuten till (?P<until>\d{4}-\d\d-\d\d))",
     "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",
+    # what the protocol says of a §
+    "jäv": r"jäv (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "protokollet": r"(?P<what>yrkande|reservation|anteckning) (?P<who>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "votering": r"votering (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    # who has a seat, and who was there
+    "ledamöter": r"(?P<body>\w+) har (?P<ordinary>\d+) ledamöter( och (?P<substitutes>\d+) ersättare)?",
+    "närvaro": r"närvaro (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "avslutat": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) avslutat kl (?P<hour>\d\d\.\d\d)",
     # what has happened with a meeting
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
     r"(?P<how>planerat|kungjort|kallat|hållet|justerat|anslaget|nedtaget)",
@@ -56,11 +64,25 @@ EXTRAS = {
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},
     "sammanträde": {"paragraf", "med avvikelse"},
+    "jäv": {"ledamot"},
+    "protokollet": {"anmäld", "med avvikelse"},
+    "votering": {"ja", "nej", "avstår", "utslag", "lott", "sluten", "med avvikelse"},
+    "närvaro": {
+        "alla",
+        "närvarande",
+        "ersätter",
+        "från",
+        "till",
+        "distans",
+        "personalföreträdare",
+        "igen",
+        "med avvikelse",
+    },
 }
 DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
     "titel", "krav", "lagrum", "bakgrund", "steg", "försök", "svar", "hindrar", "varnar", "avvikelser", "äldre lag",
-    "säger", "väckt", *DAYS,
+    "säger", "väckt", "regel", *DAYS,
 }  # fmt: skip
 
 
@@ -108,6 +130,7 @@ class Scenario:
     deviations: tuple[str, ...] = ()
     older_law: tuple[str, ...] = ()
     says: tuple[str, ...] = field(default=())
+    rules: tuple[str, ...] = ()  # ids of the legal study's rules that it proves
     raised: str = FILED  # when a motion is väckt: the municipality's setting
     deadlines: tuple[str, ...] | None = None  # here and below None: nothing is said of it
     protocols: tuple[str, ...] | None = None
@@ -162,6 +185,7 @@ def _scenario(file: str, raw: Mapping[str, Any], backgrounds: Mapping[str, Mappi
         deviations=tuple(raw.get("avvikelser", ())),
         older_law=tuple(raw.get("äldre lag", ())),
         says=tuple(raw.get("säger", ())),
+        rules=_one_or_more(raw.get("regel", [])),
         raised=raw.get("väckt", FILED),
         deadlines=_said(raw, "frister"),
         protocols=_said(raw, "protokoll"),
@@ -241,3 +265,36 @@ def leftovers(step: Step) -> tuple[tuple[str, str], ...]:
     """(section, text) of `rester: Beslutsunderlag = ÅÅÅÅ-MM-DD`."""
     parts = (part.partition(" = ") for part in step.listed("rester"))
     return tuple((section, text) for section, _, text in parts)
+
+
+def members(step: Step) -> tuple[tuple[str, str, str, int | None], ...]:
+    """(id, name, seat, place) of `SON har 5 ledamöter och 2 ersättare`: L1 presides, E1 is called in first."""
+    body = step.words["body"]
+    ordinary = [(f"L{number}", "ledamot" if number > 1 else "ordforande", None) for number in _up_to(step, "ordinary")]
+    others = [(f"E{number}", "ersattare", number) for number in _up_to(step, "substitutes")]
+    return tuple((f"{body}-{name}", name, seat, place) for name, seat, place in (*ordinary, *others))
+
+
+def _up_to(step: Step, word: str) -> range:
+    return range(1, int(step.words.get(word, 0)) + 1)
+
+
+def stand_ins(step: Step) -> Mapping[str, str]:
+    """Who serves for whom: `ersätter: E1 för L4; E2 för L5`."""
+    pairs = (part.partition(" för ") for part in step.listed("ersätter"))
+    return {who: member for who, _, member in pairs}
+
+
+def paragraphs(step: Step, extra: str) -> Mapping[str, int]:
+    """The first or last § of some: `från: L3 = 2`."""
+    pairs = (part.partition(" = ") for part in step.listed(extra))
+    return {who: int(number) for who, _, number in pairs}
+
+
+def votes(step: Step) -> tuple[tuple[tuple[str, str], ...], tuple[int, int, int]]:
+    """Who voted how, or (ja, nej, avstår) where only numbers are said."""
+    words = [step.extras.get(how, "") for how in ("ja", "nej", "avstår")]
+    if all(word.isdecimal() for word in words if word):
+        yes, no, abstained = (int(word or 0) for word in words)
+        return (), (yes, no, abstained)
+    return tuple((who, code(how)) for how in ("ja", "nej", "avstår") for who in step.listed(how)), (0, 0, 0)

@@ -43,7 +43,8 @@ def minutes(item: View, indent: str = "      ") -> None:
     for one in item["jav"]:
         left = "deltog inte" if item["council"] else "lämnade rummet"
         render.paragraph(f"{one['name']} jävig, {left}{_after(one['ground'])}", indent)
-    for one in item["minutes"]:
+    before = [one for one in item["minutes"] if one["kind"] in BEFORE_THE_VOTE]
+    for one in before:
         render.paragraph(_minute(one), indent)
     for one in item["votes"]:
         render.paragraph(_vote(one), indent)
@@ -51,6 +52,12 @@ def minutes(item: View, indent: str = "      ") -> None:
             who = [ballot["name"] for ballot in one["ballots"] if ballot["choice"] == choice]
             if who:
                 render.paragraph(f"{name(choice)}: {listed(who)}", indent + "  ")
+    for one in (one for one in item["minutes"] if one not in before):
+        render.paragraph(_minute(one), indent)
+
+
+BEFORE_THE_VOTE = ("yrkande", "propositionsordning")
+"""What comes before a votering in a protocol; reservations and notes come after it."""
 
 
 def _minute(one: View) -> str:
