@@ -14,6 +14,7 @@ MEETING_VERBS = {
     "meeting.announced": "announce",
     "meeting.called": "call",
     "meeting.held": "hold",
+    "meeting.attendance_noted": "attend",
     "meeting.adjusted": "adjust",
     "meeting.posted": "post",
     "meeting.taken_down": "take_down",

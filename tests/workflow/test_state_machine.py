@@ -23,12 +23,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from scheduler import reminder_run
 from states.case_facts import (
+    Ballot,
     BodyKind,
     CaseKind,
     MatterOutcome,
     MblEntry,
     MblKind,
+    MinuteKind,
     Outcome,
+    Seat,
     StageRole,
     State,
     Target,
@@ -41,6 +44,7 @@ from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import BODIES, DAY, Town, with_two_namnder
 from workflow import (
+    attendancework,
     casework,
     correction,
     decisionwork,
@@ -48,15 +52,18 @@ from workflow import (
     log_exporter,
     log_rebuild,
     meetingwork,
+    minutework,
     purge,
     registration,
     schema,
     watchwork,
 )
+from workflow.attendancework import Present
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
+from workflow.minutework import Entry, Voting
 from workflow.registration import Edit, Proposal, Skrivelse
 from workflow.watchwork import NewWatch
 
@@ -89,6 +96,10 @@ BODY = st.sampled_from(BODIES)
 AGO = st.sampled_from((0, 0, 0, 0, 1, 3, 20))
 ACTOR = st.sampled_from(("p-test", "p-annan"))
 MBL = st.tuples(st.sampled_from(tuple(MblKind)), st.sampled_from(("11", "38")), OFTEN)
+
+
+OUTSIDERS = {"Per Holm": Seat.PERSONALFORETRADARE, "Eva Ros": Seat.TJANSTEPERSON}
+NAMES = ("L1", "L2", "L3", "E1", "E2", *OUTSIDERS)
 
 
 class Stories(RuleBasedStateMachine):
@@ -230,6 +241,61 @@ class Stories(RuleBasedStateMachine):
     def after_a_meeting(self, meeting, act, paragraph, deviation, ago):
         day = self.town.today - DAY * ago
         self.do(act, self._meeting(meeting), paragraph, deviation=deviation, on=day)
+
+    @rule(
+        meeting=ANY,
+        names=st.lists(st.sampled_from(NAMES), max_size=3),
+        stand_in=st.sampled_from((None, None, ("E1", "L3"), ("E2", "L2"), ("Per Holm", "L1"))),
+        starts=st.sampled_from((None, None, 1, 2)),
+        ends=st.sampled_from((None, None, 1, 2)),
+        remote=SELDOM,
+        how=st.fixed_dictionaries({"everybody": SELDOM, "again": SELDOM, "deviation": SELDOM}),
+    )
+    def attend(self, meeting, names, stand_in, starts, ends, remote, how):
+        meeting = self._meeting(meeting)
+        there = {"from_paragraph": starts, "to_paragraph": ends, "remote": remote}
+        present = [Present(who=name, seat=OUTSIDERS.get(name), **there) for name in names]
+        present += [Present(who=stand_in[0], serves_for=stand_in[1])] if stand_in else []
+        self.do(attendancework.attend, meeting, tuple(present), **how, on=self.town.day_of(meeting))
+
+    @rule(meeting=ANY, hour=st.sampled_from(("15.42", "9:05", "kvart över tre")))
+    def end_a_meeting(self, meeting, hour):
+        meeting = self._meeting(meeting)
+        self.do(attendancework.close, meeting, hour, on=self.town.day_of(meeting))
+
+    @rule(case=ANY, meeting=ANY, name=st.sampled_from(NAMES))
+    def jav(self, case, meeting, name):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        self.do(minutework.jav, case, meeting, (name,), "Egen verksamhet", on=day)
+
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        kind=st.sampled_from(tuple(MinuteKind)),
+        name=st.sampled_from((*NAMES, "")),
+        hour=st.sampled_from((None, "15.30", "15.50")),
+        deviation=SELDOM,
+    )
+    def minute(self, case, meeting, kind, name, hour, deviation):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        self.do(minutework.minute, case, meeting, (Entry(kind, "Bifall", name, hour),), deviation=deviation, on=day)
+
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        ballots=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(tuple(Ballot)), max_size=4),
+        numbers=st.tuples(*(st.integers(0, 3),) * 3),
+        settled=st.sampled_from((None, None, *Ballot)),
+        how=st.fixed_dictionaries({"secret": SELDOM, "partial": OFTEN}),
+        deviation=SELDOM,
+    )
+    def vote(self, case, meeting, ballots, numbers, settled, how, deviation):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        settles = {"lot" if how["secret"] else "casting": settled}
+        voting = Voting(
+            main="Bifall", against="Avslag", by_name=tuple(ballots.items()), numbers=numbers, **how, **settles
+        )
+        self.do(minutework.vote, case, meeting, voting, deviation=deviation, on=day)
 
     @rule(case=ANY, meeting=ANY, late=SELDOM)
     def book(self, case, meeting, late):
