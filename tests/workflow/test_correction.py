@@ -19,6 +19,7 @@ from tests.workflow.clerk import ANMALAN, NAMND_DECIDES, NAMND_PREPARES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
+    attendancework,
     case_queries,
     case_store,
     casework,
@@ -168,6 +169,8 @@ def note_everything(town, case):
     again = Skrivelse(rubrik="Ny", numbers=(number,), proposals=(Proposal(body="SON", att_satser=("Avslås.",)),))
     again = msgspec.structs.replace(again, recipients=("Akten", "Lokaltidningen"), document_sha256="f" * 64)
     done(town.do(registration.attach, case, again))
+    sitting = town.meetings_of(case)[-1]
+    done(town.do(attendancework.close, sitting, "15.42", on=town.day_of(sitting)))
     done(town.do(registration.edit, case, Edit(rubrik="Nyare", numbers=(town.number(),), recipients=("Akten",))))
     done(town.do(registration.note_mbl, case, MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=today, held=True)))
     days: dict[str, Any] = {"body": "SON", "about": "Ring"}
