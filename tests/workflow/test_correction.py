@@ -151,6 +151,8 @@ def test_a_long_story_is_unwound_record_by_record(town):
     ended = next(move for move in MOVES if (move.verb, move.source) == ("close", State.SKICKAS_TILL))
     clerk.take(ended)
     note_everything(town, town.cases[0])
+    sitting = next(meeting for meeting in town.meetings if town.held(meeting))
+    done(town.do(attendancework.close, sitting, "15.42", on=town.day_of(sitting)))
     back, stuck = Counter[str](), Counter[str]()
     for stream, seq in reversed(town.standing()[1:]):
         answer = town.do(correction.correct, stream, seq)
@@ -169,8 +171,6 @@ def note_everything(town, case):
     again = Skrivelse(rubrik="Ny", numbers=(number,), proposals=(Proposal(body="SON", att_satser=("Avslås.",)),))
     again = msgspec.structs.replace(again, recipients=("Akten", "Lokaltidningen"), document_sha256="f" * 64)
     done(town.do(registration.attach, case, again))
-    sitting = town.meetings_of(case)[-1]
-    done(town.do(attendancework.close, sitting, "15.42", on=town.day_of(sitting)))
     done(town.do(registration.edit, case, Edit(rubrik="Nyare", numbers=(town.number(),), recipients=("Akten",))))
     done(town.do(registration.note_mbl, case, MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=today, held=True)))
     days: dict[str, Any] = {"body": "SON", "about": "Ring"}

@@ -8,6 +8,7 @@ from workflow.attendancework import Present
 from workflow.cli import frame
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes, perform
+from workflow.cli.swedish import Command
 from workflow.errors import UsageError
 
 Words = tuple[str, ...]
@@ -20,7 +21,7 @@ def attach(group: click.Group) -> None:
     group.add_command(close_command)
 
 
-@click.command("attend", help="Anteckna närvaron; de som inte nämns står kvar som de var.")
+@click.command("attend", cls=Command, help="Anteckna närvaron; de som inte nämns står kvar som de var.")
 @the_meeting
 @click.option("--alla", "everybody", is_flag=True, help="Alla ledamöter, utom dem som någon ersätter.")
 @click.option(
@@ -71,7 +72,9 @@ def attend_command(
         )
 
 
-@click.command("close", help="Anteckna klockslaget då sammanträdet avslutades; reservationer anmäls dessförinnan.")
+@click.command(
+    "close", cls=Command, help="Anteckna klockslaget då sammanträdet avslutades; reservationer anmäls dessförinnan."
+)
 @the_meeting
 @click.option("--kl", "hour", required=True, metavar="KLOCKSLAG", help="Till exempel 15.42.")
 @changes
