@@ -217,6 +217,7 @@ def _complaints(config: Config) -> Iterator[str]:
     if len(set(names)) != len(names):
         yield "två reminders har samma namn; ge den ena ett eget name."
     yield from _about_bodies(config.bodies)
+    yield from _about_members(config)
     yield from _about_people(config)
 
 
@@ -319,6 +320,19 @@ def _about_parents(bodies: list[Body]) -> Iterator[str]:
             yield f"bodies.parent {body.parent} för {body.code} är ingen instans med egen kraft.{meant}"
         elif body.parent and kinds[body.parent] != body.kind:
             yield f"{body.code} hör till {body.parent} och ska ha samma kind, {kinds[body.parent]}."
+
+
+def _about_members(config: Config) -> Iterator[str]:
+    codes, seen = {body.code for body in config.bodies}, set()
+    for member in config.members:
+        if member.body not in codes:
+            meant = config_checks.meant(member.body, codes)
+            yield f"members.body {member.body} för {member.id} är ingen code i [[bodies]].{meant}"
+        if member.id in seen:
+            yield f"två members har id {member.id}; ge den ena ett eget."
+        seen.add(member.id)
+        if member.valid_to is not None and member.valid_to < member.valid_from:
+            yield f"platsen {member.id} slutar innan den börjar."
 
 
 def _about_people(config: Config) -> Iterator[str]:
