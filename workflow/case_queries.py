@@ -286,7 +286,7 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
     """A meeting with its agenda and the parts of its protocol."""
     meeting = meeting_store.load(connection, meeting_id)
     facts = meeting.facts
-    minuted = protocol_queries.of_items(connection, meeting_id, facts)
+    minuted = protocol_queries.of_items(connection, meeting_id, facts.body, facts.on.isoformat())
     return {
         "ref": facts.ref,
         "state": facts.state,

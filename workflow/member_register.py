@@ -62,9 +62,13 @@ class MemberRegister:
 
 def of_meeting(connection: Connection, meeting: MeetingFacts) -> MemberRegister:
     """The register of a meeting's body, as it was that day."""
-    rows = connection.run(statements.MEMBERS_OF_BODY, body=meeting.body, day=meeting.on.isoformat())
+    return on_day(connection, meeting.body, meeting.on.isoformat())
+
+
+def on_day(connection: Connection, body: str, day: str) -> MemberRegister:
+    rows = connection.run(statements.MEMBERS_OF_BODY, body=body, day=day)
     return MemberRegister(
-        meeting.body, (Member(row["id"], said(row["words"], "name"), row["seat"], row["place"]) for row in rows)
+        body, (Member(row["id"], said(row["words"], "name"), row["seat"], row["place"]) for row in rows)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from states.case_facts import MeetingFacts
-from workflow import meeting_store, member_register, statements
+from workflow import member_register, statements
 from workflow.connection import Connection, Row
 from workflow.meeting_store import attendee
 from workflow.member_register import MemberRegister, said
@@ -33,9 +33,9 @@ def _present(row: Row, register: MemberRegister) -> View:
     }
 
 
-def of_items(connection: Connection, meeting_id: str, meeting: MeetingFacts) -> Mapping[str, View]:
-    """Item -> its jäv, minutes and votes."""
-    register = member_register.of_meeting(connection, meeting)
+def of_items(connection: Connection, meeting_id: str, body: str, day: str) -> Mapping[str, View]:
+    """Item of a meeting -> its jäv, minutes and votes."""
+    register = member_register.on_day(connection, body, day)
     parts = {
         "jav": [(row, _jav(row, register)) for row in connection.run(statements.JAV_OF_MEETING, id=meeting_id)],
         "minutes": [(r, _minute(r, register)) for r in connection.run(statements.MINUTES_OF_MEETING, id=meeting_id)],
@@ -57,9 +57,10 @@ def of_case(connection: Connection, case_id: str) -> Mapping[str, View]:
     """Item -> its jäv, minutes and votes, at every meeting a case has had a § at."""
 
     rows = connection.run(statements.AGENDA, id=case_id)
+    meetings = {row["meeting_id"]: (row["body"], row["day"]) for row in rows if row["paragraph"] is not None}
     found: dict[str, View] = {}
-    for meeting_id in dict.fromkeys(row["meeting_id"] for row in rows if row["paragraph"] is not None):
-        found |= of_items(connection, meeting_id, meeting_store.load(connection, meeting_id).facts)
+    for meeting_id, (body, day) in meetings.items():
+        found |= of_items(connection, meeting_id, body, day)
     return found
 
 
