@@ -265,6 +265,7 @@ class Attendee(msgspec.Struct, frozen=True, kw_only=True):
     from_paragraph: int | None = None  # None: from the beginning
     to_paragraph: int | None = None  # None: to the end
     remote: bool = False
+    place: int | None = None  # an ersättare's, in the order they are called in
 
     def at(self, paragraph: int) -> bool:
         """True when present at a §."""
@@ -309,6 +310,8 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     manus_on: date | None = None  # planned days; None: as the routines and the law have them
     call_on: date | None = None
     announce_on: date | None = None
+    open_paragraphs: tuple[int, ...] = ()  # not adjusted yet, and without a decision or another outcome
+    remote_allowed: bool = False  # fullmäktige has let members take part from afar (KL 5 kap. 16 §)
 
     @property
     def is_council(self) -> bool:
@@ -507,6 +510,13 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return next((item for item in here if item.outcome is not MatterOutcome.UTGATT), None)
 
 
+class Person(msgspec.Struct, frozen=True):
+    """Somebody in the register of members, by the name people use."""
+
+    id: str
+    name: str
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to do, and on what day it happens."""
 
@@ -524,3 +534,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     present: int | None = None  # how many took part, where no attendance is noted
     purpose: ItemKind = ItemKind.BESLUT  # what it is put on an agenda for
     matters: frozenset[MatterOutcome] = frozenset()  # what becomes of the matter, in any of its parts
+    persons: tuple[Person, ...] = ()  # the members it is about: who yrkar, reserves or votes; who is at a meeting
+    reservation: bool = False  # the persons reserve themselves against a decision
+    announced_at: str | None = None  # the hour a reservation was announced, "15.30"
+    vote: Vote | None = None
+    lot: bool = False  # a tie in an election was settled by lot
+    partial: bool = False  # only some §§ are adjusted

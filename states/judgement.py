@@ -12,7 +12,7 @@ from states import legal_basis
 from states.case_facts import Attempt, CaseFacts, MeetingFacts
 from states.guards import Guard, Lack, Remedy
 from states.legal_basis import LegalBasis
-from states.lifecycle import Move
+from states.lifecycle import NOTES, Move
 from states.machine import CASES, MEETINGS, Lifecycle
 from states.roles import PERMISSIONS, Role, acting
 from states.swedish_text import listed, name
@@ -139,7 +139,7 @@ def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
 
 
 def _no_such_move(lifecycle: Lifecycle, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Finding:
-    verbs = dict.fromkeys(move.label for move in lifecycle.from_state(facts.state))
+    verbs = dict.fromkeys(move.label for move in lifecycle.from_state(facts.state) if move.verb not in NOTES)
     possible = f"Det går att {listed(verbs)}." if verbs else "Det är slutfört."
     target = f" till {name(attempt.to)}" if attempt.to and attempt.verb in ("advance", "refer", "return") else ""
     labels = (move.label for move in lifecycle.moves if move.verb == attempt.verb)

@@ -76,6 +76,7 @@ KF_17 = _kl(
 KF_18 = _kl(
     "KF-18", "5 kap. 65–68 §§", "Protokollet säger vilka som deltog, och yrkanden, röster, beslut och reservationer."
 )
+KF_22 = _kl("KF-22", "5 kap. 16 §, 6 kap. 24 §", "Deltagande på distans kräver att fullmäktige har tillåtit det.")
 KF_20 = _kl("KF-20", "5 kap. 24 §", "Ansvarsfrihet beslutas före utgången av juni året efter.")
 KF_19 = _kl("KF-19", "5 kap. 69 §, 6 kap. 35 §", "Protokollet justeras senast 14 dagar efter sammanträdet.")
 AN_03 = _kl("AN-03", "8 kap. 12 §", "Justeringen tillkännages senast andra dagen efter den.")
@@ -137,6 +138,8 @@ REMISS = _routine("R-REMISS", "Den som får ärendet på remiss svarar den dag s
 LATE_ITEM = _routine("R-SENT", "Det som sätts på listan efter kallelsen är ett sent ärende och får ett skäl.")
 SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses över.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
+ATTENDANCE = _routine("R-NARVARO", "Närvaron antecknas innan besluten, så att det syns att instansen var beslutför.")
+SUBSTITUTES = _routine("R-INKALLELSE", "Ersättare kallas in i den ordning som fullmäktige har bestämt.")
 ROLES = _routine("R-ROLL", "Var och en gör det som rollen är till för; vem som har vilken roll står i config.toml.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import CaseKind, MeetingState, StageRole, State
-from states.guards import Guard, agenda, decisions, ending, finality, mbl, meetings, skrivelse, way
+from states.guards import Guard, agenda, assembly, decisions, ending, finality, mbl, meetings, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
@@ -60,7 +60,8 @@ INSTALLD = MeetingState.INSTALLD
 
 ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, skrivelse.DNR, way.THE_WAY)
 LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
-AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED)
+QUORATE = (assembly.QUORUM, assembly.COUNCIL_QUORUM)
+AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED, *QUORATE)
 PUT_OFF = (*AT_MEETING, decisions.MINORITY)
 DECIDE = (
     way.CHRONOLOGY,
@@ -77,7 +78,13 @@ DECIDE = (
     decisions.DELEGABLE,
     mbl.MBL_HELD,
     mbl.MBL_INFORMATION,
+    *QUORATE,
+    assembly.ATTENDANCE_NOTED,
 )
+TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_JAVIG, assembly.NOT_JAVIG_IN_COUNCIL)
+MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME)
+VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
+ATTEND = (assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
 BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED)
 WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
@@ -104,6 +111,8 @@ def _there(*states: State | MeetingState) -> tuple[tuple[State | MeetingState, S
 
 
 ON = "föra till nästa instans"
+MINUTED = _there(DRAFT, MBL, NAMND, KS, KF, SKICKAS_TILL, AVSLUTAD)
+"""Where a case stands when the protocol is written: it may have gone on since the meeting."""
 
 MOVES: tuple[Move, ...] = (
     *_rows("register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS))),
@@ -155,6 +164,8 @@ MOVES: tuple[Move, ...] = (
         )
         for row in _rows("decide", "besluta", SECRETARIES, ((source, target) for target in targets), DECIDE, fact=True)
     ),
+    *_rows("minute", "föra protokoll", SECRETARIES, MINUTED, MINUTE, fact=True),
+    *_rows("vote", "anteckna en votering", SECRETARIES, MINUTED, VOTE, fact=True),
     *_rows("dispatch", "expediera", REGISTRY, _there(NAMND, KS, KF, SKICKAS_TILL), SEND),
     *_rows(
         "close",
@@ -194,12 +205,23 @@ MEETING_MOVES: tuple[Move, ...] = (
         (meetings.KUNGJORD, meetings.KALLAD),
         fact=True,
     ),
-    *_rows("adjust", "justera", SIGNATORIES, _there(HALLEN), (meetings.JUSTERING_IN_TIME,), fact=True),
+    *_rows("attend", "anteckna närvaron", SECRETARIES, _there(HALLEN), ATTEND, fact=True),
+    *_rows(
+        "adjust",
+        "justera",
+        SIGNATORIES,
+        _there(HALLEN),
+        (meetings.JUSTERING_IN_TIME, assembly.PROTOCOL_COMPLETE),
+        fact=True,
+    ),
     *_rows("post", "anslå", SECRETARIES, _there(HALLEN), (meetings.ADJUSTED_FIRST, meetings.ANSLAG_IN_TIME), fact=True),
     *_rows(
         "take_down", "ta ned", SECRETARIES, _there(HALLEN), (meetings.POSTED_FIRST, meetings.ANSLAG_STAYS), fact=True
     ),
 )
+
+NOTES = frozenset({"minute", "vote", "attend"})
+"""Verbs of what is only written down: nobody is told of them as a way onwards."""
 
 GUARDS: tuple[Guard[Any], ...] = tuple(
     dict.fromkeys(guard for move in (*MOVES, *MEETING_MOVES) for guard in move.guards)

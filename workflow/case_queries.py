@@ -14,7 +14,15 @@ from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
 from workflow import agenda_view as agenda
-from workflow import audit_journal, body_register, case_store, meeting_store, payload_store, statements
+from workflow import (
+    audit_journal,
+    body_register,
+    case_store,
+    meeting_store,
+    payload_store,
+    protocol_queries,
+    statements,
+)
 from workflow.body_register import Body, BodyRegister
 from workflow.connection import Connection
 
@@ -115,6 +123,7 @@ def _proposals(connection: Connection, case_id: str, texts: Mapping[str, Mapping
 def _agenda(
     connection: Connection, case_id: str, facts: CaseFacts, texts: Mapping[str, Mapping[str, Any]]
 ) -> list[View]:
+    minuted = protocol_queries.of_case(connection, case_id)
     decisions: dict[str, list[View]] = {}
     council_decided = has_council_decided(facts)
     for row in connection.run(statements.DECISIONS, id=case_id):
@@ -134,6 +143,8 @@ def _agenda(
             "minority": item.minority,
             "deviation": item.deviation,
             "decisions": decisions.get(item.id, []),
+            "council": item.meeting.is_council,
+            **minuted.get(item.id, protocol_queries.nothing()),
             **_protocol(item),
             **_finality(item, facts),
         }
@@ -337,6 +348,7 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
     """A meeting with its agenda and the parts of its protocol."""
     meeting = meeting_store.load(connection, meeting_id)
     facts = meeting.facts
+    minuted = protocol_queries.of_items(connection, meeting_id, facts.body, facts.on.isoformat())
     return {
         "ref": facts.ref,
         "state": facts.state,
@@ -349,7 +361,13 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
             "announce_on": _iso(facts.announce_on),
             "starts_at": connection.run(statements.MEETING, id=meeting_id)[0]["starts_at"],
         },
-        "items": agenda.points(connection, meeting),
+        "closed_at": facts.closed_at,
+        "seats": facts.seats,
+        "attendance": protocol_queries.attendance(connection, meeting_id, facts),
+        "items": [
+            {**point, "council": facts.is_council, **minuted.get(item["id"], protocol_queries.nothing())}
+            for item, point in zip(meeting.items, agenda.points(connection, meeting), strict=True)
+        ],
         "protocol": [
             {
                 "paragraphs": list(part.paragraphs),

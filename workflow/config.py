@@ -44,6 +44,8 @@ class Registration(msgspec.Struct, frozen=True):
 class Law(msgspec.Struct, frozen=True):
     motion_raised: Literal["ingiven", "anmald"] = "ingiven"  # when a motion is väckt
     board_interruption: Literal["borjar_om", "loper_vidare"] = "borjar_om"  # the appeal time, when the board was down
+    remote_kf: bool = False  # fullmäktige has let its members take part from afar (KL 5 kap. 16 §)
+    remote_namnd: bool = False  # and the members of the nämnder (6 kap. 24 §)
 
 
 class Daemon(msgspec.Struct, frozen=True):
@@ -226,6 +228,7 @@ def _complaints(config: Config) -> Iterator[str]:
     if len(set(names)) != len(names):
         yield "två reminders har samma namn; ge den ena ett eget name."
     yield from _about_bodies(config.bodies)
+    yield from _about_members(config)
     yield from _about_people(config)
     yield from _about_standing_items(config)
 
@@ -339,6 +342,19 @@ def _about_standing_items(config: Config) -> Iterator[str]:
             yield f"standing_items.body {item.body} är ingen code i [[bodies]].{meant}"
         if not item.title.strip():
             yield f"standing_items för {item.body} saknar title."
+
+
+def _about_members(config: Config) -> Iterator[str]:
+    codes, seen = {body.code for body in config.bodies}, set()
+    for member in config.members:
+        if member.body not in codes:
+            meant = config_checks.meant(member.body, codes)
+            yield f"members.body {member.body} för {member.id} är ingen code i [[bodies]].{meant}"
+        if member.id in seen:
+            yield f"två members har id {member.id}; ge den ena ett eget."
+        seen.add(member.id)
+        if member.valid_to is not None and member.valid_to < member.valid_from:
+            yield f"platsen {member.id} slutar innan den börjar."
 
 
 def _about_people(config: Config) -> Iterator[str]:

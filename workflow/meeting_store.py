@@ -65,7 +65,7 @@ def load(connection: Connection, meeting_id: str) -> LockedMeeting:
     row = connection.run(statements.MEETING, id=meeting_id)[0]
     items = tuple(connection.run(statements.ITEMS, id=meeting_id))
     parts = tuple(_part(part, items) for part in connection.run(statements.PARTS, id=meeting_id))
-    return LockedMeeting(meeting_id, row["version"], _facts(connection, row), parts, items)
+    return LockedMeeting(meeting_id, row["version"], _facts(connection, row, items), parts, items)
 
 
 def lock(connection: Connection, meeting_id: str) -> LockedMeeting:
@@ -79,7 +79,7 @@ def next_paragraph(connection: Connection, body: str, year: int) -> int:
     return int(rows[0]["paragraph"] or 0) + 1
 
 
-def _facts(connection: Connection, row: Row) -> MeetingFacts:
+def _facts(connection: Connection, row: Row, items: tuple[Row, ...]) -> MeetingFacts:
     where = {"body": row["body"], "day": row["day"]}
     parent = connection.run(statements.BODY_PARENT, **where)
     (untold,) = connection.run(statements.UNREPORTED, id=row["id"])
@@ -93,7 +93,7 @@ def _facts(connection: Connection, row: Row) -> MeetingFacts:
         called_on=_date(row["called_on"]),
         call_days=row["call_days"],
         utskott=bool(parent and parent[0]["parent"]),
-        attendance=tuple(_attendee(one) for one in connection.run(statements.ATTENDANCE, id=row["id"])),
+        attendance=tuple(attendee(one) for one in connection.run(statements.ATTENDANCE, id=row["id"])),
         seats=int(connection.run(statements.SEATS, **where)[0]["seats"]) or None,
         closed_at=row["closed_at"],
         unreported=int(untold["unreported"]),
@@ -101,10 +101,18 @@ def _facts(connection: Connection, row: Row) -> MeetingFacts:
         manus_on=_date(row["manus_on"]),
         call_on=_date(row["call_on"]),
         announce_on=_date(row["announce_on"]),
+        open_paragraphs=tuple(int(item["paragraph"]) for item in items if _is_open(item)),
     )
 
 
-def _attendee(row: Row) -> Attendee:
+def _is_open(item: Row) -> bool:
+    """A § that nothing has become of yet."""
+    settled = item["decided"] or item["outcome"] is not None or item["part_id"] is not None
+    return item["paragraph"] is not None and not settled
+
+
+def attendee(row: Row) -> Attendee:
+    """Somebody at a meeting, as its row tells."""
     return Attendee(
         member=row["member"] or row["id"],
         seat=Seat(row["seat"]),
@@ -112,6 +120,7 @@ def _attendee(row: Row) -> Attendee:
         from_paragraph=row["from_paragraph"],
         to_paragraph=row["to_paragraph"],
         remote=bool(row["remote"]),
+        place=row["place"],
     )
 
 

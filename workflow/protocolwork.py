@@ -35,7 +35,9 @@ def adjust(
 ) -> Result:
     """The protocol has been adjusted, all of it or some §§ at once; the day is the last signature's."""
     with opened(desk, command, meeting_id, expected) as meeting:
-        attempt = Attempt(verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation)
+        attempt = Attempt(
+            verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation, partial=bool(paragraphs)
+        )
         verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)

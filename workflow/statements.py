@@ -123,9 +123,40 @@ BALLOTS_OF_CASE = (
     " ORDER BY ballot.vote_id, ballot.member"
 )
 ATTENDANCE = (
-    "SELECT id, member, seat, serves_for, from_paragraph, to_paragraph, remote, payload FROM attendance"
-    " WHERE meeting_id = :id ORDER BY id"
+    "SELECT attendance.id, attendance.member, attendance.seat, attendance.serves_for, attendance.from_paragraph,"
+    " attendance.to_paragraph, attendance.remote, attendance.payload, member.place, payload.body AS words"
+    " FROM attendance LEFT JOIN member ON member.id = attendance.member"
+    " LEFT JOIN payload ON payload.id = attendance.payload WHERE attendance.meeting_id = :id ORDER BY attendance.id"
 )
+MEMBERS_OF_BODY = (
+    "SELECT member.id, member.seat, member.place, payload.body AS words FROM member"
+    " LEFT JOIN payload ON payload.id = member.payload WHERE member.body = :body AND member.valid_from <= :day"
+    " AND (member.valid_to IS NULL OR member.valid_to >= :day) ORDER BY member.place, member.id"
+)
+JAV_OF_MEETING = (
+    "SELECT jav.item_id, jav.member, item.paragraph, payload.body AS words FROM jav"
+    " JOIN agenda_item AS item ON item.id = jav.item_id LEFT JOIN payload ON payload.id = jav.payload"
+    " WHERE item.meeting_id = :id ORDER BY item.paragraph, jav.member"
+)
+MINUTES_OF_MEETING = (
+    "SELECT minute.item_id, minute.ordinal, minute.kind, minute.member, minute.noted_at, payload.body AS words"
+    " FROM minute JOIN agenda_item AS item ON item.id = minute.item_id"
+    " LEFT JOIN payload ON payload.id = minute.payload WHERE item.meeting_id = :id"
+    " ORDER BY minute.item_id, minute.ordinal"
+)
+VOTES_OF_MEETING = (
+    "SELECT vote.id, vote.item_id, vote.ordinal, vote.yes, vote.no, vote.abstained, vote.casting, vote.secret,"
+    " payload.body AS words FROM vote JOIN agenda_item AS item ON item.id = vote.item_id"
+    " LEFT JOIN payload ON payload.id = vote.payload WHERE item.meeting_id = :id"
+    " ORDER BY vote.item_id, vote.ordinal"
+)
+BALLOTS_OF_MEETING = (
+    "SELECT ballot.vote_id, ballot.member, ballot.choice FROM ballot JOIN vote ON vote.id = ballot.vote_id"
+    " JOIN agenda_item AS item ON item.id = vote.item_id WHERE item.meeting_id = :id"
+    " ORDER BY ballot.vote_id, ballot.member"
+)
+LAST_MINUTE = "SELECT MAX(ordinal) AS ordinal FROM minute WHERE item_id = :id"
+LAST_VOTE = "SELECT MAX(ordinal) AS ordinal FROM vote WHERE item_id = :id"
 SEATS = (
     "SELECT COUNT(*) AS seats FROM member WHERE body = :body AND seat <> 'ersattare' AND valid_from <= :day"
     " AND (valid_to IS NULL OR valid_to >= :day)"

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from states import deadlines
+from states import assembly, deadlines
 from states.case_facts import (
     AgendaItem,
     Appeal,
@@ -18,6 +18,8 @@ from states.case_facts import (
     AppealOutcome,
     AppealRegime,
     Attempt,
+    Attendee,
+    Ballot,
     BodyKind,
     CaseFacts,
     CaseKind,
@@ -27,12 +29,15 @@ from states.case_facts import (
     MblKind,
     MeetingFacts,
     MeetingState,
+    Person,
     ProtocolPart,
     Purpose,
     Recipient,
+    Seat,
     Stage,
     StageRole,
     State,
+    Vote,
     Watch,
     WatchKind,
 )
@@ -67,7 +72,7 @@ RENAMED = date(2019, 1, 1)
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
 
-AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut"}
+AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut", "protokollet", "votering"}
 """What happens to a case at a meeting, and so on its day."""
 
 TOLD = {ItemKind.INFORMATION: MatterOutcome.NOTERAD, ItemKind.ANMALAN: MatterOutcome.ANMALD}
@@ -130,6 +135,8 @@ class Item:
     outcome: MatterOutcome | None = None
     deviation: bool = False
     part: Part | None = None
+    jav: list[str] = field(default_factory=list)
+    votes: list[Vote] = field(default_factory=list)
     appealable: bool | None = None
     final_on: date | None = None
 
@@ -158,6 +165,8 @@ class Meeting:
     parts: list[Part] = field(default_factory=list)
     planned: dict[str, date] = field(default_factory=dict)  # word -> the day it is planned for
     untold: list[str] = field(default_factory=list)  # decisions in its place that it has not been told of
+    attendance: dict[str, list[Attendee]] = field(default_factory=dict)  # name -> where they sat
+    closed_at: str | None = None
 
     @property
     def body(self) -> str:
@@ -196,6 +205,7 @@ class ByHand:
         self.raised = raised
         self.meetings: dict[str, Meeting] = {}
         self.items: list[Item] = []
+        self.members: dict[str, dict[str, tuple[str, Seat, int | None]]] = {}  # body -> name -> (id, seat, place)
         self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
@@ -269,7 +279,7 @@ class ByHand:
         return AgendaItem(
             id=str(self.items.index(item)),
             stage=item.stage,
-            meeting=self._meeting_facts(self.meetings[item.meeting], item.part),
+            meeting=self._seen_from_the_case(self.meetings[item.meeting], item.part),
             announced_on=item.announced_on,
             urgent=item.urgent,
             paragraph=item.paragraph,
@@ -294,7 +304,14 @@ class ByHand:
             ),
             sent_to=tuple(name for name in self.recipients if (name, self.items.index(item)) in self.sent),
             minority=item.minority,
+            jav=tuple(sorted(item.jav)),
+            votes=tuple(item.votes),
         )
+
+    def _seen_from_the_case(self, meeting: Meeting, part: Part | None) -> MeetingFacts:
+        """A case knows when its meetings ended, and not who was there: an attempt at a meeting tells that."""
+        facts = self._meeting_facts(meeting, part)
+        return replace(facts, attendance=(), seats=None, open_paragraphs=())
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
         return MeetingFacts(
@@ -311,7 +328,18 @@ class ByHand:
             manus_on=meeting.planned.get("manusstopp"),
             call_on=meeting.planned.get("kallelse"),
             announce_on=meeting.planned.get("kungörelse"),
+            attendance=tuple(one for rows in meeting.attendance.values() for one in rows),
+            seats=sum(seat is not Seat.ERSATTARE for _, seat, _ in self._members(meeting).values()) or None,
+            closed_at=meeting.closed_at,
+            open_paragraphs=tuple(
+                item.paragraph
+                for item in self.items
+                if item.meeting == meeting.ref and item.paragraph and not (item.decided or item.outcome or item.part)
+            ),
         )
+
+    def _members(self, meeting: Meeting) -> dict[str, tuple[str, Seat, int | None]]:
+        return self.members.get(meeting.body, {})
 
     def _part_facts(self, meeting: Meeting, part: Part) -> ProtocolPart:
         return ProtocolPart(
@@ -405,6 +433,11 @@ class ByHand:
             self.asked.append(None)
         if step.verb == "delegation":
             self._delegate(step)
+        if step.verb == "närvaro":
+            return self._attend(step)
+        if step.verb in ("ledamöter", "avslutat"):
+            self.asked.append(None)
+            (self._seat if step.verb == "ledamöter" else self._close)(step)
             return None
         noted = {
             "skrivelse": self._skrivelse,
@@ -420,6 +453,7 @@ class ByHand:
             "överklagande": self._appeal,
             "lämnat vidare": self._forward,
             "avgjort": self._settle,
+            "jäv": self._jav,
         }
         if step.verb in noted:
             noted[step.verb](step)
@@ -474,6 +508,31 @@ class ByHand:
                 return Attempt(verb="dispatch", on=step.on, to=here, meeting=meeting, urgent=urgent)
             case "laga kraft":
                 return Attempt(verb="laga_kraft", on=step.on, to=here, meeting=meeting)
+            case "protokollet":
+                takes_part = step.words["what"] != "anteckning"
+                return Attempt(
+                    verb="minute",
+                    on=step.on,
+                    to=here,
+                    meeting=meeting,
+                    deviation=step.deviation,
+                    persons=(self._person(step.words["meeting"], step.words["who"]),) if takes_part else (),
+                    reservation=step.words["what"] == "reservation",
+                    announced_at=step.extras.get("anmäld"),
+                )
+            case "votering":
+                by_name, _ = reading.votes(step)
+                return Attempt(
+                    verb="vote",
+                    on=step.on,
+                    to=here,
+                    meeting=meeting,
+                    deviation=step.deviation,
+                    persons=tuple(self._person(step.words["meeting"], who) for who, _ in by_name),
+                    vote=self._vote(step),
+                    lot="lott" in step.extras,
+                    election="sluten" in step.extras,
+                )
             case "avsluta":
                 return Attempt(verb="close", on=step.on)
             case "återkalla":
@@ -489,6 +548,11 @@ class ByHand:
             return
         if step.verb == "laga kraft":
             self._confirm(step)
+        if step.verb in ("protokollet", "votering"):
+            if step.verb == "votering":
+                self._cast(step, attempt)
+            self._note(step)
+            return
         match step.verb:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
                 self._leave(facts.next_stage)
@@ -849,6 +913,100 @@ class ByHand:
         (item,) = (item for item in self.items if (item.meeting, item.paragraph) == (meeting, number))
         item.appealable = step.words["answer"] == "kan"
 
+    # --- who was there, and what the protocol says --------------------------------------------------
+
+    def _seat(self, step: Step) -> None:
+        seats = {name: (id_, Seat(seat), place) for id_, name, seat, place in reading.members(step)}
+        self.members.setdefault(step.words["body"], {}).update(seats)
+
+    def _person(self, meeting: str, name: str) -> Person:
+        return Person(self._members(self.meetings[meeting])[name][0], name)
+
+    def _here(self, step: Step) -> Item:
+        item = self._item_at(step.words["meeting"])
+        assert item is not None
+        return item
+
+    def _jav(self, step: Step) -> None:
+        meeting = step.words["meeting"]
+        self._here(step).jav += [self._person(meeting, name).id for name in step.listed("ledamot")]
+
+    def _vote(self, step: Step) -> Vote:
+        by_name, numbers = reading.votes(step)
+        how = [Ballot(ballot) for _, ballot in by_name]
+        yes, no, abstained = (how.count(ballot) for ballot in Ballot) if by_name else numbers
+        cast = ((self._person(step.words["meeting"], who).id, Ballot(ballot)) for who, ballot in by_name)
+        return Vote(
+            yes=yes,
+            no=no,
+            abstained=abstained,
+            casting="utslag" in step.extras,
+            secret="sluten" in step.extras,
+            ballots=tuple(sorted(cast)),
+        )
+
+    def _cast(self, step: Step, attempt: Attempt) -> None:
+        """The votes of those who have one, all of them and once each; a tie alone needs settling."""
+        item, vote, voters = self._here(step), self._vote(step), [person.id for person in attempt.persons]
+        assert attempt.meeting is not None
+        assert item.paragraph is not None
+        serving = set(attempt.meeting.serving_at(item.paragraph))
+        settled = {"utslag", "lott"} & step.extras.keys()
+        odd_voters = voters and (len(set(voters)) < len(voters) or set(voters) | set(item.jav) != serving)
+        if (settled and vote.yes != vote.no) or (attempt.meeting.attendance and odd_voters):
+            self.asked.pop()
+            raise ImpossibleDayError
+        item.votes.append(vote)
+
+    def _attend(self, step: Step) -> Verdict:
+        meeting = self.meetings[step.words["meeting"]]
+        _on_its_day(step.on, meeting)
+        rows = {name: list(there) for name, there in meeting.attendance.items()}
+        for name, attendee in self._attendees(step, meeting):
+            rows[name] = [*rows.get(name, []), attendee] if "igen" in step.extras else [attendee]
+        people = {one.member: name for name, there in rows.items() for one in there}
+        facts = replace(self._meeting_facts(meeting), attendance=tuple(one for there in rows.values() for one in there))
+        persons = tuple(Person(member, name) for member, name in people.items())
+        attempt = Attempt(verb="attend", on=step.on, to=MeetingState.HALLEN, deviation=step.deviation, persons=persons)
+        verdict = self._judge(facts, attempt)
+        if isinstance(verdict, Advanced):
+            if assembly.twice_at_a_paragraph(facts, self._jav_by_paragraph(meeting)):
+                self.asked.pop()
+                raise ImpossibleDayError
+            meeting.attendance = rows
+        return verdict
+
+    def _attendees(self, step: Step, meeting: Meeting) -> list[tuple[str, Attendee]]:
+        known, stand_ins, staff = self._members(meeting), reading.stand_ins(step), step.listed("personalföreträdare")
+        starts, ends = reading.bounds(step, "från"), reading.bounds(step, "till")
+        named = dict.fromkeys((*staff, *step.listed("närvarande"), *stand_ins, *step.listed("distans"), *starts, *ends))
+        if "alla" in step.extras:
+            ordinary = (name for name, (_, seat, _) in known.items() if seat is not Seat.ERSATTARE)
+            named |= dict.fromkeys(name for name in ordinary if name not in (*named, *stand_ins.values()))
+        found = []
+        for name in named:
+            member, seat, place = known.get(name, (name, Seat.PERSONALFORETRADARE, None))
+            attendee = Attendee(
+                member=member,
+                seat=seat,
+                serves_for=known[stand_ins[name]][0] if name in stand_ins else None,
+                from_paragraph=starts.get(name),
+                to_paragraph=ends.get(name),
+                remote=name in step.listed("distans"),
+                place=place,
+            )
+            found.append((name, attendee))
+        return found
+
+    def _jav_by_paragraph(self, meeting: Meeting) -> dict[int, frozenset[str]]:
+        own = (item for item in self.items if item.meeting == meeting.ref and item.paragraph)
+        return {item.paragraph: frozenset(item.jav) for item in own if item.paragraph and item.jav}
+
+    def _close(self, step: Step) -> None:
+        meeting = self.meetings[step.words["meeting"]]
+        _on_its_day(step.on, meeting)
+        meeting.closed_at = step.words["hour"]
+
     # --- meetings ---------------------------------------------------------------------------------
 
     def _delegate(self, step: Step) -> None:
@@ -884,7 +1042,8 @@ class ByHand:
         verb, to = verbs[how.split()[0]]
         if verb == "hold":
             _on_its_day(step.on, meeting)
-        attempt = Attempt(verb=verb, on=step.on, to=to, deviation=step.deviation)
+        partial = verb == "adjust" and "paragraf" in step.extras
+        attempt = Attempt(verb=verb, on=step.on, to=to, deviation=step.deviation, partial=partial)
         facts = replace(self._meeting_facts(meeting, part), supplementary=self._is_supplementary(meeting))
         verdict = self._judge(facts, attempt)
         if isinstance(verdict, Advanced):

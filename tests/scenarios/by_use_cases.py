@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from states.case_facts import (
     AppealCourt,
     AppealOutcome,
     AppealRegime,
+    Ballot,
     CaseFacts,
     CaseKind,
     DelegationKind,
@@ -18,8 +19,10 @@ from states.case_facts import (
     MatterOutcome,
     MblEntry,
     MblKind,
+    MinuteKind,
     ProtocolPart,
     Purpose,
+    Seat,
     SendingChannel,
     StageRole,
     State,
@@ -35,6 +38,8 @@ from tests.scenarios.reading import Step
 from workflow import (
     agendawork,
     appealwork,
+    attendancework,
+    audit_journal,
     case_queries,
     case_store,
     casework,
@@ -44,20 +49,26 @@ from workflow import (
     meeting_planning,
     meeting_store,
     meetingwork,
+    minutework,
     protocolwork,
+    register_sync,
     registration,
+    statements,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
 from workflow.appealwork import NewAppeal
-from workflow.audit_journal import Command
+from workflow.attendancework import Present
+from workflow.audit_journal import Command, Draft
 from workflow.casework import Minority
+from workflow.config import Member
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import NotFoundError, UsageError
 from workflow.meeting_plan import Plan
+from workflow.minutework import Entry, Voting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 from workflow.watchwork import NewWatch
@@ -71,11 +82,16 @@ AT_MEETINGS: dict[str, Callable[..., Result]] = {
     "anslaget": protocolwork.post,
     "nedtaget": protocolwork.take_down,
 }
+MINUTES = {
+    "yrkande": MinuteKind.YRKANDE,
+    "reservation": MinuteKind.RESERVATION,
+    "anteckning": MinuteKind.PROTOKOLLSANTECKNING,
+}
 NOT_JUDGED = {
     "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår", "delegation",
-    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar",
+    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar", "jäv", "avslutat",
 }  # fmt: skip
-MEETINGS_OWN = {"sammanträde", "delegation", "tavlan nere", "överklagbar"}
+MEETINGS_OWN = {"sammanträde", "närvaro", "avslutat", "delegation", "tavlan nere", "överklagbar"}
 
 
 class ByUseCases:
@@ -120,6 +136,9 @@ class ByUseCases:
     def do(self, step: Step) -> Verdict:
         """Give the command of a step; what the law answered."""
         command = self._command(step.on, step.reason)
+        if step.verb == "ledamöter":
+            self._register_members(step, command)
+            return None
         try:
             result = self._meets(step, command) if step.verb in MEETINGS_OWN else self._with_case(step, command)
         except (UsageError, NotFoundError) as error:
@@ -188,6 +207,13 @@ class ByUseCases:
             case "laga kraft":
                 told = replace(command, reason="Förvaltningsrättens besked")
                 return appealwork.confirm(desk, told, case, self._named(step))
+            case "jäv":
+                return minutework.jav(desk, command, case, self._meeting(step), step.listed("ledamot"))
+            case "protokollet":
+                return self._minute(step, command)
+            case "votering":
+                voting = _voting(step)
+                return minutework.vote(desk, command, case, self._meeting(step), voting, deviation=step.deviation)
             case "avsluta":
                 return casework.close(desk, command, case)
             case "återkalla":
@@ -281,8 +307,44 @@ class ByUseCases:
         )
         return delegationwork.add(self._desk, command, step.words["body"], taken)
 
+    def _minute(self, step: Step, command: Command) -> Result:
+        entry = Entry(MINUTES[step.words["what"]], "Bifall.", step.words["who"], step.extras.get("anmäld"))
+        return minutework.minute(
+            self._desk, command, self._case, self._meeting(step), (entry,), deviation=step.deviation
+        )
+
+    def _register_members(self, step: Step, command: Command) -> None:
+        """As `arende database upgrade` does with what is new in config.toml."""
+        config = self._desk.settings.config
+        news = [
+            Member(id_, step.words["body"], name, cast(Any, seat), step.on, place=place or 0)
+            for id_, name, seat, place in reading.members(step)
+        ]
+        connection = self._desk.connection
+        with connection.writing():
+            head = connection.run(statements.HEAD, stream="system")
+            draft = Draft("system", "system.bodies_registered", head[0]["seq"] + 1)
+            draft.changes += register_sync.changes(connection, replace(config, members=news), draft.text)
+            audit_journal.write_changes(connection, draft.changes)
+            audit_journal.seal(connection, command, draft)
+
+    def _attend(self, step: Step, command: Command) -> Result:
+        return attendancework.attend(
+            self._desk,
+            command,
+            self._meeting(step),
+            _present(step),
+            everybody="alla" in step.extras,
+            again="igen" in step.extras,
+            deviation=step.deviation,
+        )
+
     def _at_meeting(self, step: Step, command: Command) -> Result:
         desk = self._desk
+        if step.verb == "närvaro":
+            return self._attend(step, command)
+        if step.verb == "avslutat":
+            return attendancework.close(desk, command, self._meeting(step), step.words["hour"])
         if step.verb == "tavlan nere":
             first, last = (date.fromisoformat(step.words[key]) for key in ("first", "last"))
             part = next(iter(reading.paragraphs(step)), None)
@@ -329,6 +391,39 @@ def _open(view: dict[str, Any], meeting: str = "") -> Open:
         act_by=date.fromisoformat(view["act_by"]),
         body=view["body"] or "",
         snoozed_until=date.fromisoformat(snoozed) if snoozed else None,
+    )
+
+
+def _present(step: Step) -> tuple[Present, ...]:
+    stand_ins, staff = reading.stand_ins(step), step.listed("personalföreträdare")
+    remote, starts, ends = step.listed("distans"), reading.bounds(step, "från"), reading.bounds(step, "till")
+    named = dict.fromkeys((*step.listed("närvarande"), *stand_ins, *remote, *starts, *ends))
+    return (
+        *(Present(who=who, seat=Seat.PERSONALFORETRADARE) for who in staff),
+        *(
+            Present(
+                who=who,
+                serves_for=stand_ins.get(who, ""),
+                from_paragraph=starts.get(who),
+                to_paragraph=ends.get(who),
+                remote=who in remote,
+            )
+            for who in named
+        ),
+    )
+
+
+def _voting(step: Step) -> Voting:
+    by_name, numbers = reading.votes(step)
+    casting, lot = step.extras.get("utslag"), step.extras.get("lott")
+    return Voting(
+        main="Bifall",
+        against="Avslag",
+        by_name=tuple((who, Ballot(how)) for who, how in by_name),
+        numbers=numbers,
+        secret="sluten" in step.extras,
+        casting=Ballot(casting) if casting else None,
+        lot=Ballot(lot) if lot else None,
     )
 
 

@@ -47,6 +47,14 @@ SHAPES: dict[str, str] = {
     "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",
     "slag": r"(?P<kind>beslut|information|anmälan) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "utgår": r"utgår vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    # what the protocol says of a §
+    "jäv": r"jäv (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "protokollet": r"(?P<what>yrkande|reservation|anteckning) (?P<who>\w+) vid (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "votering": r"votering (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    # who has a seat, and who was there
+    "ledamöter": r"(?P<body>\w+) har (?P<ordinary>\d+) ledamöter( och (?P<substitutes>\d+) ersättare)?",
+    "närvaro": r"närvaro (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
+    "avslutat": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) avslutat kl (?P<hour>\d\d\.\d\d)",
     # what has happened with a meeting
     "delegation": r"(?P<what>delegationsbeslut|brådskande beslut) (?P<point>[\d.]+) för (?P<body>\w+)",
     "sammanträde": r"sammanträde (?P<meeting>\w+ \d{4}-\d\d-\d\d) "
@@ -71,6 +79,20 @@ EXTRAS = {
     "ny bevakning": {"senast", "händelse", "månader", "text"},
     "sammanträde": {"paragraf", "med avvikelse", "manusstopp", "kallelse", "kungörelse", "skäl"},
     "tavlan nere": {"paragraf"},
+    "jäv": {"ledamot"},
+    "protokollet": {"anmäld", "med avvikelse"},
+    "votering": {"ja", "nej", "avstår", "utslag", "lott", "sluten", "med avvikelse"},
+    "närvaro": {
+        "alla",
+        "närvarande",
+        "ersätter",
+        "från",
+        "till",
+        "distans",
+        "personalföreträdare",
+        "igen",
+        "med avvikelse",
+    },
 }
 DAYS = {"frister", "protokoll", "laga kraft", "påminns"}
 SCENARIO_KEYS = {
@@ -281,3 +303,36 @@ def leftovers(step: Step) -> tuple[tuple[str, str], ...]:
     """(section, text) of `rester: Beslutsunderlag = ÅÅÅÅ-MM-DD`."""
     parts = (part.partition(" = ") for part in step.listed("rester"))
     return tuple((section, text) for section, _, text in parts)
+
+
+def members(step: Step) -> tuple[tuple[str, str, str, int | None], ...]:
+    """(id, name, seat, place) of `SON har 5 ledamöter och 2 ersättare`: L1 presides, E1 is called in first."""
+    body = step.words["body"]
+    ordinary = [(f"L{number}", "ledamot" if number > 1 else "ordforande", None) for number in _up_to(step, "ordinary")]
+    others = [(f"E{number}", "ersattare", number) for number in _up_to(step, "substitutes")]
+    return tuple((f"{body}-{name}", name, seat, place) for name, seat, place in (*ordinary, *others))
+
+
+def _up_to(step: Step, word: str) -> range:
+    return range(1, int(step.words.get(word, 0)) + 1)
+
+
+def stand_ins(step: Step) -> Mapping[str, str]:
+    """Who serves for whom: `ersätter: E1 för L4; E2 för L5`."""
+    pairs = (part.partition(" för ") for part in step.listed("ersätter"))
+    return {who: member for who, _, member in pairs}
+
+
+def bounds(step: Step, extra: str) -> Mapping[str, int]:
+    """The first or last § of some: `från: L3 = 2`."""
+    pairs = (part.partition(" = ") for part in step.listed(extra))
+    return {who: int(number) for who, _, number in pairs}
+
+
+def votes(step: Step) -> tuple[tuple[tuple[str, str], ...], tuple[int, int, int]]:
+    """Who voted how, or (ja, nej, avstår) where only numbers are said."""
+    words = [step.extras.get(how, "") for how in ("ja", "nej", "avstår")]
+    if all(word.isdecimal() for word in words if word):
+        yes, no, abstained = (int(word or 0) for word in words)
+        return (), (yes, no, abstained)
+    return tuple((who, code(how)) for how in ("ja", "nej", "avstår") for who in step.listed(how)), (0, 0, 0)

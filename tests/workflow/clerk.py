@@ -5,17 +5,22 @@ What the clerk forgets on the way is named by the guard that will miss it.
 
 from typing import Any
 
-from states import deadlines
+from msgspec.structs import replace
+
+from states import assembly, deadlines
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     AppealCourt,
     AppealOutcome,
+    Ballot,
     BodyKind,
     CaseKind,
     MatterOutcome,
     MblEntry,
     MblKind,
     MeetingState,
+    MinuteKind,
+    Seat,
     StageRole,
     State,
 )
@@ -27,20 +32,26 @@ from tests.workflow import witness
 from tests.workflow.town import DAY, UTSKOTT, Answer, Town
 from workflow import (
     appealwork,
+    attendancework,
     casework,
     decisionwork,
     dispatchwork,
     meeting_planning,
+    meeting_store,
     meetingwork,
+    minutework,
     protocolwork,
     registration,
 )
 from workflow.appealwork import NewAppeal
+from workflow.attendancework import Present
 from workflow.casework import Minority
 from workflow.dispatchwork import Sending
 from workflow.errors import ArendeError, UsageError
+from workflow.minutework import Entry, Voting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 
+UTGATT = MatterOutcome.UTGATT
 Way = tuple[tuple[str, StageRole], ...]
 CODE = {BodyKind.NAMND: "SON", BodyKind.KS: "KS", BodyKind.KF: "KF"}
 NAMND_DECIDES: Way = (("SON", StageRole.BESLUT),)
@@ -287,6 +298,48 @@ class Clerk:
             self.do(protocolwork.adjust, self._id(items[-1]), (items[-1].paragraph,))
         self.do(dispatchwork.dispatch, case, ())
 
+    def _minute(self, case: str, move: Move, forgotten: str) -> None:
+        meeting = self._minuted_at(case, forgotten)
+        who, hour = "L2", None
+        if forgotten.startswith("not-javig"):
+            who = "L1"
+            self.do(minutework.jav, case, meeting, (who,), on=self.town.day_of(meeting))
+        elif forgotten == "reservation-took-part":
+            who = "E2"
+        elif forgotten == "reservation-in-time":
+            self.do(attendancework.close, meeting, "15.42", on=self.town.day_of(meeting))
+        else:
+            hour = "10.00"
+        entry = Entry(MinuteKind.RESERVATION, "Till förmån för eget yrkande.", who, hour)
+        self.do(minutework.minute, case, meeting, (entry,), on=self.town.day_of(meeting))
+
+    def _vote(self, case: str, move: Move, forgotten: str) -> None:
+        meeting = self._minuted_at(case, forgotten)
+        item = self.town.facts(case).item_at(meeting_store.load(self.town.desk.connection, meeting).facts)
+        there = assembly.deciding(meeting_store.load(self.town.desk.connection, meeting).facts, item)
+        voting = Voting(main="Bifall", against="Avslag", numbers=(1, 0, 0))
+        if there:
+            voting = replace(voting, by_name=tuple((who, Ballot.JA) for who in there), partial=True)
+        if forgotten.startswith("not-javig"):
+            self.do(minutework.jav, case, meeting, there[:1], on=self.town.day_of(meeting))
+        elif forgotten == "tie-settled":
+            voting = replace(voting, by_name=(), numbers=(1, 1, 0))
+        elif forgotten == "chair-votes":
+            ballots = (("L1", Ballot.AVSTAR), ("L2", Ballot.JA), ("L3", Ballot.NEJ))
+            voting = replace(voting, by_name=ballots, casting=Ballot.JA)
+        self.do(minutework.vote, case, meeting, voting, on=self.town.day_of(meeting))
+
+    def _minuted_at(self, case: str, forgotten: str) -> str:
+        """A held meeting at which the case has a §, unless that is forgotten."""
+        if forgotten == "has-a-paragraph":
+            meeting = self.coming_meeting("KS")
+            self.hold(meeting)
+            return meeting
+        known = [item for item in self.town.facts(case).agenda if item.paragraph and item.outcome is not UTGATT]
+        held = self._id(known[-1]) if known else self._here(case, forgotten)
+        self.call_the_roll(held, forgotten)
+        return held
+
     def _close(self, case: str, move: Move, forgotten: str) -> None:
         if not self.town.facts(case).recipients and forgotten != "recipients-sent":
             names = ("Akten",) if forgotten == "preparing-body-told" else ("Akten", "SON")
@@ -360,6 +413,7 @@ class Clerk:
         meeting = self._id(waiting[-1]) if waiting else self.coming_meeting(body, forgotten)
         if forgotten != "meeting-held":
             self.hold(meeting, forgotten)
+            self.call_the_roll(meeting, forgotten)
         self.town.today = max(self.town.today, self.town.day_of(meeting))
         return meeting
 
@@ -404,6 +458,15 @@ class Clerk:
         if isinstance(self.do(meetingwork.hold, meeting, on=day), Refused):
             self.do(meetingwork.hold, meeting, on=day, deviation=True)
 
+    def call_the_roll(self, meeting: str, forgotten: str = "") -> None:
+        """Note all ordinary members as present, or too few, unless that is done or forgotten."""
+        known = self.town.known["attendance"].values()
+        if forgotten == "attendance-noted" or any(row["meeting_id"] == meeting for row in known):
+            return
+        short = forgotten in ("quorum", "council-quorum")
+        here, day = (Present(who="L1"),) if short else (), self.town.day_of(meeting)
+        self.do(attendancework.attend, meeting, here, everybody=not short, on=day)
+
     def keep_protocol(self, meeting: str, wait: int = 0, *, deviation: bool = False) -> None:
         """The next thing to do with a protocol: adjust it, announce that, take the notice down."""
         self.town.today += DAY * wait
@@ -433,9 +496,27 @@ class Clerk:
                     self.do(meetingwork.announce, meeting)
                 self.town.today = max(self.town.today, self.town.day_of(meeting))
                 self._insist(meetingwork.hold, meeting)
+            case "attend":
+                self.hold(meeting)
+                self._attend(meeting, forgotten)
             case "adjust" | "post" | "take_down":
                 self.hold(meeting)
+                if forgotten != "protocol-complete":
+                    self.call_the_roll(meeting)
                 self._keep_up_to(meeting, move.verb, forgotten)
+
+    def _attend(self, meeting: str, forgotten: str) -> None:
+        present = {
+            "staff-never-serve": (
+                Present(who="Per Holm", seat=Seat.PERSONALFORETRADARE),
+                Present(who="Per Holm", serves_for="L2"),
+            ),
+            "remote-allowed": (Present(who="L2", remote=True),),
+            "called-in-order": (Present(who="E1"), Present(who="E2", serves_for="L3")),
+        }.get(forgotten, (Present(who="L1"), Present(who="Eva Ros, utredare", seat=Seat.TJANSTEPERSON)))
+        on = self.town.day_of(meeting)
+        if isinstance(self.do(attendancework.attend, meeting, present, on=on), Refused):
+            self.do(attendancework.attend, meeting, present, on=on, deviation=True)
 
     def _keep_up_to(self, meeting: str, verb: str, forgotten: str) -> None:
         """Everything done with a protocol before a move, and then the move."""

@@ -16,6 +16,7 @@ MEETING_VERBS = {
     "meeting.moved": "move",
     "meeting.cancelled": "cancel",
     "meeting.held": "hold",
+    "meeting.attendance_noted": "attend",
     "meeting.adjusted": "adjust",
     "meeting.posted": "post",
     "meeting.taken_down": "take_down",

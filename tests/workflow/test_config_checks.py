@@ -37,6 +37,12 @@ def box(address="a@b.se", body=""):
     return f'[[mailboxes]]\nrole = "registrator"\naddress = "{address}"\nbody = "{body}"\n'
 
 
+def member(body):
+    return (
+        f'[[members]]\nid = "m1"\nbody = "{body}"\nname = "Anna Alm (S)"\nseat = "ledamot"\nvalid_from = 2002-01-01\n'
+    )
+
+
 def body(code, succeeds="", since="2019-01-01"):
     return BODY.format(code, since, f'succeeds = "{succeeds}"' if succeeds else "")
 
@@ -125,6 +131,15 @@ NO_SENDER = "går inte att använda; skriv lada@kommun.se eller Namn <lada@kommu
             rule("mbl", "days_before_last_council = [28]"),
             "reminders.days_before_last_council finns bara för motion_year; "
             "ta bort den för mbl och använd days_before.",
+        ),
+        (
+            body("SON") + member("SÖN"),
+            "members.body SÖN för m1 är ingen code i [[bodies]]. Menade du SON?",
+        ),
+        (body("SON") + member("SON") * 2, "två members har id m1; ge den ena ett eget."),
+        (
+            body("SON") + member("SON") + "valid_to = 2001-01-01\n",
+            "platsen m1 slutar innan den börjar.",
         ),
         (
             body("SON", "SON"),

@@ -33,6 +33,7 @@ from tests.workflow.town import Town, with_two_namnder
 from workflow import (
     agendawork,
     appealwork,
+    attendancework,
     bulk_decision,
     case_queries,
     case_store,
@@ -175,6 +176,8 @@ def test_a_long_story_is_unwound_record_by_record(town):
     clerk.take(ended)
     note_what_followed(town, town.cases[-1])
     note_everything(town, town.cases[0])
+    sitting = next(meeting for meeting in town.meetings if town.held(meeting))
+    done(town.do(attendancework.close, sitting, "15.42", on=town.day_of(sitting)))
     clerk.plan("SON", 20)
     delegate(town)
     decide_everything(town)

@@ -51,7 +51,7 @@ sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def town(desk):
     settings = with_two_namnder(desk.settings)
-    ours = msgspec.structs.replace(settings.config, members=[MEMBER])
+    ours = msgspec.structs.replace(settings.config, members=[*settings.config.members, MEMBER])
     schema.upgrade(msgspec.structs.replace(settings, config=ours), make_command())
     return Town(desk, Ledger())
 
@@ -87,10 +87,19 @@ def story(town):
     town.do(delegationwork.add, "SON", taken)
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
+    _minute(town)
     _remind(town)
     _propose_purge(town)
     town.look()
     return town
+
+
+def _minute(town):
+    """Jäv, a reservation and a votering in the case that was closed; its meeting has been attended."""
+    for verb in ("minute", "vote"):
+        move = next(move for move in MOVES if (move.verb, move.source) == (verb, State.AVSLUTAD))
+        Clerk(town).forward(town.cases[0], move, "not-javig" if verb == "vote" else "")
+    Clerk(town).forward(town.cases[0], move)
 
 
 def _remind(town):

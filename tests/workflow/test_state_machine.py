@@ -25,6 +25,7 @@ from scheduler import reminder_run
 from states.case_facts import (
     AppealCourt,
     AppealOutcome,
+    Ballot,
     BodyKind,
     CaseKind,
     DelegationKind,
@@ -32,8 +33,10 @@ from states.case_facts import (
     MatterOutcome,
     MblEntry,
     MblKind,
+    MinuteKind,
     Outcome,
     Purpose,
+    Seat,
     SendingChannel,
     StageRole,
     State,
@@ -49,6 +52,7 @@ from tests.workflow.town import BODIES, DAY, UTSKOTT, Town, with_two_namnder
 from workflow import (
     agendawork,
     appealwork,
+    attendancework,
     bulk_decision,
     casework,
     correction,
@@ -60,6 +64,7 @@ from workflow import (
     log_rebuild,
     meeting_planning,
     meetingwork,
+    minutework,
     protocolwork,
     purge,
     registration,
@@ -68,6 +73,7 @@ from workflow import (
 )
 from workflow.agendawork import Rearrangement
 from workflow.appealwork import NewAppeal
+from workflow.attendancework import Present
 from workflow.casework import Minority
 from workflow.connection import Connection, connect
 from workflow.decisionwork import Ruling
@@ -75,8 +81,9 @@ from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import ChangedMeanwhileError
-from workflow.meeting_calendars.entry import Entry
+from workflow.meeting_calendars.entry import Entry as Planned
 from workflow.meeting_plan import UNSAID, Plan
+from workflow.minutework import Entry, Voting
 from workflow.registration import Edit, Proposal, Skrivelse
 from workflow.watchwork import NewWatch
 
@@ -113,6 +120,10 @@ PARAGRAPH = st.sampled_from((None, 1, 2))
 CHANNEL = st.sampled_from((None, *SendingChannel))
 ACTOR = st.sampled_from(("p-test", "p-annan"))
 MBL = st.tuples(st.sampled_from(tuple(MblKind)), st.sampled_from(("11", "38")), OFTEN)
+
+
+OUTSIDERS = {"Per Holm": Seat.PERSONALFORETRADARE, "Eva Ros": Seat.TJANSTEPERSON}
+NAMES = ("L1", "L2", "L3", "E1", "E2", *OUTSIDERS)
 
 
 class Stories(RuleBasedStateMachine):
@@ -251,7 +262,7 @@ class Stories(RuleBasedStateMachine):
 
     @rule(aheads=st.lists(st.tuples(BODY, st.integers(-3, 40)), max_size=3))
     def bring_in_a_calendar(self, aheads):
-        entries = [Entry(body, self.town.today + DAY * ahead, UNSAID, "plan.csv, rad 1") for body, ahead in aheads]
+        entries = [Planned(body, self.town.today + DAY * ahead, UNSAID, "plan.csv, rad 1") for body, ahead in aheads]
         self.do(meeting_planning.bring_in, entries, "ur plan.csv")
 
     @rule(
@@ -294,6 +305,61 @@ class Stories(RuleBasedStateMachine):
         day = self.town.today - DAY * ago
         about = paragraphs if act is protocolwork.adjust else next(iter(paragraphs), None)
         self.do(act, self._meeting(meeting), about, deviation=deviation, on=day)
+
+    @rule(
+        meeting=ANY,
+        names=st.lists(st.sampled_from(NAMES), max_size=3),
+        stand_in=st.sampled_from((None, None, ("E1", "L3"), ("E2", "L2"), ("Per Holm", "L1"))),
+        starts=st.sampled_from((None, None, 1, 2)),
+        ends=st.sampled_from((None, None, 1, 2)),
+        remote=SELDOM,
+        how=st.fixed_dictionaries({"everybody": SELDOM, "again": SELDOM, "deviation": SELDOM}),
+    )
+    def attend(self, meeting, names, stand_in, starts, ends, remote, how):
+        meeting = self._meeting(meeting)
+        there = {"from_paragraph": starts, "to_paragraph": ends, "remote": remote}
+        present = [Present(who=name, seat=OUTSIDERS.get(name), **there) for name in names]
+        present += [Present(who=stand_in[0], serves_for=stand_in[1])] if stand_in else []
+        self.do(attendancework.attend, meeting, tuple(present), **how, on=self.town.day_of(meeting))
+
+    @rule(meeting=ANY, hour=st.sampled_from(("15.42", "9:05", "kvart över tre")))
+    def end_a_meeting(self, meeting, hour):
+        meeting = self._meeting(meeting)
+        self.do(attendancework.close, meeting, hour, on=self.town.day_of(meeting))
+
+    @rule(case=ANY, meeting=ANY, name=st.sampled_from(NAMES))
+    def jav(self, case, meeting, name):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        self.do(minutework.jav, case, meeting, (name,), "Egen verksamhet", on=day)
+
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        kind=st.sampled_from(tuple(MinuteKind)),
+        name=st.sampled_from((*NAMES, "")),
+        hour=st.sampled_from((None, "15.30", "15.50")),
+        deviation=SELDOM,
+    )
+    def minute(self, case, meeting, kind, name, hour, deviation):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        self.do(minutework.minute, case, meeting, (Entry(kind, "Bifall", name, hour),), deviation=deviation, on=day)
+
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        ballots=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(tuple(Ballot)), max_size=4),
+        numbers=st.tuples(*(st.integers(0, 3),) * 3),
+        settled=st.sampled_from((None, None, *Ballot)),
+        how=st.fixed_dictionaries({"secret": SELDOM, "partial": OFTEN}),
+        deviation=SELDOM,
+    )
+    def vote(self, case, meeting, ballots, numbers, settled, how, deviation):
+        case, meeting, day = self._case_at_meeting(case, meeting)
+        settles = {"lot" if how["secret"] else "casting": settled}
+        voting = Voting(
+            main="Bifall", against="Avslag", by_name=tuple(ballots.items()), numbers=numbers, **how, **settles
+        )
+        self.do(minutework.vote, case, meeting, voting, deviation=deviation, on=day)
 
     @rule(
         meeting=ANY,

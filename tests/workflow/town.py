@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -16,7 +16,7 @@ from tests.workflow.ledger import Ledger
 from workflow import case_store, meeting_planning, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
-from workflow.config import Settings, StandingItem
+from workflow.config import Member, Settings, StandingItem
 from workflow.correction import NEVER
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
@@ -32,18 +32,37 @@ TOLD = (UsageError, NotFoundError)  # what a clerk may be told of an odd command
 Answer = Result | ArendeError
 
 
+SEATS: tuple[tuple[str, str, int], ...] = (
+    ("L1", "ordforande", 0),
+    ("L2", "vice_ordforande", 0),
+    ("L3", "ledamot", 0),
+    ("E1", "ersattare", 1),
+    ("E2", "ersattare", 2),
+)
+
+
+def _members() -> list[Member]:
+    """Three members and two ersättare of every body; `SON-L1` presides in SON."""
+    return [
+        Member(f"{body}-{name}", body, f"{name} i {body}", cast(Any, seat), date(2019, 1, 1), place=place)
+        for body in BODIES
+        for name, seat, place in SEATS
+    ]
+
+
 def with_two_namnder(settings: Settings) -> Settings:
-    """config.toml's bodies, one nämnd more and some utskott, for `schema.upgrade` to register."""
+    """config.toml's bodies, one nämnd more and some utskott, with members, for `schema.upgrade` to register."""
     bodies = settings.config.bodies
     another = msgspec.structs.replace(bodies[-1], code="BUN", name="Barn- och utbildningsnämnden", succeeds="")
     ours = {body.code: body for body in bodies}
     within = [
         msgspec.structs.replace(ours[parent], code=code, name=f"Utskottet {code}", succeeds="", diary="", parent=parent)
         for parent, code in UTSKOTT.items()
+        if code not in ours
     ]
     standing = [StandingItem("SON", "Val av justerare"), StandingItem("BUN", "Rapporter", "information", "last")]
     every = [*bodies, another, *within]
-    config = msgspec.structs.replace(settings.config, bodies=every, standing_items=standing)
+    config = msgspec.structs.replace(settings.config, bodies=every, standing_items=standing, members=_members())
     return msgspec.structs.replace(settings, config=config)
 
 

@@ -3,7 +3,15 @@
 import click
 
 from workflow import case_queries, meeting_store, meetingwork
-from workflow.cli import agenda_commands, dispatch_commands, frame, planning_commands, protocol_commands, views
+from workflow.cli import (
+    agenda_commands,
+    attendance_commands,
+    dispatch_commands,
+    frame,
+    planning_commands,
+    protocol_commands,
+    views,
+)
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes
 from workflow.cli.protocol_commands import change_meeting as _change
@@ -86,3 +94,4 @@ def _view(desk: Desk, words: Words) -> case_queries.View:
 
 protocol_commands.attach(meeting_command)
 dispatch_commands.attach(meeting_command)
+attendance_commands.attach(meeting_command)

@@ -124,6 +124,11 @@ def _final(lines: CommandLines, args: Args) -> list[str]:
     return ["laga-kraft", short(args["case"]), *_at_meeting(args), "--uppgift", "BESKED"]
 
 
+def _reservation(lines: CommandLines, args: Args) -> list[str]:
+    words = ["minute", short(args["case"]), short(args["meeting"]), "--reservation", args["member"]]
+    return [*words, "--anmald", "KLOCKSLAG"]
+
+
 def _watch(*verb: str) -> Callable[[CommandLines, Args], list[str]]:
     return lambda lines, args: [*verb, short(args["case"]), args["number"]]
 
@@ -164,6 +169,8 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "watch.list": lambda lines, args: ["watch", "list", short(args["case"])],
     "mandate.report": _watch("uppdrag", "report"),
     "meeting.show": _meeting("show"),
+    "meeting.attend": lambda lines, args: ["meeting", "attend", short(args["meeting"]), "--narvarande", "NAMN"],
+    "minute.reservation": _reservation,
     "meeting.add": lambda lines, args: ["meeting", "list", args["body"]],
     "meeting.announce": _meeting("announce"),
     "meeting.call": _meeting("call"),

@@ -8,7 +8,7 @@ from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.records import RECORD_TYPES
 from states.swedish_text import OLDER_LAW, day, listed, name
-from workflow.cli import render
+from workflow.cli import protocol_views, render
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
@@ -120,6 +120,7 @@ def _agenda(items: Sequence[View]) -> None:
             told = ", ".join(name(ruling[key]) for key in ("outcome", "target", "matter") if ruling[key])
             waits = " (gäller först när fullmäktige har beslutat)" if ruling["awaits_council"] else ""
             render.paragraph(f"att-sats {ruling['att_sats']}: {told}{waits}{changed}", "      ")
+        protocol_views.minutes(item)
         if item["last_appeal_day"] and item["appealable"]:
             render.line(f"      sista dag för överklagande: {_day(item['last_appeal_day'])}; {_final(item)}")
 
@@ -310,6 +311,8 @@ def meeting(view: View, json_wanted: bool) -> int:
     render.line("\nFöredragningslista")
     for item in view["items"]:
         _point(item)
+        protocol_views.minutes(item)
+    protocol_views.attendance(view["attendance"], view["closed_at"])
     _delegated(view["delegated"])
     for part in view["protocol"]:
         numbers = listed(str(number) for number in part["paragraphs"])

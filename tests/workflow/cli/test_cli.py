@@ -86,7 +86,7 @@ USAGE = [
     ("lst", "Kommandot lst finns inte. Menade du list? Se: arende --help"),
     ("it's", "Kommandot it's finns inte. Se: arende --help"),
     ("meeting take_down KS-2024-05-14", "Menade du take-down? Se: arende meeting --help"),
-    ("meeting", "Ange vilket kommando: add, adjust, announce, call, hold, list, post, show, take-down."),
+    ("meeting", "Ange vilket kommando: add, adjust, announce, attend, call, close, hold, list, post, show, take-down."),
     ("list --jsn", "Flaggan --jsn finns inte. Menade du --json? Se: arende list --help"),
     ("-x", "Flaggan -x finns inte. Se: arende --help"),
     ("list --state", "Flaggan --state behöver ett värde. Se: arende list --help"),
