@@ -30,11 +30,14 @@ from workflow.errors import NotFoundError, UsageError
 from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, not_permitted, noted, opened
 
 REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
+READING = "En läsning ändrade inget, så där finns inget att ta tillbaka."
 CORRECTION = "En rättelse tas inte tillbaka; anteckna det som gällde en gång till, med --date."
 NEVER = {
     "case.registered": "Ett registrerat ärende tas inte tillbaka; ändra det med arende edit, eller avsluta det med "
     "arende withdraw.",
     "case.refused": REFUSAL,
+    "case.read": READING,
+    "case.read_refused": READING,
     "case.corrected": CORRECTION,
     "case.purge_proposed": "Ett förslag om gallring tas tillbaka med arende gallra ÄRENDE --avbryt.",
     "case.purged": "Det som är gallrat kommer inte tillbaka.",
@@ -285,7 +288,9 @@ def _named(connection: Connection, bodies: Iterable[Body], own: str) -> str:
 
 def _ref(connection: Connection, stream: str) -> str:
     kind, _, own = stream.partition(":")
-    return meeting_store.load(connection, own).facts.ref if kind == "meeting" else case_store.ref(connection, own)
+    if kind == "meeting":
+        return meeting_store.load(connection, own).facts.ref
+    return case_store.ref(connection, own) if case_store.is_seen(connection, own) else "ett annat ärende"
 
 
 def _refuse_numbered_stage(connection: Connection, case_id: str, past: Past, reversal: Iterable[Change]) -> None:

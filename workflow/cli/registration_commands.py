@@ -12,6 +12,7 @@ from workflow.body_register import Body
 from workflow.cli import frame
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
+from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Choice, Command, Group
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -26,16 +27,26 @@ Words = tuple[str, ...]
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
+@marked_secret
 @changes
-def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, asked: Asked) -> int:
-    case_kind = CaseKind(kind)
+def register_command(
+    kind: str, rubrik: str, numbers: Words, body: str | None, secrecy: str | None, asked: Asked
+) -> int:
+    case_kind, basis = CaseKind(kind), as_provision(secrecy)
     with frame.desk() as desk:
         skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
         return perform(
             desk,
             asked,
             lambda given: registration.register(
-                desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=_kinds_way(desk, given, case_kind, body))
+                desk,
+                given,
+                NewCase(
+                    kind=case_kind,
+                    skrivelse=skrivelse,
+                    way=_kinds_way(desk, given, case_kind, body),
+                    secrecy=basis,
+                ),
             ),
         )
 
