@@ -26,7 +26,7 @@ BODIES = "SELECT id, stream, seq, command_id, sha256, body FROM journal WHERE id
 ENDED = {"skickas_till", "avslutad", "aterkallad"}
 DECIDING = {"beslut", "egen_del"}
 ANSWERING = {"yttrande", "beredning", "forslag"} | DECIDING
-WITHOUT_CHANGES = {"case.refused", "meeting.refused"}
+WITHOUT_CHANGES = {"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"}
 
 assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
 
