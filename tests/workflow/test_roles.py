@@ -83,7 +83,9 @@ def asked_in(module: Any, function: Any, seen: frozenset[str] = frozenset()) -> 
             if called == "not_permitted":
                 acts.add(node.args[3].value)  # type: ignore[attr-defined]
             if called == "Attempt":
-                verbs |= {word for one in node.keywords if one.arg == "verb" for word in words(one.value)} or {HANDED_ON}
+                verbs |= {word for one in node.keywords if one.arg == "verb" for word in words(one.value)} or {
+                    HANDED_ON
+                }
     if not acts | verbs:
         for name in names - seen - {function.__name__}:
             inner = getattr(module, name, None)
