@@ -176,14 +176,15 @@ def line(name: str, case: str, *, with_case: bool = True, directory: str = "kopi
     for param in command.params:
         if isinstance(param, click.Argument):
             for slot in str(param.metavar or "").split():
-                word = known.get(slot.strip("[]").partition("|")[0], "1")
+                of = slot.strip("[]").partition("|")
+                word = known.get(of[0] if with_case else of[2] or of[0], "1")
                 if name != "audit verify" and word is not None:
                     words.append(word)
         elif param.required:
             choices = getattr(param.type, "choices", None)
             value = choices[0] if choices else known.get(str(param.metavar), "SON")
             words += [param.opts[0], str(value)]
-    return [*words, *MORE.get(name, ())]
+    return [*words, *(() if name == "gallra" and not with_case else MORE.get(name, ()))]
 
 
 def takes_a_case(name: str) -> bool:
@@ -203,17 +204,20 @@ UNCLEARED = [*([role.value] for role in Role), [role.value for role in Role], []
 def test_nobody_who_is_not_cleared_sees_a_word(town: Town, roles: list[str]) -> None:
     assert town.planted >= 100
     (copy,) = Path("kopia").iterdir()
-    become(town.directory, roles, ["KF", "S_N", "%"])
+    become(town.directory, roles, ["KF"])
     secret = ["Kanariefågel", *(one[-12:] for one in town.ids), "2024-7001", "2024-7002"]
+    not_found = 0
     for name in sorted(LEAVES, key=lambda name: name in CHANGED_LAST):
         if takes_a_case(name):
-            for case in (SECRET, ENDED, f"id:{town.ids[0][-12:]}"):
+            # The other ways to name one are the same to all roles.
+            for case in (SECRET, ENDED, f"id:{town.ids[0][-12:]}") if len(roles) > 1 else (SECRET,):
                 missing = MISSING.get(case, "id:0123456789ab")
                 for (words, answer), (_, other) in zip(
                     outputs(line(name, case)), outputs(line(name, missing)), strict=True
                 ):
                     same = [part.replace(case, "X").replace(missing, "X") for part in (*answer[1:], *other[1:])]
                     assert (answer.code, *same[:2]) == (other.code, *same[2:]), words
+                    not_found += answer.code == Exit.NOT_FOUND
                     assert not any(word in "".join(same) for word in secret), words
         of_its_own = line(name, "", with_case=False, directory=str(copy) if name == "restore" else "kopia")
         for words, answer in () if name in ANYBODY else outputs(of_its_own):
@@ -221,7 +225,13 @@ def test_nobody_who_is_not_cleared_sees_a_word(town: Town, roles: list[str]) -> 
             own = secret[:1] if name.startswith("audit") else secret
             found = [word for word in own if word in told.replace("SON 2024-7001 är upptaget", "")]
             assert found == [], (words, answer)
-            assert answer.code != Exit.BUG, (words, answer)
+            assert answer.code not in (Exit.BUG, Exit.ENVIRONMENT), (words, answer)
+            if name in ("list", "meeting show", "history"):
+                assert answer.code == (Exit.DONE if set(roles) - {"systemforvaltare"} else Exit.REFUSED), (
+                    words,
+                    answer,
+                )
+    assert not_found > 30
     assert not any(word in operators_log() for word in secret)
 
 
@@ -362,4 +372,4 @@ def test_the_roles_that_read_are_those_the_table_names(town: Town) -> None:
                 assert (answer.out, answer.err.count("\n")) == ("", 1)
                 assert answer.err.startswith("Att läsa ärenden och sammanträden gör registratorn, handläggaren, ")
     become(town.directory, [role.value for role in Role], ["*"])
-    assert "system.denied" in Path("logg").joinpath(max(p.name for p in Path("logg").glob("*.jsonl"))).read_text()
+    assert "system.denied" in "".join(file.read_text(encoding="utf-8") for file in Path("logg").glob("arende*.jsonl"))

@@ -155,8 +155,8 @@ def place(desk: Desk) -> Place:
     assert isinstance(case, Done)
     assert isinstance(meeting, Done)
     rehearsal = Rehearsal(desk.connection)
-    ids = (done.stream.partition(":")[2] for done in (case, meeting))
-    return Place(Desk(rehearsal, desk.settings), *ids, rehearsal)
+    one, other = (done.stream.partition(":")[2] for done in (case, meeting))
+    return Place(Desk(rehearsal, desk.settings), one, other, rehearsal)
 
 
 def given(place: Place, one: UseCase) -> list[Any]:
