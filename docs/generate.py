@@ -354,8 +354,9 @@ def roles() -> str:
         'ärendets väg, eller `"*"`. För alla andra är det som om ärendet inte fanns: i listor, antal, sökningar, '
         "felmeddelanden och påminnelser. Listor visar den behöriga nummer och läge, men inte rubriken. Varje läsning "
         "av innehållet antecknas innan det visas, och varje försök av en obehörig. Märket är frivilligt, anger "
-        "paragrafen och avgör ingenting i sig (OSL 5 kap. 5 §). En påminnelse om ett sådant ärende bär numret och inget annat "
-        "(OSL 5 kap. 2 §). Revisionsloggen bär id och koder, också om det som är sekretessmarkerat, men inga texter.",
+        "paragrafen och avgör ingenting i sig (OSL 5 kap. 5 §). En påminnelse om ett sådant ärende bär numret och "
+        "inget annat (OSL 5 kap. 2 §). Revisionsloggen bär id och koder, också om det som är sekretessmarkerat, men "
+        "inga texter.",
     )
 
 

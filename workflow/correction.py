@@ -121,9 +121,8 @@ def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expecte
         _refuse_final(past.wrong)
         reversal = _reversal(past, {meeting_id: meeting.version}, command)
         _refuse_built_on(desk.connection, past, reversal)
-        seen = {meeting_id: meeting.version}
-        draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
-        _told(draft, command, past.wrong)
+        draft = _told(meetingwork.noted(meeting, "meeting.corrected", command, "correct"), command, past.wrong)
+        draft.changes += reversal
         notes = _notes(past.wrong, reversal)
         return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
 

@@ -7,6 +7,7 @@ revision log has ids and codes, and so the number; it has none of the words.
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -327,6 +328,15 @@ def test_a_number_and_a_file_are_taken_without_a_word_of_whose_they_are(town: To
     new = ("register", "--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Nytt", "--dnr", SECRET)
     assert arende(*new).err == "Diarienumret SON 2024-7001 är upptaget; ge det här ärendet ett annat nummer.\n"
     assert arende("import", "handling.txt", "--body", "SON").err == "Filen är redan inläst; inget gjordes.\n"
+
+
+def test_what_is_built_on_is_not_said_to_be_in_the_secret_case(town: Town) -> None:
+    become(town.directory, ["namndsekreterare"], [])
+    (adjusted,) = [one["seq"] for one in json.loads(done("history", MEETING, "--json")) if "adjusted" in one["type"]]
+    answer = arende("correct", MEETING, str(adjusted), "--skal", "Fel dag.")
+    assert (answer.code, answer.out) == (Exit.USAGE, "")
+    assert re.search(r"Ta först tillbaka post \d+ i ett annat ärende", answer.err), answer
+    assert "7001" not in answer.err
 
 
 def test_a_mail_says_the_number_and_no_word(town: Town) -> None:
