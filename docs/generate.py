@@ -21,7 +21,9 @@ from states.guards import Guard
 from states.legal_basis import ALWAYS, LegalBasis
 from states.lifecycle import GUARDS, KINDS, MEETING_MOVES, MOVES, Move
 from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
+from states.roles import PERMISSIONS, Role
 from states.swedish_text import capitalised, day, listed, name
+from workflow.cli.actor import ANYBODY, ASKED
 from workflow.cli.main import cli
 from workflow.cli.render import WIDTH
 from workflow.errors import Exit
@@ -325,6 +327,68 @@ def audit_events() -> str:
     )
 
 
+# --- roller.md ------------------------------------------------------------------------------------
+
+HOLDS = "●"
+
+
+def roles() -> str:
+    """What each role may do: the moves, and everything that is none."""
+    return _page(
+        "Roller",
+        "states/roles.py, states/lifecycle.py och workflow/cli/actor.py",
+        "Vad varje roll får göra. Det ingen roll har en punkt för får ingen göra. Vem som har vilken roll, och hos "
+        "vilken instans, står under `[[people]]` i config.toml. En roll hos en instans gäller också hos dess utskott "
+        "och hos dem den har tagit över från. Ett försök utan rätt roll vägras med kod 3 och antecknas i loggen. Med "
+        "`--as ROLL` handlar man i en enda av sina egna roller.",
+        "## Roller",
+        _table(("Kod", "Roll"), [(_code(role), name(role)) for role in Role]),
+        "## Ärendets steg",
+        _matrix(_steps(MOVES)),
+        "## Sammanträdets steg",
+        _matrix(_steps(MEETING_MOVES)),
+        "## Det som inte är steg",
+        _matrix({one.label: one.by for one in PERMISSIONS.values()}),
+        "## Kommandon som läser eller sköter",
+        "Övriga kommandon ändrar ett ärende eller ett sammanträde, och frågar efter rollen i tabellerna ovan. "
+        f"{listed(f'`arende {command}`' for command in sorted(ANYBODY))} rör bara en egen fil, och `arende graph` utan "
+        "ärende bara programmet självt; det får vem som helst. Så är det också med `arende audit verify` när en egen "
+        "katalog eller fil anges: en kopia av loggen ska kunna kontrolleras av vem som helst.",
+        _table(("Kommando", "Kräver rätt att"), [(_code(f"arende {one}"), _acts(acts)) for one, acts in ASKED.items()]),
+        "## Sekretess",
+        "Ett sekretessmarkerat ärende finns bara för den som har en läsande roll och i `cleared` har någon instans i "
+        'ärendets väg, eller `"*"`. För alla andra är det som om ärendet inte fanns: i listor, antal, sökningar, '
+        "felmeddelanden och påminnelser. Listor visar den behöriga nummer och läge, men inte rubriken. Varje läsning "
+        "av innehållet antecknas innan det visas, och varje försök av en obehörig. Märket är frivilligt, anger "
+        "paragrafen och avgör ingenting i sig (OSL 5 kap. 5 §). En påminnelse om ett sådant ärende bär numret och "
+        "inget annat (OSL 5 kap. 2 §). Revisionsloggen bär id och koder, också om det som är sekretessmarkerat, men "
+        "inga texter.",
+    )
+
+
+def _steps(moves: Iterable[Move]) -> dict[str, frozenset[Role]]:
+    """What the steps are called -> who may take them; where that differs, with where they begin."""
+    alike: dict[tuple[str, frozenset[Role]], list[Move]] = {}
+    for move in moves:
+        alike.setdefault((move.label, move.by), []).append(move)
+    labels = [label for label, _ in alike]
+    return {
+        f"{label} från {listed(dict.fromkeys(name(move.source) for move in found))}"
+        if labels.count(label) > 1
+        else label: by
+        for (label, by), found in alike.items()
+    }
+
+
+def _matrix(rows: Mapping[str, frozenset[Role]]) -> str:
+    held = [(label, *(HOLDS if role in by else "" for role in Role)) for label, by in rows.items()]
+    return _table(("", *(name(role) for role in Role)), held)
+
+
+def _acts(acts: Iterable[str]) -> str:
+    return " eller ".join(PERMISSIONS[act].label for act in acts)
+
+
 # --- Markdown -------------------------------------------------------------------------------------
 
 
@@ -355,6 +419,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands,
     "rules.md": rules,
     "audit_events.md": audit_events,
+    "roller.md": roles,
 }
 
 

@@ -20,7 +20,7 @@ from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import Address, Calendar, Planned, key, plan
 from scheduler.reminder_rules import OpenDeadline, Said, still_wanted
 from states.reminders import Channel, ReminderStatus
-from workflow import event_log, reminder_store
+from workflow import case_store, event_log, reminder_store
 from workflow.audit_journal import timestamp
 from workflow.connection import Row
 from workflow.desk import Desk
@@ -266,6 +266,12 @@ def back_off(own: str, attempts: int, first: int, longest: int = LONGEST_WAIT) -
     return wait * (0.75 + 0.5 * int(own[:8], 16) / 0x1_0000_0000)
 
 
+def _told_of(this: Round, claimed: Claim) -> str:
+    """The deadline; of a secret case only what kind, since the log is for those who run the system."""
+    case_id, _, what = claimed.deadline_id.partition("/")
+    return what.partition("/")[0] if case_store.is_secret(this.desk.connection, case_id) else claimed.deadline_id
+
+
 def _note(this: Round, claimed: Claim, outcome: str, fault: str | None) -> None:
     late = (this.today - claimed.planned_for).days
     event_log.reminder_handled(
@@ -273,7 +279,7 @@ def _note(this: Round, claimed: Claim, outcome: str, fault: str | None) -> None:
         outcome=outcome,
         recorded_at=timestamp(this.clock()),
         reminder=claimed.id,
-        deadline=claimed.deadline_id,
+        deadline=_told_of(this, claimed),
         rule=claimed.rule,
         step=claimed.step,
         due=claimed.due.isoformat(),

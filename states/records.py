@@ -86,6 +86,9 @@ RECORD_TYPES: dict[str, str] = {
 }
 """Every type of record and what it means; `docs/audit_events.md` is made from it."""
 
+CHANGE_NOTHING = frozenset({"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"})
+"""Types of record that set no row; what their command's id was is not remembered, so that it can be tried again."""
+
 Row = Mapping[str, Any]
 Tables = Mapping[str, Mapping[str, Row]]
 

@@ -28,6 +28,12 @@ from workflow.connection import Connection
 
 View = dict[str, Any]
 
+MASKED = "sekretessmarkerat"
+"""What lists say in place of a secret case's words, to those who are cleared for it."""
+
+READINGS = frozenset({"case.read", "case.read_refused"})
+"""Types of record that only those who are cleared for a case may see, whether it is still secret or not."""
+
 
 def case_list(connection: Connection, state: str = "", body: str = "") -> list[View]:
     """Every case, oldest first; `state` and `body` narrow it."""
@@ -38,7 +44,7 @@ def _listed(row: Mapping[str, Any]) -> View:
     content = json.loads(row["payload"]) if row["payload"] else payload_store.PURGED
     return {
         "ref": row["number"] or f"{case_store.ID_PREFIX}{row['id'][-12:]}",
-        "rubrik": content.get("rubrik", payload_store.GONE),
+        "rubrik": MASKED if row["secrecy"] else content.get("rubrik", payload_store.GONE),
         "kind": row["kind"],
         "state": row["state"],
         "body": row["body"],
@@ -49,6 +55,7 @@ def _listed(row: Mapping[str, Any]) -> View:
 
 def case_view(connection: Connection, case_id: str, raised_reading: str, today: date) -> View:
     """Everything about one case."""
+    case_store.require_seen(connection, case_id)
     facts = case_store.load_facts(connection, case_id, raised_reading)
     row = connection.run(statements.CASE, id=case_id)[0]
     texts = payload_store.of_stream(connection, f"case:{case_id}")
@@ -57,6 +64,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "id": case_id,
         "ref": facts.ref,
         "version": row["version"],
+        "secrecy": (row["secrecy_basis"] or "") if row["secrecy"] else None,
         "rubrik": payload_store.text(texts, row["payload"], "rubrik"),
         "numbers": list(facts.numbers),
         "kind": facts.kind.value,
@@ -224,7 +232,7 @@ def phase(item: AgendaItem) -> str:
 
 def open_deadlines(connection: Connection, stream_id: str, happened: str) -> list[View]:
     """Open deadlines with their ground; `happened` is the day, which the law may be younger than."""
-    rows = connection.run(statements.DEADLINES, stream=stream_id)
+    rows = connection.run(statements.DEADLINES_SEEN, stream=stream_id)
     return [_deadline(row, date.fromisoformat(happened)) for row in rows if row["is_open"]]
 
 
@@ -241,10 +249,17 @@ def _deadline(row: Mapping[str, Any], happened: date) -> View:
 def watch_list(
     connection: Connection, today: date, case_id: str = "", kind: str = "", *, closed: bool = False
 ) -> list[View]:
-    """Watches by day, those that wait for an event last; the closed ones only when asked for."""
+    """Watches by day, those that wait for an event last; the closed ones only when asked for.
+
+    A secret case's own list has its words; a list of several cases has not.
+    """
     register = body_register.load(connection)
     rows = connection.run(statements.WATCH_LIST, case_id=case_id, kind=kind)
-    return [_watch(row, register.successor(row["body"], today)) for row in rows if closed or not row["closed_on"]]
+    return [
+        _watch(row, register.successor(row["body"], today), masked=bool(row["secrecy"]) and not case_id)
+        for row in rows
+        if closed or not row["closed_on"]
+    ]
 
 
 def suggested_watches(connection: Connection, case_id: str) -> list[View]:
@@ -273,8 +288,10 @@ def watched(connection: Connection, case_id: str) -> Watched:
     return Watched(days, frozenset((row["kind"], payload_store.text(texts, row["payload"], "about")) for row in rows))
 
 
-def _watch(row: Mapping[str, Any], answers: Body | None) -> View:
+def _watch(row: Mapping[str, Any], answers: Body | None, *, masked: bool) -> View:
     words = json.loads(row["words"]) if row["words"] else payload_store.PURGED
+    if masked:
+        words = {"about": MASKED}
     return {
         "case": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
         "number": row["number"],
@@ -316,7 +333,7 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
         "kind": kind.value,
         "subject": row["subject"],
         "what": DUTIES[kind].text,
-        "about": "" if meeting_ref else words.get("about") or title["rubrik"],
+        "about": "" if meeting_ref else MASKED if row["secrecy"] else words.get("about") or title["rubrik"],
         "due": row["due"],
         "act_by": row["act_by"],
         "overdue_days": 0 if kind in NEVER_LATE else max((today - date.fromisoformat(row["act_by"])).days, 0),
@@ -346,7 +363,7 @@ def meeting_list(connection: Connection, body: str = "") -> list[View]:
 
 def meeting_view(connection: Connection, meeting_id: str) -> View:
     """A meeting with its agenda and the parts of its protocol."""
-    meeting = meeting_store.load(connection, meeting_id)
+    meeting = meeting_store.seen(connection, meeting_id)
     facts = meeting.facts
     minuted = protocol_queries.of_items(connection, meeting_id, facts.body, facts.on.isoformat())
     return {
@@ -429,6 +446,10 @@ def _delegated_one(connection: Connection, row: Mapping[str, Any]) -> View:
 
 def history(connection: Connection, stream: str) -> list[View]:
     """What has happened to a case or a meeting, oldest first, with the reasons given and what was taken back."""
+    kind, _, own = stream.partition(":")
+    if kind == "case":
+        case_store.require_seen(connection, own)
+    cleared = bool(connection.run(statements.CASE_CLEARED, id=own))
     texts, bodies = payload_store.of_stream(connection, stream), audit_journal.history(connection, stream)
     corrected = {body["data"]["corrects"]: body["seq"] for body in bodies if "corrects" in body["data"]}
     return [
@@ -445,6 +466,7 @@ def history(connection: Connection, stream: str) -> list[View]:
             "corrected_by": corrected.get(body["seq"]),
         }
         for body in bodies
+        if cleared or body["type"] not in READINGS
     ]
 
 

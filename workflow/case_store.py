@@ -35,7 +35,7 @@ from states.case_facts import (
 from states.case_number import CaseNumber, readings
 from workflow import payload_store, statements
 from workflow.connection import POSTGRESQL, Connection, Row
-from workflow.errors import ChangedMeanwhileError, NotFoundError, UsageError
+from workflow.errors import ChangedMeanwhileError, HiddenError, NotFoundError, UsageError
 
 ID_PREFIX = "id:"
 """How a case without a diarienummer is named: `id:` and the end of its id."""
@@ -55,10 +55,15 @@ class LockedCase(msgspec.Struct, frozen=True):
 
 
 def find(connection: Connection, text: str) -> str:
-    """The id of the one case `text` names. Raises NotFoundError, or UsageError when several do."""
-    found = _by_id(connection, text) if text.startswith(ID_PREFIX) else _by_number(connection, text)
+    """The id of the one case `text` names, of those that may be seen.
+
+    Raises NotFoundError (HiddenError for one that may not be seen), or UsageError when several are named.
+    """
+    found = _named(connection, text, statements.CASES_BY_ID_TAIL_SEEN, statements.CASES_BY_NUMBER_SEEN)
     if not found:
-        raise NotFoundError(_not_found(connection, text))
+        hidden = _named(connection, text, statements.CASES_BY_ID_TAIL, statements.CASES_BY_NUMBER)
+        told = _not_found(connection, text)
+        raise HiddenError(told, tuple(hidden)) if hidden else NotFoundError(told)
     if len(found) > 1:
         shown = ", ".join(sorted(ref(connection, case_id) for case_id in found))
         raise UsageError(f"{text} kan vara flera ärenden: {shown}. Skriv hela diarienumret.")
@@ -67,15 +72,33 @@ def find(connection: Connection, text: str) -> str:
 
 def _not_found(connection: Connection, text: str) -> str:
     for row in (row for reading in readings(text) for row in voided_numbers(connection, reading)):
-        had_it = ref(connection, row["case_id"]).replace(" ", "-", 1)
-        return f"Diarienumret {row['id']} togs tillbaka {row['voided_on']}. Ärendet som hade det: arende show {had_it}"
+        if is_seen(connection, row["case_id"]):
+            had_it = ref(connection, row["case_id"]).replace(" ", "-", 1)
+            told = f"Diarienumret {row['id']} togs tillbaka {row['voided_on']}. "
+            return f"{told}Ärendet som hade det: arende show {had_it}"
     return f"Ärendet {text} finns inte. Se vilka som finns med: arende list"
 
 
 def find_or_none(connection: Connection, text: str) -> str | None:
-    """The id of the case `text` names, or None."""
-    found = _by_number(connection, text)
+    """The id of the case `text` names, or None; also of one that may not be seen."""
+    found = _by_number(connection, text, statements.CASES_BY_NUMBER)
     return found[0] if len(found) == 1 else None
+
+
+def is_seen(connection: Connection, case_id: str) -> bool:
+    """False for a secret case that the connection is not cleared for."""
+    return bool(connection.run(statements.CASE_SEEN, id=case_id))
+
+
+def is_secret(connection: Connection, case_id: str) -> bool:
+    return any(row["secrecy"] for row in connection.run(statements.CASE_SECRECY, id=case_id))
+
+
+def require_seen(connection: Connection, case_id: str) -> None:
+    """Raise HiddenError for a case that may not be seen."""
+    if not is_seen(connection, case_id):
+        text = f"{ID_PREFIX}{case_id[-12:]}"
+        raise HiddenError(_not_found(connection, text), (case_id,))
 
 
 def voided_numbers(connection: Connection, number: CaseNumber) -> list[Row]:
@@ -83,19 +106,24 @@ def voided_numbers(connection: Connection, number: CaseNumber) -> list[Row]:
     return connection.run(statements.VOIDED_NUMBERS, **msgspec.structs.asdict(number))
 
 
-def _by_number(connection: Connection, text: str) -> list[str]:
+def _named(connection: Connection, text: str, by_id_tail: str, by_number: str) -> list[str]:
+    by_id = text.startswith(ID_PREFIX)
+    return _by_id(connection, text, by_id_tail) if by_id else _by_number(connection, text, by_number)
+
+
+def _by_number(connection: Connection, text: str, statement: str) -> list[str]:
     found: dict[str, None] = {}
     for reading in readings(text):
-        rows = connection.run(statements.CASES_BY_NUMBER, **msgspec.structs.asdict(reading))
+        rows = connection.run(statement, **msgspec.structs.asdict(reading))
         found.update(dict.fromkeys(row["id"] for row in rows))
     return list(found)
 
 
-def _by_id(connection: Connection, text: str) -> list[str]:
+def _by_id(connection: Connection, text: str, statement: str) -> list[str]:
     tail = text.removeprefix(ID_PREFIX)
     if len(tail) < 8 or not all(letter in "0123456789abcdef-" for letter in tail):
         raise UsageError(f"{text} är inget ärende-id. Det ser ut så här: id:1a2b3c4d5e6f")
-    return [row["id"] for row in connection.run(statements.CASES_BY_ID_TAIL, pattern=f"%{tail}")]
+    return [row["id"] for row in connection.run(statement, pattern=f"%{tail}")]
 
 
 def ref(connection: Connection, case_id: str) -> str:

@@ -8,7 +8,7 @@ lock taken at the first write loses updates without an error.
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,9 +27,11 @@ class Connection(Protocol):
     dialect: str
     only_read: str
     """Why the database can only be read and what to do, in Swedish; empty when it can be changed."""
+    cleared: str
+    """Whose secret cases can be seen: `EVERYTHING`, or `seen_by` of some bodies; empty: none. Set where one enters."""
 
     def run(self, sql: str, **params: object) -> list[Row]:
-        """Run one statement; the rows it returns (none for a plain write)."""
+        """Run one statement; the rows it returns (none for a plain write). `:cleared` is the connection's own."""
 
     def each(self, sql: str) -> Iterator[Row]:
         """The rows of one query, however many; to be called while `reading`."""
@@ -51,6 +53,18 @@ class Connection(Protocol):
 
 
 AbstractTransaction = Any  # a context manager that yields nothing
+
+EVERYTHING = "*"
+"""Cleared for every secret case."""
+
+
+def seen_by(bodies: Iterable[str]) -> str:
+    """Bodies as one text that SQL looks a code up in, with a line break on either side of each."""
+    return "".join(f"\n{code}\n" for code in bodies)
+
+
+def _with_clearance(connection: Connection, sql: str, params: Mapping[str, object]) -> Mapping[str, object]:
+    return {**params, "cleared": connection.cleared} if ":cleared" in sql else params
 
 
 def connect(url: str, *, must_exist: bool = True, has_turn: bool = False) -> Connection:
@@ -88,6 +102,7 @@ class SqliteConnection:
     """One SQLite connection with its durability spelled out."""
 
     dialect = SQLITE
+    cleared = ""
 
     def __init__(self, path: Path, *, must_exist: bool, has_turn: bool = False) -> None:
         if must_exist:
@@ -143,7 +158,7 @@ class SqliteConnection:
             self.raw.execute(f"PRAGMA {pragma}")
 
     def run(self, sql: str, **params: object) -> list[Row]:
-        return self._execute(sql, params, fetch=True)  # type: ignore[no-any-return]
+        return self._execute(sql, _with_clearance(self, sql, params), fetch=True)  # type: ignore[no-any-return]
 
     def each(self, sql: str) -> Iterator[Row]:
         try:
@@ -297,6 +312,7 @@ class PostgresConnection:
 
     dialect = POSTGRESQL
     only_read = ""
+    cleared = ""
 
     def __init__(self, url: str) -> None:
         # psycopg costs fifteen bare interpreter starts; a municipality on SQLite never pays it.
@@ -325,7 +341,7 @@ class PostgresConnection:
         )
 
     def run(self, sql: str, **params: object) -> list[Row]:
-        cursor = self._execute(sql, params)
+        cursor = self._execute(sql, _with_clearance(self, sql, params))
         return cursor.fetchall() if cursor.description else []
 
     def each(self, sql: str) -> Iterator[Row]:

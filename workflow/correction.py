@@ -32,11 +32,14 @@ from workflow.meeting_store import LockedMeeting
 from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, not_permitted, noted, opened
 
 REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
+READING = "En läsning ändrade inget, så där finns inget att ta tillbaka."
 CORRECTION = "En rättelse tas inte tillbaka; anteckna det som gällde en gång till, med --date."
 NEVER = {
     "case.registered": "Ett registrerat ärende tas inte tillbaka; ändra det med arende edit, eller avsluta det med "
     "arende withdraw.",
     "case.refused": REFUSAL,
+    "case.read": READING,
+    "case.read_refused": READING,
     "case.corrected": CORRECTION,
     "case.purge_proposed": "Ett förslag om gallring tas tillbaka med arende gallra ÄRENDE --avbryt.",
     "case.purged": "Det som är gallrat kommer inte tillbaka.",
@@ -165,9 +168,8 @@ def _take_back_of_meeting(
     reversal = _reversal(past, versions, command)
     _refuse_built_on(desk.connection, past, reversal)
     _refuse_taken_day(desk.connection, meeting, reversal)
-    seen = {meeting.id: meeting.version}
-    draft = Draft(meeting.stream, "meeting.corrected", meeting.version + 1, seen=seen, changes=reversal)
-    _told(draft, command, past.wrong)
+    draft = _told(meetingwork.noted(meeting, "meeting.corrected", command, "correct"), command, past.wrong)
+    draft.changes += reversal
     notes = _notes(past.wrong, reversal)
     return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
 
@@ -399,7 +401,9 @@ def _named(connection: Connection, bodies: Iterable[Body], own: str) -> str:
 
 def _ref(connection: Connection, stream: str) -> str:
     kind, _, own = stream.partition(":")
-    return meeting_store.load(connection, own).facts.ref if kind == "meeting" else case_store.ref(connection, own)
+    if kind == "meeting":
+        return meeting_store.load(connection, own).facts.ref
+    return case_store.ref(connection, own) if case_store.is_seen(connection, own) else "ett annat ärende"
 
 
 def _refuse_numbered_stage(connection: Connection, case_id: str, past: Past, reversal: Iterable[Change]) -> None:

@@ -39,6 +39,20 @@ class NotFoundError(ArendeError):
     exit = Exit.NOT_FOUND
 
 
+class HiddenError(NotFoundError):
+    """A secret case that whoever asks is not cleared for: told of in the words for one that does not exist."""
+
+    def __init__(self, told: str, cases: tuple[str, ...]) -> None:
+        super().__init__(told)
+        self.cases = cases  # ids, for the log alone
+
+
+class DeniedError(ArendeError):
+    """None of somebody's roles lets them do it."""
+
+    exit = Exit.REFUSED
+
+
 class AlreadyDoneError(ArendeError):
     """The command with this id has been done; nothing is done again."""
 

@@ -155,7 +155,7 @@ def _shown(name: str, value: Any) -> str | None:
 
 
 def _about(name: str, row: Mapping[str, Any], told: Connection) -> str:
-    """The case or meeting a row belongs to; empty for the register and what nobody can tell."""
+    """The case or meeting a row belongs to; empty for the register, what nobody can tell and what is secret."""
     stream = str(row.get("case_id") or row.get("meeting_id") or row.get("stream") or "")
     if name in ("cases", "meeting"):
         stream = str(row["id"])
@@ -167,7 +167,7 @@ def _about(name: str, row: Mapping[str, Any], told: Connection) -> str:
 
 
 def _named(own: str, told: Connection) -> str:
-    if told.run(statements.CASE_VERSION, id=own):
+    if told.run(statements.CASE_SEEN, id=own):
         return case_store.ref(told, own)
     meeting = told.run(statements.MEETING, id=own)
     return f"{meeting[0]['body']} {meeting[0]['day']}" if meeting else ""

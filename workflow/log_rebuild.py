@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from states.records import changes_of
+from states.records import CHANGE_NOTHING, changes_of
 from workflow import log_files, log_verifier, statements
 from workflow.audit_journal import sha256, write_changes
 from workflow.connection import Connection, Row
@@ -142,7 +142,7 @@ def _place(connection: Connection, line: Line, envelope: dict[str, Any]) -> None
         statements.ADD_OLD_RECORD,
         stream=body["stream"],
         seq=body["seq"],
-        command_id=None if body["type"].endswith(".refused") else body["command_id"],
+        command_id=None if body["type"] in CHANGE_NOTHING else body["command_id"],
         sha256=envelope["sha256"],
         body=content.decode(),
     )

@@ -68,6 +68,20 @@ def load(connection: Connection, meeting_id: str) -> LockedMeeting:
     return LockedMeeting(meeting_id, row["version"], _facts(connection, row, items), parts, items)
 
 
+def seen(connection: Connection, meeting_id: str) -> LockedMeeting:
+    """A meeting as it may be shown: without the items, and the parts of the protocol, that are secret cases'."""
+    whole = load(connection, meeting_id)
+    items = tuple(connection.run(statements.ITEMS_SEEN, id=meeting_id))
+    parts = tuple(_part(part, items) for part in connection.run(statements.PARTS_SEEN, id=meeting_id))
+    return msgspec.structs.replace(whole, items=items, parts=parts)
+
+
+def cases(connection: Connection, meeting_id: str) -> tuple[str, ...]:
+    """The ids of the cases on a meeting's agenda that may be shown."""
+    items = connection.run(statements.ITEMS_SEEN, id=meeting_id)
+    return tuple(str(item["case_id"]) for item in items if item["case_id"])
+
+
 def lock(connection: Connection, meeting_id: str) -> LockedMeeting:
     lock_meeting(connection, meeting_id)
     return load(connection, meeting_id)

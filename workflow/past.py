@@ -4,7 +4,7 @@ The day is that on which things were written down, not when they happened. A tex
 as purged as it is today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 from states.records import Tables, fold
 from workflow import schema, statements, tables
 from workflow.audit_journal import timestamp
-from workflow.connection import Connection
+from workflow.connection import EVERYTHING, Connection
 from workflow.errors import NotFoundError
 
 RECORDED_AT = '"recorded_at":"'
@@ -26,6 +26,7 @@ STAMP = len("2026-01-02T08:00:00.000000Z")
 def as_of(live: Connection, day: date) -> Iterator[Connection]:
     """The database as it was when a day in Sweden ended, with the cases' titles; to be called while `reading`.
 
+    What is secret is what is secret today: it is left out, or marked, whatever it was then.
     Raises NotFoundError for a day before the first record.
     """
     last = _last_record(live, day)
@@ -33,7 +34,8 @@ def as_of(live: Connection, day: date) -> Iterator[Connection]:
         raise NotFoundError(f"Loggen börjar efter {day}; då fanns inget i databasen.")
     connection = schema.create_in_memory()
     try:
-        _fill(connection, fold(_bodies(live, last)))
+        _fill(connection, _as_secret_as_today(live, fold(_bodies(live, last))))
+        connection.cleared = EVERYTHING  # what may not be seen is not there
         for row in connection.run(statements.TITLES):
             _bring_text(live, connection, row["payload"])
         yield connection
@@ -64,6 +66,25 @@ def _bodies(live: Connection, last: int) -> Iterator[Any]:
         if row["id"] > last:
             return
         yield msgspec.json.decode(row["body"])
+
+
+def _as_secret_as_today(live: Connection, told: Tables) -> Tables:
+    """The tables without the cases that may not be seen, and all that refers to them."""
+    gone = {row["id"] for row in live.run(statements.HIDDEN_CASES)}
+    marks = {row["id"]: row["secrecy"] for row in live.run(statements.SECRECIES)}
+    cases = {
+        key: {**row, "secrecy": marks.get(key, True)} for key, row in told.get("cases", {}).items() if key not in gone
+    }
+    left: Tables = {**told, "cases": cases}
+    while gone:
+        refer = {key for rows in left.values() for key, row in rows.items() if _mentions(row, gone)}
+        left = {name: {key: row for key, row in rows.items() if key not in refer} for name, rows in left.items()}
+        gone = refer
+    return left
+
+
+def _mentions(row: Mapping[str, Any], gone: set[str]) -> bool:
+    return any(isinstance(value, str) and value in gone for value in row.values())
 
 
 def _fill(connection: Connection, told: Tables) -> None:

@@ -1,9 +1,10 @@
 """Who somebody is, and what they may act as: config.toml's [[people]] as offices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from states.roles import Office, Role
+from states.roles import PERMISSIONS, Office, Role, acting
 from workflow.config import Config, Person
+from workflow.connection import EVERYTHING, seen_by
 from workflow.errors import UsageError
 
 
@@ -18,6 +19,18 @@ def offices(config: Config, person: Person, only: str | None = None) -> tuple[Of
         own = ", ".join(dict.fromkeys(office.role.value for office in held))
         raise UsageError(f"Du har inte rollen {only}. Dina roller: {own or 'inga'}.")
     return chosen
+
+
+def clearance(config: Config, person: Person, held: Iterable[Office]) -> str:
+    """Whose secret cases a person may see, as a connection has it; nobody's without a role that reads.
+
+    A body's cases are seen with those of its utskott, and of the bodies it has taken over from.
+    """
+    if not acting(held, PERMISSIONS["read"].by):
+        return ""
+    if EVERYTHING in person.cleared:
+        return EVERYTHING
+    return seen_by(dict.fromkeys(code for body in person.cleared for code in _with_what_belongs(config, body)))
 
 
 def _office(config: Config, text: str) -> Iterator[Office]:

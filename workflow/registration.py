@@ -72,6 +72,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     skrivelse: Skrivelse
     way: tuple[tuple[Body, StageRole], ...]
     starts_in: State | None = None  # None: where the kind begins
+    secrecy: str | None = None  # the provision it is marked with; None: not secret
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
         case = LockedCase(case_id, 0, facts, {})
-        told = {"verb": "register", "to": verdict.state}
+        told = {"verb": "register", "to": verdict.state, **({"basis": new.secrecy} if new.secrecy else {})}
         draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
         _refuse_other_start(new, target)
         draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
@@ -263,7 +264,8 @@ def _case_row(
         registered_on=command.on.isoformat(),
         last_event=command.on.isoformat(),
         appeal_regime="laglighet",
-        secrecy=False,
+        secrecy=new.secrecy is not None,
+        secrecy_basis=new.secrecy,
         leftovers=len(new.skrivelse.leftovers),
         payload=draft.text(_texts(new.skrivelse)),
     )
@@ -317,6 +319,7 @@ def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[s
     for number, verbatim in {parsed_number(text): text for text in numbers}.items():
         owner = case_store.find_or_none(desk.connection, str(number))
         if owner is not None and owner != case_id:
+            _refuse_taken(desk, number, owner)
             raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
         if owner is None:
             rows.append(_number_row(desk, case_id, number, verbatim, already + len(rows) + 1))
@@ -328,6 +331,7 @@ def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ord
     voided = {row["id"]: row for row in case_store.voided_numbers(desk.connection, number)}
     for row in voided.values():
         if row["case_id"] != case_id:
+            _refuse_taken(desk, number, row["case_id"])
             had_it = case_store.ref(desk.connection, row["case_id"])
             raise UsageError(
                 f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ärendet {had_it} och används inte i "
@@ -346,6 +350,12 @@ def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ord
         suffix=number.suffix,
         verbatim=verbatim,
     )
+
+
+def _refuse_taken(desk: Desk, number: CaseNumber, owner: str) -> None:
+    """Raise UsageError for a number whose case may not be named."""
+    if not case_store.is_seen(desk.connection, owner):
+        raise UsageError(f"Diarienumret {number} är upptaget; ge det här ärendet ett annat nummer.")
 
 
 def parsed_number(text: str) -> CaseNumber:

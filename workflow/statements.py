@@ -4,6 +4,44 @@ A test prepares each on both databases and holds it against the tables. Inserts 
 from the records' own columns in `audit_journal`.
 """
 
+# --- secrecy --------------------------------------------------------------------------------------
+
+# The statements for people leave out what is about a secret case, unless the connection is cleared for a body that
+# the case passes. It says itself for which (`Connection.cleared`): whoever forgets to ask sees too little.
+
+
+def _cleared_for(case_id: str) -> str:
+    """True where the connection is cleared for a case, secret or not. Codes may hold what LIKE takes for its own."""
+    return (
+        f"(:cleared = '*' OR EXISTS (SELECT 1 FROM stage AS passed WHERE passed.case_id = {case_id}"
+        " AND REPLACE(:cleared, '\n' || passed.body || '\n', '') <> :cleared))"
+    )
+
+
+def _seen_case(case_id: str) -> str:
+    """True unless there is a secret case with that id that the connection is not cleared for."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM cases AS hidden WHERE hidden.id = {case_id} AND hidden.secrecy"
+        f" AND NOT {_cleared_for('hidden.id')})"
+    )
+
+
+def _seen_part(part_id: str) -> str:
+    """True unless every § that was adjusted together is a hidden case's."""
+    own = "FROM agenda_item AS own WHERE own.meeting_id = shared.meeting_id AND own.part_id = shared.id"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM protocol_part AS shared WHERE shared.id = {part_id} AND EXISTS (SELECT 1 {own})"
+        f" AND NOT EXISTS (SELECT 1 {own} AND {_seen_case('own.case_id')}))"
+    )
+
+
+_seen_deadline = f"{_seen_case('deadline.stream')} AND {_seen_part('deadline.subject')}"
+CASE_SEEN = f"SELECT id FROM cases WHERE id = :id AND {_seen_case('cases.id')}"
+CASE_CLEARED = f"SELECT id FROM cases WHERE id = :id AND {_cleared_for('cases.id')}"
+CASE_SECRECY = "SELECT secrecy FROM cases WHERE id = :id"
+SECRECIES = "SELECT id, secrecy FROM cases"
+HIDDEN_CASES = f"SELECT id FROM cases WHERE NOT {_seen_case('cases.id')}"
+
 # --- the register of bodies -----------------------------------------------------------------------
 
 BODIES = (
@@ -24,7 +62,9 @@ VOIDED_NUMBERS = (
     " WHERE year = :year AND number = :number AND (diary = :diary OR :diary = '')"
     " AND (suffix = :suffix OR :suffix = '') AND voided_on IS NOT NULL"
 )
+CASES_BY_NUMBER_SEEN = f"{CASES_BY_NUMBER} AND {_seen_case('case_number.case_id')}"
 CASES_BY_ID_TAIL = "SELECT id FROM cases WHERE id LIKE :pattern"
+CASES_BY_ID_TAIL_SEEN = f"{CASES_BY_ID_TAIL} AND {_seen_case('cases.id')}"
 CASE_VERSION = "SELECT version FROM cases WHERE id = :id"
 MEETINGS_BY_DAY = "SELECT id, body, day, version FROM meeting WHERE body = :body AND day = :day"
 DOCUMENT_BY_HASH = "SELECT case_id FROM document WHERE sha256 = :sha256"
@@ -108,6 +148,8 @@ ITEMS = (
     " FROM agenda_item AS item LEFT JOIN stage ON stage.id = item.stage_id WHERE item.meeting_id = :id"
     " ORDER BY item.ordinal, item.id"
 )
+PARTS_SEEN = PARTS.replace(" ORDER BY", f" AND {_seen_part('protocol_part.id')} ORDER BY")
+ITEMS_SEEN = ITEMS.replace(" ORDER BY", f" AND {_seen_case('item.case_id')} ORDER BY")
 JAV_OF_CASE = (
     "SELECT jav.item_id, jav.member FROM jav JOIN agenda_item AS item ON item.id = jav.item_id"
     " WHERE item.case_id = :id ORDER BY jav.item_id, jav.member"
@@ -185,6 +227,7 @@ DEADLINES = (
     "SELECT id, kind, subject, due, act_by, basis, is_open, body, watch_id, snoozed_until FROM deadline"
     " WHERE stream = :stream ORDER BY due, id"
 )
+DEADLINES_SEEN = DEADLINES.replace(" ORDER BY", f" AND {_seen_deadline} ORDER BY")
 PAYLOADS = "SELECT id, body FROM payload WHERE stream = :stream"
 ADD_PAYLOAD = "INSERT INTO payload (id, stream, body) VALUES (:id, :stream, :body)"
 HEAD = "SELECT seq, sha256 FROM journal WHERE stream = :stream ORDER BY seq DESC LIMIT 1"
@@ -305,16 +348,19 @@ DEADLINE_TOLD = (
 # --- lists for people ------------------------------------------------------------------------------
 
 CASE_LIST = (
-    "SELECT cases.id, cases.kind, cases.state, cases.registered_on, cases.last_event, payload.body AS payload,"
+    "SELECT cases.id, cases.kind, cases.state, cases.registered_on, cases.last_event, cases.secrecy,"
+    " payload.body AS payload,"
     " stage.body, (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS number"
     " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
     " WHERE (:state = '' OR cases.state = :state) AND (:body = '' OR stage.body = :body)"
+    f" AND {_seen_case('cases.id')}"
     " ORDER BY cases.registered_on, cases.id"
 )
 MEETING_LIST = (
     "SELECT meeting.id, meeting.body, meeting.day, meeting.state, meeting.announced_on, meeting.called_on,"
     " COUNT(item.id) AS items FROM meeting LEFT JOIN agenda_item AS item ON item.meeting_id = meeting.id"
+    f" AND {_seen_case('item.case_id')}"
     " WHERE (:body = '' OR meeting.body = :body)"
     " GROUP BY meeting.id, meeting.body, meeting.day, meeting.state, meeting.announced_on, meeting.called_on"
     " ORDER BY meeting.day, meeting.body"
@@ -334,29 +380,33 @@ STRANDED_CASES = (
 TODO = (
     "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis,"
     " deadline.body, deadline.snoozed_until, words.body AS words, title.body AS title,"
-    " meeting.body AS meeting_body, meeting.day,"
-    " (SELECT COUNT(*) FROM protocol_part AS part WHERE part.meeting_id = deadline.stream) AS parts,"
-    " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = deadline.subject) AS paragraph,"
+    " meeting.body AS meeting_body, meeting.day, cases.secrecy,"
+    " (SELECT COUNT(*) FROM protocol_part AS part WHERE part.meeting_id = deadline.stream"
+    f" AND {_seen_part('part.id')}) AS parts,"
+    " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = deadline.subject"
+    f" AND {_seen_case('item.case_id')}) AS paragraph,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS case_number"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
     " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
     " LEFT JOIN payload AS title ON title.id = cases.payload"
-    " WHERE deadline.is_open AND deadline.act_by <= :until ORDER BY deadline.act_by, deadline.id"
+    f" WHERE deadline.is_open AND deadline.act_by <= :until AND {_seen_deadline}"
+    " ORDER BY deadline.act_by, deadline.id"
 )
 WATCH_LIST = (
     "SELECT watch.case_id, watch.number, watch.kind, watch.body, watch.due, watch.months, watch.inferred,"
-    " watch.snoozed_until, watch.closed_on, payload.body AS words,"
+    " watch.snoozed_until, watch.closed_on, payload.body AS words, cases.secrecy,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = watch.case_id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS case_number"
-    " FROM watch LEFT JOIN payload ON payload.id = watch.payload"
+    " FROM watch JOIN cases ON cases.id = watch.case_id LEFT JOIN payload ON payload.id = watch.payload"
     " WHERE (:case_id = '' OR watch.case_id = :case_id) AND (:kind = '' OR watch.kind = :kind)"
+    f" AND {_seen_case('watch.case_id')}"
     " ORDER BY watch.due IS NULL, watch.due, watch.case_id, watch.number"
 )
 REMINDERS = (
     "SELECT deadline.kind, reminder.rule, reminder.due, reminder.step, reminder.recipient, reminder.channel,"
     " reminder.planned_for, reminder.status FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id"
-    " WHERE reminder.stream = :stream ORDER BY reminder.planned_for, reminder.id"
+    f" WHERE reminder.stream = :stream AND {_seen_deadline} ORDER BY reminder.planned_for, reminder.id"
 )
 SCHEMA_VERSION = "SELECT version_num FROM alembic_version"
 
@@ -371,6 +421,7 @@ PURGES_WAITING = (
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = purge.case_id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS case_number"
     " FROM purge JOIN cases ON cases.id = purge.case_id WHERE purge.purged_on IS NULL"
+    f" AND {_seen_case('cases.id')}"
     " ORDER BY purge.proposed_on, purge.id"
 )
 PAYLOAD_IDS_OF = "SELECT id FROM payload WHERE stream = :stream ORDER BY id"

@@ -14,7 +14,8 @@ from states.roles import PERMISSIONS, acting
 from workflow import audit_journal, case_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
-from workflow.connection import Connection
+from workflow.connection import POSTGRESQL, Connection
+from workflow.database_roles import ONE_AT_A_TIME
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError, UsageError
 
@@ -43,9 +44,10 @@ def opened(
     """The one transaction of a use case: meetings locked before the case, versions as they were seen.
 
     `expected` holds the versions the caller has seen: `version` of the case, `meeting_version` of the
-    first meeting.
+    first meeting. Raises HiddenError for a secret case that the connection is not cleared for.
     """
     with desk.connection.writing():
+        case_store.require_seen(desk.connection, case_id)
         case = case_store.lock(desk.connection, case_id, desk.raised_reading, *meetings)
         audit_journal.refuse_repeated(desk.connection, command)
         refuse_changed("Ärendet", case.version, expected.get("version"))
@@ -142,6 +144,9 @@ def deny(desk: Desk, command: Command, verdict: Refused) -> Refused:
     """Write down that somebody without the role for it tried what concerns no case or meeting that there is."""
     if verdict.blocking[0].guard != ROLE_PERMITTED:
         return verdict
+    if desk.connection.dialect == POSTGRESQL:
+        # Nobody holds a row that others wait for.
+        desk.connection.run(ONE_AT_A_TIME)
     head = desk.connection.run(statements.HEAD, stream="system")
     draft = Draft("system", "system.denied", head[0]["seq"], data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)

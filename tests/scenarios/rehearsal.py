@@ -19,6 +19,14 @@ class Rehearsal:
         self.raw: Any = connection.raw
         self.only_read = connection.only_read
 
+    @property
+    def cleared(self) -> str:
+        return self._connection.cleared
+
+    @cleared.setter
+    def cleared(self, bodies: str) -> None:
+        self._connection.cleared = bodies
+
     @contextmanager
     def over(self) -> Iterator[None]:
         """The transaction that everything happens in, and that is rolled back."""

@@ -49,6 +49,7 @@ from workflow import (
     registration,
     reminder_store,
     schema,
+    secrecy,
     statements,
     watchwork,
 )
@@ -241,6 +242,18 @@ def note_everything(town, case):
     done(town.do(watchwork.snooze, case, 3, today + 9 * DAY))
     done(town.do(watchwork.move, case, 3, today + 50 * DAY))
     done(town.do(watchwork.end, case, 3))
+    done(town.do(secrecy.mark, case, "OSL 26:1"))
+    done(town.do(secrecy.lift, case))
+
+
+def test_a_mark_that_was_a_mistake_is_taken_back_and_so_is_its_lifting(town, case):
+    done(town.do(secrecy.mark, case, "OSL 26:1"))
+    done(town.do(secrecy.mark, case, "OSL 25:1"))
+    done(take_back(town, "case.secrecy_marked", case))
+    assert show(town, case)["secrecy"] == "OSL 26:1"
+    done(town.do(secrecy.lift, case))
+    done(take_back(town, "case.secrecy_lifted", case))
+    assert show(town, case)["secrecy"] == "OSL 26:1"
 
 
 def test_a_delegated_decision_is_taken_back_with_the_item_it_made(town, meeting):
@@ -656,6 +669,10 @@ def test_some_records_are_never_taken_back_and_what_to_do_is_said(town, case, he
     match kind:
         case "case.refused":
             town.do(casework.close, case)
+        case "case.read" | "case.read_refused":
+            note = secrecy.note_read if kind == "case.read" else secrecy.note_refused
+            note(town.desk, make_command(), [case], "show")
+            town.look()
         case "meeting.refused":
             town.do(meetingwork.hold, held, on=HELD)
         case "case.corrected":

@@ -69,6 +69,7 @@ from workflow import (
     purge,
     registration,
     schema,
+    secrecy,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
@@ -500,6 +501,15 @@ class Stories(RuleBasedStateMachine):
         else:
             until = (day,) if act in (watchwork.snooze, watchwork.move) else ()
             self.do(act, case, 1, *until)
+
+    @rule(case=ANY, act=st.sampled_from((secrecy.mark, secrecy.lift)), basis=st.sampled_from(("OSL 26:1", "OSL 25:1")))
+    def mark(self, case, act, basis):
+        self.do(act, self._case(case), *((basis,) if act is secrecy.mark else ()))
+
+    @rule(case=ANY, note=st.sampled_from((secrecy.note_read, secrecy.note_refused)))
+    def read_what_is_secret(self, case, note):
+        note(self.town.desk, make_command(), [self._case(case)], "show")
+        self.town.look()
 
     @rule(backs=st.lists(st.sampled_from((0, 0, 0, 1, 2, 7, 20)), min_size=1, max_size=4))
     def take_back(self, backs):

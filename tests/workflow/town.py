@@ -17,6 +17,7 @@ from workflow import case_store, meeting_planning, meeting_store, meetingwork, r
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Member, Settings, StandingItem
+from workflow.connection import EVERYTHING
 from workflow.correction import NEVER
 from workflow.desk import Desk
 from workflow.errors import ArendeError, ChangedMeanwhileError, NotFoundError, UsageError
@@ -71,6 +72,7 @@ class Town:
 
     def __init__(self, desk: Desk, ledger: Ledger) -> None:
         self.desk, self.ledger = desk, ledger
+        desk.connection.cleared = EVERYTHING
         self.today = FIRST_DAY
         self.commands = 0
         self.cases: list[str] = []

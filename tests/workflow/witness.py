@@ -28,7 +28,7 @@ ENDED = {"skickas_till", "avslutad", "aterkallad"}
 DECIDING = {"beslut", "egen_del"}
 ANSWERING = {"yttrande", "beredning", "forslag"} | DECIDING
 UNPREPARED = {"val", "revision", "interpellation", "fraga"}
-WITHOUT_CHANGES = {"case.refused", "meeting.refused"}
+WITHOUT_CHANGES = {"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"}
 
 assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
 

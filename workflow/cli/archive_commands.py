@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from workflow import correction, purge
-from workflow.cli import frame, views
+from workflow.cli import actor, frame, views
 from workflow.cli.change import Asked, perform
 from workflow.cli.swedish import Command
 from workflow.desk import Desk
@@ -62,6 +62,7 @@ def gallra_command(case_words: Words, decision: str | None, approved: bool, canc
         raise UsageError("Skälet till en gallring är beslutet; utelämna --skal.")
     with frame.desk() as desk:
         if not case_words:
+            actor.require(desk.settings, *actor.READ)
             with desk.connection.reading():
                 return views.purges(purge.waiting(desk.connection), asked.json_wanted)
         case_id = frame.case_id(desk, case_words)

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from workflow import case_store, durable_files, log_reader, log_verifier, statements
-from workflow.cli import audit_views, frame, render
+from workflow.cli import actor, audit_views, frame, render
 from workflow.cli.recovery_commands import diff_command, export_command, rebuild_command
 from workflow.cli.swedish import Group, Number
+from workflow.config import Settings
 from workflow.connection import Connection, connect
 from workflow.errors import ArendeError, EnvironmentFaultError, Exit, NotFoundError, why
 from workflow.log_verifier import Report
@@ -41,7 +42,7 @@ def audit_command() -> None:
 )
 @frame.as_json
 def verify_command(path: Path | None, noted: Path | None, save: Path | None, json_wanted: bool) -> int:
-    log = path or frame.settings().log_directory
+    log = path or _own_log().log_directory  # a copy can be checked on any computer, by anybody who has it
     head = log_verifier.saved_head(noted) if noted else None
     size = sum(file.stat().st_size for file in log_verifier.files(log))
     with render.reading(None if json_wanted else size) as progress:
@@ -54,6 +55,13 @@ def verify_command(path: Path | None, noted: Path | None, save: Path | None, jso
     else:
         render.verified(view, str(log), head.log_index if head else None, str(save or ""))
     return Exit.DONE if report.whole else Exit.VERIFICATION_FAILED
+
+
+def _own_log() -> Settings:
+    """The settings, for whoever may read the log that they tell of."""
+    found = frame.settings()
+    actor.require_asked(found)
+    return found
 
 
 def _save(file: Path, report: Report) -> None:
@@ -72,9 +80,9 @@ def _save(file: Path, report: Report) -> None:
 @click.option("-n", "count", type=Number(), default=10, metavar="N", help="Så många (annars 10).")
 @frame.as_json
 def tail_command(count: int, json_wanted: bool) -> int:
-    settings = frame.settings()
+    settings = _own_log()
     log_verifier.files(settings.log_directory)  # says so when there is no log
-    with _names(settings.database_url) as named:
+    with _names(settings) as named:
         return audit_views.tail(log_reader.last_lines(settings.log_directory, count), named, json_wanted)
 
 
@@ -82,7 +90,7 @@ def tail_command(count: int, json_wanted: bool) -> int:
 @click.argument("log_index", type=Number(999_999_999), metavar="N")
 @frame.as_json
 def show_command(log_index: int, json_wanted: bool) -> int:
-    settings = frame.settings()
+    settings = _own_log()
     log_verifier.files(settings.log_directory)
     found = log_reader.line_at(settings.log_directory, log_index)
     if found is None:
@@ -90,18 +98,19 @@ def show_command(log_index: int, json_wanted: bool) -> int:
             f"Loggen i {settings.log_directory} har ingen rad {log_index}. Se de senaste med: arende audit tail"
         )
     file, line = found
-    with _names(settings.database_url) as named:
+    with _names(settings) as named:
         return audit_views.show(line, file.name, named, json_wanted)
 
 
 @contextmanager
-def _names(url: str) -> Iterator[audit_views.Named]:
-    """What people call a stream, if the database can be asked; else its id."""
+def _names(settings: Settings) -> Iterator[audit_views.Named]:
+    """What people call a stream, if the database can be asked; else its id. A hidden case has no other name."""
     try:
-        connection = connect(url)
+        connection = connect(settings.database_url)
     except ArendeError:
         yield lambda stream: stream
         return
+    actor.recognise(connection, settings)
     try:
         yield lambda stream: _name(connection, stream)
     finally:
@@ -117,7 +126,7 @@ def _name(connection: Connection, stream: str) -> str:
             )[0]
         for row in connection.run(statements.MEETING, id=its):
             return f"{row['body']} {row['day']}"
-        return case_store.ref(connection, its) if connection.run(statements.CASE_VERSION, id=its) else stream
+        return case_store.ref(connection, its) if connection.run(statements.CASE_SEEN, id=its) else stream
     except ArendeError:
         return stream
 

@@ -1,7 +1,5 @@
 """A command that changes something: who asks, when it happened, doing it once, and its ending."""
 
-import os
-import pwd
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -11,13 +9,13 @@ import click
 import msgspec
 
 from states.judgement import Refused
-from workflow import audit_journal, meeting_store, people
+from workflow import audit_journal, case_store, meeting_store
 from workflow.audit_journal import Command
-from workflow.cli import render
+from workflow.cli import actor, render
 from workflow.cli.frame import DAY, as_json, entry
 from workflow.cli.remedies import CommandLines
-from workflow.config import Person, Settings
-from workflow.connection import connect
+from workflow.config import Settings
+from workflow.connection import Connection, connect
 from workflow.desk import Desk
 from workflow.errors import (
     AlreadyDoneError,
@@ -28,7 +26,6 @@ from workflow.errors import (
     UsageError,
     cause,
 )
-from workflow.identifiers import new_id
 from workflow.use_case import Done, Result
 
 
@@ -67,9 +64,7 @@ def changes(function: Callable[..., int]) -> Callable[..., int]:
 
 def command(found: Settings, asked: Asked) -> Command:
     """Who does this, in what role, and when it happened. Raises UsageError for a day that cannot be."""
-    here = entry()
-    person = _person(found)
-    held = people.offices(found.config, person, here.role)
+    here, now = entry(), actor.command(found)
     day = asked.on or here.today
     late_after = found.config.registration.late_after_days
     late = (here.today - day).days > late_after
@@ -77,34 +72,7 @@ def command(found: Settings, asked: Asked) -> Command:
         raise UsageError(f"{day} ligger i framtiden. En händelse kan antecknas först när den har inträffat.")
     if late and not asked.reason:
         raise UsageError(f"{day} är mer än {late_after} dagar sedan. Ange --skal; händelsen märks efterregistrerad.")
-    return Command(
-        id=asked.command_id or new_id(here.now),
-        actor=person.id,
-        role=held[0].role if held else "ingen",
-        on=day,
-        recorded_at=here.now,
-        config_hash=found.hash,
-        reason=asked.reason,
-        late=late,
-        offices=held,
-    )
-
-
-def _person(found: Settings) -> Person:
-    """The person behind the operating system's user (behind sudo: the one who called it)."""
-    caller = os.environ.get("SUDO_UID", "") if os.geteuid() == 0 else ""
-    if caller and not caller.isdecimal():
-        raise EnvironmentFaultError(f"SUDO_UID är {caller}, och inte numret på den användare som anropade sudo.")
-    uid = int(caller) if caller else os.getuid()
-    try:
-        user = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        user = str(uid)
-    named_first = sorted(found.config.people, key=lambda person: person.user == "*")
-    person = next((person for person in named_first if person.user in (user, "*")), None)
-    if person is None:
-        raise EnvironmentFaultError(f"Användaren {user} finns inte under [[people]] i {entry().config}.")
-    return person
+    return msgspec.structs.replace(now, id=asked.command_id or now.id, on=day, reason=asked.reason, late=late)
 
 
 def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
@@ -147,13 +115,13 @@ def _write_down(found: Desk, given: Command, result: Result) -> None:
         ) from error
     event_log.command_finished(
         found.settings.operations_log,
-        command=" ".join(click.get_current_context().command_path.split()[1:]),
+        command=actor.command_name(),
         command_id=given.id,
         actor=given.actor,
         role=given.role,
         event_date=given.on.isoformat(),
         recorded_at=audit_journal.timestamp(given.recorded_at),
-        **_outcome(result),
+        **_outcome(found.connection, result),
     )
 
 
@@ -177,10 +145,13 @@ def unknown(given: Command, error: BaseException) -> str:
     )
 
 
-def _outcome(result: Result) -> dict[str, Any]:
+def _outcome(connection: Connection, result: Result) -> dict[str, Any]:
+    """How it ended; those who run the system are not told which secret case it was about."""
     if isinstance(result, Refused):
         return {"outcome": "refused", "guards": [finding.guard for finding in result.blocking]}
-    return {"outcome": "done", "stream": result.stream, "state": result.after}
+    kind, _, own = result.stream.partition(":")
+    secret = kind == "case" and case_store.is_secret(connection, own)
+    return {"outcome": "done", "stream": kind if secret else result.stream, "state": result.after}
 
 
 def _tell(found: Desk, given: Command, result: Result, json_wanted: bool) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from workflow.cli import frame, render
+from workflow.cli import actor, frame, render
 from workflow.cli.change import Asked, command
 from workflow.cli.swedish import Command, Group
 from workflow.connection import connect
@@ -17,8 +17,9 @@ def doctor_command(json_wanted: bool) -> int:
     from workflow.doctor import examination
     from workflow.doctor.answers import Machine, Verdict
 
-    entry = frame.entry()
-    checks = examination.examine(Machine(frame.settings(), Path(entry.config), entry.now))
+    entry, settings = frame.entry(), frame.settings()
+    actor.require_asked(settings)
+    checks = examination.examine(Machine(settings, Path(entry.config), entry.now))
     view = [{"name": check.name, "verdict": check.verdict.value, "told": check.told} for check in checks]
     render.as_json(view) if json_wanted else render.checked(view)
     sound = all(check.verdict is not Verdict.FAULT for check in checks)
@@ -37,6 +38,7 @@ def upgrade_command(json_wanted: bool) -> int:
     from workflow import log_exporter, schema
 
     settings = frame.settings()
+    actor.require_asked(settings)
     report = schema.upgrade(settings, command(settings, Asked(None, None, None, json_wanted)))
     connection = connect(settings.database_url)
     try:
@@ -59,7 +61,9 @@ def create_roles_command(json_wanted: bool) -> int:
 
     from workflow import database_roles
 
-    connection = connect(frame.settings().database_url)
+    settings = frame.settings()
+    actor.require_asked(settings)
+    connection = connect(settings.database_url)
     try:
         roles = database_roles.create(connection)
     finally:

@@ -1,19 +1,19 @@
 """What every command shares: settings, database, and how cases, meetings and dates are named."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from workflow import case_store, meeting_store, schema_version
-from workflow.cli.main import Entry
+from workflow.cli import actor
 from workflow.config import Settings, load
 from workflow.connection import connect
 from workflow.desk import Desk
-from workflow.errors import NotFoundError, UsageError
+from workflow.errors import ArendeError, HiddenError, NotFoundError, UsageError
 
 
 class Day(click.ParamType[date]):
@@ -47,9 +47,7 @@ def the_case(function: Callable[..., int]) -> Callable[..., int]:
     return click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE")(function)
 
 
-def entry() -> Entry:
-    found: Entry = click.get_current_context().obj
-    return found
+entry = actor.entry
 
 
 def settings() -> Settings:
@@ -58,14 +56,45 @@ def settings() -> Settings:
 
 @contextmanager
 def desk() -> Iterator[Desk]:
-    """The database, open and of the right version."""
+    """The database, open and of the right version, for whoever may do what the command does."""
     found = settings()
+    actor.require_asked(found)
     connection = connect(found.database_url)
     try:
         schema_version.require_current(connection)
+        actor.recognise(connection, found)
         yield Desk(connection, found)
+    except HiddenError as error:
+        with suppress(ArendeError):  # the answer is that for what does not exist, whatever happens
+            _note_refused(Desk(connection, found), error)
+        raise
     finally:
         connection.close()
+
+
+def _note_refused(found: Desk, error: HiddenError) -> None:
+    # Needed where something is secret only.
+    from workflow import log_exporter, secrecy
+
+    secrecy.note_refused(found, actor.command(found.settings), error.cases, actor.command_name())
+    log_exporter.export(found.connection, found.settings.log_directory)
+
+
+Seen = TypeVar("Seen")
+
+
+def look(found: Desk, read: Callable[[], tuple[Seen, Iterable[str]]]) -> Seen:
+    """What is read in one snapshot. That secret cases are (of the ids besides) is written down before it is shown."""
+    with found.connection.reading():
+        seen, cases = read()
+        secret = {case for case in cases if case_store.is_secret(found.connection, case)}
+    if secret:
+        # Needed where something is secret only.
+        from workflow import log_exporter, secrecy
+
+        secrecy.note_read(found, actor.command(found.settings), secret, actor.command_name())
+        log_exporter.export(found.connection, found.settings.log_directory)
+    return seen
 
 
 # --- naming things --------------------------------------------------------------------------------

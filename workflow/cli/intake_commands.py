@@ -17,6 +17,7 @@ from workflow.body_register import Body
 from workflow.cli import frame, render, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
+from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Command
 from workflow.cli.watch_commands import answering_body, chosen, from_suggestion
 from workflow.desk import Desk
@@ -60,17 +61,25 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
 @click.option("--bevaka", "watched", metavar="N|alla", help="Ta med de bevakningar som arende read föreslår.")
+@marked_secret
 @changes
 def import_command(
-    file: Path, kind: str | None, body: str | None, numbers: Words, watched: str | None, asked: Asked
+    file: Path,
+    kind: str | None,
+    body: str | None,
+    numbers: Words,
+    watched: str | None,
+    secrecy: str | None,
+    asked: Asked,
 ) -> int:
+    basis = as_provision(secrecy)
     sha256, read = _read(file)
     accepted = chosen(_suggested(read), watched) if watched else []
     with frame.desk() as desk:
         return perform(
             desk,
             asked,
-            lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers, accepted),
+            lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers, accepted, basis),
         )
 
 
@@ -89,10 +98,13 @@ def _import(
     body: str | None,
     numbers: Words,
     accepted: Sequence[Mapping[str, Any]],
+    basis: str | None,
 ) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one."""
     before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
     if before:
+        if not case_store.is_seen(desk.connection, before[0]["case_id"]):
+            raise UsageError("Filen är redan inläst; inget gjordes.")
         ref = case_store.ref(desk.connection, before[0]["case_id"])
         raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
     skrivelse = _skrivelse(desk, given, read, name, sha256, body, numbers)
@@ -100,12 +112,14 @@ def _import(
     if len(known) > 1:
         raise UsageError("Skrivelsens diarienummer hör till flera olika ärenden. Rätta dem i skrivelsen.")
     for case_id in known:
+        if basis:
+            raise UsageError("Ärendet finns redan; markera det med arende secrecy i stället för --sekretess.")
         watches = _watches(accepted, answering_body(desk, str(case_id)))
         return registration.attach(desk, given, str(case_id), replace(skrivelse, watches=watches))
     case_kind = CaseKind(kind) if kind else _kind(read)
     way = _way(desk, given, skrivelse, case_kind, body or read.addressee)
     skrivelse = replace(skrivelse, watches=_watches(accepted, way[0][0].code))
-    new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT)
+    new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT, secrecy=basis)
     return registration.register(desk, given, new)
 
 

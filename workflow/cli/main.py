@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "close": ("case_commands", "Avsluta ärendet."),
     "reopen": ("case_commands", "Återuppta ärendet för en ny omgång."),
     "withdraw": ("case_commands", "Återkalla ärendet före kallelsen."),
+    "secrecy": ("secrecy_commands", "Sekretessmarkera ett ärende, eller häv markeringen."),
     "correct": ("archive_commands", "Ta tillbaka en felaktig post; inget raderas ur loggen."),
     "todo": ("query_commands", "Vad som väntar på vem, det försenade först."),
     "watch": ("watch_commands", "Bevakningar: avtal, uppdrag, händelser att invänta, egna påminnelser."),

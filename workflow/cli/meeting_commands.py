@@ -84,12 +84,13 @@ def list_command(body: str, json_wanted: bool) -> int:
 @the_meeting
 @frame.as_json
 def show_command(meeting_words: Words, json_wanted: bool) -> int:
-    with frame.desk() as desk, desk.connection.reading():
-        return views.meeting(_view(desk, meeting_words), json_wanted)
+    with frame.desk() as desk:
+        return views.meeting(frame.look(desk, lambda: _view(desk, meeting_words)), json_wanted)
 
 
-def _view(desk: Desk, words: Words) -> case_queries.View:
-    return case_queries.meeting_view(desk.connection, meeting_store.find(desk.connection, " ".join(words)))
+def _view(desk: Desk, words: Words) -> tuple[case_queries.View, tuple[str, ...]]:
+    meeting_id = meeting_store.find(desk.connection, " ".join(words))
+    return case_queries.meeting_view(desk.connection, meeting_id), meeting_store.cases(desk.connection, meeting_id)
 
 
 protocol_commands.attach(meeting_command)

@@ -56,14 +56,19 @@ def list_command(state: str | None, body: str, day: date | None, json_wanted: bo
 @as_of
 @frame.as_json
 def show_command(case_words: Words, day: date | None, json_wanted: bool) -> int:
+    with frame.desk() as live:
+        return views.case(frame.look(live, lambda: _shown(live, case_words, day)), json_wanted)
+
+
+def _shown(live: Desk, words: Words, day: date | None) -> tuple[case_queries.View, Words]:
     today = day or frame.entry().today
-    with frame.desk() as live, live.connection.reading(), _on(live, day) as desk:
-        case_id = frame.case_id(desk, case_words)
+    with _on(live, day) as desk:
+        case_id = frame.case_id(desk, words)
         if day:
             from workflow import past
 
             past.bring_texts(live.connection, desk.connection, case_id)
-        return views.case(case_queries.case_view(desk.connection, case_id, desk.raised_reading, today), json_wanted)
+        return case_queries.case_view(desk.connection, case_id, desk.raised_reading, today), (case_id,)
 
 
 @click.command("todo", cls=Command, help="Vad som väntar på vem, det försenade först.")
@@ -88,8 +93,13 @@ def todo_command(days: int, role: str | None, body: str, on: date | None, json_w
 @click.argument("words", nargs=-1, required=True, metavar="ÄRENDE|SAMMANTRÄDE")
 @frame.as_json
 def history_command(words: Words, json_wanted: bool) -> int:
-    with frame.desk() as desk, desk.connection.reading():
-        return views.history(case_queries.history(desk.connection, frame.stream(desk, words)), json_wanted)
+    with frame.desk() as desk:
+        return views.history(frame.look(desk, lambda: _told(desk, words)), json_wanted)
+
+
+def _told(desk: Desk, words: Words) -> tuple[list[case_queries.View], Words]:
+    stream = frame.stream(desk, words)
+    return case_queries.history(desk.connection, stream), (stream.partition(":")[2],)
 
 
 @click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")
@@ -98,12 +108,17 @@ def history_command(words: Words, json_wanted: bool) -> int:
 @click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
 @frame.as_json
 def why_command(case_words: Words, to: str | None, on: date | None, json_wanted: bool) -> int:
-    day = on or frame.entry().today
-    with frame.desk() as desk, desk.connection.reading():
-        return views.why(_why(desk, case_words, State(to) if to else None, day), json_wanted)
+    day, target = on or frame.entry().today, State(to) if to else None
+    with frame.desk() as desk:
+
+        def read() -> tuple[case_queries.View, Words]:
+            case_id = frame.case_id(desk, case_words)
+            return _why(desk, case_id, target, day), (case_id,)
+
+        return views.why(frame.look(desk, read), json_wanted)
 
 
-def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.View:
+def _why(desk: Desk, case_id: str, to: State | None, on: date) -> case_queries.View:
     """What stands between a case and its next step: the step itself, and the decision it waits for."""
     # The law and its machine are needed here and not by the other readers.
     from states.guards.way import expected_target
@@ -111,7 +126,6 @@ def _why(desk: Desk, words: Words, to: State | None, on: date) -> case_queries.V
     from states.machine import CASES
     from workflow.cli.remedies import CommandLines
 
-    case_id = frame.case_id(desk, words)
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
     lines = CommandLines(desk.connection, on)
     verb, target = ("close", None) if facts.state is State.SKICKAS_TILL else ("advance", to or expected_target(facts))
@@ -169,5 +183,10 @@ def graph_command(case_words: Words, form: str, json_wanted: bool) -> int:
 
 
 def _facts(words: Words) -> CaseFacts:
-    with frame.desk() as desk, desk.connection.reading():
-        return case_store.load_facts(desk.connection, frame.case_id(desk, words), desk.raised_reading)
+    with frame.desk() as desk:
+
+        def read() -> tuple[CaseFacts, Words]:
+            case_id = frame.case_id(desk, words)
+            return case_store.load_facts(desk.connection, case_id, desk.raised_reading), (case_id,)
+
+        return frame.look(desk, read)

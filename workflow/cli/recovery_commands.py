@@ -9,7 +9,7 @@ import msgspec
 
 from workflow.audit_journal import Command as AuditedCommand
 from workflow.audit_journal import timestamp
-from workflow.cli import frame, render
+from workflow.cli import actor, frame, render
 from workflow.cli.change import Asked, command
 from workflow.cli.swedish import Command
 from workflow.config import Settings
@@ -46,6 +46,7 @@ def restore_command(copy: Path, json_wanted: bool) -> int:
     from workflow import recovery
 
     found = frame.settings()
+    actor.require_asked(found)
     given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
         done = recovery.restore(found, given, _directory(copy.absolute()), counted)
@@ -65,6 +66,7 @@ def rebuild_command(url: str | None, json_wanted: bool) -> int:
     from workflow import recovery
 
     found = frame.settings()
+    actor.require_asked(found)
     given = command(found, Asked(None, None, None, json_wanted))
     with render.counting() as counted:
         done = (
@@ -126,6 +128,7 @@ def diff_command(json_wanted: bool) -> int:
     from workflow import log_diff
 
     found = frame.settings()
+    actor.require_asked(found)
     connection = connect(found.database_url)
     try:
         with render.counting() as counted:

@@ -13,6 +13,7 @@ from workflow.cli import frame
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.dispatch_commands import purposes
+from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Choice, Command, Group
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -28,17 +29,21 @@ Words = tuple[str, ...]
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
 @click.option("--steg", "steps", multiple=True, metavar="INSTANS=ROLL", help="Hela vägen, ett steg i taget.")
+@marked_secret
 @changes
-def register_command(kind: str, rubrik: str, numbers: Words, body: str | None, steps: Words, asked: Asked) -> int:
+def register_command(
+    kind: str, rubrik: str, numbers: Words, body: str | None, steps: Words, secrecy: str | None, asked: Asked
+) -> int:
     if body and steps:
         raise UsageError("Ange --body eller --steg, inte båda.")
-    case_kind = CaseKind(kind)
+    case_kind, basis = CaseKind(kind), as_provision(secrecy)
     with frame.desk() as desk:
         skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
 
         def register(given: Given) -> Result:
             way = _told_way(desk, given, steps) if steps else _kinds_way(desk, given, case_kind, body)
-            return registration.register(desk, given, NewCase(kind=case_kind, skrivelse=skrivelse, way=way))
+            new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, secrecy=basis)
+            return registration.register(desk, given, new)
 
         return perform(desk, asked, register)
 

@@ -134,8 +134,8 @@ CANNOT = {
     "laga_kraft": "laga kraft kan inte bekräftas för {ref}",
     "reopen": "{ref} kan inte återupptas",
     "withdraw": "{ref} kan inte återkallas",
-    "register": "{ref} kan inte registreras",
     "add": "{ref} kan inte planeras",
+    "register": "{ref} kan inte registreras",
     "announce": "{ref} kan inte kungöras",
     "move": "{ref} kan inte flyttas",
     "cancel": "{ref} kan inte ställas in",
@@ -154,12 +154,20 @@ def refused(view: Mapping[str, Any], json_wanted: bool) -> None:
         as_json({"done": False, **view})
         return
     to = f" till {name(view['to'])}" if view["to"] and view["verb"] in ("advance", "refer", "return") else ""
-    cannot = CANNOT[view["verb"]].format(ref=view["ref"])
+    cannot = _cannot(view["verb"]).format(ref=view["ref"])
     line(f"Stopp: {cannot}{to} {day(date.fromisoformat(view['on']))}.")
     findings(view["findings"])
     if view["recordable"]:
         line()
         paragraph('Har det redan hänt? Anteckna det då med --avvikelse "skäl"; det syns på ärendet för alltid.')
+
+
+def _cannot(verb: str) -> str:
+    """What did not go through; of what is no move and is refused for its role alone, in the permission's words."""
+    # The roles bring msgspec, which --help does without.
+    from states.roles import PERMISSIONS
+
+    return CANNOT.get(verb) or f"det går inte att {PERMISSIONS[verb].label} i {{ref}}"
 
 
 def findings(found: Sequence[Mapping[str, Any]]) -> None:

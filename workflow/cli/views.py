@@ -35,6 +35,8 @@ def case(view: View, json_wanted: bool) -> int:
     others = [number for number in view["numbers"] if number != view["ref"]]
     also = f", även {listed(others)}" if others else ""
     render.line(f"Läge: {name(view['state'])}{also} · {name(view['kind'])} · version {view['version']}")
+    if view["secrecy"] is not None:
+        render.line(f"Sekretessmarkerat{' enligt ' if view['secrecy'] else ''}{view['secrecy']}")
     registered = f"Registrerat {_day(view['registered_on'])}"
     raised = f", väckt {_day(view['raised_on'])} ({view['raised_reading']})" if view["kind"] == "motion" else ""
     render.line(registered + raised)
@@ -399,7 +401,8 @@ def history(events: Sequence[View], json_wanted: bool) -> int:
         late = "  efterregistrerat" if data.get("late") else ""
         corrects = f": post {data['corrects']} ({data['type']})" if "corrects" in data else ""
         back = f"  (rättad, se {event['corrected_by']})" if event["corrected_by"] else ""
-        told = f"{what}{corrects}{where}{refused}{deviated}{late}{back}"
+        cited = f" ({data['basis']})" if data.get("basis") else ""
+        told = f"{what}{cited}{corrects}{where}{refused}{deviated}{late}{back}"
         render.line(f"{event['seq']:>3}  {event['event_date']}  {event['type']:<24} {told}")
         if event["reason"]:
             render.paragraph(f"skäl: {event['reason']}", "                   ", "                 ")

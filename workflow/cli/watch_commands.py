@@ -126,10 +126,13 @@ def from_suggestion(suggestion: Mapping[str, Any], body: str, other_day: date | 
 @click.option("--alla", "closed", is_flag=True, help="Också de som är avslutade.")
 @frame.as_json
 def list_command(case_words: Words, closed: bool, json_wanted: bool) -> int:
-    with frame.desk() as desk, desk.connection.reading():
-        case_id = frame.case_id(desk, case_words) if case_words else ""
-        found = case_queries.watch_list(desk.connection, frame.entry().today, case_id, closed=closed)
-        return views.watches(found, json_wanted)
+    with frame.desk() as desk:
+
+        def read() -> tuple[list[case_queries.View], Words]:
+            case_id = frame.case_id(desk, case_words) if case_words else ""
+            return case_queries.watch_list(desk.connection, frame.entry().today, case_id, closed=closed), (case_id,)
+
+        return views.watches(frame.look(desk, read), json_wanted)
 
 
 @uppdrag_command.command("list", help="Lista uppdrag, det närmaste först.")

@@ -1,0 +1,233 @@
+"""What is secret is not there for whoever is not cleared, on either database; who reads it is written down."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, WatchKind
+from states.judgement import Refused
+from tests.conftest import TODAY, make_command
+from tests.workflow import witness
+from workflow import (
+    case_queries,
+    case_store,
+    casework,
+    log_exporter,
+    log_rebuild,
+    meetingwork,
+    past,
+    purge,
+    registration,
+    schema,
+    secrecy,
+    watchwork,
+)
+from workflow.connection import EVERYTHING, SQLITE, seen_by
+from workflow.errors import HiddenError, NotFoundError, UsageError
+from workflow.registration import Edit, NewCase, Proposal, Skrivelse
+from workflow.use_case import Done
+from workflow.watchwork import NewWatch
+
+MEETING = date(2026, 1, 20)
+
+
+def done(answer):
+    assert isinstance(answer, Done), answer
+    return answer.stream.partition(":")[2]
+
+
+def register(desk, number, *, basis=None, bodies=("SON",), text="Ett ärende"):
+    way = tuple((desk.bodies.find(code, TODAY), StageRole.BESLUT) for code in bodies)
+    skrivelse = Skrivelse(
+        rubrik=text,
+        numbers=(number,),
+        proposals=(Proposal(body="SON", att_satser=("Antas.",)),),
+        recipients=("Akten",),
+        mbl=(MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=TODAY, held=True),),
+        watches=(NewWatch(kind=WatchKind.BEVAKNING, about=text, body="SON", due=date(2026, 2, 2)),),
+    )
+    new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=skrivelse, way=way, secrecy=basis)
+    return done(registration.register(desk, make_command(), new))
+
+
+@pytest.fixture
+def secret(desk):
+    """A secret case at SON, booked to a meeting with an open one."""
+    desk.connection.cleared = EVERYTHING
+    case, other = register(desk, "SON 2026-1", basis="OSL 26:1", text="Hemligt"), register(desk, "SON 2026-2")
+    meeting = done(meetingwork.add(desk, make_command(), "SON", MEETING))
+    for one in (case, other):
+        done(casework.advance(desk, make_command(), one))
+        done(casework.advance(desk, make_command(), one))
+        done(casework.book(desk, make_command(), one, meeting))
+    return case
+
+
+def seen(desk, cleared):
+    """What somebody finds in each list there is."""
+    desk.connection.cleared = cleared
+    connection = desk.connection
+    (meeting,) = case_queries.meeting_list(connection)
+    view = case_queries.meeting_view(connection, connection.run("SELECT id FROM meeting")[0]["id"])
+    return {
+        "list": sorted(one["ref"] for one in case_queries.case_list(connection)),
+        "todo": sorted({one["ref"] for one in case_queries.todo(connection, TODAY, date(2027, 1, 1))}),
+        "watches": sorted(one["case"] for one in case_queries.watch_list(connection, TODAY)),
+        "items": (meeting["items"], [one["case"] for one in view["items"]]),
+    }
+
+
+BOTH = ["SON 2026-1", "SON 2026-2"]
+
+
+def test_lists_and_counts_have_it_for_those_who_are_cleared_for_a_body_of_its_way(desk, secret):
+    everything = {
+        "list": BOTH,
+        "todo": ["SON 2026-01-20", *BOTH],
+        "watches": BOTH,
+        "items": (2, BOTH),
+    }
+    without = {
+        "list": BOTH[1:],
+        "todo": ["SON 2026-01-20", *BOTH[1:]],
+        "watches": BOTH[1:],
+        "items": (1, BOTH[1:]),
+    }
+    for cleared in (EVERYTHING, seen_by(["SON"]), seen_by(["KS", "SON"])):
+        assert seen(desk, cleared) == everything
+    for cleared in ("", seen_by([]), seen_by(["KS"]), seen_by(["S_N", "SO", "ON", "%", "son"]), "SON"):
+        assert seen(desk, cleared) == without, cleared
+
+
+def test_lists_do_not_say_what_it_is_about_even_to_the_cleared(desk, secret):
+    words = [case_queries.case_list(desk.connection), case_queries.watch_list(desk.connection, TODAY)]
+    assert "Hemligt" not in str([*words, case_queries.todo(desk.connection, TODAY, date(2027, 1, 1))])
+    assert case_queries.MASKED in str(words)
+    assert case_queries.watch_list(desk.connection, TODAY, secret)[0]["about"] == "Hemligt"
+
+
+def test_it_is_found_by_number_and_by_id_by_the_cleared_alone(desk, secret):
+    names = ("SON 2026-1", "2026-1", f"id:{secret[-12:]}")
+    assert {case_store.find(desk.connection, name) for name in names} == {secret}
+    desk.connection.cleared = seen_by(["KS"])
+    for name in names:
+        with pytest.raises(HiddenError) as hidden:
+            case_store.find(desk.connection, name)
+        assert hidden.value.cases == (secret,)
+        with pytest.raises(NotFoundError) as missing:
+            case_store.find(desk.connection, other := name.replace("2026-1", "2026-9").replace(secret[-12:], "0" * 12))
+        assert str(hidden.value).replace(name, "") == str(missing.value).replace(other, "")
+
+
+def test_nothing_is_read_or_done_by_its_id_either(desk, secret):
+    desk.connection.cleared = ""
+    with pytest.raises(HiddenError):
+        case_queries.case_view(desk.connection, secret, desk.raised_reading, TODAY)
+    with pytest.raises(HiddenError):
+        case_queries.history(desk.connection, f"case:{secret}")
+    with pytest.raises(HiddenError):
+        registration.edit(desk, make_command(), secret, Edit(rubrik="X"))
+
+
+def test_its_number_is_taken_also_when_it_was_taken_back(desk, secret):
+    desk.connection.cleared = ""
+    with pytest.raises(UsageError, match=r"^Diarienumret SON 2026-1 är upptaget; ge det här ärendet ett annat nummer"):
+        register(desk, "SON 2026-1")
+
+
+def test_the_past_is_as_secret_as_today(desk, secret):
+    for cleared, found in ((EVERYTHING, BOTH), ("", BOTH[1:])):
+        desk.connection.cleared = cleared
+        with desk.connection.reading(), past.as_of(desk.connection, TODAY) as then:
+            assert sorted(one["ref"] for one in case_queries.case_list(then)) == found
+            assert "Hemligt" not in str(case_queries.case_list(then))
+    desk.connection.cleared = EVERYTHING
+    done(secrecy.lift(desk, make_command(reason="Offentligt nu."), secret))
+    desk.connection.cleared = ""
+    with desk.connection.reading(), past.as_of(desk.connection, TODAY) as then:
+        assert "Hemligt" in str(case_queries.case_list(then))
+
+
+def test_a_mark_cites_its_provision_and_lifting_it_says_why(desk, secret):
+    connection = desk.connection
+    with pytest.raises(UsageError, match="är redan sekretessmarkerat enligt OSL 26:1"):
+        secrecy.mark(desk, make_command(), secret, "OSL 26:1")
+    done(secrecy.mark(desk, make_command(), secret, "OSL 25:1"))
+    assert case_queries.case_view(connection, secret, "ingiven", TODAY)["secrecy"] == "OSL 25:1"
+    with pytest.raises(UsageError, match="Ange varför markeringen hävs"):
+        secrecy.lift(desk, make_command(), secret)
+    done(secrecy.lift(desk, make_command(reason="Uppgifterna är offentliga."), secret))
+    view = case_queries.case_view(connection, secret, "ingiven", TODAY)
+    assert view["secrecy"] is None
+    with pytest.raises(UsageError, match="är inte sekretessmarkerat"):
+        secrecy.lift(desk, make_command(reason="Igen."), secret)
+    told = [one for one in case_queries.history(connection, f"case:{secret}") if "secrecy" in one["type"]]
+    assert [(one["type"], one["data"]["basis"]) for one in told] == [
+        ("case.secrecy_marked", "OSL 25:1"),
+        ("case.secrecy_lifted", "OSL 25:1"),
+    ]
+    assert told[-1]["reason"] == "Uppgifterna är offentliga."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("OSL 26:1", "OSL 26:1"),
+        ("26:1", "OSL 26:1"),
+        ("osl 26 kap. 1 §", "OSL 26:1"),
+        ("OSL 25 kap 1 a §", "OSL 25:1a"),
+        ("OSL  40:7b", "OSL 40:7b"),
+    ],
+)
+def test_a_provision_is_written_in_one_way(text, found):
+    assert secrecy.provision(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "OSL", "sekretess", "KL 5:28", "26", "OSL 0:1", "OSL 26:1 och Anna Ek"])
+def test_what_is_no_provision_is_not_taken(text):
+    with pytest.raises(UsageError, match="till exempel OSL 26:1"):
+        secrecy.provision(text)
+
+
+def test_readings_are_in_the_log_change_nothing_and_are_shown_to_the_cleared_alone(desk, secret, tmp_path, request):
+    version = case_store.version(desk.connection, secret)
+    secrecy.note_read(desk, make_command(), [secret], "show")
+    secrecy.note_refused(desk, make_command(), [secret], "history")
+    denied = meetingwork.add(desk, _nobodys(make_command()), "SON", date(2026, 5, 5))
+    assert isinstance(denied, Refused)
+    assert case_store.version(desk.connection, secret) == version
+    assert witness.faults(desk.connection) == []
+    done(secrecy.lift(desk, make_command(reason="Offentligt."), secret))
+    for cleared, found in ((EVERYTHING, {"case.read", "case.read_refused"}), (seen_by(["KS"]), set())):
+        desk.connection.cleared = cleared
+        shown = {one["type"] for one in case_queries.history(desk.connection, f"case:{secret}")}
+        assert shown & {"case.read", "case.read_refused"} == found
+    log_exporter.export(desk.connection, tmp_path / "logg")
+    rebuilt = schema.create(_new_url(desk, tmp_path, request))
+    try:
+        log_rebuild.rebuild(tmp_path / "logg", rebuilt)
+        assert witness.live(rebuilt) == witness.live(desk.connection)
+        assert witness.the_log(rebuilt) == witness.the_log(desk.connection)
+    finally:
+        rebuilt.close()
+
+
+def _nobodys(command):
+    return msgspec.structs.replace(command, offices=())
+
+
+def _new_url(desk, directory, request):
+    if desk.connection.dialect == SQLITE:
+        return f"sqlite:///{directory / 'new.db'}"
+    return request.getfixturevalue("postgres_server").new_schema()
+
+
+def test_a_purge_that_waits_is_hidden_too(desk, secret):
+    ended = register(desk, "SON 2026-3", basis="OSL 26:1")
+    done(watchwork.end(desk, make_command(), ended, 1))
+    done(casework.withdraw(desk, make_command(reason="Fel."), ended))
+    done(purge.propose(desk, make_command(), ended, "KS 2025-05-14 § 1"))
+    assert [one["ref"] for one in purge.waiting(desk.connection)] == ["SON 2026-3"]
+    desk.connection.cleared = ""
+    assert purge.waiting(desk.connection) == []
