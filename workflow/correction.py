@@ -171,7 +171,8 @@ def _take_back_of_meeting(
     draft = _told(meetingwork.noted(meeting, "meeting.corrected", command, "correct"), command, past.wrong)
     draft.changes += reversal
     notes = _notes(past.wrong, reversal)
-    return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, notes=notes)
+    also = tuple(other for other in others if other != meeting.id)
+    return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, then=cases, also=also, notes=notes)
 
 
 def _in_all(

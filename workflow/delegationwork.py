@@ -6,7 +6,7 @@ whom are texts; they stay with the meeting where they were noted, also when it i
 
 import msgspec
 
-from states.case_facts import DelegationKind, ItemKind, MatterOutcome
+from states.case_facts import DelegationKind, ItemKind
 from states.records import Change, insert, update
 from workflow import meetingwork, statements
 from workflow.agenda import last_ordinal
@@ -42,7 +42,8 @@ def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **exp
         draft = meetingwork.noted(meeting, "meeting.delegated", command, "delegation")
         draft.data |= {"kind": taken.kind.value, "point": taken.point, "case": taken.case_id}
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))
-        draft.changes.append(_item_on(desk.connection, command, draft, meeting))
+        place = last_ordinal(desk.connection, meeting.id) + 1
+        draft.changes.append(_item_on(command, draft, meeting, place))
         draft.changes.append(
             insert(
                 "delegated_decision",
@@ -61,22 +62,17 @@ def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **exp
 
 
 def move_unreported(
-    connection: Connection, command: Command, draft: Draft, leaving: LockedMeeting, to: LockedMeeting | None
+    connection: Connection, command: Command, draft: Draft, leaving: LockedMeeting, to: LockedMeeting, place: int
 ) -> list[Change]:
-    """What a meeting that will not be held was to be told of, put before another; without one it stays unreported.
+    """What a meeting that will not be held was to be told of, put before another, last on its agenda.
 
-    Both meetings are locked; the other one gets a new version.
+    Both meetings are locked. The caller strikes what waits on the one, and gives the other its new version.
     """
     untold = [row["id"] for row in connection.run(statements.DELEGATED, id=leaving.id) if row["item_id"] is None]
-    if to is None or not untold:
+    if not untold:
         return []
-    waiting = (item for item in leaving.items if item["standing"] == STANDING_DELEGATION and item["outcome"] is None)
-    return [
-        *(update("agenda_item", id=item["id"], outcome=MatterOutcome.UTGATT.value) for item in waiting),
-        update("meeting", id=to.id, version=to.version + 1),
-        _item_on(connection, command, draft, to),
-        *(update("delegated_decision", id=one, meeting_id=to.id) for one in untold),
-    ]
+    told_there = (update("delegated_decision", id=one, meeting_id=to.id) for one in untold)
+    return [_item_on(command, draft, to, place), *told_there]
 
 
 def _refuse_vague(taken: NewDelegated) -> None:
@@ -96,7 +92,7 @@ def _next_meeting(connection: Connection, body: str, command: Command) -> str:
     return str(connection.run(statements.MEETINGS_BY_DAY, body=body, day=days[0])[0]["id"])
 
 
-def _item_on(connection: Connection, command: Command, draft: Draft, meeting: LockedMeeting) -> Change:
+def _item_on(command: Command, draft: Draft, meeting: LockedMeeting, place: int) -> Change:
     """The meeting's one matter for all that it is to be told of: made for the first, and held on to by the others."""
     own = (item for item in meeting.items if item["standing"] == STANDING_DELEGATION and item["outcome"] is None)
     if there := next(own, None):
@@ -108,7 +104,7 @@ def _item_on(connection: Connection, command: Command, draft: Draft, meeting: Lo
         stage_id=None,
         meeting_id=meeting.id,
         part_id=None,
-        ordinal=last_ordinal(connection, meeting.id) + 1,
+        ordinal=place,
         body=meeting.facts.body,
         year=meeting.facts.on.year,
         paragraph=None,

@@ -23,6 +23,7 @@ from workflow.agenda import last_ordinal, next_meeting, noted_on_case
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.connection import Row
+from workflow.delegationwork import move_unreported
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError, UsageError
 from workflow.meeting_calendars.entry import Entry
@@ -102,17 +103,21 @@ def cancel(desk: Desk, command: Command, meeting_id: str, **expected: int) -> Re
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
         again = _still_ahead(meeting_store.load(desk.connection, coming[0])) if coming else None
+        _refuse_untold(meeting, again)
         draft = _begun(meeting, command, "meeting.cancelled", verdict, cancelled_for=coming[0] if coming else None)
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state))
         waiting = [item for item in meeting.items if item["outcome"] is None]
         draft.changes += [update("agenda_item", id=item["id"], outcome=MatterOutcome.UTGATT.value) for item in waiting]
         cases = cases_of(waiting)
-        if again is not None and cases:
+        if again is not None and (cases or meeting.facts.unreported):
             draft.seen[again.id] = again.version
             draft.changes += _put_on(desk, command, [item for item in waiting if item["case_id"]], again)
+            place = last_ordinal(desk.connection, again.id) + len(cases) + 1
+            draft.changes += move_unreported(desk.connection, command, draft, meeting, again, place)
         draft.changes += [noted_on_case(desk.connection, case, command.on) for case in cases]
         notes = tuple(_told_of_cancelling(desk, meeting, cases, again))
-        return accept(desk, command, meeting, draft, verdict, then=cases, notes=notes)
+        also = (again.id,) if again is not None else ()
+        return accept(desk, command, meeting, draft, verdict, then=cases, also=also, notes=notes)
 
 
 def bring_in(
@@ -148,6 +153,15 @@ def bring_in(
             return done
     except Rehearsed as rehearsed:
         return rehearsed.done
+
+
+def _refuse_untold(meeting: LockedMeeting, again: LockedMeeting | None) -> None:
+    """What was decided in the body's place must be told of at some meeting. Raises UsageError."""
+    if meeting.facts.unreported and again is None:
+        raise UsageError(
+            f"Vid {meeting.facts.ref} ska beslut i instansens ställe anmälas. Planera nästa sammanträde först, så "
+            f"går de dit: arende meeting add {meeting.facts.body} DATUM"
+        )
 
 
 # --- moving -----------------------------------------------------------------------------------------

@@ -202,13 +202,16 @@ def accept(
     draft: Draft,
     verdict: Advanced,
     then: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Done:
-    """Write the changes, then the deadlines that follow, also of the cases in `then`, and the record of it all."""
+    """Write the changes, then the deadlines that follow, and the record of it all.
+
+    `then` are cases, and `also` other meetings, whose deadlines follow too.
+    """
     audit_journal.write_changes(desk.connection, draft.changes)
     now = meeting_store.load(desk.connection, meeting.id)
-    open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
-    following = deadline_changes(desk.connection, meeting.id, open_now)
+    following = [change for one in (meeting.id, *also) for change in _deadlines_of_meeting(desk, one)]
     for case_id in sorted(set(then)):
         following += _deadlines_of(desk, case_id)
     audit_journal.write_changes(desk.connection, following)
@@ -220,6 +223,12 @@ def accept(
 def cases_of(items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The cases among the items of an agenda; the meeting's own matters have none."""
     return tuple(sorted({item["case_id"] for item in items if item["case_id"]}))
+
+
+def _deadlines_of_meeting(desk: Desk, meeting_id: str) -> list[Change]:
+    now = meeting_store.load(desk.connection, meeting_id)
+    open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
+    return deadline_changes(desk.connection, meeting_id, open_now)
 
 
 def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
