@@ -73,7 +73,9 @@ def receipt_command(case_words: Words, asked: Asked) -> int:
 
 
 @click.command(
-    "dispatch", help="Visa vem som har fått sammanträdets paragrafer; med --to eller --alla: anteckna att de skickas."
+    "dispatch",
+    cls=Command,
+    help="Visa vem som har fått sammanträdets paragrafer; med --to eller --alla: anteckna att de skickas.",
 )
 @the_meeting
 @click.option("--to", "to", multiple=True, metavar="MOTTAGARE", help="Skicka mottagarens alla paragrafer på en gång.")

@@ -10,7 +10,7 @@ from workflow import meeting_store, protocolwork
 from workflow.cli import frame
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Choice, Number
+from workflow.cli.swedish import Choice, Command, Number
 
 Words = tuple[str, ...]
 the_meeting = click.argument("meeting_words", nargs=-1, required=True, metavar="SAMMANTRÄDE")
@@ -38,7 +38,7 @@ def change_meeting(words: Words, asked: Asked, act: Callable[..., Any], *args: A
         return perform(desk, asked, lambda c: act(desk, c, meeting_id, *args, **options))
 
 
-@click.command("adjust", help="Protokollet är justerat; dagen är sista underskriftens.")
+@click.command("adjust", cls=Command, help="Protokollet är justerat; dagen är sista underskriftens.")
 @the_meeting
 @click.option(
     "--paragraf",
@@ -56,7 +56,7 @@ def adjust_command(meeting_words: Words, ranges: tuple[range, ...], deviation: s
     return change_meeting(meeting_words, asked, protocolwork.adjust, paragraphs, deviation=happened)
 
 
-@click.command("post", help="Justeringen är anslagen; överklagandetiden räknas från den dagen.")
+@click.command("post", cls=Command, help="Justeringen är anslagen; överklagandetiden räknas från den dagen.")
 @the_meeting
 @one_paragraph
 @deviates
@@ -66,7 +66,7 @@ def post_command(meeting_words: Words, paragraph: int | None, deviation: str | N
     return change_meeting(meeting_words, asked, protocolwork.post, paragraph, deviation=happened)
 
 
-@click.command("take-down", help="Anslaget är nedtaget, tidigast dagen efter sista dag.")
+@click.command("take-down", cls=Command, help="Anslaget är nedtaget, tidigast dagen efter sista dag.")
 @the_meeting
 @one_paragraph
 @deviates
@@ -76,7 +76,9 @@ def take_down_command(meeting_words: Words, paragraph: int | None, deviation: st
     return change_meeting(meeting_words, asked, protocolwork.take_down, paragraph, deviation=happened)
 
 
-@click.command("board-down", help="Anslagstavlan var nere: överklagandetiden räknas om för det som satt uppe.")
+@click.command(
+    "board-down", cls=Command, help="Anslagstavlan var nere: överklagandetiden räknas om för det som satt uppe."
+)
 @the_meeting
 @one_paragraph
 @click.option("--fran", "first", type=frame.DAY, required=True, metavar="DATUM", help="Första dagen den var nere.")
@@ -86,7 +88,7 @@ def board_down_command(meeting_words: Words, paragraph: int | None, first: date,
     return change_meeting(meeting_words, asked, protocolwork.board_down, first, last, paragraph)
 
 
-@click.command("appealable", help="Anteckna att en paragraf kan överklagas, eller att den inte kan det.")
+@click.command("appealable", cls=Command, help="Anteckna att en paragraf kan överklagas, eller att den inte kan det.")
 @the_meeting
 @click.argument("answer", type=Choice(["ja", "nej"]), metavar="ja|nej")
 @click.option("--paragraf", "paragraph", type=Number(), required=True, metavar="N", help="Paragrafen.")

@@ -70,7 +70,7 @@ def test_help_without_a_command_is_the_programs_own(office: Path) -> None:
 
 
 def test_the_first_help_lists_every_command_and_each_exists() -> None:
-    listed = re.findall(r"^  ([a-z]+)  ", done("--help").partition("Kommandon:")[2], re.MULTILINE)
+    listed = re.findall(r"^  ([a-z-]+)  ", done("--help").partition("Kommandon:")[2], re.MULTILINE)
     assert listed == list(COMMANDS)
     assert {words[0] for words in HELPS if words} == COMMANDS.keys()
 
@@ -86,7 +86,10 @@ USAGE = [
     ("lst", "Kommandot lst finns inte. Menade du list? Se: arende --help"),
     ("it's", "Kommandot it's finns inte. Se: arende --help"),
     ("meeting take_down KS-2024-05-14", "Menade du take-down? Se: arende meeting --help"),
-    ("meeting", "Ange vilket kommando: add, adjust, announce, attend, call, close, hold, list, post, show, take-down."),
+    (
+        "meeting",
+        "Ange vilket kommando: add, adjust, agenda, announce, appealable, attend, board-down, call, cancel, close, dispatch, hold, import, list, move, plan, post, show, take-down.",
+    ),
     ("list --jsn", "Flaggan --jsn finns inte. Menade du --json? Se: arende list --help"),
     ("-x", "Flaggan -x finns inte. Se: arende --help"),
     ("list --state", "Flaggan --state behöver ett värde. Se: arende list --help"),
@@ -273,8 +276,8 @@ NOT_FOUND = [
     ("meeting add XX 2024-05-14", "Instansen ”XX” finns inte 2024-05-14."),
     ("book KS-2023-710 KS-2024-05-14", "Sammanträdet KS 2024-05-14 finns inte."),
     ("stage add KS-2023-710 XX", "Instansen ”XX” finns inte"),
-    ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KS, ON, SON."),
-    ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KS, ON, SON."),
+    ("list --body XX", "Instansen ”XX” finns inte. De som finns: KF, KFP, KS, KSAU, ON, SON."),
+    ("meeting list XX", "Instansen ”XX” finns inte. De som finns: KF, KFP, KS, KSAU, ON, SON."),
     ("audit verify finns-inte.jsonl", "Det finns ingen logg i finns-inte.jsonl."),
 ]
 
