@@ -202,8 +202,8 @@ def accept(
     draft: Draft,
     verdict: Advanced,
     then: tuple[str, ...] = (),
-    also: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Done:
     """Write the changes, then the deadlines that follow, and the record of it all.
 

@@ -389,7 +389,9 @@ class ByHand:
 
     def _gains(self, item: Item) -> bool:
         """What has been decided, and can be appealed as a municipality's decisions are."""
-        stage = next(stage for stage in self.way if stage.id == item.stage)
+        stage = next((stage for stage in self.way if stage.id == item.stage), None)
+        if stage is None:
+            return False
         usual = stage.role in (StageRole.BESLUT, StageRole.EGEN_DEL)
         if stage.body == "KF":
             usual = stage.role is not StageRole.ANMALAN
@@ -431,8 +433,10 @@ class ByHand:
         if step.verb in ("tavlan nere", "överklagbar"):
             (self._interrupt if step.verb == "tavlan nere" else self._override)(step)
             self.asked.append(None)
+            return None
         if step.verb == "delegation":
             self._delegate(step)
+            return None
         if step.verb == "närvaro":
             return self._attend(step)
         if step.verb in ("ledamöter", "avslutat"):
@@ -548,6 +552,8 @@ class ByHand:
             return
         if step.verb == "laga kraft":
             self._confirm(step)
+            self._note(step)
+            return
         if step.verb in ("protokollet", "votering"):
             if step.verb == "votering":
                 self._cast(step, attempt)

@@ -1,0 +1,57 @@
+"""Every binding rule of kommunallagen is proved by a scenario, or is said to be outside the program, with the reason."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from states import legal_basis
+from tests.conftest import PROJECT
+from tests.scenarios.reading import all_scenarios
+
+STUDY = Path(os.environ.get("ARENDE_SAMPLES") or PROJECT.parent / "shared" / "samples").parent / "law.md"
+
+HARD = frozenset(
+    {
+        *(f"KF-{number:02}" for number in range(1, 25) if number != 10),  # KF-10 is "if possible"
+        *(f"NA-{number:02}" for number in range(1, 19) if number not in (2, 15)),  # a right, and a may
+        *(f"AN-{number:02}" for number in range(1, 12) if number != 9),  # no statute defines laga kraft
+    }
+)
+"""The rules of fullmäktige, nämnd, anslag and appeal whose statute says ska or får endast, read in full."""
+
+VECTORS = ("DT-1", "DT-2", "DT-3", "DT-5", "AN-04")
+"""What the dates taken from court cases prove."""
+
+MOST_OUTSIDE = 10
+
+
+def proved() -> set[str]:
+    return {rule for scenario in all_scenarios() for rule in scenario.rules}
+
+
+@pytest.mark.parametrize("rule", sorted(HARD))
+def test_a_binding_rule_is_proved_or_outside(rule: str) -> None:
+    assert (rule in proved()) != (rule in legal_basis.OUTSIDE)
+
+
+@pytest.mark.parametrize("rule", VECTORS)
+def test_the_dates_of_the_courts_are_proved(rule: str) -> None:
+    assert rule in proved()
+
+
+def test_few_rules_are_outside() -> None:
+    assert len(legal_basis.OUTSIDE) <= MOST_OUTSIDE
+    assert legal_basis.OUTSIDE.keys() <= HARD
+
+
+def test_a_scenario_proves_rules_that_there_are() -> None:
+    known = {basis.id for basis in legal_basis.ALL} | HARD | set(VECTORS)
+    assert proved() <= known, proved() - known
+
+
+@pytest.mark.skipif(not STUDY.exists(), reason="the legal study is not on this machine")
+def test_the_list_is_that_of_the_legal_study() -> None:
+    rows = re.findall(r"^\| ((?:KF|NA|AN)-\d\d) \|.*\|([^|]*)\|$", STUDY.read_text("utf-8"), re.MULTILINE)
+    assert {rule for rule, force in rows if "HARD" in force} == HARD
