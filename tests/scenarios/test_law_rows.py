@@ -1,4 +1,4 @@
-"""Every binding rule of kommunallagen is proved by a scenario, or is said to be outside the program, with the reason."""
+"""Every binding rule of kommunallagen is proved by a scenario, or is said, with the reason, to be outside."""
 
 import os
 import re
@@ -47,7 +47,8 @@ def test_few_rules_are_outside() -> None:
 
 
 def test_a_scenario_proves_rules_that_there_are() -> None:
-    known = {basis.id for basis in legal_basis.ALL} | HARD | set(VECTORS)
+    soft = {"KF-10", "NA-02", "NA-15", "AN-09", *(f"DT-{number}" for number in range(1, 8))}
+    known = {basis.id for basis in legal_basis.ALL} | HARD | soft
     assert proved() <= known, proved() - known
 
 
