@@ -24,23 +24,14 @@ SEED = int(os.environ.get("ARENDE_SEED") or 20250102)
 CASES, TYPED = 500, 200
 NEW_YEAR = date(2026, 1, 31)
 
-KSAU = """
-[[bodies]]
-code = "KSAU"
-name = "Kommunstyrelsens arbetsutskott"
-kind = "ks"
-parent = "KS"
-valid_from = 1992-01-01
-"""
-
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with our own config.toml and an arbetsutskott."""
+    """A directory with our own config.toml, and members of every body."""
     directory = tmp_path_factory.mktemp("year")
     shutil.copy(PROJECT / "config.toml", directory / "config.toml")
     with (directory / "config.toml").open("a", encoding="utf-8") as file:
-        file.write(KSAU)
+        file.write(members())
     return directory
 
 
