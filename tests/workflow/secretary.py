@@ -82,6 +82,7 @@ MATTERS = {
 }
 CALENDAR = {"KF": 11, "KS": 13, "KSAU": 18, "SON": 18}
 """How many meetings each body has in the year; 60 in all."""
+SHARE_TYPED = 0.058
 MOVED, CANCELLED = ("SON", 4), ("KSAU", 7)
 """A meeting of the year, by its place in the body's own."""
 WINDOW = 12
@@ -158,7 +159,7 @@ class Secretary:
 
     def _by_hand_or_typed(self, words: tuple[str, ...], act: Callable[..., Result], *args: Any, **more: Any) -> bool:
         """Give a command through the CLI now and then, else as a use case; True when it went through."""
-        if self._random.random() < 0.045:
+        if self._random.random() < SHARE_TYPED:
             self.typed += 1
             code = self._type(self.today, words)
             self.tally["done" if code == 0 else "refused" if code == 3 else f"exit {code}"] += 1
@@ -186,17 +187,18 @@ class Secretary:
 
     def _do_what_meetings_ask(self) -> None:
         for meeting in [meeting for row in self.meetings.values() for meeting in row]:
-            now = meeting_store.load(self.desk.connection, meeting)
-            near = now.facts.on - 15 * DAY <= self.today and (self.today - now.facts.on).days < 60
-            if near and now.facts.state != "installd":
-                self._replan(meeting, now)
-                self._keep(meeting, meeting_store.load(self.desk.connection, meeting))
+            day = self._meeting_days[meeting]
+            if day - 15 * DAY <= self.today < day + 60 * DAY:
+                now = meeting_store.load(self.desk.connection, meeting)
+                if self._replan(meeting, now):
+                    now = meeting_store.load(self.desk.connection, meeting)
+                self._keep(meeting, now)
 
-    def _replan(self, meeting: str, now: meeting_store.LockedMeeting) -> None:
-        """One of the year's meetings is moved and one is cancelled; the others get their own matters."""
+    def _replan(self, meeting: str, now: meeting_store.LockedMeeting) -> bool:
+        """Once for each: one of the year's meetings is moved and one is cancelled; the others get their own matters."""
         body, ahead = now.facts.body, now.facts.state == "planerad" and self.today >= now.facts.on - WINDOW * DAY
         if not ahead or meeting in self._ready:
-            return
+            return False
         self._ready.add(meeting)
         place = body, self.meetings[body].index(meeting)
         if place == MOVED:
@@ -206,6 +208,7 @@ class Secretary:
             self.chamber.cancel(meeting)
         else:
             self.chamber.arrange(meeting)
+        return True
 
     def _keep(self, meeting: str, now: meeting_store.LockedMeeting) -> None:
         """The next thing a meeting asks for, if it is due."""

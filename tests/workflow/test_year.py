@@ -17,7 +17,7 @@ from tests.workflow.chamber import members
 from tests.workflow.secretary import CALENDAR, Secretary, through_kf
 from workflow import config, log_exporter, log_verifier, meeting_store, schema
 from workflow.cli import main
-from workflow.connection import connect
+from workflow.connection import SqliteConnection, connect
 from workflow.desk import Desk
 from workflow.use_case import deadline_changes
 
@@ -72,10 +72,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(office: Path) -> Iterator[Desk]:
+def no_power_cuts() -> Iterator[None]:
+    """Nothing waits for the disk: what a power cut takes away is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def desk(office: Path, no_power_cuts: None) -> Iterator[Desk]:
     settings = config.load(office / "config.toml")
     schema.upgrade(settings, make_command(date(2025, 1, 1), config_hash=settings.hash))
     connection = connect(settings.database_url)
+    assert isinstance(connection, SqliteConnection)
+    connection.raw.execute("PRAGMA synchronous = OFF")
     yield Desk(connection, settings)
     connection.close()
 
