@@ -479,8 +479,9 @@ class ByHand:
             case "för till":
                 return Attempt(verb="advance", on=step.on, to=GOALS[step.words["to"]])
             case "remittera":
-                writes = (kind_of(step.words["to"]) is BodyKind.NAMND or self._own(step)) and "direkt" not in step.extras
-                target = State.DRAFT if writes else kind_of(step.words["to"]).state
+                asked = kind_of(step.words["to"])
+                writes = (asked is BodyKind.NAMND or self._own(step)) and "direkt" not in step.extras
+                target = State.DRAFT if writes else asked.state
                 return Attempt(verb="refer", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
             case "återremittera":
                 own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras

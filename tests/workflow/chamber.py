@@ -271,4 +271,3 @@ def hands_over(facts: CaseFacts, random: Random) -> dict[str, Any]:
     if facts.kind is CaseKind.MEDBORGARFORSLAG and at_council and random.random() < 0.5:
         return {"matter": MatterOutcome.OVERLAMNAD, "to": "SON"}
     return {}
-

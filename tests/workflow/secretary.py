@@ -169,7 +169,9 @@ class Secretary:
     # --- meetings ---------------------------------------------------------------------------------
 
     def _plan_the_year(self, plan: Path) -> None:
-        days = {body: [self._a_tuesday(place, count, body) for place in range(count)] for body, count in CALENDAR.items()}
+        days = {
+            body: [self._a_tuesday(place, count, body) for place in range(count)] for body, count in CALENDAR.items()
+        }
         self.typed += 1
         assert self._type(self.today, ("meeting", "import", str(calendar(plan, days)))) == 0
         for body, own in days.items():
