@@ -61,13 +61,14 @@ def refer(
     deviation: bool = False,
     **expected: int,
 ) -> Result:
-    """Remit a case to a body, or to that body's förvaltning to write its skrivelse."""
+    """Remit a case to a body, to that body's förvaltning to write its skrivelse, or to the body's own förvaltning."""
     receiver = desk.bodies.find(to, command.on)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
+        stays = _is_own_forvaltning(case, receiver) and not direct
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not receiver.is_utskott and not direct
-        target = State.DRAFT if writes_skrivelse else receiver.kind.state
+        target = State.DRAFT if writes_skrivelse or stays else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
@@ -75,12 +76,12 @@ def refer(
         draft = begin(case, "case.referred", attempt, verdict, receiver=receiver.code)
         give_reason(draft, command)
         here = _stage_sitting(case, meeting)
-        passes_on = here.role in (StageRole.ANMALAN, StageRole.REMISS)
+        passes_on = here.role in (StageRole.ANMALAN, StageRole.REMISS) and not stays
         outcome = MatterOutcome.REMITTERAD
         draft.changes += _treated(desk, command, case, here, meeting, verdict, outcome, decided=passes_on)
         if passes_on:
             draft.changes.append(update("stage", id=here.id, closed=True))
-        stage = _stage_asked(case, command, receiver, passes_on=passes_on)
+        stage = here if stays else _stage_asked(case, command, receiver, passes_on=passes_on)
         if stage not in case.facts.stages:
             draft.changes.append(stage_row(case.id, stage))
         draft.changes.append(moved(case, command, verdict, stage))
@@ -267,6 +268,12 @@ def _stage_booked(case: LockedCase, meeting: LockedMeeting) -> Stage:
     if stage is None:
         raise AssertionError("the law let a case that stands nowhere be put on an agenda")
     return stage
+
+
+def _is_own_forvaltning(case: LockedCase, receiver: Body) -> bool:
+    """True where a body remits to itself: its förvaltning writes, and the case stays in its way; KF has none."""
+    here = case.facts.stage
+    return here is not None and here.body == receiver.code and receiver.kind is not BodyKind.KF
 
 
 def _refuse_sideways(case: LockedCase, receiver: Body, target: State) -> None:

@@ -483,8 +483,9 @@ class ByHand:
             case "för till":
                 return Attempt(verb="advance", on=step.on, to=GOALS[step.words["to"]])
             case "remittera":
-                writes = kind_of(step.words["to"]) is BodyKind.NAMND and "direkt" not in step.extras
-                target = State.DRAFT if writes else kind_of(step.words["to"]).state
+                asked = kind_of(step.words["to"])
+                writes = (asked is BodyKind.NAMND or self._own(step)) and "direkt" not in step.extras
+                target = State.DRAFT if writes else asked.state
                 return Attempt(verb="refer", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
             case "återremittera":
                 own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
@@ -562,6 +563,8 @@ class ByHand:
         match step.verb:
             case "för till" if facts.state not in (State.DRAFT, State.MBL):
                 self._leave(facts.next_stage)
+            case "remittera" if self._own(step):
+                self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD)
             case "remittera":
                 passes_on = self._current().role in (StageRole.ANMALAN, StageRole.REMISS)
                 self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD, decided=passes_on)
@@ -594,6 +597,10 @@ class ByHand:
         ends = {"avsluta": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
         self.case["state"] = ends.get(step.verb, attempt.to)
         self.case["last_event"] = step.on
+
+    def _own(self, step: Step) -> bool:
+        """True where a body remits to its own förvaltning; fullmäktige has none."""
+        return self._current().body == step.words["to"] != "KF"
 
     def _note(self, step: Step) -> None:
         """Something was noted, and the case stands where it stood."""

@@ -8,9 +8,11 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from states import deadlines
+from states.appealability import decision_in_question
 from states.case_facts import (
     AgendaItem,
     CaseFacts,
@@ -25,6 +27,7 @@ from states.case_facts import (
 from states.judgement import Refused
 from states.swedish_calendar import is_working_day
 from tests.conftest import EVERY_OFFICE
+from tests.workflow.chamber import Chamber, calendar, hands_over
 from workflow import (
     case_store,
     casework,
@@ -38,7 +41,6 @@ from workflow import (
 from workflow.audit_journal import Command
 from workflow.decisionwork import Ruling
 from workflow.desk import Desk
-from workflow.dispatchwork import Sending
 from workflow.errors import UsageError
 from workflow.identifiers import new_id
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
@@ -72,6 +74,7 @@ SORTS: tuple[tuple[int, CaseKind, Way], ...] = (
     (3, CaseKind.VAL, KF_ALONE),
     (2, CaseKind.INTERPELLATION, KF_ALONE),
     (1, CaseKind.FRAGA, KF_ALONE),
+    (1, CaseKind.REVISION, KF_ALONE),
 )
 MATTERS = {
     CaseKind.MOTION: (MatterOutcome.BESVARAD, MatterOutcome.BESVARAD, MatterOutcome.AVSLAGEN, MatterOutcome.BIFALLEN),
@@ -79,6 +82,11 @@ MATTERS = {
 }
 CALENDAR = {"KF": 11, "KS": 13, "KSAU": 18, "SON": 18}
 """How many meetings each body has in the year; 60 in all."""
+SHARE_TYPED = 0.058
+MOVED, CANCELLED = ("SON", 4), ("KSAU", 7)
+"""A meeting of the year, by its place in the body's own."""
+WINDOW = 12
+"""So many days before it a meeting is moved, cancelled, or got ready."""
 
 
 class Secretary:
@@ -92,15 +100,17 @@ class Secretary:
         self.cases: dict[str, CaseKind] = {}
         self.meetings: dict[str, list[str]] = {}  # body -> ids in order
         self._meeting_days: dict[str, date] = {}
+        self._ready: set[str] = set()
         self._next: dict[str, date] = {}  # case -> when to look at it again
         self._commands = 0
         self._bodies = desk.bodies
+        self.chamber = Chamber(self, self._random)
 
     # --- the year ---------------------------------------------------------------------------------
 
-    def run(self, cases: int, until: date) -> None:
-        """Plan the year, then live it day by day until a day; `cases` come in through October."""
-        self._plan_the_year()
+    def run(self, cases: int, until: date, plan: Path) -> None:
+        """Plan the year in a file, then live it day by day until a day; `cases` come in through October."""
+        self._plan_the_year(plan)
         last_in = date(2025, 10, 31)
         span = (last_in - self.today).days
         arrivals = sorted(self.today + DAY * self._random.randint(0, span) for _ in range(cases))
@@ -111,6 +121,8 @@ class Secretary:
             if is_working_day(self.today):
                 self._do_what_meetings_ask()
                 self._do_what_cases_ask()
+                self._do_what_turns_up()
+                self.chamber.see_to_appeals()
             self.today += DAY
 
     def open_cases(self) -> Iterator[str]:
@@ -147,7 +159,7 @@ class Secretary:
 
     def _by_hand_or_typed(self, words: tuple[str, ...], act: Callable[..., Result], *args: Any, **more: Any) -> bool:
         """Give a command through the CLI now and then, else as a use case; True when it went through."""
-        if self._random.random() < 0.045:
+        if self._random.random() < SHARE_TYPED:
             self.typed += 1
             code = self._type(self.today, words)
             self.tally["done" if code == 0 else "refused" if code == 3 else f"exit {code}"] += 1
@@ -156,16 +168,16 @@ class Secretary:
 
     # --- meetings ---------------------------------------------------------------------------------
 
-    def _plan_the_year(self) -> None:
-        for body, count in CALENDAR.items():
-            self.meetings[body] = []
-            for place in range(count):
-                day = self._a_tuesday(place, count, body)
-                done = self.do(meetingwork.add, body, day)
-                assert isinstance(done, Done)
-                meeting = done.stream.partition(":")[2]
-                self.meetings[body].append(meeting)
-                self._meeting_days[meeting] = day
+    def _plan_the_year(self, plan: Path) -> None:
+        days = {
+            body: [self._a_tuesday(place, count, body) for place in range(count)] for body, count in CALENDAR.items()
+        }
+        self.typed += 1
+        assert self._type(self.today, ("meeting", "import", str(calendar(plan, days)))) == 0
+        for body, own in days.items():
+            ids = [meeting_store.find(self.desk.connection, f"{body}-{day}") for day in own]
+            self.meetings[body] = ids
+            self._meeting_days |= dict(zip(ids, own, strict=True))
 
     def _a_tuesday(self, place: int, count: int, body: str) -> date:
         """Spread over the year, each body on its own day of the week."""
@@ -177,22 +189,42 @@ class Secretary:
 
     def _do_what_meetings_ask(self) -> None:
         for meeting in [meeting for row in self.meetings.values() for meeting in row]:
-            now = meeting_store.load(self.desk.connection, meeting)
-            if now.facts.on - 15 * DAY <= self.today and (self.today - now.facts.on).days < 60:
+            day = self._meeting_days[meeting]
+            if day - 15 * DAY <= self.today < day + 60 * DAY:
+                now = meeting_store.load(self.desk.connection, meeting)
+                if self._replan(meeting, now):
+                    now = meeting_store.load(self.desk.connection, meeting)
                 self._keep(meeting, now)
+
+    def _replan(self, meeting: str, now: meeting_store.LockedMeeting) -> bool:
+        """Once for each: one of the year's meetings is moved and one is cancelled; the others get their own matters."""
+        body, ahead = now.facts.body, now.facts.state == "planerad" and self.today >= now.facts.on - WINDOW * DAY
+        if not ahead or meeting in self._ready:
+            return False
+        self._ready.add(meeting)
+        place = body, self.meetings[body].index(meeting)
+        if place == MOVED:
+            taken = {self._meeting_days[one] for one in self.meetings[body]}
+            self._meeting_days[meeting] = self.chamber.move(meeting, taken) or now.facts.on
+        elif place == CANCELLED:
+            self.chamber.cancel(meeting)
+        else:
+            self.chamber.arrange(meeting)
+        return True
 
     def _keep(self, meeting: str, now: meeting_store.LockedMeeting) -> None:
         """The next thing a meeting asks for, if it is due."""
         facts, name = now.facts, now.facts.ref.replace(" ", "-", 1)
-        if facts.state != "hallen":
+        if facts.state not in ("hallen", "installd"):
             if facts.kind == "kf" and not facts.announced_on and self.today >= facts.on - 10 * DAY:
                 self._by_hand_or_typed(("meeting", "announce", name), meetingwork.announce, meeting)
             if not facts.called_on and self.today >= facts.on - 9 * DAY:
                 self._by_hand_or_typed(("meeting", "call", name), meetingwork.call, meeting)
             if self.today >= facts.on:
                 self._sit(meeting, name)
-            return
-        self._keep_the_protocol(meeting, now, name)
+        elif facts.state == "hallen":
+            self._keep_the_protocol(meeting, now, name)
+            self.chamber.watch_the_board(meeting, now)
 
     def _sit(self, meeting: str, name: str) -> None:
         """Hold a meeting and go through its agenda."""
@@ -200,6 +232,16 @@ class Secretary:
             ("meeting", "hold", name), meetingwork.hold, meeting, on=self._meeting_days[meeting]
         ):
             self.do(meetingwork.hold, meeting, on=self._meeting_days[meeting], deviation=True)
+        body, _, _ = name.partition("-")
+        self.chamber.gather(meeting, body, self._meeting_days[meeting])
+        if self._random.random() < 0.2:
+            self.chamber.decide_all(meeting, self._meeting_days[meeting])
+        self._go_through(meeting)
+        self.chamber.leave(meeting, self._meeting_days[meeting])
+        if self._random.random() < 0.15:
+            self.chamber.adjust_at_once(meeting)
+
+    def _go_through(self, meeting: str) -> None:
         for item in meeting_store.load(self.desk.connection, meeting).items:
             if item["case_id"] and not item["decided"] and item["outcome"] is None:
                 self._treat(item["case_id"], meeting)
@@ -210,6 +252,8 @@ class Secretary:
         if whole is None:
             if self.today >= now.facts.on + (16 if late else 6) * DAY:
                 self._insist(("meeting", "adjust", name), protocolwork.adjust, meeting)
+                if self._random.random() < 0.5:
+                    self.chamber.send_all(meeting)
         elif whole.posted_on is None:
             self._insist(("meeting", "post", name), protocolwork.post, meeting)
         elif whole.taken_down_on is None:
@@ -304,6 +348,9 @@ class Secretary:
             sits = max(here[-1].meeting.on, self.today + DAY)
             self._next[case] = min(sits, self.today + WEEK)
             return
+        if (soon := self._soon(facts)) and self._random.random() < 0.03:
+            self.chamber.add_late(case, soon)
+            return
         meeting = self._coming(facts)
         if meeting and facts.stage:
             name = f"{facts.stage.body}-{self._meeting_days[meeting]}"
@@ -314,6 +361,28 @@ class Secretary:
         body = facts.stage.body if facts.stage else ""
         ahead = (one for one in self.meetings.get(body, ()) if self._meeting_days[one] >= self.today + 11 * DAY)
         return next(ahead, None)
+
+    def _soon(self, facts: CaseFacts) -> str | None:
+        """The stage's body's next meeting, where it is too near to be told of in time."""
+        body = facts.stage.body if facts.stage else ""
+        days = (self.today + DAY * ahead for ahead in range(1, 6))
+        near = {day: one for one, day in self._meeting_days.items() if one in self.meetings.get(body, ())}
+        return next((near[day] for day in days if day in near), None)
+
+    def _do_what_turns_up(self) -> None:
+        """What no case and no meeting waits for."""
+        if self._random.random() < 0.25:
+            case = self._random.choice([*self.cases, None]) if self._random.random() < 0.3 else None
+            self.chamber.delegate(self._random.choice(("SON", "KS")), case)
+        if self._next and self._random.random() < 0.15:
+            case, body = self._random.choice(list(self._next)), self._random.choice(("SON", "KS", "KF"))
+            ahead = [one for one in self.meetings[body] if self._meeting_days[one] >= self.today + 11 * DAY]
+            if ahead and self.facts(case).state not in (State.AVSLUTAD, State.ATERKALLAD):
+                self.chamber.tell(case, ahead[0])
+
+    def settle_mbl(self, case: str) -> None:
+        """What was booked is held, if its day has come."""
+        self._settle_mbl(case, self.facts(case))
 
     def _settle_mbl(self, case: str, facts: CaseFacts) -> None:
         held = {entry.paragraph for entry in facts.mbl if entry.held}
@@ -330,28 +399,40 @@ class Secretary:
             self._look_again(case, 4, 6)
             return
         if unsent:
-            self._by_hand_or_typed(("dispatch", facts.ref), dispatchwork.dispatch, case, Sending())
+            self._by_hand_or_typed(("dispatch", facts.ref), dispatchwork.dispatch, case, ())
         elif self._random.random() < 0.3:
+            self._see_it_through(case, facts)
             self._by_hand_or_typed(("close", facts.ref), casework.close, case)
         else:
             self._look_again(case, 7, 14)
+
+    def _see_it_through(self, case: str, facts: CaseFacts) -> None:
+        """Receipts, an appeal now and then, and laga kraft where somebody asks."""
+        self.chamber.confirm_receipt(case, facts)
+        if self._random.random() < 0.08:
+            self.chamber.appeal(case, facts)
+        item = decision_in_question(facts)
+        if item is not None and item.final_on is None and self._random.random() < 0.3:
+            self.chamber.confirm(case)
 
     # --- at the meeting ---------------------------------------------------------------------------
 
     def _treat(self, case: str, meeting: str) -> None:
         facts, day = self.facts(case), self._meeting_days[meeting]
         role = facts.stage.role if facts.stage else StageRole.BESLUT
-        chance = self._random.random()
+        chance, body = self._random.random(), facts.stage.body if facts.stage else ""
+        self.chamber.before(case, meeting, body, day)
         if role is StageRole.ANMALAN:
             self.do(casework.refer, case, meeting, "KS", direct=True, on=day)
         elif role is StageRole.REMISS and chance < 0.7:
             self.do(casework.refer, case, meeting, "SON", direct=False, on=day)
         elif chance < 0.05:
-            self.do(casework.return_case, case, meeting, facts.stage.body if facts.stage else "SON", unit=True, on=day)
+            self.do(casework.return_case, case, meeting, body or "SON", unit=True, on=day)
         elif chance < 0.1:
             self.do(casework.postpone, case, meeting, on=day)
-        else:
+        elif not self.chamber.put_off(case, facts, meeting, body, day):
             self._decide(case, facts, meeting, day)
+            self.chamber.after(case, facts, meeting, body, day)
         self._look_again(case, 1, 3)
 
     def _decide(self, case: str, facts: CaseFacts, meeting: str, day: date) -> None:
@@ -360,16 +441,22 @@ class Secretary:
         decides = facts.stage is not None and facts.stage.role is StageRole.BESLUT
         matter = self._random.choice(MATTERS[facts.kind]) if facts.kind in MATTERS and decides else None
         rulings = {1: Ruling(outcome=outcome, text=text)}
-        result = self.do(decisionwork.decide, case, meeting, rulings, matter=matter, on=day)
+        if matter and (facts.stage and dict(facts.proposals).get(facts.stage.body, 1) > 1):
+            rulings[2] = Ruling(matter=self._random.choice(MATTERS[facts.kind]))
+            self.chamber.seen.add("matter of an att-sats")
+        how: dict[str, Any] = {"matter": matter, **hands_over(facts, self._random)}
+        result = self.do(decisionwork.decide, case, meeting, rulings, **how, on=day)
         if isinstance(result, Refused):
-            self._after_a_refusal(case, meeting, rulings, matter, day)
+            self._after_a_refusal(case, meeting, rulings, how, day)
+        elif "to" in how:
+            self.chamber.seen.add("handed over")
 
-    def _after_a_refusal(self, case: str, meeting: str, rulings: Any, matter: Any, day: date) -> None:
+    def _after_a_refusal(self, case: str, meeting: str, rulings: Any, how: dict[str, Any], day: date) -> None:
         """The body has seen the refusal: it waits, or has decided all the same."""
         if self._random.random() < 0.8:
             self.do(casework.postpone, case, meeting, on=day)
         else:
-            self.do(decisionwork.decide, case, meeting, rulings, matter=matter, on=day, deviation=True)
+            self.do(decisionwork.decide, case, meeting, rulings, **how, on=day, deviation=True)
 
 
 def through_kf(items: tuple[AgendaItem, ...]) -> bool:

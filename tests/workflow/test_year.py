@@ -13,42 +13,80 @@ import pytest
 from states.deadlines import case_deadlines, meeting_deadlines
 from tests.conftest import PROJECT, make_command
 from tests.workflow import witness
+from tests.workflow.chamber import members
 from tests.workflow.secretary import CALENDAR, Secretary, through_kf
 from workflow import config, log_exporter, log_verifier, meeting_store, schema
 from workflow.cli import main
-from workflow.connection import connect
+from workflow.connection import SqliteConnection, connect
 from workflow.desk import Desk
 from workflow.use_case import deadline_changes
 
 SEED = int(os.environ.get("ARENDE_SEED") or 20250102)
 CASES, TYPED = 500, 200
 NEW_YEAR = date(2026, 1, 31)
-
-KSAU = """
-[[bodies]]
-code = "KSAU"
-name = "Kommunstyrelsens arbetsutskott"
-kind = "ks"
-parent = "KS"
-valid_from = 1992-01-01
-"""
+HAPPENED = {
+    "adjusted at once",
+    "appeal avslag",
+    "appeal forwarded",
+    "appeal in time",
+    "appeal late",
+    "appeal upphavt",
+    "attendance",
+    "board down",
+    "cancelled",
+    "closed",
+    "decide all",
+    "decide all undone",
+    "delegated bradskande",
+    "delegated delegation",
+    "ersättare",
+    "handed over",
+    "jäv",
+    "laga kraft",
+    "late item",
+    "matter of an att-sats",
+    "meeting dispatched",
+    "minority bordläggning",
+    "minority återremiss",
+    "moved",
+    "own matter",
+    "protokollsanteckning",
+    "receipt",
+    "reservation",
+    "told anmalan",
+    "told information",
+    "vote",
+    "yrkande",
+}
+"""What a year must have held, whatever its seed."""
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with our own config.toml and an arbetsutskott."""
+    """A directory with our own config.toml, and members of every body."""
     directory = tmp_path_factory.mktemp("year")
     shutil.copy(PROJECT / "config.toml", directory / "config.toml")
     with (directory / "config.toml").open("a", encoding="utf-8") as file:
-        file.write(KSAU)
+        file.write(members())
     return directory
 
 
 @pytest.fixture(scope="module")
-def desk(office: Path) -> Iterator[Desk]:
+def no_power_cuts() -> Iterator[None]:
+    """Nothing waits for the disk: what a power cut takes away is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def desk(office: Path, no_power_cuts: None) -> Iterator[Desk]:
     settings = config.load(office / "config.toml")
     schema.upgrade(settings, make_command(date(2025, 1, 1), config_hash=settings.hash))
     connection = connect(settings.database_url)
+    assert isinstance(connection, SqliteConnection)
+    connection.raw.execute("PRAGMA synchronous = OFF")
     yield Desk(connection, settings)
     connection.close()
 
@@ -69,7 +107,7 @@ def lived(office: Path, desk: Desk) -> Iterator[Secretary]:
                 return main.run(["--config", str(office / "config.toml"), *words])
 
         secretary = Secretary(desk, SEED, type_it)
-        secretary.run(CASES, NEW_YEAR)
+        secretary.run(CASES, NEW_YEAR, office / "sammantraden.csv")
         yield secretary
 
 
@@ -77,6 +115,25 @@ def test_the_year_was_as_full_as_it_should_be(lived: Secretary) -> None:
     assert (len(lived.cases), sum(map(len, lived.meetings.values()))) == (CASES, sum(CALENDAR.values()))
     assert lived.typed >= TYPED
     assert not [key for key in lived.tally if key.startswith("exit")], lived.tally
+
+
+def test_everything_that_can_happen_in_a_year_did(lived: Secretary) -> None:
+    assert sorted(HAPPENED - lived.chamber.seen) == []
+
+
+def test_every_meeting_was_held_and_attended_or_called_off(lived: Secretary) -> None:
+    meetings = [meeting_store.load(lived.desk.connection, one).facts for row in lived.meetings.values() for one in row]
+    assert [meeting.state for meeting in meetings if meeting.state != "hallen"] == ["installd"]
+    assert [meeting.ref for meeting in meetings if not meeting.attendance and meeting.state == "hallen"] == []
+
+
+def test_the_paragraphs_of_a_body_have_no_gaps(lived: Secretary) -> None:
+    rows = lived.desk.connection.run("SELECT body, year, paragraph FROM agenda_item WHERE paragraph IS NOT NULL")
+    series: dict[tuple[str, int], list[int]] = {}
+    for row in rows:
+        series.setdefault((row["body"], row["year"]), []).append(row["paragraph"])
+    assert {body for body, _ in series} == set(CALENDAR)
+    assert [own for own, numbers in series.items() if sorted(numbers) != [*range(1, len(numbers) + 1)]] == []
 
 
 def test_nothing_in_the_database_is_wrong(lived: Secretary) -> None:

@@ -40,7 +40,9 @@ def advance_command(case_words: Words, to: str | None, asked: Asked) -> int:
 
 @click.command("refer", cls=Command, help="Remittera till en instans; en nämnd låter sin förvaltning skriva.")
 @at_meeting
-@click.option("--to", "to", required=True, metavar="INSTANS", help="Vem som får remissen, till exempel KS eller SON.")
+@click.option(
+    "--to", "to", required=True, metavar="INSTANS", help="Vem som får remissen; sig själv: den egna förvaltningen."
+)
 @click.option("--direct", is_flag=True, help="Till nämnden själv, inte till dess förvaltning.")
 @deviates
 @changes
