@@ -23,7 +23,7 @@ from states.lifecycle import GUARDS, KINDS, MEETING_MOVES, MOVES, Move
 from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
 from states.roles import PERMISSIONS, Role
 from states.swedish_text import capitalised, day, listed, name
-from workflow.cli.actor import ANYBODY, ASKED
+from workflow.cli.actor import ANYBODY, ASKED, READ
 from workflow.cli.main import cli
 from workflow.cli.render import WIDTH
 from workflow.errors import Exit
@@ -355,10 +355,14 @@ def roles() -> str:
         "ärende bara programmet självt; det får vem som helst. Så är det också med `arende audit verify` när en egen "
         "katalog eller fil anges: en kopia av loggen ska kunna kontrolleras av vem som helst.",
         _table(("Kommando", "Kräver rätt att"), [(_code(f"arende {one}"), _acts(acts)) for one, acts in ASKED.items()]),
+        "`arende meeting agenda` och `arende meeting dispatch` utan något att ändra, och `arende gallra` utan ärende, "
+        f"visar bara, och kräver rätt att {_acts(READ)}.",
         "## Sekretess",
         "Ett sekretessmarkerat ärende finns bara för den som har en läsande roll och i `cleared` har någon instans i "
         'ärendets väg, eller `"*"`. För alla andra är det som om ärendet inte fanns: i listor, antal, sökningar, '
-        "felmeddelanden och påminnelser. Listor visar den behöriga nummer och läge, men inte rubriken. Varje läsning "
+        "felmeddelanden och påminnelser, och på ett sammanträdes lista, i dess protokoll och dess historik. Det som "
+        "görs med alla ärenden på en gång (`arende decide --meeting`, `arende meeting dispatch --alla`) görs med dem "
+        "man ser. Listor visar den behöriga nummer och läge, men inte rubriken. Varje läsning "
         "av innehållet antecknas innan det visas, och varje försök av en obehörig. Märket är frivilligt, anger "
         "paragrafen och avgör ingenting i sig (OSL 5 kap. 5 §). En påminnelse om ett sådant ärende bär numret och "
         "inget annat (OSL 5 kap. 2 §). Revisionsloggen bär id och koder, också om det som är sekretessmarkerat, men "

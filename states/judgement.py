@@ -80,6 +80,13 @@ def permit(ref: str, attempt: Attempt, act: str, bodies: Collection[str] = ()) -
     return Refused(ref, attempt, (denial,)) if denial else None
 
 
+def permit_each(ref: str, attempt: Attempt, body: str) -> Refused | None:
+    """Whether somebody may take a step (`attempt.verb`) with the cases of a meeting of a body: None, or the refusal."""
+    rows = [row for row in CASES.moves if row.verb == attempt.verb]
+    denial = _denied(attempt, rows[0].label, frozenset(role for row in rows for role in row.by), {body})
+    return Refused(ref, attempt, (denial,)) if denial else None
+
+
 def _denied_move(
     lifecycle: Lifecycle, move: Move | None, facts: CaseFacts | MeetingFacts, attempt: Attempt
 ) -> Finding | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from states.case_facts import ItemKind, MatterOutcome, MeetingState
 from states.records import update
-from workflow import agenda_view, case_store, meeting_plan
+from workflow import agenda_view, case_store, meeting_plan, meeting_store
 from workflow.agenda import last_ordinal, noted_on_case
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Row
@@ -38,10 +38,14 @@ News = dict[str, dict[str, Any]]
 
 
 def rearrange(desk: Desk, command: Command, meeting_id: str, wanted: Rearrangement, **expected: int) -> Result:
-    """Change a meeting's agenda. After the kallelse it is the body itself that lets a matter go (utgår)."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "agenda"):
+    """Change a meeting's agenda. After the kallelse it is the body itself that lets a matter go (utgår).
+
+    What may not be seen stays where it is, and has no place in the order.
+    """
+    with opened(desk, command, meeting_id, expected) as whole:
+        if denied := not_permitted(desk, command, whole, "agenda"):
             return denied
+        meeting = meeting_store.seen(desk.connection, whole.id)
         if meeting.facts.state is MeetingState.INSTALLD:
             raise UsageError(f"{meeting.facts.ref} är inställt; dess lista ändras inte.")
         draft = noted(meeting, "meeting.agenda_changed", command, "agenda")

@@ -21,12 +21,14 @@ EXPLAINED = "Ärenden för information eller anmälan och sammanträdets egna pu
 
 
 def decide_all(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
-    """Decide every case that waits for a decision at a held meeting, all as proposed.
+    """Decide every case that waits for a decision at a held meeting and may be seen, all as proposed.
 
     One refusal stops them all. The cases' records have the command's id and their number, the meeting's the id itself.
     """
     cases = waiting_cases(desk.connection, meeting_id)
     with bulk.opened(desk, command, meeting_id, expected, cases) as meeting:
+        if denied := meetingwork.none_permitted(desk, command, meeting, "decide"):
+            return denied
         refuse_other_day(command, meeting.facts)
         if waiting_cases(desk.connection, meeting_id) != cases:
             raise ChangedMeanwhileError(
@@ -41,12 +43,13 @@ def decide_all(desk: Desk, command: Command, meeting_id: str, *, deviation: bool
         done = {}
         for number, case in enumerate(cases, 1):
             done[case] = _decide_one(desk, bulk.numbered(command, number), case, meeting_id, deviation=deviation)
-        return _told(desk, command, meeting_id, done, left=len(cases) < len(meeting.items))
+        there = desk.connection.run(statements.ITEMS_SEEN, id=meeting_id)
+        return _told(desk, command, meeting_id, done, left=len(cases) < len(there))
 
 
 def waiting_cases(connection: Connection, meeting_id: str) -> tuple[str, ...]:
-    """The cases that wait for a decision at a meeting, in the order of its agenda."""
-    return tuple(str(item["case_id"]) for item in connection.run(statements.ITEMS, id=meeting_id) if _waits(item))
+    """The cases that wait for a decision at a meeting and may be seen, in the order of its agenda."""
+    return tuple(str(item["case_id"]) for item in connection.run(statements.ITEMS_SEEN, id=meeting_id) if _waits(item))
 
 
 def _waits(item: Row) -> bool:

@@ -15,9 +15,9 @@ from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
 from workflow import agenda_view as agenda
 from workflow import (
-    audit_journal,
     body_register,
     case_store,
+    matters_seen,
     meeting_store,
     payload_store,
     protocol_queries,
@@ -95,7 +95,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "reminders": reminders(connection, case_id),
         "laga_kraft_earliest": _iso(deadlines.decision_final(facts)),
         "laga_kraft": _iso(latest.final_on) if (latest := decision_in_question(facts)) else None,
-        "delegated": _delegated(connection, connection.run(statements.DELEGATED_OF_CASE, id=case_id)),
+        "delegated": _delegated(connection, connection.run(statements.DELEGATED_OF_CASE, id=case_id), masked=False),
         "purges": connection.run(statements.PURGES, id=case_id),
     }
 
@@ -397,15 +397,15 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
             }
             for part in meeting.parts
         ],
-        "delegated": delegated_at(connection, meeting_id),
+        "delegated": _delegated(connection, connection.run(statements.DELEGATED_SEEN, id=meeting_id), masked=False),
         "deadlines": open_deadlines(connection, meeting_id, facts.on.isoformat()),
         "reminders": reminders(connection, meeting_id),
     }
 
 
 def agenda_view(connection: Connection, meeting_id: str) -> View:
-    """A meeting's föredragningslista alone."""
-    meeting = meeting_store.load(connection, meeting_id)
+    """A meeting's föredragningslista alone, without the matters that are secret cases'."""
+    meeting = meeting_store.seen(connection, meeting_id)
     points = agenda.points(connection, meeting)
     return {
         "ref": meeting.facts.ref,
@@ -416,21 +416,23 @@ def agenda_view(connection: Connection, meeting_id: str) -> View:
 
 
 def delegated_at(connection: Connection, meeting_id: str) -> list[View]:
-    """What a meeting was told, or is to be told, has been decided in its place."""
-    return _delegated(connection, connection.run(statements.DELEGATED, id=meeting_id))
+    """What a meeting was told, or is to be told, has been decided in its place; a list, without secret words."""
+    return _delegated(connection, connection.run(statements.DELEGATED_SEEN, id=meeting_id), masked=True)
 
 
 def delegated_of_body(connection: Connection, body: str) -> list[View]:
-    """What has been decided in a body's place, oldest first."""
-    return _delegated(connection, connection.run(statements.DELEGATED_OF_BODY, body=body))
+    """What has been decided in a body's place, oldest first; a list, without secret words."""
+    return _delegated(connection, connection.run(statements.DELEGATED_OF_BODY_SEEN, body=body), masked=True)
 
 
-def _delegated(connection: Connection, rows: list[Any]) -> list[View]:
-    return [_delegated_one(connection, row) for row in rows]
+def _delegated(connection: Connection, rows: list[Any], *, masked: bool) -> list[View]:
+    return [_delegated_one(connection, row, masked=masked and bool(row["secrecy"])) for row in rows]
 
 
-def _delegated_one(connection: Connection, row: Mapping[str, Any]) -> View:
+def _delegated_one(connection: Connection, row: Mapping[str, Any], *, masked: bool) -> View:
     words = json.loads(row["words"]) if row["words"] else payload_store.PURGED
+    if masked:
+        words = {"what": MASKED, "by": MASKED}
     return {
         "kind": row["kind"],
         "point": row["point"],
@@ -445,12 +447,15 @@ def _delegated_one(connection: Connection, row: Mapping[str, Any]) -> View:
 
 
 def history(connection: Connection, stream: str) -> list[View]:
-    """What has happened to a case or a meeting, oldest first, with the reasons given and what was taken back."""
+    """What has happened to a case or a meeting, oldest first, with the reasons given and what was taken back.
+
+    What a meeting did with the matter of a case that may not be seen is not there.
+    """
     kind, _, own = stream.partition(":")
     if kind == "case":
         case_store.require_seen(connection, own)
     cleared = bool(connection.run(statements.CASE_CLEARED, id=own))
-    texts, bodies = payload_store.of_stream(connection, stream), audit_journal.history(connection, stream)
+    texts, bodies = payload_store.of_stream(connection, stream), matters_seen.records(connection, stream)
     corrected = {body["data"]["corrects"]: body["seq"] for body in bodies if "corrects" in body["data"]}
     return [
         {

@@ -22,7 +22,7 @@ import msgspec
 from states.case_facts import MatterOutcome
 from states.records import Change, Row, Tables, apply, changes_of, delete, update
 from states.swedish_text import listed
-from workflow import audit_journal, bulk, case_store, meeting_store, meetingwork, statements
+from workflow import audit_journal, bulk, case_store, matters_seen, meeting_store, meetingwork, statements
 from workflow.audit_journal import VERSIONED, Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import Connection
@@ -150,6 +150,7 @@ def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expecte
     with meetingwork.opened(desk, command, meeting_id, expected, *others) as meeting:
         if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
             return denied
+        _refuse_unseen(desk.connection, meeting, seq)
         return _take_back_of_meeting(desk, command, meeting, seq, others)
 
 
@@ -182,6 +183,7 @@ def _in_all(
     with bulk.opened(desk, command, meeting_id, expected, tuple(together)) as meeting:
         if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
             return denied
+        _refuse_unseen(desk.connection, meeting, seq)
         for number, (case_id, decided_as) in enumerate(sorted(together.items()), 1):
             case = case_store.lock(desk.connection, case_id, desk.raised_reading, meeting_id)
             with _about(case.facts.ref):
@@ -256,12 +258,22 @@ def read(connection: Connection, ref: str, stream: str, seq: int, others: Iterab
     bodies = [json.loads(row["body"]) for row in sorted(rows, key=lambda row: int(row["id"]))]
     at = next((at for at, body in enumerate(bodies) if _place(body) == (stream, seq)), None)
     if at is None:
-        word = ref.replace(" ", "-", 1)
-        raise NotFoundError(f"{ref} har ingen post {seq}. Se vilka som finns med: arende history {word}")
+        raise _no_record(ref, seq)
     corrected = {(body["stream"], body["data"]["corrects"]): body["seq"] for body in bodies if _corrects(body)}
     if (stream, seq) in corrected:
         raise UsageError(f"Post {seq} i {ref} är redan tillbakatagen, se post {corrected[stream, seq]}.")
     return Past(tuple(bodies[:at]), bodies[at], tuple(bodies[at + 1 :]), corrected)
+
+
+def _no_record(ref: str, seq: int) -> NotFoundError:
+    word = ref.replace(" ", "-", 1)
+    return NotFoundError(f"{ref} har ingen post {seq}. Se vilka som finns med: arende history {word}")
+
+
+def _refuse_unseen(connection: Connection, meeting: LockedMeeting, seq: int) -> None:
+    """Raise NotFoundError for what a meeting did with the matter of a case that may not be seen."""
+    if all(body["seq"] != seq for body in matters_seen.records(connection, meeting.stream)):
+        raise _no_record(meeting.facts.ref, seq)
 
 
 def _refuse_final(wrong: Body) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from states.case_facts import DelegationKind, ItemKind
 from states.records import Change, insert, update
-from workflow import meetingwork, statements
+from workflow import case_store, meetingwork, statements
 from workflow.agenda import last_ordinal
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
@@ -39,6 +39,8 @@ def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **exp
     with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
         if denied := meetingwork.not_permitted(desk, command, meeting, "delegation"):
             return denied
+        if taken.case_id:
+            case_store.require_seen(desk.connection, taken.case_id)
         draft = meetingwork.noted(meeting, "meeting.delegated", command, "delegation")
         draft.data |= {"kind": taken.kind.value, "point": taken.point, "case": taken.case_id}
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))

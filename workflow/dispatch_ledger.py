@@ -14,8 +14,8 @@ View = dict[str, Any]
 
 
 def ledger(desk: Desk, meeting_id: str, today: date) -> View:
-    """What a meeting has decided, who has had it, and what there is to think of."""
-    meeting = meeting_store.load(desk.connection, meeting_id)
+    """What a meeting has decided, who has had it, and what there is to think of; of the cases that may be seen."""
+    meeting = meeting_store.seen(desk.connection, meeting_id)
     found = list[View]()
     for row in meeting.items:
         if row["case_id"] and row["decided"]:

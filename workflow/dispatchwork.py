@@ -9,7 +9,7 @@ from states.deadlines import SENDING
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
 from states.swedish_text import listed
-from workflow import audit_journal, case_store, meeting_store, statements
+from workflow import audit_journal, case_store, meeting_store, meetingwork, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
@@ -76,12 +76,17 @@ def dispatch_meeting(
 ) -> Result:
     """Send a meeting's §§ to some recipients, or to all, at once: every case has a record of its own, or none has.
 
+    Those of cases that may not be seen are left.
+
     The records' command ids are `<id>/1`, `<id>/2` and so on.
     """
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, _numbered(command, 1))
         cases = _cases_at(desk, meeting_id)
-        meeting = meeting_store.load(desk.connection, meeting_id).facts
+        locked = meeting_store.load(desk.connection, meeting_id)
+        if denied := meetingwork.none_permitted(desk, command, locked, "dispatch"):
+            return denied
+        meeting = locked.facts
         wanted = [(case, left) for case in cases if (left := _left(desk, command, case, meeting, to))]
         if not wanted:
             raise UsageError(f"Inget från {meeting.ref} återstår att skicka till {listed(to) or 'någon mottagare'}.")
@@ -176,12 +181,15 @@ def _numbered(command: Command, number: int) -> Command:
 
 
 def _cases_at(desk: Desk, meeting_id: str) -> list[LockedCase]:
-    """The cases at a meeting, locked: first every meeting that any of them is booked to, then the cases in turn."""
+    """The cases decided at a meeting that may be seen, and the meeting itself, locked.
+
+    First every meeting that any of them is booked to, then the cases in turn.
+    """
     connection = desk.connection
-    items = connection.run(statements.ITEMS, id=meeting_id)
+    items = connection.run(statements.ITEMS_SEEN, id=meeting_id)
     cases = list(dict.fromkeys(item["case_id"] for item in items if item["case_id"] and item["decided"]))
     booked = {row["id"] for case in cases for row in connection.run(statements.MEETINGS_OF_CASE, id=case)}
-    for one in sorted(booked):
+    for one in sorted(booked | {meeting_id}):
         case_store.lock_meeting(connection, one)
     locked = {case: case_store.lock(connection, case, desk.raised_reading) for case in sorted(cases)}
     return [locked[case] for case in cases]

@@ -80,11 +80,12 @@ def move(
             shifted = _shifted(meeting, to, changed)
             _refuse_day(desk, command, meeting, to, shifted)
             cases = cases_of(item for item in meeting.items if item["outcome"] is None)
-            before = _open_deadlines(desk, meeting.id, cases)
+            told = _seen(desk, cases)
+            before = _open_deadlines(desk, meeting.id, told)
             draft = _begun(meeting, command, "meeting.moved", verdict, day_before=meeting.facts.on.isoformat())
             draft.changes += _moved(meeting, verdict, to, shifted)
             done = accept(desk, command, meeting, draft, verdict, then=cases)
-            after = _open_deadlines(desk, meeting.id, cases)
+            after = _open_deadlines(desk, meeting.id, told)
             notes = (*_called_again(meeting), *_differences(before, after))
             done = msgspec.structs.replace(done, notes=notes)
             if not save:
@@ -115,7 +116,7 @@ def cancel(desk: Desk, command: Command, meeting_id: str, **expected: int) -> Re
             place = last_ordinal(desk.connection, again.id) + len(cases) + 1
             draft.changes += move_unreported(desk.connection, command, draft, meeting, again, place)
         draft.changes += [noted_on_case(desk.connection, case, command.on) for case in cases]
-        notes = tuple(_told_of_cancelling(desk, meeting, cases, again))
+        notes = tuple(_told_of_cancelling(desk, meeting, _seen(desk, cases), again))
         also = (again.id,) if again is not None else ()
         return accept(desk, command, meeting, draft, verdict, then=cases, also=also, notes=notes)
 
@@ -229,6 +230,12 @@ def _called_again(meeting: LockedMeeting) -> Iterator[str]:
 
 
 # --- what moved -------------------------------------------------------------------------------------
+
+
+def _seen(desk: Desk, cases: Sequence[str]) -> tuple[str, ...]:
+    """The cases that may be told of; those that may not follow in silence."""
+    return tuple(case for case in cases if case_store.is_seen(desk.connection, case))
+
 
 Found = Mapping[tuple[str, DeadlineKind, str], Deadline]
 

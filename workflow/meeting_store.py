@@ -77,9 +77,10 @@ def seen(connection: Connection, meeting_id: str) -> LockedMeeting:
 
 
 def cases(connection: Connection, meeting_id: str) -> tuple[str, ...]:
-    """The ids of the cases on a meeting's agenda that may be shown."""
+    """The ids of the cases that may be shown, on a meeting's agenda or among what was decided in its place."""
     items = connection.run(statements.ITEMS_SEEN, id=meeting_id)
-    return tuple(str(item["case_id"]) for item in items if item["case_id"])
+    delegated = connection.run(statements.DELEGATED_SEEN, id=meeting_id)
+    return tuple(dict.fromkeys(str(row["case_id"]) for row in (*items, *delegated) if row["case_id"]))
 
 
 def lock(connection: Connection, meeting_id: str) -> LockedMeeting:

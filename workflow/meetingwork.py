@@ -9,7 +9,7 @@ import msgspec
 
 from states import deadlines
 from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState
-from states.judgement import Advanced, Refused, permit
+from states.judgement import Advanced, Refused, permit, permit_each
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
 from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
@@ -168,6 +168,13 @@ def not_permitted(desk: Desk, command: Command, meeting: LockedMeeting, act: str
     """The refusal of what is no move (a key of `PERMISSIONS`), written down; None to whoever may."""
     attempt = Attempt(verb=act, on=command.on, offices=command.offices)
     denied = permit(meeting.facts.ref, attempt, act, {meeting.facts.body})
+    return refuse(desk, command, meeting, denied) if denied else None
+
+
+def none_permitted(desk: Desk, command: Command, meeting: LockedMeeting, verb: str) -> Refused | None:
+    """The refusal of a step with all the cases of a meeting, written down; None to whoever may take it with one."""
+    attempt = Attempt(verb=verb, on=command.on, offices=command.offices)
+    denied = permit_each(meeting.facts.ref, attempt, meeting.facts.body)
     return refuse(desk, command, meeting, denied) if denied else None
 
 

@@ -1,6 +1,6 @@
 """What can be done with a meeting's protocol: justering, anslag, and what happens to the notice on the board."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from states.judgement import Refused
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from states.swedish_text import day, listed
-from workflow import statements
+from workflow import meeting_store, statements
 from workflow.audit_journal import Command
 from workflow.connection import Connection, Row
 from workflow.desk import Desk
@@ -152,7 +152,8 @@ def board_down(
         for part in parts:
             draft.changes += _set(desk.connection, meeting, part, restarted_on=last + DAY)
         then = tuple(case for part in parts for case in _cases(_items_of(meeting, part)))
-        return accept(desk, command, meeting, draft, ORDINARY_WAY, then, notes=(_begins_anew(parts, last + DAY),))
+        notes = _begins_anew(_told_of(desk.connection, meeting, parts), last + DAY)
+        return accept(desk, command, meeting, draft, ORDINARY_WAY, then, notes=tuple(notes))
 
 
 def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, answer: bool, **expected: int) -> Result:
@@ -162,7 +163,8 @@ def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, an
     with opened(desk, command, meeting_id, expected) as meeting:
         if denied := not_permitted(desk, command, meeting, "minutes"):
             return denied
-        item = next((item for item in meeting.items if item["paragraph"] == paragraph), None)
+        items = desk.connection.run(statements.ITEMS_SEEN, id=meeting.id)
+        item = next((item for item in items if item["paragraph"] == paragraph), None)
         if item is None:
             raise UsageError(f"§ {paragraph} finns inte i {meeting.facts.ref}.")
         draft = noted(meeting, "meeting.appealable_noted", command, "minutes")
@@ -228,9 +230,17 @@ def _interrupted(part: ProtocolPart, first: date, last: date) -> bool:
     return part.taken_down_on is None or part.taken_down_on > first
 
 
-def _begins_anew(parts: Iterable[ProtocolPart], on: date) -> str:
+def _told_of(connection: Connection, meeting: LockedMeeting, parts: Iterable[ProtocolPart]) -> list[ProtocolPart]:
+    """Those of some parts, with those of their §§, that may be seen."""
+    own = {part.id for part in parts}
+    return [part for part in meeting_store.seen(connection, meeting.id).parts if part.id in own]
+
+
+def _begins_anew(parts: Iterable[ProtocolPart], on: date) -> Iterator[str]:
     numbers = listed(str(number) for part in parts for number in part.paragraphs)
-    return (
+    if not numbers:
+        return
+    yield (
         f"Överklagandetiden för § {numbers} räknas om från {day(on)}: sista dag {day(deadlines.last_appeal_day(on))}, "
         f"anslaget får tas ned tidigast {day(deadlines.take_down_day(on))}. Att tiden börjar om är kommunens "
         "inställning, inte lag."

@@ -209,11 +209,15 @@ UNREPORTED = (
 )
 ALL_DELEGATED = (
     "SELECT one.id, one.case_id, one.item_id, one.kind, one.point, one.decided_on, words.body AS words, item.paragraph,"
-    " meeting.body, meeting.day FROM delegated_decision AS one JOIN meeting ON meeting.id = one.meeting_id"
+    " meeting.body, meeting.day, (SELECT cases.secrecy FROM cases WHERE cases.id = one.case_id) AS secrecy"
+    " FROM delegated_decision AS one JOIN meeting ON meeting.id = one.meeting_id"
     " LEFT JOIN agenda_item AS item ON item.id = one.item_id LEFT JOIN payload AS words ON words.id = one.payload"
 )
 DELEGATED = f"{ALL_DELEGATED} WHERE one.meeting_id = :id ORDER BY one.decided_on, one.id"
-DELEGATED_OF_BODY = f"{ALL_DELEGATED} WHERE meeting.body = :body ORDER BY one.decided_on, one.id"
+DELEGATED_SEEN = DELEGATED.replace(" ORDER BY", f" AND {_seen_case('one.case_id')} ORDER BY")
+DELEGATED_OF_BODY_SEEN = (
+    f"{ALL_DELEGATED} WHERE meeting.body = :body AND {_seen_case('one.case_id')} ORDER BY one.decided_on, one.id"
+)
 DELEGATED_OF_CASE = f"{ALL_DELEGATED} WHERE one.case_id = :id ORDER BY one.decided_on, one.id"
 BODY_PARENT = (
     "SELECT parent FROM body WHERE code = :body AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)"

@@ -16,7 +16,7 @@ import pytest
 
 import workflow
 from docs.generate import contexts
-from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, WatchKind
+from states.case_facts import CaseKind, MblEntry, MblKind, MinuteKind, StageRole, WatchKind
 from states.judgement import ROLE_PERMITTED, Refused
 from states.lifecycle import MEETING_MOVES, MOVES, Move
 from states.roles import PERMISSIONS, Office, Role
@@ -29,6 +29,9 @@ from workflow.config import Person
 from workflow.connection import EVERYTHING, connect, seen_by
 from workflow.desk import Desk
 from workflow.errors import ArendeError, HiddenError
+from workflow.meeting_calendars.entry import Entry
+from workflow.meeting_plan import UNSAID
+from workflow.minutework import Entry as Minuted
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done, Result
 from workflow.watchwork import NewWatch
@@ -82,6 +85,8 @@ def asked_in(module: Any, function: Any, seen: frozenset[str] = frozenset()) -> 
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called == "not_permitted":
                 acts.add(node.args[3].value)  # type: ignore[attr-defined]
+            if called == "none_permitted":
+                verbs.add(node.args[3].value)  # type: ignore[attr-defined]
             if called == "Attempt":
                 verbs |= {word for one in node.keywords if one.arg == "verb" for word in words(one.value)} or {
                     HANDED_ON
@@ -168,7 +173,7 @@ def given(place: Place, one: UseCase) -> list[Any]:
         "stream": f"case:{place.case}",
         "seq": 1,
         "number": 1,
-        "to": "SON",
+        "to": OTHER_TO.get(one.name, "SON"),
         "direct": False,
         "unit": False,
         "body_text": "SON",
@@ -177,6 +182,9 @@ def given(place: Place, one: UseCase) -> list[Any]:
         "decision": "KS 2025-01-01 § 1",
         "skrivelse": Skrivelse(rubrik="Ny"),
         "change": Edit(rubrik="Ny"),
+        "entries": (Entry("SON", date(2026, 4, 2), UNSAID, "plan.csv, rad 1"),)
+        if one.name == "workflow.meeting_planning.bring_in"
+        else (Minuted(MinuteKind.PROPOSITIONSORDNING, "Bifall mot avslag."),),
         "entry": MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=TODAY, held=True),
         "watches": (NewWatch(kind=WatchKind.BEVAKNING, about="Annat", body="SON"),),
         "new": NewCase(
@@ -185,11 +193,17 @@ def given(place: Place, one: UseCase) -> list[Any]:
         "until": date(2026, 3, 1),
         "due": date(2026, 3, 1),
         "day": date(2026, 2, 2),
+        "first": date(2026, 1, 1),
+        "last": date(2026, 1, 1),
         "rulings": {},
         "basis": "OSL 26:1",
     }
     hints = get_type_hints(one.function)
     return [known[name] if name in known else some(hints[name]) for name in one.needs]
+
+
+OTHER_TO = {"workflow.casework.return_case": "KSAU", "workflow.meeting_planning.move": date(2026, 1, 9)}
+"""Where something goes, where that is not a nämnd."""
 
 
 def some(kind: Any) -> Any:
@@ -242,8 +256,8 @@ def permitted(place: Place, one: UseCase) -> frozenset[Role]:
 
 
 def in_module(one: UseCase, move: Move) -> bool:
-    meetings = move in MEETING_MOVES
-    return meetings == (one.about == "meeting_id" or one.name.startswith("workflow.meetingwork."))
+    of_meetings = one.about == "meeting_id" or one.name.startswith(("workflow.meetingwork.", "workflow.meeting_plan"))
+    return (move in MEETING_MOVES) == (of_meetings and bool(one.verbs & {move.verb for move in MEETING_MOVES}))
 
 
 @pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])

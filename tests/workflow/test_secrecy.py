@@ -5,25 +5,35 @@ from datetime import date
 import msgspec
 import pytest
 
-from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, WatchKind
+from states.case_facts import CaseKind, DelegationKind, MblEntry, MblKind, StageRole, WatchKind
 from states.judgement import Refused
 from tests.conftest import TODAY, make_command
 from tests.workflow import witness
 from workflow import (
+    agendawork,
+    bulk_decision,
     case_queries,
     case_store,
     casework,
+    correction,
+    delegationwork,
+    dispatch_ledger,
+    dispatchwork,
     log_exporter,
     log_rebuild,
+    meeting_planning,
     meetingwork,
     past,
+    protocolwork,
     purge,
     registration,
     schema,
     secrecy,
     watchwork,
 )
+from workflow.agendawork import Rearrangement
 from workflow.connection import EVERYTHING, SQLITE, seen_by
+from workflow.delegationwork import NewDelegated
 from workflow.errors import HiddenError, NotFoundError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done
@@ -231,3 +241,135 @@ def test_a_purge_that_waits_is_hidden_too(desk, secret):
     assert [one["ref"] for one in purge.waiting(desk.connection)] == ["SON 2026-3"]
     desk.connection.cleared = ""
     assert purge.waiting(desk.connection) == []
+
+
+# --- a meeting of open and secret cases ---------------------------------------------------------------------
+
+CLEARANCES = ((EVERYTHING, BOTH), ("", BOTH[1:]))
+
+
+def the_meeting(desk):
+    (row,) = desk.connection.run("SELECT id FROM meeting ORDER BY day LIMIT 1")
+    return row["id"]
+
+
+def told(desk, cleared, result):
+    """What an answer says, to somebody with a clearance."""
+    desk.connection.cleared = cleared
+    answer = result()
+    assert isinstance(answer, Done), answer
+    return " ".join(answer.notes)
+
+
+def named(text):
+    return [ref for ref in BOTH if ref in text]
+
+
+@pytest.mark.parametrize(("cleared", "found"), CLEARANCES, ids=["cleared", "not"])
+def test_what_moves_with_a_meeting_is_told_of_the_cases_that_are_seen(desk, secret, cleared, found):
+    def move():
+        return meeting_planning.move(desk, make_command(), the_meeting(desk), date(2026, 2, 24))
+
+    assert named(told(desk, cleared, move)) == found
+    desk.connection.cleared = EVERYTHING
+    assert [one["case"] for one in case_queries.agenda_view(desk.connection, the_meeting(desk))["items"]] == BOTH
+
+
+@pytest.mark.parametrize(("cleared", "found"), CLEARANCES, ids=["cleared", "not"])
+def test_a_cancelled_meeting_s_secret_cases_go_with_it_in_silence(desk, secret, cleared, found):
+    again = done(meetingwork.add(desk, make_command(), "SON", date(2026, 2, 24)))
+    command = make_command(reason="Sjukdom.")
+    assert named(told(desk, cleared, lambda: meeting_planning.cancel(desk, command, the_meeting(desk)))) == found
+    desk.connection.cleared = EVERYTHING
+    assert [one["case"] for one in case_queries.agenda_view(desk.connection, again)["items"]] == BOTH
+
+
+def test_what_is_not_seen_has_no_place_on_the_agenda_and_keeps_the_one_it_has(desk, secret):
+    meeting = the_meeting(desk)
+    done(agendawork.rearrange(desk, make_command(), meeting, Rearrangement(own=("Val av justerare",))))
+    desk.connection.cleared = ""
+    view = case_queries.agenda_view(desk.connection, meeting)
+    assert [(one["place"], one["case"]) for one in view["items"]] == [(1, "SON 2026-2"), (2, None)]
+    done(agendawork.rearrange(desk, make_command(), meeting, Rearrangement(order=(("2", 1),))))
+    with pytest.raises(HiddenError):
+        agendawork.rearrange(desk, make_command(), meeting, Rearrangement(struck=("SON 2026-1",)))
+    with pytest.raises(NotFoundError, match=r"^3 står inte på listan"):
+        agendawork.rearrange(desk, make_command(), meeting, Rearrangement(struck=("3",)))
+    desk.connection.cleared = EVERYTHING
+    places = [one["case"] for one in case_queries.agenda_view(desk.connection, meeting)["items"]]
+    assert places == ["SON 2026-1", None, "SON 2026-2"]
+
+
+@pytest.fixture
+def held(desk, secret):
+    """The meeting of the secret and the open case, held and nothing decided."""
+    meeting = the_meeting(desk)
+    done(meetingwork.call(desk, make_command(on=date(2026, 1, 13)), meeting))
+    done(meetingwork.hold(desk, make_command(on=MEETING), meeting))
+    return meeting
+
+
+def test_nothing_is_decided_or_sent_of_what_is_not_seen(desk, secret, held):
+    desk.connection.cleared = ""
+    on = make_command(on=MEETING)
+    told_of = told(desk, "", lambda: bulk_decision.decide_all(desk, on, held))
+    assert told_of == "Ett ärende beslutades enligt förslag: SON 2026-2."
+    with pytest.raises(UsageError, match=r"^Inget ärende väntar på beslut vid SON 2026-01-20"):
+        bulk_decision.decide_all(desk, make_command(on=MEETING), held)
+    desk.connection.cleared = EVERYTHING
+    done(bulk_decision.decide_all(desk, make_command(on=MEETING), held))
+    done(protocolwork.adjust(desk, make_command(on=date(2026, 1, 22)), held))
+    later = date(2026, 1, 23)
+    for (case,) in ([row["id"]] for row in desk.connection.run("SELECT id FROM cases ORDER BY id")):
+        done(casework.advance(desk, make_command(on=later), case))
+    desk.connection.cleared = ""
+    ledger = dispatch_ledger.ledger(desk, held, later)
+    assert [one["case"] for one in ledger["paragraphs"]] == BOTH[1:]
+    assert "SON 2026-1'" not in str(ledger)
+    assert named(told(desk, "", lambda: dispatchwork.dispatch_meeting(desk, make_command(on=later), held))) == BOTH[1:]
+    with pytest.raises(UsageError, match="återstår att skicka"):
+        dispatchwork.dispatch_meeting(desk, make_command(on=later), held)
+    more = told(desk, EVERYTHING, lambda: dispatchwork.dispatch_meeting(desk, make_command(on=later), held))
+    assert named(more) == BOTH[:1]
+
+
+def test_a_delegated_decision_of_a_secret_case_is_not_there(desk, secret):
+    taken = {"kind": DelegationKind.DELEGATION, "point": "2.1", "by": "Ann"}
+    new = NewDelegated(what="Hemligt", case_id=secret, **taken)
+    done(delegationwork.add(desk, make_command(), "SON", new))
+    done(delegationwork.add(desk, make_command(), "SON", NewDelegated(what="Öppet", **taken)))
+    meeting, connection = the_meeting(desk), desk.connection
+    lists = (
+        lambda: case_queries.delegated_of_body(connection, "SON"),
+        lambda: case_queries.delegated_at(connection, meeting),
+    )
+    for listed in lists:
+        assert [one["what"] for one in listed()] == [case_queries.MASKED, "Öppet"]
+    assert "Hemligt" in str(case_queries.meeting_view(connection, meeting)["delegated"])
+    assert "Hemligt" in str(case_queries.case_view(connection, secret, "ingiven", TODAY)["delegated"])
+    connection.cleared = ""
+    for listed in (*lists, lambda: case_queries.meeting_view(connection, meeting)["delegated"]):
+        assert [one["what"] for one in listed()] == ["Öppet"]
+    with pytest.raises(HiddenError):
+        delegationwork.add(desk, make_command(), "SON", new)
+
+
+def test_what_a_meeting_did_with_a_secret_matter_is_not_in_its_history_and_is_not_taken_back(desk, secret, held):
+    done(bulk_decision.decide_all(desk, make_command(on=MEETING), held))
+    done(protocolwork.appealable(desk, make_command(reason="Hemligt skäl.", on=MEETING), held, 1, True))
+    taken_back = [one["seq"] for one in case_queries.history(desk.connection, f"meeting:{held}")][-2:]
+    assert "Hemligt skäl." in str(case_queries.history(desk.connection, f"meeting:{held}"))
+    desk.connection.cleared = ""
+    kinds = [one["type"] for one in case_queries.history(desk.connection, f"meeting:{held}")]
+    assert kinds == ["meeting.added", "meeting.called", "meeting.held"]
+    for seq in taken_back:
+        with pytest.raises(NotFoundError, match=rf"^SON 2026-01-20 har ingen post {seq}\."):
+            correction.correct(desk, make_command(reason="Fel."), f"meeting:{held}", seq)
+    with pytest.raises(UsageError, match=r"^§ 1 finns inte i SON 2026-01-20"):
+        protocolwork.appealable(desk, make_command(reason="Fel.", on=MEETING), held, 1, False)
+    desk.connection.cleared = EVERYTHING
+    for seq in reversed(taken_back):
+        done(correction.correct(desk, make_command(reason="Fel.", on=MEETING), f"meeting:{held}", seq))
+    desk.connection.cleared = ""
+    kinds = [one["type"] for one in case_queries.history(desk.connection, f"meeting:{held}")]
+    assert kinds == ["meeting.added", "meeting.called", "meeting.held"]

@@ -12,6 +12,7 @@ from workflow.agendawork import Rearrangement
 from workflow.cli import frame, views
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Command
+from workflow.desk import Desk
 from workflow.errors import UsageError
 
 Words = tuple[str, ...]
@@ -43,12 +44,16 @@ def _arranging(function: Callable[..., int]) -> Callable[..., int]:
 @changes
 def agenda_command(meeting_words: Words, asked: Asked, **said: Words) -> int:
     with frame.desk() as desk:
-        meeting_id = meeting_store.find(desk.connection, " ".join(meeting_words))
         if not any(said.values()):
-            with desk.connection.reading():
-                return views.agenda(case_queries.agenda_view(desk.connection, meeting_id), asked.json_wanted)
+            return views.agenda(frame.glance(desk, lambda: _shown(desk, meeting_words)), asked.json_wanted)
+        meeting_id = meeting_store.find(desk.connection, " ".join(meeting_words))
         wanted = _wanted(**said)
         return perform(desk, asked, lambda c: agendawork.rearrange(desk, c, meeting_id, wanted))
+
+
+def _shown(desk: Desk, words: Words) -> tuple[case_queries.View, Words]:
+    meeting_id = meeting_store.find(desk.connection, " ".join(words))
+    return case_queries.agenda_view(desk.connection, meeting_id), meeting_store.cases(desk.connection, meeting_id)
 
 
 def _wanted(order: Words, kinds: Words, presenters: Words, own: Words, struck: Words, outcomes: Words) -> Rearrangement:

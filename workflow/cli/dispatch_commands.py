@@ -1,5 +1,7 @@
 """`arende dispatch`, `arende receipt` and `arende meeting dispatch`: who is sent what, and whether it came through."""
 
+from datetime import date
+
 import click
 
 from states.case_facts import Purpose, SendingChannel
@@ -9,6 +11,7 @@ from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.protocol_commands import the_meeting
 from workflow.cli.swedish import Command
+from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import UsageError
 
@@ -89,13 +92,20 @@ def meeting_dispatch_command(
     if to and everybody:
         raise UsageError("Ange --to för några mottagare eller --alla för alla, inte båda.")
     with frame.desk() as desk:
-        meeting_id = meeting_store.find(desk.connection, " ".join(meeting_words))
         if not to and not everybody:
-            with desk.connection.reading():
-                found = dispatch_ledger.ledger(desk, meeting_id, asked.on or frame.entry().today)
-            return dispatch_views.ledger(found, asked.json_wanted)
+            day = asked.on or frame.entry().today
+            return dispatch_views.ledger(
+                frame.glance(desk, lambda: _ledger(desk, meeting_words, day)), asked.json_wanted
+            )
+        meeting_id = meeting_store.find(desk.connection, " ".join(meeting_words))
         asked, how = asked.because(early), _how(channel, early)
         return perform(desk, asked, lambda c: dispatchwork.dispatch_meeting(desk, c, meeting_id, to, how))
+
+
+def _ledger(desk: Desk, words: Words, day: date) -> tuple[dispatch_ledger.View, Words]:
+    meeting_id = meeting_store.find(desk.connection, " ".join(words))
+    found = dispatch_ledger.ledger(desk, meeting_id, day)
+    return found, meeting_store.cases(desk.connection, meeting_id)
 
 
 def attach(group: click.Group) -> None:

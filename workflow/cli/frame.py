@@ -97,6 +97,12 @@ def look(found: Desk, read: Callable[[], tuple[Seen, Iterable[str]]]) -> Seen:
     return seen
 
 
+def glance(found: Desk, read: Callable[[], tuple[Seen, Iterable[str]]]) -> Seen:
+    """`look`, for whoever may read: what a command that changes something shows when there is nothing to change."""
+    actor.require(found.settings, *actor.READ)
+    return look(found, read)
+
+
 # --- naming things --------------------------------------------------------------------------------
 
 
