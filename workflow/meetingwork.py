@@ -201,6 +201,7 @@ def accept(
     meeting: LockedMeeting,
     draft: Draft,
     verdict: Advanced,
+    *,
     then: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),

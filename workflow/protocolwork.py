@@ -152,7 +152,7 @@ def board_down(
         for part in parts:
             draft.changes += _set(desk.connection, meeting, part, restarted_on=last + DAY)
         then = tuple(case for part in parts for case in _cases(_items_of(meeting, part)))
-        return accept(desk, command, meeting, draft, ORDINARY_WAY, then, (_begins_anew(parts, last + DAY),))
+        return accept(desk, command, meeting, draft, ORDINARY_WAY, then=then, notes=(_begins_anew(parts, last + DAY),))
 
 
 def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, answer: bool, **expected: int) -> Result:
@@ -171,7 +171,7 @@ def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, an
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))
         draft.changes.append(update("agenda_item", id=item["id"], appealable=answer))
         note = f"§ {paragraph} {'kan' if answer else 'kan inte'} överklagas."
-        return accept(desk, command, meeting, draft, ORDINARY_WAY, _cases([item]), (note,))
+        return accept(desk, command, meeting, draft, ORDINARY_WAY, then=_cases([item]), notes=(note,))
 
 
 # --- parts of a protocol --------------------------------------------------------------------------
