@@ -22,7 +22,7 @@ class CaseNumber(msgspec.Struct, frozen=True):
         return f"{shown}.{self.suffix}" if self.suffix else shown
 
 
-LABEL = re.compile(r"^\s*(dnr|diarienummer|diarienr|ärendenummer)[.:\s]*", re.IGNORECASE)
+LABEL = re.compile(r"^\s*(dnr|diarienummer|diarienr|ärendenummer)(?![A-ZÅÄÖ])[.:\s]*", re.IGNORECASE)
 SHAPE = re.compile(
     r"(?P<before>[A-ZÅÄÖ]{1,10})?[ /:.-]*(?P<first>\d{1,6})[ /:.-]+(?P<second>\d{1,6})"
     r"(?:[/.:-](?P<suffix>\d{1,6}))?[ /:.-]*(?P<after>[A-ZÅÄÖ]{1,10})?",

@@ -58,11 +58,9 @@ NOTICE = frozenset({"meeting.posted", "meeting.taken_down", "meeting.board_down"
 """What the appeal time is counted from; a record that counted it names the part of the protocol in its data."""
 
 JUDGED_BY = {
-    "meeting.held": frozenset(
-        {"meeting.announced", "case.booked", "case.postponed", "meeting.moved", "meeting.agenda_changed"}
-    ),
+    "meeting.held": BY_THE_AGENDA | {"meeting.announced", "case.booked", "case.postponed", "meeting.moved"},
     # The agenda went out with the kallelse.
-    "meeting.called": frozenset({"case.booked", "case.postponed", "meeting.moved", "meeting.agenda_changed"}),
+    "meeting.called": BY_THE_AGENDA | {"case.booked", "case.postponed", "meeting.moved"},
     "meeting.announced": frozenset({"meeting.moved"}),
     "case.dispatched": frozenset({"meeting.adjusted"}),
     "case.booked": BY_THE_AGENDA | {"meeting.moved"},

@@ -208,6 +208,7 @@ def accept(
     meeting: LockedMeeting,
     draft: Draft,
     verdict: Advanced,
+    *,
     then: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
     also: tuple[str, ...] = (),

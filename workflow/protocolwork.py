@@ -153,7 +153,7 @@ def board_down(
             draft.changes += _set(desk.connection, meeting, part, restarted_on=last + DAY)
         then = tuple(case for part in parts for case in _cases(_items_of(meeting, part)))
         notes = _begins_anew(_told_of(desk.connection, meeting, parts), last + DAY)
-        return accept(desk, command, meeting, draft, ORDINARY_WAY, then, notes=tuple(notes))
+        return accept(desk, command, meeting, draft, ORDINARY_WAY, then=then, notes=tuple(notes))
 
 
 def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, answer: bool, **expected: int) -> Result:
@@ -173,7 +173,7 @@ def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, an
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))
         draft.changes.append(update("agenda_item", id=item["id"], appealable=answer))
         note = f"§ {paragraph} {'kan' if answer else 'kan inte'} överklagas."
-        return accept(desk, command, meeting, draft, ORDINARY_WAY, _cases([item]), notes=(note,))
+        return accept(desk, command, meeting, draft, ORDINARY_WAY, then=_cases([item]), notes=(note,))
 
 
 # --- parts of a protocol --------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from workflow import (
     delegationwork,
     dispatchwork,
     meeting_planning,
+    meeting_store,
     meetingwork,
     protocolwork,
     purge,
@@ -124,10 +125,10 @@ def case(town):
     return at_namnd(town)
 
 
-def hold(town, meeting):
-    done(town.do(meetingwork.call, meeting))
-    town.today = max(town.today, HELD)
-    done(town.do(meetingwork.hold, meeting, on=HELD))
+def hold(town, meeting, day=HELD):
+    done(town.do(meetingwork.call, meeting, deviation=True))
+    town.today = max(town.today, day)
+    done(town.do(meetingwork.hold, meeting, on=day))
 
 
 @pytest.fixture
@@ -276,6 +277,35 @@ def test_what_a_meeting_was_told_of_lies_fast(town, meeting):
     delegate(town)
     hold(town, meeting)
     assert "har hållits sedan dess" in told(take_back(town, "meeting.delegated", meeting=meeting))
+
+
+def test_a_meeting_that_was_not_cancelled_is_told_again_of_what_it_was_to_be_told_of(town, meeting):
+    delegate(town)
+    other = done(town.do(meetingwork.add, "SON", HELD + 7 * DAY))
+    done(town.do(meeting_planning.cancel, meeting))
+    assert [agenda_of(town, one) for one in (meeting, other)] == [(["utgatt"], 0), ([None], 1)]
+    done(take_back(town, "meeting.cancelled", meeting=meeting))
+    assert [agenda_of(town, one) for one in (meeting, other)] == [([None], 1), ([], 0)]
+    hold(town, meeting)
+    assert [row["item_id"] is None for row in town.known["delegated_decision"].values()] == [False]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_the_next_meeting_was_told_of_instead_lies_fast(town, meeting, own):
+    delegate(town)
+    other = done(town.do(meetingwork.add, "SON", HELD + 7 * DAY))
+    if own:
+        town.today = HELD + DAY
+        delegate(town)
+    done(town.do(meeting_planning.cancel, meeting))
+    hold(town, other, HELD + 7 * DAY)
+    assert "har hållits sedan dess" in told(take_back(town, "meeting.cancelled", meeting=meeting))
+
+
+def agenda_of(town, meeting):
+    """What became of the items of a meeting, and how much it is told of."""
+    items = meeting_store.load(town.desk.connection, meeting).items
+    return [item["outcome"] for item in items], len(town.desk.connection.run(statements.DELEGATED, id=meeting))
 
 
 def delegate(town):
