@@ -73,7 +73,6 @@ def test_fullmaktige_is_told_of_a_motion_and_the_case_stays_where_it_is():
     done("meeting", "announce", "KF-2024-06-18", "--date", "2024-06-04")
     done("meeting", "call", "KF-2024-06-18", "--date", "2024-06-04")
     done("meeting", "hold", "KF-2024-06-18")
-    done("note", "KS-2023-710", "KF-2024-06-18")
     assert "KF 2024-06-18 § 1 (information): noterad" in done("show", "KS-2023-710")
 
 
