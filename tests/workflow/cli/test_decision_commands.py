@@ -104,7 +104,7 @@ def test_a_delegated_decision_is_noted_listed_and_told():
     )
     done("meeting", "call", "SON-2024-04-18", "--date", "2024-04-11")
     done("meeting", "hold", "SON-2024-04-18")
-    assert "§ 1  Anmälan av delegationsbeslut: behandlat, anmäld" in done("meeting", "show", "SON-2024-04-18")
+    assert "§ 1  Anmälan av delegationsbeslut, anmälan: anmäld" in done("meeting", "show", "SON-2024-04-18")
     (one,) = json.loads(done("delegation", "list", "SON-2024-04-18", "--json"))
     assert (one["reported"], one["paragraph"]) == (True, 1)
 
