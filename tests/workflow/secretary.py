@@ -296,7 +296,7 @@ class Secretary:
 
     def _do_what_cases_ask(self) -> None:
         for case in [case for case, day in self._next.items() if day <= self.today]:
-            self._look_again(case, 1, 4)
+            self._look_again(case, 2, 5)
             self._forward(case, self.facts(case))
 
     def _forward(self, case: str, facts: CaseFacts) -> None:
@@ -345,8 +345,7 @@ class Secretary:
         here = [item for item in facts.agenda if item.stage == facts.current and item.waiting]
         if here:
             self._settle_mbl(case, facts)
-            sits = max(here[-1].meeting.on, self.today + DAY)
-            self._next[case] = min(sits, self.today + WEEK)
+            self._next[case] = max(here[-1].meeting.on, self.today + DAY)
             return
         if (soon := self._soon(facts)) and self._random.random() < 0.03:
             self.chamber.add_late(case, soon)
@@ -421,6 +420,7 @@ class Secretary:
         facts, day = self.facts(case), self._meeting_days[meeting]
         role = facts.stage.role if facts.stage else StageRole.BESLUT
         chance, body = self._random.random(), facts.stage.body if facts.stage else ""
+        self._settle_mbl(case, facts)
         self.chamber.before(case, meeting, body, day)
         if role is StageRole.ANMALAN:
             self.do(casework.refer, case, meeting, "KS", direct=True, on=day)
