@@ -220,6 +220,9 @@ NEVER_WITHDRAWN = KF_DECIDES | {CaseKind.REVISION}
 NEEDS_NO_PREPARATION = frozenset({CaseKind.VAL, CaseKind.REVISION, CaseKind.INTERPELLATION, CaseKind.FRAGA})
 """Kinds that fullmäktige decides unprepared (KL 5 kap. 29–34 §§), or that propose nothing (59–64 §§)."""
 
+SETTLING = frozenset({MatterOutcome.BIFALLEN, MatterOutcome.AVSLAGEN, MatterOutcome.BESVARAD, MatterOutcome.AVSKRIVEN})
+"""What settles a matter that fullmäktige decides, whatever it stood on the agenda for."""
+
 DECIDING_ROLES = frozenset({StageRole.BESLUT, StageRole.EGEN_DEL})
 """Roles in which a body really decides; in the others it only prepares (KL 13 kap. 2 §)."""
 
@@ -492,10 +495,12 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tabled(self) -> AgendaItem | None:
-        """The item the current stage was last postponed at, when it waits at no meeting since."""
+        """The item the current stage was last postponed at, or lost with its meeting, when it waits nowhere since."""
         here = [item for item in self.agenda if item.stage == self.current]
         if not here or any(item.waiting or item.decided for item in here):
             return None
+        if here[-1].outcome is MatterOutcome.UTGATT and here[-1].meeting.state is MeetingState.INSTALLD:
+            return here[-1]
         standing = [item for item in here if item.outcome is not MatterOutcome.UTGATT]
         return standing[-1] if standing and standing[-1].outcome is MatterOutcome.BORDLAGD else None
 

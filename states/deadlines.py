@@ -349,7 +349,10 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
         return ()
     if facts.tabled:
         # Nobody has planned the meeting it comes back at, so somebody must see to that at once.
-        return (_backward(DeadlineKind.SILENT, facts.tabled.meeting.on + DAY, legal_basis.KF_13, body=_body_of(facts)),)
+        lost = facts.tabled.outcome is MatterOutcome.UTGATT
+        since = (facts.noted_on or facts.last_event) if lost else facts.tabled.meeting.on
+        basis = legal_basis.SILENT if lost else legal_basis.KF_13
+        return (_backward(DeadlineKind.SILENT, since + DAY, basis, body=_body_of(facts)),)
     meetings = [item.meeting.on for item in facts.agenda if item.waiting]
     answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
     notes = [facts.noted_on] if facts.noted_on else []
@@ -434,9 +437,16 @@ def _adjusting(meeting: MeetingFacts, parts: tuple[ProtocolPart, ...]) -> tuple[
 
 def _announcing(part: ProtocolPart) -> tuple[Deadline, ...]:
     if part.taken_down_on is not None:
-        return ()
+        return _posting_again(part, part.taken_down_on)
     if part.counted_from is None:
         due = days_after(part.adjusted_on, ANSLAG_DAYS)
         return (_backward(DeadlineKind.POST, due, legal_basis.AN_03, part.id),)
     due = take_down_day(part.counted_from)
     return (Deadline(DeadlineKind.TAKE_DOWN, due, roll_forward(due), legal_basis.AN_04, part.id),)
+
+
+def _posting_again(part: ProtocolPart, down: date) -> tuple[Deadline, ...]:
+    """What came down before the appeal time had run is put up again, at once: until then it never runs out."""
+    if part.counted_from is None or down >= take_down_day(part.counted_from):
+        return ()
+    return (_backward(DeadlineKind.POST, down, legal_basis.AN_04, part.id),)

@@ -19,7 +19,9 @@ class Duty(msgspec.Struct, frozen=True):
 DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.MBL: Duty("MBL ska vara klart före beslutet", "mbl.negotiate", Role.FORVALTNINGSCHEF),
     DeadlineKind.MOTION_YEAR: Duty(
-        "motionen ska vara avgjord eller anmäld till fullmäktige", "book.council", Role.KOMMUNSEKRETERARE
+        "motionen eller medborgarförslaget ska vara avgjort eller anmält till fullmäktige",
+        "book.council",
+        Role.KOMMUNSEKRETERARE,
     ),
     DeadlineKind.MANUSSTOPP: Duty("manusstopp, handlingarna ska vara inlämnade", "meeting.show"),
     DeadlineKind.ANNOUNCE: Duty("kungörelse", "meeting.announce"),

@@ -65,6 +65,11 @@ def dispatch(
         draft = begin(case, "case.dispatched", attempt, verdict)
         give_reason(draft, command)
         addressees = _addressees(desk, command, case, draft, item, (*to, *how.purposes), how.purposes)
+        if not addressees and not case.facts.recipients:
+            raise UsageError(
+                f"{case.facts.ref} har ingen mottagare. Lägg till en, till exempel Akten: "
+                f"arende edit {case.facts.ref.replace(' ', '-', 1)} --mottagare Akten"
+            )
         if not addressees:
             raise UsageError(f"Alla mottagare i {case.facts.ref} har redan fått beslutet.")
         draft.changes += _purposes_set(case, how.purposes, desk, command)

@@ -86,7 +86,7 @@ def move(
             draft.changes += _moved(meeting, verdict, to, shifted)
             done = accept(desk, command, meeting, draft, verdict, then=cases)
             after = _open_deadlines(desk, meeting.id, told)
-            notes = (*_called_again(meeting), *_differences(before, after))
+            notes = (*meetingwork.odd_day(to), *_called_again(meeting), *_differences(before, after))
             done = msgspec.structs.replace(done, notes=notes)
             if not save:
                 raise Rehearsed(done)

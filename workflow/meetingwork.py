@@ -12,6 +12,7 @@ from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState
 from states.judgement import Advanced, Refused, permit, permit_each
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
+from states.swedish_calendar import closed_because
 from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
 from workflow.agenda import treated_by_itself
 from workflow.audit_journal import Command, Draft
@@ -65,7 +66,13 @@ def put_in_calendar(desk: Desk, command: Command, body: Body, day: date, plan: P
     )
     matters = desk.settings.config.standing_items
     draft.changes += meeting_plan.standing_items(command, draft, matters, meeting.id, body.code, day)
-    return accept(desk, command, meeting, draft, verdict)
+    return accept(desk, command, meeting, draft, verdict, notes=odd_day(day))
+
+
+def odd_day(day: date) -> tuple[str, ...]:
+    """What is said of a day when nobody works: most likely a slip of the finger."""
+    reason = closed_because(day)
+    return (f"Obs: {day} är {reason}. Är det rätt dag?",) if reason else ()
 
 
 def not_yet_planned(body: Body, day: date) -> MeetingFacts:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from states.case_facts import DECIDING_ROLES, AgendaItem, Attempt, BodyKind, CaseFacts, MeetingFacts, Stage
+from states.case_facts import DECIDING_ROLES, SETTLING, AgendaItem, Attempt, BodyKind, CaseFacts, MeetingFacts, Stage
 from states.legal_basis import LegalBasis
 from states.roles import Role
 
@@ -64,5 +64,9 @@ def item_at_meeting(facts: CaseFacts, attempt: Attempt) -> AgendaItem | None:
 
 
 def decides(facts: CaseFacts, attempt: Attempt) -> bool:
+    """True when the matter is really decided: at a stage for it, or by fullmäktige when it says what became of it."""
     stage = stage_at(facts, attempt)
-    return stage is not None and stage.role in DECIDING_ROLES
+    if stage is None:
+        return False
+    at_council = attempt.meeting is not None and attempt.meeting.is_council
+    return stage.role in DECIDING_ROLES or (at_council and bool(attempt.matters & SETTLING))

@@ -6,6 +6,7 @@ from states import deadlines, legal_basis
 from states.case_facts import (
     Attempt,
     MeetingFacts,
+    ProtocolPart,
 )
 from states.guards import Guard, Lack, Remedy, secretary_of
 from states.roles import Role
@@ -115,7 +116,7 @@ ADJUSTED_FIRST = Guard(
 
 
 def _anslag_in_time(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
-    if facts.part is None:
+    if facts.part is None or facts.part.posted_on is not None:  # put up again: it was announced the first time
         return None
     limit = deadlines.anslag_last_day(facts.part.adjusted_on)
     return None if attempt.on <= limit else Lack({"limit": day(limit)})
@@ -156,8 +157,13 @@ def _anslag_stays(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
         return None
     return Lack(
         {"last": day(last), "earliest": day(earliest), "why": why_rolled(facts.part.counted_from)},
-        (Remedy("meeting.take_down", {"meeting": facts.ref, "date": earliest.isoformat()}),),
+        (Remedy("meeting.take_down", {"meeting": facts.ref, "date": earliest.isoformat(), **_named(facts.part)}),),
     )
+
+
+def _named(part: ProtocolPart) -> dict[str, str]:
+    """The § by which a part of a protocol is told from the rest."""
+    return {} if part.whole or not part.paragraphs else {"paragraph": str(part.paragraphs[0])}
 
 
 def why_rolled(posted: date) -> str:

@@ -5,14 +5,16 @@ from datetime import date
 from states import legal_basis
 from states.case_facts import (
     DECIDING_ROLES,
+    AgendaItem,
     Attempt,
     BodyKind,
     CaseFacts,
     ItemKind,
+    MatterOutcome,
     Stage,
     State,
 )
-from states.guards import Guard, Lack, Remedy, secretary_of, stage_at
+from states.guards import Guard, Lack, Remedy, decides, secretary_of, stage_at
 from states.guards.decisions import PREPARING_ROLES, needs_no_preparation
 from states.roles import Role
 from states.swedish_text import day, name
@@ -88,7 +90,13 @@ def _ks_opportunity(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if attempt.to is not State.KF or _ks_has_answered(facts, attempt.on) or needs_no_preparation(facts, attempt):
         return None
     stage = stage_at(facts, attempt) if attempt.meeting or facts.state is State.MBL else facts.next_stage
-    if stage is not None and stage.kind is BodyKind.KF and (stage.utskott or stage.role not in DECIDING_ROLES):
+    prepares = stage is not None and (stage.utskott or stage.role not in DECIDING_ROLES)
+    if (
+        stage is not None
+        and stage.kind is BodyKind.KF
+        and prepares
+        and not (attempt.meeting and decides(facts, attempt))
+    ):
         return None
     code = "book" if _ks_stages(facts) else "stage.add"
     return Lack(remedies=(Remedy(code, {"case": facts.ref, "body": "KS"}),))
@@ -114,8 +122,14 @@ def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
         remedy = Remedy("book", {"case": facts.ref, "body": stage.body})
     else:
         remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
-    since = f"; det är bordlagt sedan {facts.tabled.meeting.ref} och inte bokat" if facts.tabled else ""
+    since = f"; det {_why_tabled(facts.tabled)} och är inte bokat" if facts.tabled else ""
     return Lack({"body": stage.body, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
+
+
+def _why_tabled(item: AgendaItem) -> str:
+    if item.outcome is MatterOutcome.BORDLAGD:
+        return f"bordlades vid {item.meeting.ref}"
+    return f"föll bort när {item.meeting.ref} ställdes in"
 
 
 DECIDED = Guard(
