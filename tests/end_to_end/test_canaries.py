@@ -383,7 +383,7 @@ def test_a_meeting_is_shown_without_the_secret_case_its_paragraph_and_its_notice
     assert view["protocol"] == []
     assert {one["kind"] for one in view["deadlines"]} == {"adjust"}
     (listed,) = json.loads(done("meeting", "list", "--json"))
-    assert listed["items"] == 1
+    assert listed["items"] == 2
     assert DeadlineKind.TAKE_DOWN.value not in {
         one["kind"] for one in json.loads(done("todo", "--dagar", "900", "--json"))
     }
