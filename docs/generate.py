@@ -361,9 +361,10 @@ def roles() -> str:
         "Ett sekretessmarkerat ärende finns bara för den som har en läsande roll och i `cleared` har någon instans i "
         'ärendets väg, eller `"*"`. För alla andra är det som om ärendet inte fanns: i listor, antal, sökningar, '
         "felmeddelanden och påminnelser, och på ett sammanträdes lista, i dess protokoll och dess historik. Det som "
-        "görs med alla ärenden på en gång (`arende decide --meeting`, `arende meeting dispatch --alla`) görs med dem "
-        "man ser. Listor visar den behöriga nummer och läge, men inte rubriken. Varje läsning "
-        "av innehållet antecknas innan det visas, och varje försök av en obehörig. Märket är frivilligt, anger "
+        "görs med alla ärenden på en gång (`arende decide --meeting SAMMANTRÄDE --all bifall` och `arende meeting "
+        "dispatch SAMMANTRÄDE --alla`) görs med dem man ser. Listor visar den behöriga nummer och läge, men inte "
+        "rubriken. Varje läsning av innehållet antecknas innan det visas, och varje försök av en obehörig. Märket är "
+        "frivilligt, anger "
         "paragrafen och avgör ingenting i sig (OSL 5 kap. 5 §). En påminnelse om ett sådant ärende bär numret och "
         "inget annat (OSL 5 kap. 2 §). Revisionsloggen bär id och koder, också om det som är sekretessmarkerat, men "
         "inga texter.",

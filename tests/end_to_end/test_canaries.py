@@ -296,13 +296,12 @@ def test_nobody_who_is_not_cleared_sees_a_word(town: Town, roles: list[str]) -> 
             told = answer.out + answer.err
             assert [word for word in secret if word in told] == [], (words, answer)
             assert answer.code not in (Exit.BUG, Exit.ENVIRONMENT), (words, answer)
-    for asked in NAMING:
-        there, missing = (
-            [arende(*asked, case, *more) for more in ((), ("--json",))] for case in (SECRET, MISSING[SECRET])
-        )
-        for one, other in zip(there, missing, strict=True):
-            assert one.code == other.code
-            assert one.out + one.err == (other.out + other.err).replace(MISSING[SECRET], SECRET)
+    for named in NAMING:
+        for more in ((), ("--json",)):
+            one, other = (arende(*named, case, *more) for case in (SECRET, MISSING[SECRET]))
+            assert one == other._replace(
+                out=other.out.replace(MISSING[SECRET], SECRET), err=other.err.replace(MISSING[SECRET], SECRET)
+            )
     assert not_found > 30
     assert not any(word in operators_log() for word in secret)
 
@@ -384,7 +383,7 @@ def test_a_meeting_is_shown_without_the_secret_case_its_paragraph_and_its_notice
     assert view["protocol"] == []
     assert {one["kind"] for one in view["deadlines"]} == {"adjust"}
     (listed,) = json.loads(done("meeting", "list", "--json"))
-    assert listed["items"] == 1
+    assert listed["items"] == 2
     assert DeadlineKind.TAKE_DOWN.value not in {
         one["kind"] for one in json.loads(done("todo", "--dagar", "900", "--json"))
     }

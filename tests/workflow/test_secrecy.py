@@ -334,10 +334,10 @@ def test_nothing_is_decided_or_sent_of_what_is_not_seen(desk, secret, held):
 
 
 def test_a_delegated_decision_of_a_secret_case_is_not_there(desk, secret):
-    taken = {"kind": DelegationKind.DELEGATION, "point": "2.1", "by": "Ann"}
-    new = NewDelegated(what="Hemligt", case_id=secret, **taken)
+    new = NewDelegated(kind=DelegationKind.DELEGATION, point="2.1", what="Hemligt", by="Ann", case_id=secret)
     done(delegationwork.add(desk, make_command(), "SON", new))
-    done(delegationwork.add(desk, make_command(), "SON", NewDelegated(what="Öppet", **taken)))
+    opened = msgspec.structs.replace(new, what="Öppet", case_id=None)
+    done(delegationwork.add(desk, make_command(on=date(2026, 1, 3)), "SON", opened))
     meeting, connection = the_meeting(desk), desk.connection
     lists = (
         lambda: case_queries.delegated_of_body(connection, "SON"),
