@@ -88,7 +88,8 @@ USAGE = [
     ("meeting take_down KS-2024-05-14", "Menade du take-down? Se: arende meeting --help"),
     (
         "meeting",
-        "Ange vilket kommando: add, adjust, agenda, announce, appealable, attend, board-down, call, cancel, close, dispatch, hold, import, list, move, plan, post, show, take-down.",
+        "Ange vilket kommando: add, adjust, agenda, announce, appealable, attend, board-down, call, cancel, "
+        "close, dispatch, hold, import, list, move, plan, post, show, take-down.",
     ),
     ("list --jsn", "Flaggan --jsn finns inte. Menade du --json? Se: arende list --help"),
     ("-x", "Flaggan -x finns inte. Se: arende --help"),
