@@ -183,6 +183,7 @@ def test_a_long_story_is_unwound_record_by_record(town):
     clerk.plan("SON", 20)
     delegate(town)
     decide_everything(town)
+    clerk.move(clerk.plan("BUN", 30))
     back, stuck = Counter[str](), Counter[str]()
     for stream, seq in reversed(town.standing()[1:]):
         if (stream, seq) not in town.standing():
