@@ -1,4 +1,4 @@
-"""The main job, told in Swedish: five real cases go their whole way through the real programs.
+"""The main job, told in Swedish: five real cases go their whole way, then a day in a nämnd and one in fullmäktige.
 
 A rule that no longer bites, or a reminder that does not come, makes the demo fail. Run it with `make demo`,
 or `python -m examples.demo DIRECTORY` to choose where the result is kept.
@@ -24,6 +24,7 @@ __all__ = [
     "prepare",
     "real_programs",
     "refusals",
+    "sammantradet",
     "tell",
 ]
 

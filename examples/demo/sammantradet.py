@@ -69,7 +69,9 @@ def _at_the_namnd(story: Story, case: str, heading: str) -> None:
 
 def _the_namnd_meets(story: Story) -> None:
     story.does(f"meeting hold {DAY} --first 1")
-    story.tell("Sekreteraren skriver in allt som bifall på en gång, men närvaron fattas. Det tas tillbaka med ett kommando.")
+    story.tell(
+        "Sekreteraren skriver in allt som bifall på en gång, men närvaron fattas. Det tas tillbaka med ett kommando."
+    )
     story.does(f"decide --meeting {DAY} --all bifall")
     story.plain(f"correct {DAY} {_last(story, DAY)} --skal 'Närvaron skulle först antecknas.'")
     decided = [item["decided"] for item in story.shows(f"meeting agenda {DAY}")["items"] if item["case"]]
@@ -209,7 +211,9 @@ def _the_council_meets(story: Story) -> None:
     story.refuses(f"decide KS-2023-31 {FEBRUARY} --arendet avskriven", "year-reported")
     story.does(f"decide KS-2023-31 {FEBRUARY} --arendet avslagen")
     story.tell("Två av sju är ingen tredjedel. Tre är det, och ärendet går tillbaka till kommunstyrelsen.")
-    story.refuses(f"return KS-2025-23 {FEBRUARY} --to KS --skal 'Bullret ska utredas.' --minoritet --stod 2", "minority")
+    story.refuses(
+        f"return KS-2025-23 {FEBRUARY} --to KS --skal 'Bullret ska utredas.' --minoritet --stod 2", "minority"
+    )
     story.does(f"return KS-2025-23 {FEBRUARY} --to KS --skal 'Bullret ska utredas.' --minoritet --stod 3")
 
 
@@ -245,6 +249,8 @@ def _a_decision_is_appealed(story: Story) -> None:
     story.does(f"appeal add SON-2025-12 {DAY} --hos kommunen --vem 'En annan granne' --date 2025-03-05")
     story.plain("show SON-2025-12")
     story.refuses(f"laga-kraft SON-2025-12 {DAY} --uppgift 'Tiden har gått.' --date 2025-03-10", "appeal-open")
+    story.tell("Det sena avvisar kommunen. Det andra lämnas till rätten, som avslår det.")
+    story.does("appeal settle SON-2025-12 2 --utfall avvisat --date 2025-03-10")
     story.does("appeal forward SON-2025-12 1 --date 2025-03-10")
     story.does("appeal settle SON-2025-12 1 --utfall avslag --date 2025-06-02")
     story.does(f"laga-kraft SON-2025-12 {DAY} --uppgift 'Förvaltningsrättens dom är slutlig.' --date 2025-06-24")
@@ -252,15 +258,18 @@ def _a_decision_is_appealed(story: Story) -> None:
 
 
 def _who_may(story: Story) -> None:
-    story.tell("Vem som får. I rollen HR kan ingen besluta, och i rollen revisor kan ingen ändra något alls.")
-    story.plain("--as hr advance SON-2025-13 --date 2025-03-03", 4)
-    story.plain("--as revisor close SON-2025-13 --date 2025-03-03", 4)
-    story.plain("--as revisor show SON-2025-13")
-    story.tell("Ett sekretessmarkerat ärende. Den som inte är behörig finner inget, och frågan skrivs ned.")
+    story.tell("Vem som får: med --as handlar man i en enda av sina roller. HR för inga ärenden vidare.")
+    story.refuses("--as hr advance SON-2025-13 --date 2025-03-03", "role-permitted")
+    story.tell("Revisorn läser och granskar, men ändrar inget. Systemförvaltaren läser inga ärenden.")
+    story.plain("--as revisor history SON-2025-13")
+    story.refuses("--as revisor advance SON-2025-13 --date 2025-03-03", "role-permitted")
+    story.plain("--as systemforvaltare list", 3)
+    story.tell("Ett sekretessmarkerat ärende. För den som inte är behörig finns det inte, men frågan skrivs ned.")
     story.does(
-        "register --kind ks_arende --dnr 'KS 2025-40' --rubrik 'Ett ärende om säkerhet' --sekretess 'OSL 18:13'"
+        "register --kind ks_arende --dnr 'KS 2025-40' --rubrik 'Skyddet av vattenverket' --sekretess 'OSL 18:8'"
         " --date 2025-03-03"
     )
-    story.plain("show KS-2025-40", 2)
-    story.plain("list")
-    story.plain("audit tail -n 2")
+    story.plain("show KS-2025-40", 4)
+    asked = story.plain("audit tail -n 1")
+    story.expect("frågan är nedskriven", "En obehörig frågade" in asked, True)
+    story.expect("på listan", "KS 2025-40" in story.plain("list --body KS"), False)
