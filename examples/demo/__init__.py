@@ -17,6 +17,7 @@ from examples.demo.story import Runner, Story, UnexpectedError
 
 __all__ = [
     "DOCUMENTS",
+    "YEAR",
     "UnexpectedError",
     "anhorigstod",
     "motion",

@@ -9,7 +9,7 @@ DAY, LATER = "SON-2025-01-23", "SON-2025-02-20"
 MOVED = "SON-2025-02-27"
 FEBRUARY, MARCH = "KF-2025-02-25", "KF-2025-03-25"
 BY_THE_PRESIDIUM = ("KFP=beredning", "KS=forslag", "KF=beslut")
-VOTE = f"vote SON-2025-11 {DAY} --huvud 'Arbetsutskottets förslag' --mot 'Bo Eks yrkande'"
+VOTE = f"vote SON-2025-11 {DAY} --huvud 'Förvaltningens förslag' --mot 'Bo Eks yrkande'"
 
 
 def tell(story: Story, plan: Path) -> None:
@@ -35,7 +35,7 @@ def _the_year_is_planned(story: Story, plan: Path) -> None:
 
 
 def _the_agenda_is_made(story: Story) -> None:
-    story.tell("Tre ärenden till januari och ett till februari. Ett delegationsbeslut anmäls vid nästa sammanträde.")
+    story.tell("Två ärenden till januari och ett till februari. Ett delegationsbeslut anmäls vid nästa sammanträde.")
     story.does(
         "delegation add SON --punkt 2.4.8 --vad 'Yttrande till tillsynsmyndigheten' --av Socialdirektören"
         " --date 2025-01-07"
@@ -96,7 +96,7 @@ def _last(story: Story, stream: str) -> int:
 
 
 def _what_the_protocol_says(story: Story) -> None:
-    story.tell("§ 2: Dan Fors är jävig och lämnar rummet. Han yrkar inte, och bara den som var med kan reservera sig.")
+    story.tell("§ 3: Dan Fors är jävig och lämnar rummet. Han yrkar inte, och bara den som var med kan reservera sig.")
     story.does(f"jav SON-2025-11 {DAY} --ledamot 'Dan Fors (V)' --grund 'Hans bror driver verksamheten.'")
     story.refuses(f"minute SON-2025-11 {DAY} --yrkande 'Dan Fors (V):Bifall.'", "not-javig")
     story.refuses(f"minute SON-2025-14 {DAY} --yrkande 'Bo Ek (M):Avslag.'", "has-a-paragraph")
@@ -139,10 +139,12 @@ def _everybody_is_told(story: Story) -> None:
     story.tell("Expedieringen för hela sammanträdet: vem har fått vad?")
     story.plain(f"meeting dispatch {DAY}")
     story.plain(f"meeting dispatch {DAY} --alla --kanal e-post --date 2025-02-03")
-    story.plain(f"meeting dispatch {DAY}")
+    waiting = [one for one in story.plain(f"meeting dispatch {DAY}").splitlines() if "Saknas" in one]
+    story.expect("saknas", waiting, [])
     story.tell("Februarisammanträdet flyttas en vecka. Vad som flyttas med sägs först utan att något görs.")
     story.plain(f"meeting move {LATER} {MOVED[4:]} --torrt --date 2025-02-03")
-    story.plain(f"meeting move {LATER} {MOVED[4:]} --date 2025-02-03")
+    told = story.plain(f"meeting move {LATER} {MOVED[4:]} --date 2025-02-03")
+    story.expect("före och efter", "Manusstopp: 2025-02-05 → 2025-02-12" in told, True)
     story.does(f"meeting call {MOVED} --date 2025-02-20")
     story.does(f"meeting hold {MOVED}")
     story.tell("Ingen skrev upp vilka som var där. Det hindrar inte, men det syns i beslutet och i protokollet.")
@@ -243,15 +245,16 @@ def _a_decision_is_appealed(story: Story) -> None:
         f"laga-kraft SON-2025-12 {DAY} --uppgift 'Ingen har hört av sig.' --date 2025-02-05", "laga-kraft-earliest"
     )
     story.plain(f"meeting board-down {DAY} --paragraf {down} --fran 2025-02-06 --till 2025-02-07 --date 2025-02-10")
-    story.plain(f"meeting show {DAY}")
     story.tell("Ett överklagande kommer i tid till kommunen, och ett när tiden har gått ut.")
     story.does(f"appeal add SON-2025-12 {DAY} --hos kommunen --vem 'En granne' --date 2025-02-27")
     story.does(f"appeal add SON-2025-12 {DAY} --hos kommunen --vem 'En annan granne' --date 2025-03-05")
-    story.plain("show SON-2025-12")
+    appeals = story.shows("show SON-2025-12")["appeals"]
+    story.expect("i tid", [one["in_time"] for one in appeals], [True, False])
     story.refuses(f"laga-kraft SON-2025-12 {DAY} --uppgift 'Tiden har gått.' --date 2025-03-10", "appeal-open")
-    story.tell("Det sena avvisar kommunen. Det andra lämnas till rätten, som avslår det.")
-    story.does("appeal settle SON-2025-12 2 --utfall avvisat --date 2025-03-10")
-    story.does("appeal forward SON-2025-12 1 --date 2025-03-10")
+    story.tell("Båda lämnas till förvaltningsrätten, som avvisar det sena och till slut avslår det andra.")
+    for number in (1, 2):
+        story.does(f"appeal forward SON-2025-12 {number} --date 2025-03-10")
+    story.does("appeal settle SON-2025-12 2 --utfall avvisat --date 2025-03-24")
     story.does("appeal settle SON-2025-12 1 --utfall avslag --date 2025-06-02")
     story.does(f"laga-kraft SON-2025-12 {DAY} --uppgift 'Förvaltningsrättens dom är slutlig.' --date 2025-06-24")
     story.plain("show SON-2025-12")
