@@ -51,6 +51,7 @@ def test_the_demo_goes_through_on_both_databases_and_proves_every_guard(mailbox,
     assert story.proved == {ROLE_PERMITTED, *(guard.id for guard in GUARDS)}
 
 
+@pytest.mark.timeout(900)  # four hundred processes, one after the other
 def test_the_demo_goes_through_with_the_installed_programs_in_an_empty_directory(mailbox, tmp_path, capsys):
     demo.tell(demo.real_programs(tmp_path), tmp_path, mailbox)
     screen = (ROOT / "README.md").read_text("utf-8").split("```console\n")[1].split("```")[0]
@@ -64,7 +65,7 @@ def test_the_demo_goes_through_with_the_installed_programs_in_an_empty_directory
         (meetings.JUSTERING_IN_TIME, demo.refusals.tell),
         (assembly.TIE_SETTLED, lambda story: demo.sammantradet.tell(story, demo.YEAR)),
     ],
-    ids=lambda value: getattr(value, "id", ""),
+    ids=["anhorigstod", "refusals", "sammantradet"],
 )
 def test_the_demo_fails_when_a_guard_is_disabled(guard, chapter, mailbox, tmp_path):
     story = demo.opening(run_here, tmp_path, mailbox)
