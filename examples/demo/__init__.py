@@ -1,4 +1,4 @@
-"""The main job, told in Swedish: five real cases go their whole way through the real programs.
+"""The main job, told in Swedish: five real cases go their whole way, then a day in a nämnd and one in fullmäktige.
 
 A rule that no longer bites, or a reminder that does not come, makes the demo fail. Run it with `make demo`,
 or `python -m examples.demo DIRECTORY` to choose where the result is kept.
@@ -11,12 +11,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from examples.demo import anhorigstod, audit, familjecentraler, hagadal, motion, refusals
+from examples.demo import anhorigstod, audit, familjecentraler, hagadal, motion, refusals, sammantradet
 from examples.demo.mail import KANSLIET, OMSORG, SOCIAL, Mailbox
 from examples.demo.story import Runner, Story, UnexpectedError
 
 __all__ = [
     "DOCUMENTS",
+    "YEAR",
     "UnexpectedError",
     "anhorigstod",
     "motion",
@@ -24,6 +25,7 @@ __all__ = [
     "prepare",
     "real_programs",
     "refusals",
+    "sammantradet",
     "tell",
 ]
 
@@ -39,19 +41,49 @@ DOCUMENTS: Mapping[str, Path] = {
         "svar-pa-motion",
     )
 }
+YEAR = EXAMPLES / "sammantraden-2025.csv"
 MAILBOX = """
 [[mailboxes]]
 role = "{}"
 body = "{}"
 address = "{}"
 """
+MEMBER = """
+[[members]]
+id = "{}"
+body = "{}"
+name = "{}"
+seat = "{}"
+valid_from = 2025-01-01
+"""
+SEATS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "SON": (
+        ("Anna Alm (S)", "ordforande"),
+        ("Bo Ek (M)", "vice_ordforande"),
+        ("Cia Dal (C)", "ledamot"),
+        ("Dan Fors (V)", "ledamot"),
+        ("Eva Gran (L)", "ledamot"),
+        ("Fia Hall (S)", "ersattare"),
+        ("Gun Ivarsson (M)", "ersattare"),
+    ),
+    "KF": (
+        ("Hans Juhl (S)", "ordforande"),
+        ("Ida Kvist (M)", "ledamot"),
+        ("Jan Lind (C)", "ledamot"),
+        ("Karin Mo (V)", "ledamot"),
+        ("Lars Norén (L)", "ledamot"),
+        ("Mia Orre (KD)", "ledamot"),
+        ("Nils Palm (S)", "ledamot"),
+    ),
+}
+"""Who sits where from 2025 on; before that nobody asks who was there."""
 MAILBOXES = "".join(
     MAILBOX.format(*box)
     for box in (("handlaggare", "ON", OMSORG), ("handlaggare", "SON", SOCIAL), ("kommunsekreterare", "KF", KANSLIET))
 )
 
 
-def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str, Path] = DOCUMENTS) -> None:
+def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str, Path] = DOCUMENTS) -> Story:
     """The whole story in `directory`, which `prepare` has made ready. Raises UnexpectedError where it goes wrong."""
     story = opening(run, directory, mailbox)
     familjecentraler.tell(story, documents["familjecentraler"])
@@ -59,7 +91,9 @@ def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str,
     anhorigstod.tell(story, documents)
     motion.tell(story, documents["svar-pa-motion"])
     refusals.tell(story)
+    sammantradet.tell(story, YEAR)
     audit.tell(story, directory)
+    return story
 
 
 def opening(run: Runner, directory: Path, mailbox: Mailbox) -> Story:
@@ -81,7 +115,21 @@ def prepare(directory: Path, port: int) -> None:
         ("sender", '"Ärendegång <arendegang@exempelkoping.se>"'),
     ):
         text = re.sub(rf"(?m)^{setting} = \S+", f"{setting} = {value}", text)
-    (directory / "config.toml").write_text(f"{text}{MAILBOXES}", "utf-8")
+    text = text.replace('    "systemforvaltare",\n', '    "systemforvaltare", "revisor",\n', 1)
+    (directory / "config.toml").write_text(f"{text}{MAILBOXES}{_members()}", "utf-8")
+
+
+def _members() -> str:
+    """Everybody's seat; an ersättare also has a place in the order they are called in."""
+    written, places = [], dict.fromkeys(SEATS, 0)
+    for body, seats in SEATS.items():
+        for number, (name, seat) in enumerate(seats, 1):
+            text = MEMBER.format(f"m-{body.lower()}-{number}", body, name, seat)
+            if seat == "ersattare":
+                places[body] += 1
+                text += f"place = {places[body]}\n"
+            written.append(text)
+    return "".join(written)
 
 
 def real_programs(directory: Path) -> Runner:

@@ -29,6 +29,10 @@ def tell(story: Story, skrivelse: Path) -> None:
     story.expect("sista dag", (protocol["last_appeal_day"], protocol["take_down_from"]), ("2020-11-20", "2020-11-21"))
     story.refuses("meeting take-down SON-2020-10-22 --date 2020-11-20", "anslag-stays-up")
     story.does("meeting take-down SON-2020-10-22 --date 2020-11-23")
+    story.tell("Rätten svarar att ingen har överklagat. Det är den som bekräftar laga kraft, inte anslagstavlan.")
+    story.does(
+        "laga-kraft SON-2020-261 --uppgift 'Förvaltningsrätten: inget överklagande har kommit in.' --date 2020-11-23"
+    )
     story.does("close SON-2020-261 --date 2020-11-23")
     _what_lives_on(story)
 

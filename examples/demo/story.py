@@ -27,6 +27,7 @@ class Story:
         self._run, self._mailbox = run, mailbox
         self._config = directory / "config.toml"
         self._log = directory / "logg"
+        self.proved: set[str] = set()  # the guards whose answers have been told and found so
 
     def chapter(self, title: str) -> None:
         print(f"\n{'━' * 100}\n{title}\n{'━' * 100}")
@@ -45,8 +46,7 @@ class Story:
         """A command that goes through with exactly these warnings and deviations."""
         output = self.plain(command)
         record = self._last_record()["data"]
-        self._expect(command, "warnings", set(record.get("warnings", ())), {*warns, *older_law})
-        self._expect(command, "deviations", set(record.get("deviations", ())), set(deviates))
+        self._expect_guards(command, record, warnings={*warns, *older_law}, deviations=set(deviates))
         self._expect(command, "äldre lag", "dagens lydelse, ärendet är äldre" in output, bool(older_law))
 
     def refuses(self, command: str, *blocking: str, warns: Collection[str] = ()) -> None:
@@ -54,8 +54,7 @@ class Story:
         self.plain(command, 3)
         record = self._last_record()
         self._expect(command, "type", record["type"].partition(".")[2], "refused")
-        self._expect(command, "blocking", set(record["data"]["blocking"]), set(blocking))
-        self._expect(command, "warnings", set(record["data"]["warnings"]), set(warns))
+        self._expect_guards(command, record["data"], blocking=set(blocking), warnings=set(warns))
 
     def shows(self, command: str, **expected: Any) -> Any:
         """A reading command; its JSON must hold what is expected."""
@@ -99,6 +98,11 @@ class Story:
     def _last_record(self) -> Any:
         """What the last command wrote to the log."""
         return json.loads(log_files.last_line(self._log) or b"{}")["body"]
+
+    def _expect_guards(self, command: str, data: Any, **expected: set[str]) -> None:
+        for key, guards in expected.items():
+            self._expect(command, key, set(data.get(key, ())), guards)
+            self.proved |= guards
 
     def _expect(self, command: str, what: str, found: object, expected: object) -> None:
         if found != expected:
