@@ -81,7 +81,7 @@ DECIDE = (
     *QUORATE,
     assembly.ATTENDANCE_NOTED,
 )
-TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_JAVIG, assembly.NOT_JAVIG_IN_COUNCIL)
+TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_ADJUSTED, assembly.NOT_JAVIG, assembly.NOT_JAVIG_IN_COUNCIL)
 MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME)
 VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
 ATTEND = (assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)

@@ -156,7 +156,8 @@ def _told(case: LockedCase, item: AgendaItem, number: int, new: NewAppeal, *, in
     notes = [f"Överklagande {number} av § {item.paragraph} från {item.meeting.ref} kom in {when} ({counted})."]
     if new.received_by is AppealCourt.KOMMUNEN:
         ref = case.facts.ref.replace(" ", "-", 1)
-        notes.append(f"{AN_06.says} ({AN_06.cite}) Lämna över det: arende appeal forward {ref} {number}")
+        ground = f"{AN_06.says} ({AN_06.cite}) " if in_time else ""
+        notes.append(f"{ground}Lämna över det: arende appeal forward {ref} {number}")
     if not gains_force(item, case.facts):
         notes.append("Beslutet är inte antecknat som överklagbart; det avgör rätten.")
     return tuple(notes)

@@ -208,4 +208,5 @@ def _usual_target(case: LockedCase, stage: Stage) -> Target:
     """For its own part where it decides; a proposal to fullmäktige where that is where the way leads."""
     ahead = (later for later in case.facts.stages if later.ordinal > stage.ordinal and not later.utskott)
     leads_to_kf = any(later.kind is BodyKind.KF for later in ahead)
-    return Target.FORESLAR_KF if leads_to_kf and stage.role not in DECIDING_ROLES else Target.EGEN_DEL
+    proposes = stage.kind is not BodyKind.KF and stage.role not in DECIDING_ROLES
+    return Target.FORESLAR_KF if leads_to_kf and proposes else Target.EGEN_DEL

@@ -124,7 +124,7 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
     if target is not State.DRAFT and (first is None or first.kind.state is not target):
         raise UsageError(
             f"Ett ärende av slaget {named(new.kind)} börjar i läget {named(target)}, men vägen börjar hos "
-            f"{first.code if first else 'ingen'}. Utelämna --body."
+            f"{first.code if first else 'ingen'}. Utelämna --body och --steg, så får det slagets egen väg."
         )
 
 

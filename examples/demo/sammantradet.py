@@ -124,6 +124,8 @@ def _the_protocol_is_signed(story: Story) -> None:
     story.does(f"meeting adjust {DAY} --paragraf {_paragraph(story, DAY, 'SON 2025-12')} --date 2025-01-23")
     story.does(f"meeting post {DAY} --paragraf {_paragraph(story, DAY, 'SON 2025-12')} --date 2025-01-24")
     story.does(f"meeting adjust {DAY} --date 2025-01-30")
+    story.tell("Ett justerat protokoll ändras inte, inte ens med en anteckning.")
+    story.refuses(f"minute SON-2025-11 {DAY} --anteckning 'Fia Hall (S):En sak till.'", "not-yet-adjusted")
     story.does(f"meeting post {DAY} --date 2025-01-31")
     told = story.shows(f"delegation list {DAY}")
     story.expect("anmält", len(told), 1)

@@ -6,7 +6,7 @@ from states import assembly, legal_basis
 from states.case_facts import Attempt, BodyKind, CaseFacts, MeetingFacts, Seat
 from states.guards import Guard, Lack, Remedy, item_at_meeting, secretary_of
 from states.roles import Role
-from states.swedish_text import listed
+from states.swedish_text import day, listed
 
 # --- enough to decide -----------------------------------------------------------------------------
 
@@ -138,6 +138,25 @@ HAS_PARAGRAPH = Guard(
     Role.NAMNDSEKRETERARE,
     _has_paragraph,
     deviable=False,
+)
+
+
+def _not_adjusted(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    item = item_at_meeting(facts, attempt)
+    part = item.meeting.part if item else None
+    if item is None or part is None or item.paragraph not in part.paragraphs:
+        return None
+    words = {"paragraph": str(item.paragraph), "on": day(part.adjusted_on)}
+    return Lack(words, (Remedy("meeting.show", {"meeting": item.meeting.ref}),))
+
+
+NOT_ADJUSTED = Guard(
+    "not-yet-adjusted",
+    "§ {paragraph} justerades {on}, och ett justerat protokoll ändras inte. Var justeringen fel tas den tillbaka med "
+    "arende correct.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _not_adjusted,
 )
 
 

@@ -311,7 +311,7 @@ class Clerk:
         else:
             hour = "10.00"
         entry = Entry(MinuteKind.RESERVATION, "Till förmån för eget yrkande.", who, hour)
-        self.do(minutework.minute, case, meeting, (entry,), on=self.town.day_of(meeting))
+        self._insist_on(minutework.minute, case, meeting, (entry,))
 
     def _vote(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._minuted_at(case, forgotten)
@@ -327,7 +327,13 @@ class Clerk:
         elif forgotten == "chair-votes":
             ballots = (("L1", Ballot.AVSTAR), ("L2", Ballot.JA), ("L3", Ballot.NEJ))
             voting = replace(voting, by_name=ballots, casting=Ballot.JA)
-        self.do(minutework.vote, case, meeting, voting, on=self.town.day_of(meeting))
+        self._insist_on(minutework.vote, case, meeting, voting)
+
+    def _insist_on(self, act: Any, case: str, meeting: str, what: Any) -> None:
+        """What a protocol should say is written down also when it has been adjusted without it."""
+        day = self.town.day_of(meeting)
+        if isinstance(self.do(act, case, meeting, what, on=day), Refused):
+            self.do(act, case, meeting, what, deviation=True, on=day)
 
     def _minuted_at(self, case: str, forgotten: str) -> str:
         """A held meeting at which the case has a §, unless that is forgotten."""

@@ -319,7 +319,8 @@ def meeting(view: View, json_wanted: bool) -> int:
     for part in view["protocol"]:
         numbers = listed(str(number) for number in part["paragraphs"])
         posted = _day(part["posted_on"])
-        render.line(f"\nProtokoll §§ {numbers}: justerat {_day(part['adjusted_on'])}, anslaget {posted}")
+        sign = "§§" if len(part["paragraphs"]) > 1 else "§"
+        render.line(f"\nProtokoll {sign} {numbers}: justerat {_day(part['adjusted_on'])}, anslaget {posted}")
         if part["restarted_on"]:
             render.line(f"  anslagstavlan var nere; tiden räknas från {_day(part['restarted_on'])}")
         if part["last_appeal_day"]:
