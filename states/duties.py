@@ -19,7 +19,7 @@ class Duty(msgspec.Struct, frozen=True):
 DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.MBL: Duty("MBL ska vara klart före beslutet", "mbl.negotiate", Role.FORVALTNINGSCHEF),
     DeadlineKind.MOTION_YEAR: Duty(
-        "motionen eller medborgarförslaget ska vara avgjort eller anmält till fullmäktige",
+        "ärendet ska vara avgjort eller anmält till fullmäktige",
         "book.council",
         Role.KOMMUNSEKRETERARE,
     ),

@@ -13,7 +13,7 @@ import pytest
 
 from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, State
 from tests.conftest import PROJECT, TODAY, make_command
-from tests.end_to_end.workers import outcome, team
+from tests.end_to_end.workers import after, outcome, team
 from tests.workflow import witness
 from workflow import (
     case_store,
@@ -34,6 +34,7 @@ from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 LONG = "ARENDE_LONG" in os.environ
 ROUNDS = 1000 if LONG else 60
 PROCESSES = 24 if LONG else 10
+LATER = 0.0003  # seconds: what one of two begins later by, times the number of the round
 ARENDE = Path(sys.executable).parent / "arende"
 
 WON_AND_LOST = ["ChangedMeanwhileError 5", "done"]
@@ -101,16 +102,22 @@ def test_of_two_who_change_what_they_have_seen_of_a_case_one_wins_and_the_other_
     assert not witness.faults(desk.connection)
 
 
+def in_turn(two: Any, number: int, one: Any, other: Any) -> list[str]:
+    """A race in which now the one and now the other begins a little later, so that neither wins every round."""
+    late = number * LATER
+    first, second = (late, 0.0) if number % 2 else (0.0, late)
+    ends: list[str] = two.race(functools.partial(after, first, one), functools.partial(after, second, other))
+    return ends
+
+
 def test_of_one_who_books_a_case_and_one_who_calls_the_meeting_one_wins(desk):
     case, won = register(desk, 1), [0, 0]
     with team(desk.settings, 2) as two:
         for ahead in range(ROUNDS):
             meeting = plan(desk, "KS", 30 + ahead)
             seen, at = versions(desk, case, meeting)
-            ends = two.race(
-                task(casework.book, case, meeting, **seen, **at),
-                task(meetingwork.call, meeting, **at),
-            )
+            book = task(casework.book, case, meeting, **seen, **at)
+            ends = in_turn(two, ahead % 60, book, task(meetingwork.call, meeting, **at))
             assert sorted(ends) == WON_AND_LOST
             won[ends.index("done")] += 1
             assert meeting_store.load(desk.connection, meeting).version == at["meeting_version"] + 1
@@ -124,10 +131,9 @@ def test_of_one_who_books_a_case_and_one_who_moves_the_meeting_one_wins(desk):
         for ahead in range(ROUNDS):
             meeting = plan(desk, "KS", 30 + 2 * ahead)
             seen, at = versions(desk, case, meeting)
-            ends = two.race(
-                task(casework.book, case, meeting, **seen, **at),
-                task(meeting_planning.move, meeting, TODAY + timedelta(days=31 + 2 * ahead), **at),
-            )
+            book = task(casework.book, case, meeting, **seen, **at)
+            move = task(meeting_planning.move, meeting, TODAY + timedelta(days=31 + 2 * ahead), **at)
+            ends = in_turn(two, ahead % 60, book, move)
             assert sorted(ends) == WON_AND_LOST
             won[ends.index("done")] += 1
             assert meeting_store.load(desk.connection, meeting).version == at["meeting_version"] + 1

@@ -68,6 +68,12 @@ def team(settings: Settings, size: int) -> Iterator[Team]:
         working.end()
 
 
+def after(seconds: float, task: Task, desk: Desk) -> Any:
+    """A task begun a little later than the others, so that the quicker one does not win every round."""
+    time.sleep(seconds)
+    return task(desk)
+
+
 def outcome(task: Task, desk: Desk) -> str:
     """`done`, `refused`, or the name of what was raised (with its exit code)."""
     try:
