@@ -52,7 +52,8 @@ def test_a_scenario_proves_rules_that_there_are() -> None:
     assert proved() <= known, proved() - known
 
 
-@pytest.mark.skipif(not STUDY.exists(), reason="the legal study is not on this machine")
-def test_the_list_is_that_of_the_legal_study() -> None:
-    rows = re.findall(r"^\| ((?:KF|NA|AN)-\d\d) \|.*\|([^|]*)\|$", STUDY.read_text("utf-8"), re.MULTILINE)
-    assert {rule for rule, force in rows if "HARD" in force} == HARD
+if STUDY.exists():
+
+    def test_the_list_is_that_of_the_legal_study() -> None:
+        rows = re.findall(r"^\| ((?:KF|NA|AN)-\d\d) \|.*\|([^|]*)\|$", STUDY.read_text("utf-8"), re.MULTILINE)
+        assert {rule for rule, force in rows if "HARD" in force} == HARD
