@@ -60,7 +60,6 @@ PERMISSIONS: dict[str, Permission] = {
     "delegation": Permission("anteckna delegationsbeslut", ADMINISTRATION | {Role.ORDFORANDE}),
     "receipt": Permission("anteckna mottagande", REGISTRY),
     "appeal": Permission("anteckna ett överklagande", ADMINISTRATION),
-    "laga_kraft": Permission("bekräfta laga kraft", REGISTRY),
     "secrecy": Permission("sekretessmarkera", ADMINISTRATION),
     "correct": Permission("ta tillbaka en post", REGISTRY | {Role.HANDLAGGARE}),
     "gallra": Permission("gallra", REGISTRY),

@@ -8,7 +8,7 @@ import msgspec
 
 from states.case_facts import DelegationKind, ItemKind
 from states.records import Change, insert, update
-from workflow import case_store, meetingwork, statements
+from workflow import case_store, meeting_plan, meetingwork, statements
 from workflow.agenda import last_ordinal
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
@@ -99,22 +99,12 @@ def _item_on(command: Command, draft: Draft, meeting: LockedMeeting, place: int)
     own = (item for item in meeting.items if item["standing"] == STANDING_DELEGATION and item["outcome"] is None)
     if there := next(own, None):
         return update("agenda_item", id=there["id"], standing=STANDING_DELEGATION)
-    return insert(
-        "agenda_item",
-        id=command.new_id(),
-        case_id=None,
-        stage_id=None,
-        meeting_id=meeting.id,
-        part_id=None,
+    return meeting_plan.own_matter(
+        command,
+        meeting.id,
+        meeting.facts.body,
+        meeting.facts.on,
         ordinal=place,
-        body=meeting.facts.body,
-        year=meeting.facts.on.year,
-        paragraph=None,
-        announced_on=None,
-        urgent=False,
-        decided=False,
-        outcome=None,
-        deviation=False,
         kind=ItemKind.ANMALAN.value,
         standing=STANDING_DELEGATION,
         payload=draft.text({"title": TITLE}),

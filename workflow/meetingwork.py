@@ -226,9 +226,9 @@ def accept(
     """
     audit_journal.write_changes(desk.connection, draft.changes)
     now = meeting_store.load(desk.connection, meeting.id)
-    following = [change for one in (meeting.id, *also) for change in _deadlines_of_meeting(desk, one)]
+    following = [change for one in (meeting.id, *also) for change in meeting_deadlines(desk, one)]
     for case_id in sorted(set(then)):
-        following += _deadlines_of(desk, case_id)
+        following += case_deadlines(desk, case_id)
     audit_journal.write_changes(desk.connection, following)
     draft.changes += following
     audit_journal.seal(desk.connection, command, draft)
@@ -240,14 +240,15 @@ def cases_of(items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted({item["case_id"] for item in items if item["case_id"]}))
 
 
-def _deadlines_of_meeting(desk: Desk, meeting_id: str) -> list[Change]:
-    now = meeting_store.load(desk.connection, meeting_id)
+def meeting_deadlines(desk: Desk, meeting_id: str) -> list[Change]:
+    """What has to be written for a meeting's deadlines to be what the law and the settings say now."""
+    now = meeting_store.lock(desk.connection, meeting_id)
     open_now = deadlines.meeting_deadlines(now.facts, now.parts, desk.routines)
     return deadline_changes(desk.connection, meeting_id, open_now)
 
 
-def _deadlines_of(desk: Desk, case_id: str) -> list[Change]:
-    """What a case waits for, after something a meeting did (an adjusted decision is to be sent)."""
+def case_deadlines(desk: Desk, case_id: str) -> list[Change]:
+    """The same for a case: also after something a meeting did (an adjusted decision is to be sent)."""
     case_store.lock_case(desk.connection, case_id)
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
     return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))

@@ -16,15 +16,13 @@ from alembic.config import Config as AlembicConfig
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from states import deadlines
 from states.records import LIFECYCLE_VERSION, Change, update
 from workflow import (
     audit_journal,
-    case_store,
     database_roles,
     log_exporter,
     log_files,
-    meeting_store,
+    meetingwork,
     register_sync,
     schema_version,
     statements,
@@ -37,7 +35,6 @@ from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
-from workflow.use_case import deadline_changes
 
 # A migration may take its time, where a command at a desk may not.
 NO_HURRY = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -285,7 +282,7 @@ def _recompute(desk: Desk, command: Command) -> int:
     cases = [row["id"] for row in desk.connection.run(statements.ALL_CASES)]
     meetings = [row["id"] for row in desk.connection.run(statements.ALL_MEETINGS)]
     changed = 0
-    for ids, changes_of in ((meetings, _meeting_changes), (cases, _case_changes)):
+    for ids, changes_of in ((meetings, meetingwork.meeting_deadlines), (cases, meetingwork.case_deadlines)):
         for first in range(0, len(ids), BATCH):
             changed += _recompute_some(desk, command, ids[first : first + BATCH], changes_of)
     return changed
@@ -302,15 +299,3 @@ def _recompute_some(
             audit_journal.write_changes(desk.connection, draft.changes)
             audit_journal.seal(desk.connection, msgspec.structs.replace(command, id=command.new_id()), draft)
     return len(draft.changes)
-
-
-def _case_changes(desk: Desk, case_id: str) -> list[Change]:
-    case_store.lock_case(desk.connection, case_id)
-    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    return deadline_changes(desk.connection, case_id, deadlines.case_deadlines(facts, desk.routines))
-
-
-def _meeting_changes(desk: Desk, meeting_id: str) -> list[Change]:
-    meeting = meeting_store.lock(desk.connection, meeting_id)
-    now = deadlines.meeting_deadlines(meeting.facts, meeting.parts, desk.routines)
-    return deadline_changes(desk.connection, meeting_id, now)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,23 +20,23 @@ from workflow.desk import Desk
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def shared_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    settings = _with_utskott(_upgraded(request, tmp_path_factory.mktemp("scenarios")))
+    settings = _wider(_upgraded(request, tmp_path_factory.mktemp("scenarios")))
     connection = connect(settings.database_url)
     yield Desk(Rehearsal(connection), settings)
     connection.close()
 
 
-def _with_utskott(settings: Settings) -> Settings:
-    """The municipality with a committee within each body, as many have and config.toml does not."""
+def _wider(settings: Settings) -> Settings:
+    """The municipality with a committee within each body, as many have, and as old as the oldest judgment asks."""
     ours = {body.code: body for body in settings.config.bodies}
     utskott = [
         replace(ours[parent], code=code, name=NAMES[code], parent=parent, succeeds="", call_days=5)
         for code, parent in UTSKOTT.items()
         if code not in ours
     ]
-    wider = Settings(
-        replace(settings.config, bodies=[*settings.config.bodies, *utskott]), settings.hash, settings.directory
-    )
+    earlier = replace(ours["KS"], valid_from=date(1971, 1, 1), valid_to=ours["KS"].valid_from - timedelta(days=1))
+    bodies = [*settings.config.bodies, *utskott, earlier]
+    wider = Settings(replace(settings.config, bodies=bodies), settings.hash, settings.directory)
     schema.upgrade(wider, make_command(config_hash=settings.hash))
     return wider
 

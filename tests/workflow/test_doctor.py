@@ -288,7 +288,7 @@ def test_a_trigger_with_another_text_is_found(sqlite: Desk) -> None:
 @pytest.mark.parametrize(
     ("changed", "id"),
     [
-        ({"bodies": [Body("KS", "Kommunstyrelsen", "ks", date(1971, 1, 1), call_days=6)]}, "KS@1971-01-01"),
+        ({"bodies": [Body("KS", "Kommunstyrelsen", "ks", date(1992, 1, 1), call_days=6)]}, "KS@1992-01-01"),
         ({"members": [Member("ks-1", "KS", "Anna Ek", "ledamot", date(2023, 1, 1))]}, "ks-1"),
     ],
 )

@@ -42,7 +42,7 @@ NOW = schema_version.SCHEMA_VERSION
 
 def test_a_new_database_gets_the_whole_schema_and_the_register(settings: Settings, command: CommandFactory) -> None:
     report = schema.upgrade(settings, command())
-    bodies = ("KF@1971-01-01", "KS@1971-01-01", "KSAU@1992-01-01", "KFP@1992-01-01", "ON@1992-01-01", "SON@2019-01-01")
+    bodies = ("KF@1992-01-01", "KS@1992-01-01", "KSAU@1992-01-01", "KFP@1992-01-01", "ON@1992-01-01", "SON@2019-01-01")
     assert report == schema.UpgradeReport(None, NOW, bodies, 0)
 
 
@@ -197,13 +197,13 @@ def test_the_first_record_tells_the_logs_id_the_program_and_the_register(desk: D
     operation, table, row = first["changes"][0]
     assert (operation, table) == ("insert", "body")
     assert row == {
-        "id": "KF@1971-01-01",
+        "id": "KF@1992-01-01",
         "code": "KF",
         "name": "Kommunfullmäktige",
         "kind": "kf",
         "diary": "KS",
         "call_days": 7,
-        "valid_from": "1971-01-01",
+        "valid_from": "1992-01-01",
         "valid_to": None,
         "succeeds": None,
         "parent": None,
