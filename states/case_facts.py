@@ -326,10 +326,6 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
         """True while it is still to be held."""
         return self.state in (MeetingState.PLANERAD, MeetingState.KALLAD)
 
-    def serving_at(self, paragraph: int) -> tuple[str, ...]:
-        """Those who take part in deciding a §."""
-        return tuple(one.member for one in self.attendance if one.serves and one.at(paragraph))
-
 
 class Appeal(msgspec.Struct, frozen=True, kw_only=True):
     """An överklagande of one §."""
@@ -383,6 +379,11 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     def waiting(self) -> bool:
         """True while the item is on the agenda and nothing has become of it."""
         return not self.decided and self.outcome is None
+
+    @property
+    def remitted(self) -> bool:
+        """True when it was sent on, or back, to be prepared."""
+        return self.outcome in (MatterOutcome.REMITTERAD, MatterOutcome.ATERREMITTERAD)
 
     def adjusted_by(self, on: date) -> bool:
         """True when this item's § stood in an adjusted part of the protocol on a day."""
@@ -480,10 +481,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(body for body, count in self.proposals if count)
 
     def decision_to_send(self, meeting: MeetingFacts | None) -> AgendaItem | None:
-        """The decision a dispatch is about: a named meeting's, or the latest."""
-        decided = [item for item in self.agenda if item.decided]
+        """The decision a dispatch is about: a named meeting's, also to remit it, or the latest that treats it."""
         if meeting is not None:
-            return next((item for item in decided if item.meeting.ref == meeting.ref), None)
+            here = (item for item in self.agenda if item.meeting.ref == meeting.ref)
+            return next((item for item in here if item.decided or item.remitted), None)
+        decided = [item for item in self.agenda if item.decided]
         return decided[-1] if decided else None
 
     def stage_of(self, body: str) -> Stage | None:

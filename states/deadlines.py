@@ -123,7 +123,7 @@ USUAL = Routines()
 ENDED = frozenset({State.AVSLUTAD, State.ATERKALLAD, State.SKICKAS_TILL})
 """States in which no body has the case before it any more."""
 
-SENDING = frozenset({State.NAMND, State.KS, State.KF, State.SKICKAS_TILL})
+SENDING = frozenset(State) - {State.AVSLUTAD, State.ATERKALLAD}
 """States in which a decision can be dispatched."""
 
 

@@ -84,7 +84,7 @@ DECIDE = (
 TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_ADJUSTED, assembly.NOT_JAVIG, assembly.NOT_JAVIG_IN_COUNCIL)
 MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME)
 VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
-ATTEND = (assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
+ATTEND = (assembly.ATTENDANCE_OPEN, assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
 BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED)
 WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
@@ -166,7 +166,7 @@ MOVES: tuple[Move, ...] = (
     ),
     *_rows("minute", "föra protokoll", SECRETARIES, MINUTED, MINUTE, fact=True),
     *_rows("vote", "anteckna en votering", SECRETARIES, MINUTED, VOTE, fact=True),
-    *_rows("dispatch", "expediera", REGISTRY, _there(NAMND, KS, KF, SKICKAS_TILL), SEND),
+    *_rows("dispatch", "expediera", REGISTRY, _there(DRAFT, MBL, NAMND, KS, KF, SKICKAS_TILL), SEND),
     *_rows(
         "close",
         "avsluta",

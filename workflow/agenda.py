@@ -1,14 +1,16 @@
 """A case on a meeting's agenda: the rows that booking, postponing, remitting and deciding share."""
 
+from collections.abc import Iterator
 from datetime import date
 
-from states.case_facts import AgendaItem, ItemKind, MatterOutcome, Stage
+from states.case_facts import AgendaItem, CaseFacts, ItemKind, MatterOutcome, Stage
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from workflow import meeting_store, statements
 from workflow.audit_journal import Command
-from workflow.case_store import LockedCase, lock_case
+from workflow.case_store import LockedCase, load_facts, lock_case
 from workflow.connection import Connection, Row
+from workflow.desk import Desk
 from workflow.meeting_store import LockedMeeting
 
 ALWAYS_LAST = 1_000_000
@@ -111,6 +113,33 @@ def treated_by_itself(item: Row) -> dict[str, object]:
         case ItemKind.ANMALAN:
             return {"outcome": MatterOutcome.ANMALD.value}
     return {} if item["case_id"] else {"decided": True}
+
+
+def coming_back(
+    desk: Desk, command: Command, meeting: LockedMeeting, place: int
+) -> Iterator[tuple[str, CaseFacts, tuple[Change, ...]]]:
+    """(id, facts, changes) of each case that comes up by itself at a meeting that is planned now (KL 5 kap. 51 §).
+
+    They were postponed, or lost their meeting, when no other was planned. `place` is the last on the new agenda so
+    far. The cases are locked from here on.
+    """
+    for row in desk.connection.run(statements.LEFT_WITHOUT_MEETING, body=meeting.facts.body):
+        noted = noted_on_case(desk.connection, row["id"], command.on)
+        facts = load_facts(desk.connection, row["id"], desk.raised_reading)
+        left, stage = facts.tabled, facts.stage
+        if left is None or stage is None or not _is_followed_by(facts, left, meeting):
+            continue
+        place += 1
+        case = LockedCase(row["id"], noted.row["version"] - 1, facts, {})
+        columns = {"ordinal": place, "urgent": False, "kind": stored(left.kind)}
+        yield case.id, facts, (_new_item(command, case, stage, meeting, **columns), noted)
+
+
+def _is_followed_by(facts: CaseFacts, left: AgendaItem, meeting: LockedMeeting) -> bool:
+    """What was postponed comes up later; what lost its meeting may come up before the day that meeting had."""
+    if left.outcome is MatterOutcome.BORDLAGD:
+        return left.meeting.on < meeting.facts.on
+    return facts.noted_on is not None and facts.noted_on <= meeting.facts.on
 
 
 def noted_on_case(connection: Connection, case_id: str, on: date) -> Change:

@@ -244,11 +244,12 @@ def _all_rows(connection: Connection, meeting: LockedMeeting, news: list[Noted])
 
 
 def _attended(desk: Desk, meeting: LockedMeeting, news: list[Noted]) -> MeetingFacts:
-    """The meeting as it will have been attended, and whether it may be from afar."""
+    """The meeting as it will have been attended, whether it may be from afar, and its protocol if that is adjusted."""
     law = desk.settings.config.law
     rows = _all_rows(desk.connection, meeting, news)
     return msgspec.structs.replace(
         meeting.facts,
+        part=next((part for part in meeting.parts if part.whole), None),
         attendance=tuple(row.attendee for row in rows),
         remote_allowed=law.remote_kf if meeting.facts.kind == "kf" else law.remote_namnd,
     )

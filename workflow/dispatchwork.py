@@ -62,6 +62,8 @@ def dispatch(
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         item = _item(case, meeting)
+        if not item.decided and not (to or how.purposes):
+            raise UsageError(f"§ {item.paragraph} är ingen avgörande paragraf; ange med --to vem den skickas till.")
         draft = begin(case, "case.dispatched", attempt, verdict)
         give_reason(draft, command)
         addressees = _addressees(desk, command, case, draft, item, (*to, *how.purposes), how.purposes)

@@ -13,8 +13,9 @@ from states.judgement import Advanced, Refused, permit, permit_each
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
 from states.swedish_calendar import closed_because
+from states.swedish_text import listed
 from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
-from workflow.agenda import treated_by_itself
+from workflow.agenda import ALWAYS_LAST, coming_back, treated_by_itself
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.desk import Desk
@@ -65,8 +66,14 @@ def put_in_calendar(desk: Desk, command: Command, body: Body, day: date, plan: P
         )
     )
     matters = desk.settings.config.standing_items
-    draft.changes += meeting_plan.standing_items(command, draft, matters, meeting.id, body.code, day)
-    return accept(desk, command, meeting, draft, verdict, notes=odd_day(day))
+    standing = meeting_plan.standing_items(command, draft, matters, meeting.id, body.code, day)
+    draft.changes += standing
+    place = max((item.row["ordinal"] for item in standing if item.row["ordinal"] < ALWAYS_LAST), default=0)
+    back = list(coming_back(desk, command, meeting, place))
+    draft.changes += [change for _, _, changes in back for change in changes]
+    seen = [facts.ref for case_id, facts, _ in back if case_store.is_seen(desk.connection, case_id)]
+    notes = (*odd_day(day), *((f"{listed(seen)} står nu på föredragningslistan till {facts.ref}.",) if seen else ()))
+    return accept(desk, command, meeting, draft, verdict, then=tuple(case_id for case_id, _, _ in back), notes=notes)
 
 
 def odd_day(day: date) -> tuple[str, ...]:

@@ -18,14 +18,11 @@ from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
 from workflow.member_register import MemberRegister
 from workflow.use_case import (
-    ORDINARY_WAY,
     Result,
     accept,
     ask,
     begin,
     give_reason,
-    not_permitted,
-    noted,
     opened,
     refuse,
     refuse_other_day,
@@ -65,14 +62,18 @@ def jav(
     meeting_id: str,
     members: tuple[str, ...],
     ground: str = "",
+    *,
+    deviation: bool = False,
     **expected: int,
 ) -> Result:
     """Members could not take part in a § (KL 5 kap. 47 §, 6 kap. 28–32 §§)."""
     with opened(desk, command, case_id, expected, meeting_id) as case:
-        if denied := not_permitted(desk, command, case, "minutes"):
-            return denied
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
+        attempt = _writing(command, case, meeting.facts, (), deviation=deviation)
+        verdict = ask(command, case.facts, attempt)
+        if isinstance(verdict, Refused):
+            return refuse(desk, command, case, verdict)
         item = _item(case, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
         found = [register.find(text).person for text in members]
@@ -80,14 +81,15 @@ def jav(
         already = [person.name for person in found if person.id in item.jav]
         if already:
             raise UsageError(f"{already[0]} är redan antecknad som jävig i § {item.paragraph}.")
-        draft = noted(case, "case.minuted", command, "minutes")
-        draft.data["about"] = "jav"
+        draft = begin(case, "case.minuted", attempt, verdict, about="jav")
+        if deviation:
+            give_reason(draft, command)
         payload = draft.text({"ground": ground}) if ground else None
         draft.changes += [
             insert("jav", id=command.new_id(), item_id=item.id, member=person.id, payload=payload) for person in found
         ]
         draft.changes += _seen(case, command, meeting)
-        return accept(desk, command, case, draft, ORDINARY_WAY)
+        return accept(desk, command, case, draft, verdict)
 
 
 def _item(case: LockedCase, meeting: MeetingFacts) -> AgendaItem:
@@ -287,6 +289,11 @@ def _refuse_wrong_voters(
     cast = counted.yes + counted.no + counted.abstained
     if not voters and cast > len(deciding):
         raise UsageError(f"{cast} röster är fler än de {len(deciding)} som tjänstgör vid § {item.paragraph}.")
+    if not voters and cast < len(deciding) and not voting.partial:
+        raise UsageError(
+            f"{cast} röster är färre än de {len(deciding)} som tjänstgör vid § {item.paragraph}. Ange också hur många "
+            "som avstod, eller --ofullstandig."
+        )
     silent = sorted(register.name(member) for member in deciding if member not in voters)
     if voters and silent and not voting.partial:
         raise UsageError(f"Det saknas hur {', '.join(silent)} röstade. Ange det, eller --ofullstandig.")

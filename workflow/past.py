@@ -44,10 +44,12 @@ def as_of(live: Connection, day: date) -> Iterator[Connection]:
 
 
 def bring_texts(live: Connection, past: Connection, case_id: str) -> None:
-    """Copy the texts of a case that are still there."""
-    for row in live.run(statements.PAYLOADS, stream=f"case:{case_id}"):
-        if not past.run(statements.PAYLOAD, id=row["id"]):
-            past.run(statements.ADD_PAYLOAD, stream=f"case:{case_id}", **row)
+    """Copy the texts of a case that are still there; those of what was decided in it by delegation lie elsewhere."""
+    own = live.run(statements.PAYLOADS, stream=f"case:{case_id}")
+    delegated = past.run(statements.DELEGATED_TEXTS, id=case_id)
+    for text in (*(row["id"] for row in own), *(row["payload"] for row in delegated)):
+        if not past.run(statements.PAYLOAD, id=text):
+            _bring_text(live, past, text)
 
 
 def _last_record(live: Connection, day: date) -> int | None:

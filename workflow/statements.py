@@ -150,6 +150,12 @@ ITEMS = (
 )
 PARTS_SEEN = PARTS.replace(" ORDER BY", f" AND {_seen_part('protocol_part.id')} ORDER BY")
 ITEMS_SEEN = ITEMS.replace(" ORDER BY", f" AND {_seen_case('item.case_id')} ORDER BY")
+LEFT_WITHOUT_MEETING = (
+    "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.id = cases.stage"
+    " JOIN agenda_item AS item ON item.stage_id = stage.id"
+    " WHERE stage.body = :body AND cases.state IN ('namnd', 'ks', 'kf') AND item.outcome IN ('bordlagd', 'utgatt')"
+    " ORDER BY cases.id"
+)
 JAV_OF_CASE = (
     "SELECT jav.item_id, jav.member FROM jav JOIN agenda_item AS item ON item.id = jav.item_id"
     " WHERE item.case_id = :id ORDER BY jav.item_id, jav.member"
@@ -218,6 +224,7 @@ DELEGATED_SEEN = DELEGATED.replace(" ORDER BY", f" AND {_seen_case('one.case_id'
 DELEGATED_OF_BODY_SEEN = (
     f"{ALL_DELEGATED} WHERE meeting.body = :body AND {_seen_case('one.case_id')} ORDER BY one.decided_on, one.id"
 )
+DELEGATED_TEXTS = "SELECT payload FROM delegated_decision WHERE case_id = :id AND payload IS NOT NULL"
 DELEGATED_OF_CASE = f"{ALL_DELEGATED} WHERE one.case_id = :id ORDER BY one.decided_on, one.id"
 BODY_PARENT = (
     "SELECT parent FROM body WHERE code = :body AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)"

@@ -121,6 +121,23 @@ CALLED_IN_ORDER = Guard(
     blocks=False,
 )
 
+
+def _attendance_open(facts: MeetingFacts, attempt: Attempt) -> Lack | None:
+    if facts.part is None or not facts.part.whole:
+        return None
+    words = {"meeting": facts.ref, "on": day(facts.part.adjusted_on)}
+    return Lack(words, (Remedy("meeting.show", {"meeting": facts.ref}),), who=secretary_of(facts.kind))
+
+
+ATTENDANCE_OPEN = Guard(
+    "attendance-open",
+    "Protokollet från {meeting} justerades {on}, och närvaron i ett justerat protokoll ändras inte. Var justeringen "
+    "fel tas den tillbaka med arende correct.",
+    legal_basis.PROTOCOL,
+    Role.NAMNDSEKRETERARE,
+    _attendance_open,
+)
+
 # --- the minutes of a § ---------------------------------------------------------------------------
 
 

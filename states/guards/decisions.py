@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from states import deadlines, legal_basis
+from states import assembly, deadlines, legal_basis
 from states.case_facts import (
     DECIDING_ROLES,
     KF_DECIDES,
@@ -183,8 +183,7 @@ def present_at(facts: CaseFacts, attempt: Attempt) -> int | None:
     item, meeting = item_at_meeting(facts, attempt), attempt.meeting
     if meeting is None or not meeting.attendance:
         return attempt.present
-    serving = meeting.serving_at(item.paragraph or 0) if item else meeting.serving_at(0)
-    return len(set(serving) - set(item.jav if item else ()))
+    return len(assembly.deciding(meeting, item))
 
 
 MINORITY = Guard(

@@ -72,7 +72,7 @@ RENAMED = date(2019, 1, 1)
 GOALS = {"mbl": State.MBL, "nämnd": State.NAMND, "ks": State.KS, "kf": State.KF, "expediering": State.SKICKAS_TILL}
 UNNUMBERED = "id:"
 
-AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut", "protokollet", "votering"}
+AT_THE_MEETING = {"remittera", "återremittera", "bordlägg", "beslut", "jäv", "protokollet", "votering"}
 """What happens to a case at a meeting, and so on its day."""
 
 TOLD = {ItemKind.INFORMATION: MatterOutcome.NOTERAD, ItemKind.ANMALAN: MatterOutcome.ANMALD}
@@ -457,7 +457,6 @@ class ByHand:
             "överklagande": self._appeal,
             "lämnat vidare": self._forward,
             "avgjort": self._settle,
-            "jäv": self._jav,
         }
         if step.verb in noted:
             noted[step.verb](step)
@@ -513,6 +512,8 @@ class ByHand:
                 return Attempt(verb="dispatch", on=step.on, to=here, meeting=meeting, urgent=urgent)
             case "laga kraft":
                 return Attempt(verb="laga_kraft", on=step.on, to=here, meeting=meeting)
+            case "jäv":
+                return Attempt(verb="minute", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
             case "protokollet":
                 takes_part = step.words["what"] != "anteckning"
                 return Attempt(
@@ -555,7 +556,9 @@ class ByHand:
             self._confirm(step)
             self._note(step)
             return
-        if step.verb in ("protokollet", "votering"):
+        if step.verb in ("jäv", "protokollet", "votering"):
+            if step.verb == "jäv":
+                self._jav(step)
             if step.verb == "votering":
                 self._cast(step, attempt)
             self._note(step)
@@ -857,7 +860,12 @@ class ByHand:
 
     def _dispatch(self, step: Step, facts: CaseFacts) -> None:
         named = step.words.get("meeting")
-        about = [int(item.id) for item in facts.agenda if item.decided and named in (None, item.meeting.ref)]
+        remitted = (MatterOutcome.REMITTERAD, MatterOutcome.ATERREMITTERAD)
+        here = [item for item in facts.agenda if named in (None, item.meeting.ref)]
+        about = [int(item.id) for item in here if item.decided or (named and item.outcome in remitted)]
+        if not self.items[about[-1]].decided and not (step.listed("till") or self._aim(step)):
+            self.asked.pop()
+            raise ImpossibleDayError
         everybody = [name for name in self.recipients if (name, about[-1]) not in self.sent]
         for text in (*step.listed("till"), *self._aim(step)) or everybody:
             body = body_named(text, step.on)
@@ -963,10 +971,12 @@ class ByHand:
         item, vote, voters = self._here(step), self._vote(step), [person.id for person in attempt.persons]
         assert attempt.meeting is not None
         assert item.paragraph is not None
-        serving = set(attempt.meeting.serving_at(item.paragraph))
+        serving = {one.member for one in attempt.meeting.attendance if one.serves and one.at(item.paragraph)}
         settled = {"utslag", "lott"} & step.extras.keys()
-        odd_voters = voters and (len(set(voters)) < len(voters) or set(voters) | set(item.jav) != serving)
-        if (settled and vote.yes != vote.no) or (attempt.meeting.attendance and odd_voters):
+        odd_voters = len(set(voters)) < len(voters) or set(voters) | set(item.jav) != serving
+        odd_count = vote.yes + vote.no + vote.abstained != len(serving - set(item.jav))
+        odd = odd_voters if voters else odd_count
+        if (settled and vote.yes != vote.no) or (attempt.meeting.attendance and odd):
             self.asked.pop()
             raise ImpossibleDayError
         item.votes.append(vote)
@@ -978,7 +988,9 @@ class ByHand:
         for name, attendee in self._attendees(step, meeting):
             rows[name] = [*rows.get(name, []), attendee] if "igen" in step.extras else [attendee]
         people = {one.member: name for name, there in rows.items() for one in there}
-        facts = replace(self._meeting_facts(meeting), attendance=tuple(one for there in rows.values() for one in there))
+        there = tuple(one for there in rows.values() for one in there)
+        whole = next((part for part in meeting.parts if part.whole), None)
+        facts = replace(self._meeting_facts(meeting, whole), attendance=there)
         persons = tuple(Person(member, name) for member, name in people.items())
         attempt = Attempt(verb="attend", on=step.on, to=MeetingState.HALLEN, deviation=step.deviation, persons=persons)
         verdict = self._judge(facts, attempt)
@@ -1070,8 +1082,19 @@ class ByHand:
             raise ImpossibleDayError
         _as_can_be(meeting)
         self.meetings[ref] = meeting
+        left = self.facts().tabled if self.case else None
+        if left and left.meeting.body == meeting.body and self._comes_back(left, meeting):
+            self._put_on(meeting, left.stage, kind=left.kind)
+            self._note(step)
         self.asked.append(MEETINGS.find("add", None, MeetingState.PLANERAD))
         return Advanced(MeetingState.PLANERAD)
+
+    def _comes_back(self, left: AgendaItem, meeting: Meeting) -> bool:
+        """What was postponed comes up later; what lost its meeting may come up before the day that meeting had."""
+        if left.outcome is MatterOutcome.BORDLAGD:
+            return left.meeting.on < meeting.on
+        noted: date = self.case["noted_on"]
+        return noted <= meeting.on
 
     def _plan_anew(self, meeting: Meeting, step: Step) -> Verdict:
         changed = Meeting(meeting.ref, planned=meeting.planned | reading.planned(step))

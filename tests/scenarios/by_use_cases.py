@@ -89,7 +89,7 @@ MINUTES = {
 }
 NOT_JUDGED = {
     "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår", "delegation",
-    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar", "jäv", "avslutat",
+    "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar", "avslutat",
 }  # fmt: skip
 MEETINGS_OWN = {"sammanträde", "närvaro", "avslutat", "delegation", "tavlan nere", "överklagbar"}
 
@@ -208,7 +208,9 @@ class ByUseCases:
                 told = replace(command, reason="Förvaltningsrättens besked")
                 return appealwork.confirm(desk, told, case, self._named(step))
             case "jäv":
-                return minutework.jav(desk, command, case, self._meeting(step), step.listed("ledamot"))
+                return minutework.jav(
+                    desk, command, case, self._meeting(step), step.listed("ledamot"), deviation=step.deviation
+                )
             case "protokollet":
                 return self._minute(step, command)
             case "votering":

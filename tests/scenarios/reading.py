@@ -79,7 +79,7 @@ EXTRAS = {
     "ny bevakning": {"senast", "händelse", "månader", "text"},
     "sammanträde": {"paragraf", "med avvikelse", "manusstopp", "kallelse", "kungörelse", "skäl"},
     "tavlan nere": {"paragraf"},
-    "jäv": {"ledamot"},
+    "jäv": {"ledamot", "med avvikelse"},
     "protokollet": {"anmäld", "med avvikelse"},
     "votering": {"ja", "nej", "avstår", "utslag", "lott", "sluten", "med avvikelse"},
     "närvaro": {

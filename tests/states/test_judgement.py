@@ -194,7 +194,7 @@ def test_a_move_that_does_not_exist_is_refused_with_those_that_do():
     assert "SON 2024-17 står i läget utkast hos förvaltningen" in finding.text
     assert "Därifrån går det inte att avsluta." in finding.text
     assert (
-        "Det går att föra till MBL, sätta på föredragningslista, besluta, bekräfta laga kraft och återkalla."
+        "Det går att föra till MBL, sätta på föredragningslista, besluta, expediera, bekräfta laga kraft och återkalla."
         in finding.text
     )
     assert not verdict.recordable
@@ -207,7 +207,8 @@ def test_a_target_that_does_not_exist_is_named():
 
 
 def test_a_verb_that_leads_nowhere_else_is_said_without_a_target():
-    verdict = judge(UNFINISHED, Attempt(verb="dispatch", on=date(2024, 5, 2), to=State.DRAFT))
+    ended = replace(UNFINISHED, state=State.AVSLUTAD)
+    verdict = judge(ended, Attempt(verb="dispatch", on=date(2024, 5, 2), to=State.AVSLUTAD))
     assert isinstance(verdict, Refused)
     assert "Därifrån går det inte att expediera. Det" in verdict.findings[0].text
 

@@ -163,6 +163,18 @@ def test_only_a_medborgarforslag_is_handed_over_and_only_to_a_namnd(town, meetin
         assert why in str(answer)
 
 
+def test_what_a_handed_over_medborgarforslag_never_came_to_is_shown_as_passed_over(town):
+    way = (("KF", StageRole.ANMALAN), ("KS", StageRole.REMISS), ("KF", StageRole.BESLUT))
+    case = register(town, way, CaseKind.MEDBORGARFORSLAG)
+    council = Clerk(town).plan("KF", 15)
+    done(town.do(casework.book, case, council))
+    Clerk(town).hold(council)
+    how = {"matter": MatterOutcome.OVERLAMNAD, "to": "SON", "on": town.day_of(council)}
+    done(town.do(decisionwork.decide, case, council, {}, **how))
+    shown = [(stage["body"], stage["closed"], stage["passed_over"]) for stage in show(town, case)["way"]]
+    assert [one for one in shown if one[2]] == [("KS", True, True), ("KF", True, True)]
+
+
 def test_a_body_sends_nothing_back_to_its_like(town, meeting, cases):
     answer = town.do(casework.return_case, cases[0], meeting, "BUN", unit=False, on=HELD)
     assert isinstance(answer, UsageError)

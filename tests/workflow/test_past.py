@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from states.case_facts import CaseKind, StageRole, State
+from states.case_facts import CaseKind, DelegationKind, StageRole, State
 from tests.conftest import make_command
 from tests.workflow.clerk import KS_THEN_KF, Clerk
 from tests.workflow.ledger import Ledger
 from tests.workflow.town import DAY, FIRST_DAY, Town, with_two_namnder
-from workflow import case_queries, casework, log_exporter, past, registration, schema
+from workflow import case_queries, casework, delegationwork, log_exporter, past, registration, schema
 from workflow.connection import connect
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import NotFoundError
 from workflow.registration import Edit
@@ -60,6 +61,17 @@ def test_each_day_of_a_long_story_is_shown_as_it_was_seen_then(town):
     assert len({str(told) for told in seen.values()}) > 8
     for day, told in seen.items():
         assert as_of(town, day) == told, day
+
+
+def test_the_texts_of_what_was_delegated_are_shown_with_the_day_s_case(town):
+    clerk = Clerk(town)
+    clerk.register(CaseKind.FORVALTNINGSARENDE, KS_THEN_KF)
+    clerk.plan("KS", 30)
+    case = town.cases[0]
+    taken = NewDelegated(kind=DelegationKind.DELEGATION, point="2.4", what="Ett bidrag", by="En chef", case_id=case)
+    town.do(delegationwork.add, "KS", taken)
+    _, then = as_of(town, town.today)
+    assert [one["what"] for one in then[case]["delegated"]] == ["Ett bidrag"]
 
 
 def test_what_is_written_down_later_about_an_earlier_day_was_not_there_then(town):

@@ -63,12 +63,15 @@ def _said(kind: MinuteKind, value: str, flag: str) -> Entry:
 @at_meeting
 @click.option("--ledamot", "members", multiple=True, required=True, metavar="NAMN", help="Den som är jävig.")
 @click.option("--grund", "ground", default="", metavar="TEXT", help="Vad jävet beror på.")
+@deviates
 @changes
-def jav_command(case_words: Words, members: Words, ground: str, asked: Asked) -> int:
+def jav_command(case_words: Words, members: Words, ground: str, deviation: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked = asked.at_meeting(case_words)
-        return perform(desk, asked, lambda c: minutework.jav(desk, c, case_id, meeting, members, ground))
+        asked, happened = asked.at_meeting(case_words).because(deviation), deviation is not None
+        return perform(
+            desk, asked, lambda c: minutework.jav(desk, c, case_id, meeting, members, ground, deviation=happened)
+        )
 
 
 @click.command("vote", cls=Command, help="Anteckna en votering, med namn eller bara antal.")

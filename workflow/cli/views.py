@@ -84,7 +84,7 @@ def _appeals(appeals: Sequence[View]) -> None:
 def _way(way: Sequence[View], state: str) -> None:
     render.line("\nVäg")
     for stage in way:
-        mark = "✓" if stage["closed"] else ("▶" if stage["here"] else "·")
+        mark = "–" if stage["passed_over"] else "✓" if stage["closed"] else "▶" if stage["here"] else "·"
         here = f"  (här: {name(state)})" if stage["here"] else ""
         until = f", svar senast {_day(stage['opportunity_until'])}" if stage["opportunity_until"] else ""
         render.line(f"  {mark} {stage['body']}: {name(stage['role'])}{until}{here}")
