@@ -18,8 +18,9 @@ from states import legal_basis
 from states.case_facts import MeetingState, State
 from states.diagram import mermaid
 from states.guards import Guard
+from states.kinds import KINDS, OWN
 from states.legal_basis import ALWAYS, LegalBasis
-from states.lifecycle import GUARDS, KINDS, MEETING_MOVES, MOVES, Move
+from states.lifecycle import GUARDS, MEETING_MOVES, MOVES, Move
 from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
 from states.roles import PERMISSIONS, Role
 from states.swedish_text import capitalised, day, listed, name
@@ -84,10 +85,13 @@ def _moves(moves: Iterable[Move], states: Iterable[State | MeetingState], prefix
     return _table(("Kommando", "Steg", "Från → till", "Krav"), rows)
 
 
+OWN_BODY = "instansen i `--body`"
+
+
 def _kinds() -> Iterator[tuple[str, ...]]:
     for kind, what in KINDS.items():
-        way = " → ".join(f"{name(body)} ({name(role)})" for body, role in what.way)
-        yield capitalised(name(kind)), _code(kind), name(what.starts_in), way or "den nämnd som anges med `--body`"
+        way = " → ".join(f"{OWN_BODY if body == OWN else name(body)} ({name(role)})" for body, role in what.way)
+        yield capitalised(name(kind)), _code(kind), name(what.starts_in) if what.starts_in else OWN_BODY, way
 
 
 # --- cli.md ---------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class StageRole(StrEnum):
 
 
 class CaseKind(StrEnum):
-    """What sort of case it is; `lifecycle.KINDS` tells what follows from it."""
+    """What sort of case it is; `kinds.KINDS` tells what follows from it."""
 
     FORVALTNINGSARENDE = "forvaltningsarende"
     MOTION = "motion"
@@ -69,6 +69,13 @@ class CaseKind(StrEnum):
     FRAGA = "fraga"
     VAL = "val"  # elections and avsägelser
     REVISION = "revision"  # the year's audit, and the ansvarsfrihet it leads to
+    LEDAMOTSINITIATIV = "ledamotsinitiativ"  # raised in a nämnd by one of its members (KL 4 kap. 20 §)
+    FORESKRIFT = "foreskrift"  # a taxa, or other föreskrifter that fullmäktige adopts
+    INFORMATION = "informationsarende"  # a body is told of something, and decides nothing
+    REMISS = "inkommen_remiss"  # another authority asks what we think
+    YTTRANDE = "myndighetsyttrande"  # a court or an authority has told us to answer
+    DELEGATIONSBESLUT = "delegationsbeslut"  # decided by delegation, told of at a meeting
+    ORDFORANDEBESLUT = "ordforandebeslut"  # decided by the chair since it could not wait (KL 6 kap. 39 §)
 
 
 class MblKind(StrEnum):
@@ -77,6 +84,25 @@ class MblKind(StrEnum):
     FORHANDLING = "forhandling"
     INFORMATION = "information"
     EJ_PAKALLAD = "ej_pakallad"
+    BEGARAN = "begaran"  # a union asks for a negotiation
+    AVSLUT = "avslut"  # a negotiation that went on has ended
+    ATTEST = "attest"  # a changed proposal is within what was negotiated
+
+
+class Children(StrEnum):
+    """Whether a case concerns children (lag 2018:1197)."""
+
+    NEJ = "nej"
+    JA = "ja"
+    PROVAT = "provat"  # it does, and what is best for them has been assessed
+
+
+class LinkKind(StrEnum):
+    """How one case belongs with another."""
+
+    HOR_IHOP = "hor_ihop"
+    SAMMANLAGT = "sammanlagt"  # it goes on in the other
+    DELAT = "delat"  # it was a part of the other
 
 
 class Outcome(StrEnum):
@@ -210,15 +236,6 @@ class WatchKind(StrEnum):
     PERIOD = "period"  # a programme's or project's period ends
     BEVAKNING = "bevakning"  # anything else, in free text
 
-
-KF_DECIDES = frozenset({CaseKind.MOTION, CaseKind.MEDBORGARFORSLAG})
-"""Kinds that fullmäktige itself must decide (KL 5 kap. 22–23 §§)."""
-
-NEVER_WITHDRAWN = KF_DECIDES | {CaseKind.REVISION}
-"""Kinds that only fullmäktige can be done with (KL 5 kap. 22–23 §§)."""
-
-NEEDS_NO_PREPARATION = frozenset({CaseKind.VAL, CaseKind.REVISION, CaseKind.INTERPELLATION, CaseKind.FRAGA})
-"""Kinds that fullmäktige decides unprepared (KL 5 kap. 29–34 §§), or that propose nothing (59–64 §§)."""
 
 SETTLING = frozenset({MatterOutcome.BIFALLEN, MatterOutcome.AVSLAGEN, MatterOutcome.BESVARAD, MatterOutcome.AVSKRIVEN})
 """What settles a matter that fullmäktige decides, whatever it stood on the agenda for."""
@@ -455,6 +472,15 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return next((stage for stage in self.stages if stage.id == self.current), None)
 
     @property
+    def here(self) -> tuple[Stage, ...]:
+        """The open stages it stands at: the current one, and those that run beside it."""
+        current = self.stage
+        if current is None:
+            return ()
+        beside = (one for one in self.stages if one.ordinal == current.ordinal and one.required and not one.closed)
+        return (current, *(one for one in beside if one.id != current.id))
+
+    @property
     def next_stage(self) -> Stage | None:
         """The foremost required open stage after the current one."""
         ordinal = self.stage.ordinal if self.stage else -1
@@ -465,16 +491,14 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         """The required stage that follows a stage, closed or not."""
         return next((one for one in self.stages if one.ordinal > stage.ordinal and one.required), None)
 
-    @property
-    def decided_here(self) -> bool:
-        """True when the body of the current stage has decided."""
-        return any(item.decided for item in self.agenda if item.stage == self.current)
+    def decided_at(self, stage: Stage) -> bool:
+        """True when the body of a stage has decided."""
+        return any(item.decided for item in self.agenda if item.stage == stage.id)
 
-    @property
-    def told_here(self) -> bool:
-        """True when the body of the current stage has been told what it was only to be told."""
-        here = (item for item in self.agenda if item.stage == self.current and item.kind is not ItemKind.BESLUT)
-        return any(item.outcome in (MatterOutcome.NOTERAD, MatterOutcome.ANMALD) for item in here)
+    def told_at(self, stage: Stage) -> bool:
+        """True when the body of a stage has been told what it was only to be told."""
+        there = (item for item in self.agenda if item.stage == stage.id and item.kind is not ItemKind.BESLUT)
+        return any(item.outcome in (MatterOutcome.NOTERAD, MatterOutcome.ANMALD) for item in there)
 
     @property
     def proposes_to(self) -> frozenset[str | None]:
@@ -497,8 +521,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tabled(self) -> AgendaItem | None:
-        """The item the current stage was last postponed at, or lost with its meeting, when it waits nowhere since."""
-        here = [item for item in self.agenda if item.stage == self.current]
+        """The item it was last postponed at where it stands, or lost with its meeting, when it waits nowhere since."""
+        return next((item for stage in self.here if (item := self._tabled_at(stage))), None)
+
+    def _tabled_at(self, stage: Stage) -> AgendaItem | None:
+        here = [item for item in self.agenda if item.stage == stage.id]
         if not here or any(item.waiting or item.decided for item in here):
             return None
         if here[-1].outcome is MatterOutcome.UTGATT and here[-1].meeting.state is MeetingState.INSTALLD:

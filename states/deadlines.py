@@ -13,8 +13,6 @@ from states import legal_basis
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
-    KF_DECIDES,
-    NEEDS_NO_PREPARATION,
     AgendaItem,
     BodyKind,
     CaseFacts,
@@ -30,6 +28,7 @@ from states.case_facts import (
     Watch,
     WatchKind,
 )
+from states.kinds import KINDS
 from states.legal_basis import LegalBasis
 from states.swedish_calendar import (
     DAY,
@@ -64,6 +63,12 @@ class DeadlineKind(StrEnum):
     ANSWER = "svar"  # the day a body was asked to answer by
     FINAL = "laga_kraft"  # first day that laga kraft can be confirmed
     APPEAL = "overklagande"  # an appeal is to be handed over
+    MBL_MEETING = "mbl_mote"  # a union has asked to negotiate: first meeting (MBL 16 §)
+    MBL_COURT = "mbl_talan"  # a negotiation on secrecy has ended: last day to go to court (MBL 21 §)
+    PARTY_DELAY = "drojsmal"  # a party is told why the case takes long (FL 11 §)
+    PARTY_ANSWER = "drojsmal_svar"  # a party has asked for a decision (FL 12 §)
+    PAUSE = "paus"  # time to ask whether a paused case goes on
+    MOTION_REPORT = "redovisning"  # unanswered motions are reported to fullmäktige
     # of watches, each named as its WatchKind
     AVTALSSLUT = "avtalsslut"
     UPPSAGNING = "uppsagning"
@@ -229,7 +234,7 @@ def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
     """MBL is settled at the latest the day before the first body that really decides."""
-    if facts.state in ENDED or facts.kind in NEEDS_NO_PREPARATION or _mbl_settled(facts):
+    if facts.state in ENDED or not KINDS[facts.kind].negotiated or _mbl_settled(facts):
         return ()
     roles = {stage.id: stage.role for stage in facts.stages}
     waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)
@@ -247,7 +252,7 @@ def _mbl_settled(facts: CaseFacts) -> bool:
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
     """Fullmäktige decides within the year, or is told; a nämnd that has got the matter tells it (KL 6 kap. 34 §)."""
-    if facts.kind not in KF_DECIDES or facts.raised_on is None or facts.state in ENDED:
+    if not KINDS[facts.kind].council or facts.raised_on is None or facts.state in ENDED:
         return ()
     if _settled(facts) or reported_in_time(facts):
         return ()
@@ -354,28 +359,35 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
         basis = legal_basis.SILENT if lost else legal_basis.KF_13
         return (_backward(DeadlineKind.SILENT, since + DAY, basis, body=_body_of(facts)),)
     meetings = [item.meeting.on for item in facts.agenda if item.waiting]
+    if _to_be_told(facts) and not meetings:
+        basis = legal_basis.NA_14 if facts.kind is CaseKind.ORDFORANDEBESLUT else legal_basis.NA_13
+        return (_backward(DeadlineKind.SILENT, facts.last_event + DAY, basis, body=_body_of(facts)),)
     answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
     notes = [facts.noted_on] if facts.noted_on else []
     due = days_after(max([facts.last_event, *notes, *meetings, *answers]), routines.silent_days)
     return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
 
 
+def _to_be_told(facts: CaseFacts) -> bool:
+    """True while a decision that is taken already has not been told of to the body it was taken for."""
+    told = any(facts.told_at(stage) or facts.decided_at(stage) for stage in facts.here)
+    return KINDS[facts.kind].purpose is ItemKind.ANMALAN and bool(facts.here) and not told
+
+
 def _answers(facts: CaseFacts) -> tuple[Deadline, ...]:
     """The day a body that has the case now was asked to answer by; kommunstyrelsen by law (KL 5 kap. 28 §)."""
-    here = facts.stage
-    if here is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+    if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return ()
-    decided = {item.stage for item in facts.agenda if item.decided}
-    asked = (stage for stage in facts.stages if stage.ordinal == here.ordinal and not stage.closed)
     return tuple(
-        _backward(DeadlineKind.ANSWER, stage.opportunity_until, _ground_for_asking(stage), stage.id, stage.body)
-        for stage in asked
-        if stage.opportunity_until is not None and stage.id not in decided
+        _backward(DeadlineKind.ANSWER, stage.opportunity_until, _ground_for_asking(facts, stage), stage.id, stage.body)
+        for stage in facts.here
+        if stage.opportunity_until is not None and not facts.decided_at(stage)
     )
 
 
-def _ground_for_asking(stage: Stage) -> LegalBasis:
-    return legal_basis.KF_08 if stage.kind is BodyKind.KS and not stage.utskott else legal_basis.REMISS
+def _ground_for_asking(facts: CaseFacts, stage: Stage) -> LegalBasis:
+    by_law = stage.kind is BodyKind.KS and not stage.utskott and not KINDS[facts.kind].answered
+    return legal_basis.KF_08 if by_law else legal_basis.REMISS
 
 
 def _watched(watch: Watch, routines: Routines) -> Deadline:

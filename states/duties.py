@@ -37,6 +37,14 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.ANSWER: Duty("sista dag för svaret på remissen", "why"),
     DeadlineKind.FINAL: Duty("laga kraft kan bekräftas, tidigast", "laga_kraft", Role.REGISTRATOR),
     DeadlineKind.APPEAL: Duty("överklagandet ska lämnas till förvaltningsrätten", "appeal.forward", Role.REGISTRATOR),
+    DeadlineKind.MBL_MEETING: Duty("första förhandlingen ska ha hållits", "mbl.negotiate", Role.HR),
+    DeadlineKind.MBL_COURT: Duty("sista dag att väcka talan om tystnadsplikt", "show", Role.HR),
+    DeadlineKind.PARTY_DELAY: Duty("parten ska få veta varför det dröjer", "party.told", Role.HANDLAGGARE),
+    DeadlineKind.PARTY_ANSWER: Duty("parten ska få ett avgörande eller ett avslag", "party.refused", Role.HANDLAGGARE),
+    DeadlineKind.PAUSE: Duty("pausen är slut, se efter om ärendet går vidare", "pause.end", Role.HANDLAGGARE),
+    DeadlineKind.MOTION_REPORT: Duty(
+        "obesvarade motioner redovisas för fullmäktige", "motions.list", Role.KOMMUNSEKRETERARE
+    ),
     DeadlineKind.AVTALSSLUT: Duty("avtalet löper ut", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.UPPSAGNING: Duty("sista dag att säga upp avtalet", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.OPTION: Duty("sista dag att utnyttja optionen", "watch.done", Role.HANDLAGGARE),

@@ -82,6 +82,7 @@ AN_06 = _kl("AN-06", "13 kap. 6 §", "Ett överklagande som kom in till kommunen
 AN_07 = _kl(
     "AN-07", "13 kap. 2–4 §§", "Beslut kan överklagas, dock inte en nämnds som bara är beredning eller verkställighet."
 )
+AN_11 = _kl("AN-11", "8 kap. 13–16 a §§", "Föreskrifter tillkännages på anslagstavlan och hålls i en sökbar samling.")
 NA_01 = _kl("NA-01", "4 kap. 27 §", "En reservation anmäls innan sammanträdet avslutas, av den som deltog i beslutet.")
 NA_03 = _kl("NA-03", "4 kap. 24–26 §§", "Var och en har en röst och får avstå; ordföranden röstar när det behövs.")
 NA_07 = _kl("NA-07", "6 kap. 27 §", "Nämnden är beslutsför när fler än hälften av ledamöterna är närvarande.")
@@ -91,6 +92,7 @@ NA_10 = _kl("NA-10", "6 kap. 34 §", "Nämnden underrättar fullmäktige om medb
 NA_12 = _kl(
     "NA-12", "6 kap. 37–38 §§", "Yttranden till fullmäktige och frågor om mål och inriktning får inte delegeras."
 )
+NA_13 = _kl("NA-13", "6 kap. 40 §, 7 kap. 8 §", "Nämnden bestämmer hur beslut på delegation anmäls till den.")
 NA_14 = _kl("NA-14", "6 kap. 39–40 §§", "Ett brådskande beslut i nämndens ställe anmäls vid nästa sammanträde.")
 NA_18 = _kl("NA-18", "7 kap. 12–19 §§", "Personalföreträdare får delta i överläggningen men inte i beslutet.")
 AN_10 = _kl(
@@ -142,6 +144,5 @@ OUTSIDE: dict[str, str] = {
     "AN-01": "Anslagstavlan är kommunens webbplats; programmet antecknar när något kom upp och togs ned.",
     "AN-02": "Vad som får stå på tavlan avgörs där den redigeras.",
     "AN-08": "Vad domstolen får pröva är domstolens sak.",
-    "AN-11": "Föreskrifter, budget och årsredovisning publiceras på webbplatsen, som programmet inte styr.",
 }
 """Binding rules of kommunallagen (by their id in the legal study) that no guard, deadline or register here is about."""

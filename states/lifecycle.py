@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from states.case_facts import CaseKind, MeetingState, StageRole, State
+from states.case_facts import MeetingState, State
 from states.guards import Guard, agenda, assembly, decisions, ending, finality, mbl, meetings, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
@@ -25,33 +25,6 @@ class Move(msgspec.Struct, frozen=True):
     fact: bool = False  # a fact that has happened: it can be recorded with --avvikelse
     by: frozenset[Role] = frozenset()  # who may; nobody, unless somebody is named
 
-
-class Kind(msgspec.Struct, frozen=True):
-    """What follows from a case's kind."""
-
-    starts_in: State
-    way: tuple[tuple[str, StageRole], ...] = ()  # (body kind, role) it gets when nothing else is said
-
-
-RAISED_IN_KF = Kind(
-    State.KF,
-    (("kf", StageRole.ANMALAN), ("ks", StageRole.REMISS), ("ks", StageRole.FORSLAG), ("kf", StageRole.BESLUT)),
-)
-"""Announced in fullmäktige, remitted by kommunstyrelsen, and back the same way to be decided."""
-
-OF_KF_ALONE = Kind(State.KF, (("kf", StageRole.BESLUT),))
-"""Needs no preparation (KL 5 kap. 29–34 §§), or is no proposal at all (59–64 §§)."""
-
-KINDS: dict[CaseKind, Kind] = {
-    CaseKind.FORVALTNINGSARENDE: Kind(State.DRAFT),
-    CaseKind.KS_ARENDE: Kind(State.KS, (("ks", StageRole.BESLUT),)),
-    CaseKind.MOTION: RAISED_IN_KF,
-    CaseKind.MEDBORGARFORSLAG: RAISED_IN_KF,
-    CaseKind.INTERPELLATION: OF_KF_ALONE,
-    CaseKind.FRAGA: OF_KF_ALONE,
-    CaseKind.VAL: OF_KF_ALONE,
-    CaseKind.REVISION: OF_KF_ALONE,
-}
 
 DRAFT, MBL, NAMND, KS, KF = State.DRAFT, State.MBL, State.NAMND, State.KS, State.KF
 SKICKAS_TILL, AVSLUTAD, ATERKALLAD = State.SKICKAS_TILL, State.AVSLUTAD, State.ATERKALLAD
@@ -115,7 +88,7 @@ MINUTED = _there(DRAFT, MBL, NAMND, KS, KF, SKICKAS_TILL, AVSLUTAD)
 """Where a case stands when the protocol is written: it may have gone on since the meeting."""
 
 MOVES: tuple[Move, ...] = (
-    *_rows("register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS))),
+    *_rows("register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS), (None, NAMND))),
     *_rows(
         "advance",
         "föra till MBL",
@@ -172,7 +145,7 @@ MOVES: tuple[Move, ...] = (
         "avsluta",
         REGISTRY,
         ((SKICKAS_TILL, AVSLUTAD),),
-        (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.LAGA_KRAFT),
+        (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.PUBLISHED, ending.LAGA_KRAFT),
     ),
     *_rows(
         "laga_kraft",

@@ -126,7 +126,8 @@ def coming_back(
     for row in desk.connection.run(statements.LEFT_WITHOUT_MEETING, body=meeting.facts.body):
         noted = noted_on_case(desk.connection, row["id"], command.on)
         facts = load_facts(desk.connection, row["id"], desk.raised_reading)
-        left, stage = facts.tabled, facts.stage
+        left = facts.tabled
+        stage = next((one for one in facts.here if left and one.id == left.stage), None)
         if left is None or stage is None or not _is_followed_by(facts, left, meeting):
             continue
         place += 1

@@ -12,7 +12,9 @@ from states.guards.agenda import is_late
 from states.guards.decisions import present_at
 from states.guards.way import expected_target
 from states.judgement import Advanced, Refused
+from states.kinds import KINDS
 from states.records import Change, insert, update
+from states.swedish_text import listed
 from workflow import meeting_store
 from workflow.agenda import booking, next_meeting, struck, treated
 from workflow.audit_journal import Command
@@ -44,8 +46,8 @@ def advance(desk: Desk, command: Command, case_id: str, to: State | None = None,
         draft = begin(case, "case.advanced", attempt, verdict)
         leaves_body = case.facts.state not in (State.DRAFT, State.MBL)
         stage = case.facts.next_stage if leaves_body else case.facts.stage
-        if leaves_body and case.facts.stage:
-            draft.changes.append(update("stage", id=case.facts.stage.id, closed=True))
+        if leaves_body:
+            draft.changes += [update("stage", id=one.id, closed=True) for one in case.facts.here]
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -178,14 +180,15 @@ def book(
     meeting_id: str,
     *,
     late: bool = False,
-    purpose: ItemKind = ItemKind.BESLUT,
+    purpose: ItemKind | None = None,
     **expected: int,
 ) -> Result:
     """Put a case on a meeting's agenda. `late`: an urgent item after the week, with a reason.
 
-    `purpose`: to be decided, or only to be told of, which a body can be wherever the case stands.
+    `purpose`: to be decided, or only to be told of, which a body can be wherever the case stands. None: as its kind is.
     """
     with opened(desk, command, case_id, expected, meeting_id) as case:
+        purpose = purpose or KINDS[case.facts.kind].purpose
         meeting = meeting_store.load(desk.connection, meeting_id)
         already = case.facts.item_at(meeting.facts)
         made_urgent = late and already is not None and not already.urgent
@@ -254,10 +257,10 @@ def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, ex
 
 
 def _stage_sitting(case: LockedCase, meeting: LockedMeeting) -> Stage:
-    """The case's own stage, which must be the sitting body's. Raises UsageError otherwise."""
-    stage = case.facts.stage
-    if stage is None or stage.body != meeting.facts.body:
-        where = stage.body if stage else "ingen instans"
+    """The stage the case stands at, which must be the sitting body's. Raises UsageError otherwise."""
+    stage = next((one for one in case.facts.here if one.body == meeting.facts.body), None)
+    if stage is None:
+        where = listed(one.body for one in case.facts.here) or "ingen instans"
         raise UsageError(f"{case.facts.ref} står hos {where}, inte hos {meeting.facts.body}.")
     return stage
 

@@ -46,6 +46,7 @@ class Law(msgspec.Struct, frozen=True):
     board_interruption: Literal["borjar_om", "loper_vidare"] = "borjar_om"  # the appeal time, when the board was down
     remote_kf: bool = False  # fullmäktige has let its members take part from afar (KL 5 kap. 16 §)
     remote_namnd: bool = False  # and the members of the nämnder (6 kap. 24 §)
+    medborgarforslag: bool = True  # fullmäktige takes medborgarförslag (KL 5 kap. 23 §)
 
 
 class Daemon(msgspec.Struct, frozen=True):

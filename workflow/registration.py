@@ -24,7 +24,7 @@ from states.case_facts import (
 )
 from states.case_number import CaseNumber, readings
 from states.judgement import Refused
-from states.lifecycle import KINDS
+from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_text import name as named
 from workflow import audit_journal, case_store, payload_store, statements
@@ -72,6 +72,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     skrivelse: Skrivelse
     way: tuple[tuple[Body, StageRole], ...]
     starts_in: State | None = None  # None: where the kind begins
+    answer_by: date | None = None  # the day that somebody outside has asked for an answer by
     secrecy: str | None = None  # the provision it is marked with; None: not secret
 
 
@@ -96,7 +97,7 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         stages = _stages(command, new)
         ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
         facts = CaseFacts(ref=ref, kind=new.kind, state=None, stages=stages)
-        target = new.starts_in or KINDS[new.kind].starts_in
+        target = new.starts_in or _beginning(new)
         verdict = ask(command, facts, Attempt(verb="register", on=command.on, to=target))
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
@@ -108,6 +109,12 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         draft.changes += [stage_row(case_id, stage) for stage in stages]
         draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def _beginning(new: NewCase) -> State:
+    """Where a case of its kind begins; some begin at the body they are raised in."""
+    first = new.way[0][0].kind.state if new.way else State.DRAFT
+    return KINDS[new.kind].starts_in or first
 
 
 def _left_to_choose(skrivelse: Skrivelse) -> tuple[str, ...]:
@@ -203,10 +210,11 @@ def add_stage(
     role: StageRole,
     *,
     before: str | None = None,
+    beside: str | None = None,
     opportunity_until: date | None = None,
     **expected: int,
 ) -> Result:
-    """Add a body to the way: before another one, or last."""
+    """Add a body to the way: before another one, beside one, or last."""
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "stage"):
             return denied
@@ -218,7 +226,7 @@ def add_stage(
         draft = noted(case, "case.stage_added", command, "stage")
         stage = Stage(
             id=command.new_id(),
-            ordinal=_place(case.facts, before),
+            ordinal=_ahead(case.facts, beside, body).ordinal if beside else _place(case.facts, before),
             body=body.code,
             kind=body.kind,
             role=role,
@@ -244,6 +252,7 @@ def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
             body=body.code,
             kind=body.kind,
             role=role,
+            opportunity_until=None if place else new.answer_by,
             utskott=body.is_utskott,
         )
         for place, (body, role) in enumerate(new.way)
@@ -478,3 +487,17 @@ def _place(facts: CaseFacts, before: str | None) -> int:
         raise UsageError(f"{before} finns inte framåt i ärendets väg. Står ärendet redan där: återremittera i stället.")
     earlier = [stage.ordinal for stage in facts.stages if stage.ordinal < target.ordinal]
     return between(max(earlier, default=0), target.ordinal)
+
+
+def _ahead(facts: CaseFacts, beside: str, body: Body) -> Stage:
+    """The open stage that a body is to answer beside. Raises UsageError."""
+    here = facts.stage.ordinal if facts.stage else 0
+    ahead = (stage for stage in facts.stages if not stage.closed and stage.ordinal >= here)
+    target = next((stage for stage in ahead if stage.body == beside), None)
+    if target is None:
+        raise UsageError(f"{beside} finns inte framåt i ärendets väg.")
+    if target.kind is not body.kind or target.utskott is not body.is_utskott:
+        raise UsageError(f"{body.code} kan inte svara samtidigt som {beside}: bara instanser av samma slag kan det.")
+    if any(stage.ordinal == target.ordinal and stage.body == body.code for stage in facts.stages):
+        raise UsageError(f"{body.code} svarar redan samtidigt som {beside}.")
+    return target

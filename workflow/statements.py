@@ -84,7 +84,7 @@ NUMBERS = (
 )
 STAGES = (
     "SELECT id, ordinal, body, kind, role, required, closed, round, opportunity_until, utskott FROM stage"
-    " WHERE case_id = :id ORDER BY ordinal, id"
+    " WHERE case_id = :id ORDER BY ordinal, body, id"
 )
 PROPOSALS = (
     "SELECT id, version, body, att_satser, hash, payload FROM proposal_version AS p WHERE case_id = :id"
@@ -102,7 +102,7 @@ AGENDA = (
     " part.taken_down_on, part.restarted_on"
     " FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id JOIN stage ON stage.id = item.stage_id"
     " LEFT JOIN protocol_part AS part ON part.id = item.part_id"
-    " WHERE item.case_id = :id ORDER BY meeting.day, stage.ordinal, item.id"
+    " WHERE item.case_id = :id ORDER BY meeting.day, stage.ordinal, stage.body, item.id"
 )
 DECISIONS = (
     "SELECT decision.id, decision.item_id, decision.ordinal, decision.target, decision.outcome, decision.matter,"
@@ -151,7 +151,7 @@ ITEMS = (
 PARTS_SEEN = PARTS.replace(" ORDER BY", f" AND {_seen_part('protocol_part.id')} ORDER BY")
 ITEMS_SEEN = ITEMS.replace(" ORDER BY", f" AND {_seen_case('item.case_id')} ORDER BY")
 LEFT_WITHOUT_MEETING = (
-    "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.id = cases.stage"
+    "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
     " JOIN agenda_item AS item ON item.stage_id = stage.id"
     " WHERE stage.body = :body AND cases.state IN ('namnd', 'ks', 'kf') AND item.outcome IN ('bordlagd', 'utgatt')"
     " ORDER BY cases.id"

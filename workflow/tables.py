@@ -16,8 +16,10 @@ from states.case_facts import (
     Ballot,
     BodyKind,
     CaseKind,
+    Children,
     DelegationKind,
     ItemKind,
+    LinkKind,
     MatterOutcome,
     MblKind,
     MeetingState,
@@ -95,7 +97,7 @@ class Case(SQLModel, table=True):
     """An ärende."""
 
     __tablename__ = "cases"
-    __table_args__ = (_one_of("kind", CaseKind), _one_of("state", State))
+    __table_args__ = (_one_of("kind", CaseKind), _one_of("state", State), _one_of("children", Children))
     id: str = _text_id()  # UUIDv7
     kind: str = _text()
     state: str = _text()
@@ -110,6 +112,13 @@ class Case(SQLModel, table=True):
     payload: str = _text()  # rubrik, underlag, signatories, leftovers
     noted_on: date | None = None  # when something was last noted without moving it
     secrecy_basis: str | None = _perhaps()  # the provision the mark cites, "OSL 26:1" (OSL 5 kap. 5 §)
+    received_on: date | None = None  # when what began it came in; NULL: the day it was registered
+    children: str | None = _perhaps()  # whether it concerns children; NULL: nobody has said
+    paused_on: date | None = None  # its own dates stand still from this day
+    paused_until: date | None = None  # and somebody asks again on this one
+    party_told_on: date | None = None  # that it will be late (FL 11 §)
+    party_asked_on: date | None = None  # for it to be decided (FL 12 §)
+    party_refused_on: date | None = None  # in a decision of its own (FL 12 §)
 
 
 class CaseNumber(SQLModel, table=True):
@@ -141,6 +150,7 @@ class ProposalVersion(SQLModel, table=True):
     att_satser: int
     hash: str = _text()  # of the normalised text, salted with the case's id
     payload: str = _text()
+    noted_on: date | None = None
 
 
 class Stage(SQLModel, table=True):
@@ -364,6 +374,7 @@ class MblEvent(SQLModel, table=True):
     day: date
     held: bool
     payload: str | None = Field(default=None, sa_type=Text)  # who assessed it, and why
+    unfinished: bool | None = None  # held, and to go on another day
 
 
 class Recipient(SQLModel, table=True):
@@ -428,6 +439,34 @@ class Watch(SQLModel, table=True):
     snoozed_until: date | None = None
     closed_on: date | None = None
     payload: str = _text()
+
+
+class Referral(SQLModel, table=True):
+    """A remiss to somebody outside our own bodies; who is a payload."""
+
+    __tablename__ = "referral"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    number: int
+    sent_on: date
+    due: date
+    mandatory: bool  # by routine: nothing is decided before the answer, or before its day has passed
+    answered_on: date | None = None
+    withdrawn_on: date | None = None
+    payload: str = _text()
+
+
+class CaseLink(SQLModel, table=True):
+    """Two cases that belong together: `case_id` goes on in `other_id`, was a part of it, or has to do with it."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (UniqueConstraint("case_id", "other_id"), _one_of("kind", LinkKind), Index(None, "other_id"))
+    id: str = _text_id()
+    case_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    other_id: str = Field(foreign_key="cases.id", sa_type=Text)
+    kind: str = _text()
+    removed: bool
 
 
 class Purge(SQLModel, table=True):

@@ -6,8 +6,6 @@ from datetime import date
 from states import assembly, deadlines, legal_basis
 from states.case_facts import (
     DECIDING_ROLES,
-    KF_DECIDES,
-    NEEDS_NO_PREPARATION,
     Attempt,
     BodyKind,
     CaseFacts,
@@ -17,6 +15,7 @@ from states.case_facts import (
     StageRole,
 )
 from states.guards import Guard, Lack, Remedy, decides, item_at_meeting, stage_at
+from states.kinds import KINDS
 from states.roles import Role
 from states.swedish_text import day, name
 
@@ -34,7 +33,7 @@ def council_decides(facts: CaseFacts, attempt: Attempt) -> bool:
 
 def needs_no_preparation(facts: CaseFacts, attempt: Attempt) -> bool:
     """The exceptions: by kind, handing a medborgarförslag over, and what is urgent to all (KL 5 kap. 29–34 §§)."""
-    if facts.kind in NEEDS_NO_PREPARATION:
+    if not KINDS[facts.kind].prepared:
         return True
     if facts.kind is CaseKind.MEDBORGARFORSLAG and attempt.matters == {MatterOutcome.OVERLAMNAD}:
         return True
@@ -120,7 +119,7 @@ def _delegable(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     later = [s for s in facts.stages if s.ordinal > stage.ordinal and not s.closed]
     for_council = any(s.kind is BodyKind.KF for s in later)
     speaks_to_council = bool(later) and later[0].kind is BodyKind.KF and not later[0].utskott
-    if stage.role in DECIDING_ROLES and facts.kind in KF_DECIDES:
+    if stage.role in DECIDING_ROLES and KINDS[facts.kind].council:
         what = f"ett ärende av slaget {name(facts.kind)}"
     elif stage.role in DECIDING_ROLES and for_council:
         what = "det som fullmäktige ska avgöra"
@@ -141,7 +140,7 @@ DELEGABLE = Guard(
 
 
 def _year_reported(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    written_off = MatterOutcome.AVSKRIVEN in attempt.matters and facts.kind in KF_DECIDES
+    written_off = MatterOutcome.AVSKRIVEN in attempt.matters and KINDS[facts.kind].council
     if not written_off or not council_decides(facts, attempt) or facts.raised_on is None:
         return None
     if deadlines.reported_in_time(facts):

@@ -4,13 +4,15 @@ from states import deadlines, legal_basis
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
-    NEVER_WITHDRAWN,
     Attempt,
     BodyKind,
     CaseFacts,
+    CaseKind,
+    StageRole,
 )
 from states.guards import Guard, Lack, Remedy, secretary_of
 from states.guards.finality import listed_appeals
+from states.kinds import KINDS
 from states.roles import Role
 from states.swedish_text import day, listed, name
 
@@ -56,6 +58,8 @@ SOMETHING_DECIDED = Guard(
 
 def _recipients(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     unsent = [recipient.name for recipient in facts.recipients if recipient.sent_on is None]
+    if facts.decision_to_send(None) is None:
+        return None
     if not facts.recipients:
         return Lack(
             {"missing": "ingen mottagare är angiven (”Akten” duger)"},
@@ -79,7 +83,7 @@ RECIPIENTS = Guard(
 def left_out(facts: CaseFacts) -> list[str]:
     """The nämnder that prepared the case and are not told what became of it."""
     own = (s for s in facts.stages if s.kind is BodyKind.NAMND and not s.utskott)
-    stages = [s for s in own if s.role not in DECIDING_ROLES]
+    stages = [s for s in own if s.role not in (*DECIDING_ROLES, StageRole.ANMALAN)]
     reached = {recipient.body for recipient in facts.recipients}
     return list(dict.fromkeys(stage.body for stage in stages if stage.body not in reached))
 
@@ -128,8 +132,24 @@ LAGA_KRAFT = Guard(
 )
 
 
+def _published(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    council = {stage.id for stage in facts.stages if stage.kind is BodyKind.KF and not stage.utskott}
+    adopted = any(item.decided and item.stage in council for item in facts.agenda)
+    return Lack() if facts.kind is CaseKind.FORESKRIFT and adopted else None
+
+
+PUBLISHED = Guard(
+    "published",
+    "En föreskrift ska tillkännages på anslagstavlan och finnas i kommunens sökbara samling. Se till att den gör det.",
+    legal_basis.AN_11,
+    Role.KOMMUNSEKRETERARE,
+    _published,
+    blocks=False,
+)
+
+
 def _kf_must_decide(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if facts.kind not in NEVER_WITHDRAWN:
+    if KINDS[facts.kind].withdrawable:
         return None
     return Lack({"kind": name(facts.kind)}, (Remedy("book", {"case": facts.ref, "body": "KF"}),))
 

@@ -5,13 +5,13 @@ from datetime import date
 from states import legal_basis
 from states.case_facts import (
     DECIDING_ROLES,
-    NEEDS_NO_PREPARATION,
     Attempt,
     CaseFacts,
     ItemKind,
     MblKind,
 )
 from states.guards import Guard, Lack, Remedy, decides
+from states.kinds import KINDS
 from states.roles import Role
 from states.swedish_text import day
 
@@ -29,6 +29,8 @@ def _mbl_remedies(facts: CaseFacts) -> tuple[Remedy, ...]:
 
 
 def _mbl_noted(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if not KINDS[facts.kind].negotiated:
+        return None
     if not facts.mbl:
         missing = "varken förhandling, information eller bedömningen ”ej påkallad” är antecknad"
         return Lack({"missing": missing}, _mbl_remedies(facts))
@@ -56,7 +58,7 @@ def _held(facts: CaseFacts, kind: MblKind, paragraph: str | None, on: date) -> b
 
 
 def _mbl_held(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if not decides(facts, attempt) or facts.kind in NEEDS_NO_PREPARATION:
+    if not decides(facts, attempt) or not KINDS[facts.kind].negotiated:
         return None
     # An assessment counts from its own day; the law sets none for an information (MBL 19 §).
     if not any(entry.kind is not MblKind.EJ_PAKALLAD or entry.on <= attempt.on for entry in facts.mbl):

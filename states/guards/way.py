@@ -112,10 +112,8 @@ KS_OPPORTUNITY = Guard(
 
 
 def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    stage = facts.stage
-    if stage is None or facts.decided_here or facts.told_here:
-        return None
-    if stage.role not in DECIDING_ROLES and _time_is_up(stage, attempt.on):
+    stage = next((one for one in facts.here if not _is_done(facts, one, attempt.on)), None)
+    if stage is None:
         return None
     booked = next((i for i in facts.agenda if i.stage == stage.id and i.waiting and i.kind is ItemKind.BESLUT), None)
     if booked is None:
@@ -124,6 +122,12 @@ def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
         remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
     since = f"; det {_why_tabled(facts.tabled)} och är inte bokat" if facts.tabled else ""
     return Lack({"body": stage.body, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
+
+
+def _is_done(facts: CaseFacts, stage: Stage, on: date) -> bool:
+    """True when a body has decided, or was told what it was to be told, or has had its time to answer."""
+    late = stage.role not in DECIDING_ROLES and _time_is_up(stage, on)
+    return late or facts.decided_at(stage) or facts.told_at(stage)
 
 
 def _why_tabled(item: AgendaItem) -> str:
@@ -142,8 +146,8 @@ DECIDED = Guard(
 
 
 def _at_body(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    meeting, stage = attempt.meeting, facts.stage
-    if meeting is None or (facts.state == meeting.kind.state and stage is not None and stage.body == meeting.body):
+    meeting = attempt.meeting
+    if meeting is None or (facts.state == meeting.kind.state and meeting.body in {one.body for one in facts.here}):
         return None
     return Lack(
         {"where": name(facts.state), "body": meeting.body},

@@ -42,7 +42,8 @@ from states.case_facts import (
     WatchKind,
 )
 from states.judgement import Advanced, Refused, judge
-from states.lifecycle import KINDS, Move
+from states.kinds import KINDS
+from states.lifecycle import Move
 from states.machine import CASES, MEETINGS
 from states.swedish_calendar import DAY, working_day_on_or_before
 from tests.scenarios import days, reading
@@ -54,6 +55,7 @@ UTSKOTT = {"KFB": "KF", "KFP": "KF", "KSAU": "KS", "SONAU": "SON"}
 """Those that prepare within another body."""
 
 NAMES = {
+    "BUN": "Barn- och utbildningsnämnden",
     "KFB": "Demokratiberedningen",
     "KSAU": "Kommunstyrelsens arbetsutskott",
     "SONAU": "Social- och omsorgsnämndens arbetsutskott",
@@ -207,6 +209,7 @@ class ByHand:
         self.items: list[Item] = []
         self.members: dict[str, dict[str, tuple[str, Seat, int | None]]] = {}  # body -> name -> (id, seat, place)
         self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
+        self.beside: dict[str, str] = {}  # a stage -> the one before it that it runs beside
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
         self.purposes: dict[str, Purpose] = {}  # of recipients, where one has been said
@@ -220,15 +223,18 @@ class ByHand:
     # --- the facts --------------------------------------------------------------------------------
 
     def facts(self) -> CaseFacts:
-        places = {stage.id: place for place, stage in enumerate(self.way)}
+        first = {stage.id: place for place, stage in enumerate(self.way)}
+        places = {stage.id: first[self.beside.get(stage.id, stage.id)] for stage in self.way}
         own = (item for item in self.items if item.stage)
-        agenda = sorted(own, key=lambda item: (self.meetings[item.meeting].on, places[item.stage]))
+        bodies = {stage.id: stage.body for stage in self.way}
+        agenda = sorted(own, key=lambda item: (self.meetings[item.meeting].on, places[item.stage], bodies[item.stage]))
+        way = sorted(self.way, key=lambda stage: (places[stage.id], stage.body))
         latest = next((item for item in reversed(agenda) if item.decided), None)
         return CaseFacts(
             ref=self.case["numbers"][0] if self.case["numbers"] else UNNUMBERED,
             kind=self.case["kind"],
             state=self.case["state"],
-            stages=tuple(replace(stage, ordinal=place) for place, stage in enumerate(self.way)),
+            stages=tuple(replace(stage, ordinal=places[stage.id]) for stage in way),
             current=self.case["current"],
             last_event=self.case["last_event"],
             noted_on=self.case["noted_on"],
@@ -495,8 +501,8 @@ class ByHand:
                 attempt = Attempt(verb="postpone", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
                 return _with_minority(step, attempt)
             case "boka":
-                urgent = "brådskar" in step.extras
-                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent, purpose=_purpose(step))
+                urgent, purpose = "brådskar" in step.extras, _purpose(step) or KINDS[self.case["kind"]].purpose
+                return Attempt(verb="book", on=step.on, to=here, meeting=meeting, urgent=urgent, purpose=purpose)
             case "beslut":
                 return Attempt(
                     verb="decide",
@@ -581,6 +587,7 @@ class ByHand:
                 if self._current().body != step.words["to"]:
                     self.case["current"] = self._stage_before(step.words["to"]).id
             case "bordlägg":
+                self.case["current"] = self._sitting(step).id
                 self._treat(step, self._current(), verdict, MatterOutcome.BORDLAGD)
                 self._put_on_next_meeting(self.meetings[step.words["meeting"]])
             case "beslut":
@@ -601,6 +608,12 @@ class ByHand:
         self.case["state"] = ends.get(step.verb, attempt.to)
         self.case["last_event"] = step.on
 
+    def _sitting(self, step: Step) -> Stage:
+        """The stage of the body that sits, of those the case stands at."""
+        body = step.words["meeting"].split()[0]
+        here = (stage for stage in self.way if self._first_of(stage) == self._first_of(self._current()))
+        return next(stage for stage in here if stage.body == body)
+
     def _own(self, step: Step) -> bool:
         """True where a body remits to its own förvaltning; fullmäktige has none."""
         return self._current().body == step.words["to"] != "KF"
@@ -614,11 +627,13 @@ class ByHand:
     def _register(self, step: Step) -> Verdict:
         kind = CaseKind(reading.code(step.words["kind"]))
         number = step.words.get("number")
-        state = KINDS[kind].starts_in
+        state = KINDS[kind].starts_in or kind_of(reading.way(step)[0][0]).state
         new = CaseFacts(ref=number or UNNUMBERED, kind=kind, state=None)
         verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state))
+        asked = step.extras.get("svar senast")
         for body, role in reading.way(step):
-            self._new_stage(len(self.way), body, StageRole(reading.code(role)))
+            until = date.fromisoformat(asked) if asked and not self.way else None
+            self._new_stage(len(self.way), body, StageRole(reading.code(role)), until)
         self.case = {
             "kind": kind,
             "state": state,
@@ -729,15 +744,25 @@ class ByHand:
         return stage
 
     def _stage(self, step: Step) -> None:
-        before = step.extras.get("före")
+        before, beside = step.extras.get("före"), step.extras.get("samtidigt som")
         ahead = (place for place, stage in enumerate(self.way) if stage.body == before and not stage.closed)
         until = step.extras.get("svar senast")
-        self._new_stage(
-            next(ahead, len(self.way)),
+        if beside and kind_of(beside) is not kind_of(step.words["body"]):
+            raise ImpossibleDayError
+        other = next((stage for stage in self.way if stage.body == beside and not stage.closed), None)
+        after = max((self.way.index(one) + 1 for one in self.way if other in (one, self._first_of(one))), default=0)
+        new = self._new_stage(
+            after if other else next(ahead, len(self.way)),
             step.words["body"],
             StageRole(reading.code(step.words["role"])),
             date.fromisoformat(until) if until else None,
         )
+        if other:
+            self.beside[new.id] = self._first_of(other).id
+
+    def _first_of(self, stage: Stage) -> Stage:
+        """The first of those that run beside each other."""
+        return next(one for one in self.way if one.id == self.beside.get(stage.id, stage.id))
 
     def _stage_before(self, body: str) -> Stage:
         """Where an återremiss goes: a new stage just before, in the role the body had."""
@@ -756,8 +781,8 @@ class ByHand:
         return StageRole.YTTRANDE if kind_of(body) is BodyKind.NAMND else StageRole.REMISS
 
     def _leave(self, to: Stage | None) -> None:
-        here = self._current()
-        self.way[self.way.index(here)] = replace(here, closed=True)
+        here = {stage.id for stage in self.way if self._first_of(stage) == self._first_of(self._current())}
+        self.way = [replace(stage, closed=stage.closed or stage.id in here) for stage in self.way]
         self.case["current"] = to.id if to else None
 
     # --- the agenda and the decision --------------------------------------------------------------
@@ -768,7 +793,7 @@ class ByHand:
 
     def _book(self, step: Step, facts: CaseFacts) -> None:
         meeting = self.meetings[step.words["meeting"]]
-        stage, purpose = facts.stage_of(meeting.body) or self._current(), _purpose(step)
+        stage, purpose = facts.stage_of(meeting.body) or self._current(), _purpose(step) or KINDS[facts.kind].purpose
         self._strike(stage.id, purpose)
         late = meeting.state is MeetingState.KALLAD and not meeting.is_council
         self._put_on(meeting, stage.id, urgent=late or "brådskar" in step.extras, kind=purpose)
@@ -1190,9 +1215,9 @@ def _begun(part: Part) -> date | None:
     return part.restarted_on or part.posted_on
 
 
-def _purpose(step: Step) -> ItemKind:
-    """What a case is put on an agenda for."""
-    return ItemKind(reading.code(step.extras.get("som", "beslut")))
+def _purpose(step: Step) -> ItemKind | None:
+    """What a case is said to be put on an agenda for."""
+    return ItemKind(reading.code(step.extras["som"])) if "som" in step.extras else None
 
 
 def _with_minority(step: Step, attempt: Attempt) -> Attempt:

@@ -188,7 +188,8 @@ class ByUseCases:
                     desk, command, case, self._meeting(step), minority=minority, deviation=step.deviation
                 )
             case "boka":
-                late, purpose = "brådskar" in step.extras, ItemKind(reading.code(step.extras.get("som", "beslut")))
+                late = "brådskar" in step.extras
+                purpose = ItemKind(reading.code(step.extras["som"])) if "som" in step.extras else None
                 return casework.book(desk, command, case, self._meeting(step), late=late, purpose=purpose)
             case "beslut":
                 return self._decide(step, command)
@@ -237,7 +238,10 @@ class ByUseCases:
         )
         numbers = (step.words["number"],) if "number" in step.words else ()
         skrivelse = replace(_skrivelse(step), numbers=numbers)
-        new = NewCase(kind=CaseKind(reading.code(step.words["kind"])), skrivelse=skrivelse, way=way)
+        asked = step.extras.get("svar senast")
+        answer_by = date.fromisoformat(asked) if asked else None
+        kind = CaseKind(reading.code(step.words["kind"]))
+        new = NewCase(kind=kind, skrivelse=skrivelse, way=way, answer_by=answer_by)
         result = registration.register(self._desk, command, new)
         if not isinstance(result, Refused):
             self._case = result.stream.removeprefix("case:")
@@ -252,6 +256,7 @@ class ByUseCases:
             self._desk.bodies.find(step.words["body"], step.on),
             StageRole(reading.code(step.words["role"])),
             before=step.extras.get("före"),
+            beside=step.extras.get("samtidigt som"),
             opportunity_until=date.fromisoformat(until) if until else None,
         )
 
@@ -486,6 +491,7 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
     The agenda keeps its order: by day, and on one day as the way goes.
     """
     places = {stage.id: str(place) for place, stage in enumerate(facts.stages)}
+    ordinals = sorted({stage.ordinal for stage in facts.stages})
     names = {recipient.id: recipient.name for recipient in facts.recipients}
     agenda = (
         replace(
@@ -500,7 +506,9 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
     return replace(
         facts,
         ref=facts.ref if facts.numbers else UNNUMBERED,
-        stages=tuple(replace(stage, id=places[stage.id], ordinal=int(places[stage.id])) for stage in facts.stages),
+        stages=tuple(
+            replace(stage, id=places[stage.id], ordinal=ordinals.index(stage.ordinal)) for stage in facts.stages
+        ),
         current=places[facts.current] if facts.current else None,
         proposals=tuple(sorted(facts.proposals, key=str)),
         mbl=tuple(sorted(facts.mbl, key=str)),

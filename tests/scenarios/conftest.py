@@ -27,7 +27,7 @@ def shared_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def _wider(settings: Settings) -> Settings:
-    """The municipality with a committee within each body, as many have, and as old as the oldest judgment asks."""
+    """The municipality with a committee within each body and one nämnd more, as old as the oldest judgment asks."""
     ours = {body.code: body for body in settings.config.bodies}
     utskott = [
         replace(ours[parent], code=code, name=NAMES[code], parent=parent, succeeds="", call_days=5)
@@ -35,7 +35,8 @@ def _wider(settings: Settings) -> Settings:
         if code not in ours
     ]
     earlier = replace(ours["KS"], valid_from=date(1971, 1, 1), valid_to=ours["KS"].valid_from - timedelta(days=1))
-    bodies = [*settings.config.bodies, *utskott, earlier]
+    beside = replace(ours["KS"], code="BUN", name=NAMES["BUN"], kind="namnd")
+    bodies = [*settings.config.bodies, *utskott, earlier, beside]
     wider = Settings(replace(settings.config, bodies=bodies), settings.hash, settings.directory)
     schema.upgrade(wider, make_command(config_hash=settings.hash))
     return wider

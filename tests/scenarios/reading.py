@@ -20,7 +20,8 @@ FILED, TOLD = "ingiven", "anmäld"
 SHAPES: dict[str, str] = {
     # what has happened with a case
     "registrera": r"registrera (?P<kind>förvaltningsärende|motion|medborgarförslag|ks-ärende|"
-    r"interpellation|fråga|val|revision)( (?P<number>.+))?",
+    r"interpellation|fråga|val|revision|ledamotsinitiativ|föreskrift|informationsärende|inkommen remiss|"
+    r"myndighetsyttrande|delegationsbeslut|ordförandebeslut)( (?P<number>.+))?",
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad)"
@@ -65,10 +66,10 @@ SHAPES: dict[str, str] = {
     "överklagbar": r"§ (?P<paragraph>\d+) (?P<answer>kan|kan inte) överklagas (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
 }
 EXTRAS = {
-    "registrera": {"väg", "förslag", "mottagare", "rester"},
+    "registrera": {"väg", "förslag", "mottagare", "rester", "svar senast"},
     "skrivelse": {"förslag", "mottagare", "rester"},
     "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom"},
-    "instans": {"före", "svar senast"},
+    "instans": {"före", "samtidigt som", "svar senast"},
     "boka": {"brådskar", "som"},
     "remittera": {"direkt", "med avvikelse"},
     "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},

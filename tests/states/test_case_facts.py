@@ -144,8 +144,14 @@ def test_an_item_of_another_meeting_is_not_on_this_agenda():
 
 def test_a_case_is_decided_where_it_stands_only_by_a_decision_at_that_stage():
     facts = case("KS2", stage(1, "SON"), stage(2, "KS"))
-    assert not replace(facts, agenda=(replace(ITEM, decided=True),)).decided_here
-    assert replace(facts, current="SON1", agenda=(replace(ITEM, decided=True),)).decided_here
+    decided = replace(facts, agenda=(replace(ITEM, decided=True),))
+    assert [decided.decided_at(one) for one in facts.stages] == [True, False]
+
+
+def test_a_case_stands_at_every_open_stage_beside_the_current_one():
+    beside = (stage(1, "SON"), stage(1, "BUN"), replace(stage(1, "ON"), closed=True), stage(2, "KS"))
+    assert [one.body for one in case("BUN1", *beside).here] == ["BUN", "SON"]
+    assert case(None, *beside).here == ()
 
 
 def test_a_body_without_a_single_att_sats_is_not_proposed_to():

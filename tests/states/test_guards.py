@@ -46,6 +46,7 @@ APRIL = MeetingFacts(
 )
 MAY = MeetingFacts(ref="KF 2024-05-28", body="KF", kind=BodyKind.KF, on=date(2024, 5, 28), state=MeetingState.PLANERAD)
 ITEM = AgendaItem(id="i", stage="s1", meeting=APRIL, paragraph=3)
+DECIDED = replace(ITEM, decided=True)
 
 
 def mending(
@@ -305,7 +306,7 @@ def test_a_case_that_can_no_longer_be_withdrawn_is_decided_unless_it_has_been(it
 def test_each_recipient_that_has_not_had_the_decision_is_sent_it():
     sent = Recipient(id="1", name="Akten", sent_on=date(2024, 4, 26))
     unsent = [Recipient(id=name, name=name) for name in ("Leanlink", "Region Östergötland")]
-    facts = replace(CASE, recipients=(sent, *unsent))
+    facts = replace(CASE, agenda=(DECIDED,), recipients=(sent, *unsent))
     assert mending("recipients-sent", facts)[1] == [
         ("dispatch", {"case": "SON 2024-17", "to": "Leanlink"}),
         ("dispatch", {"case": "SON 2024-17", "to": "Region Östergötland"}),
@@ -313,7 +314,12 @@ def test_each_recipient_that_has_not_had_the_decision_is_sent_it():
 
 
 def test_a_case_without_recipients_is_given_one():
-    assert mending("recipients-sent", CASE)[1] == [("edit", {"case": "SON 2024-17", "Beslutet skickas till": ""})]
+    facts = replace(CASE, agenda=(DECIDED,))
+    assert mending("recipients-sent", facts)[1] == [("edit", {"case": "SON 2024-17", "Beslutet skickas till": ""})]
+
+
+def test_a_case_in_which_nothing_was_decided_has_nothing_to_send():
+    assert GUARD_BY_ID["recipients-sent"].check(CASE, Attempt(verb="close", on=date(2024, 5, 28))) is None
 
 
 def test_a_body_that_prepared_twice_is_named_once():

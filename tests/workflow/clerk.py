@@ -245,8 +245,9 @@ class Clerk:
 
     def _decide_here(self, case: str, forgotten: str) -> None:
         facts = self.town.facts(case)
-        if facts.stage and not facts.decided_here and forgotten != "body-has-decided":
-            self._decide_at(case, facts.stage.body, forgotten, deviation=forgotten == "ks-opportunity")
+        for stage in facts.here if forgotten != "body-has-decided" else ():
+            if not facts.decided_at(stage):
+                self._decide_at(case, stage.body, forgotten, deviation=forgotten == "ks-opportunity")
 
     def _decide_at(self, case: str, body: str, forgotten: str, *, deviation: bool) -> None:
         self._settle_mbl(case, forgotten)

@@ -339,7 +339,7 @@ class Secretary:
         return self._by_hand_or_typed(("advance", facts.ref), casework.advance, case)
 
     def _at_a_body(self, case: str, facts: CaseFacts) -> None:
-        if facts.decided_here:
+        if facts.here and all(map(facts.decided_at, facts.here)):
             self._advance(case, facts)
             return
         here = [item for item in facts.agenda if item.stage == facts.current and item.waiting]

@@ -44,7 +44,8 @@ from states.case_facts import (
     Target,
     WatchKind,
 )
-from states.lifecycle import KINDS, Move
+from states.kinds import KINDS
+from states.lifecycle import Move
 from tests.conftest import make_command
 from tests.workflow import witness
 from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way

@@ -120,12 +120,12 @@ def postpone_command(case_words: Words, minority: Minority | None, deviation: st
 @click.command("book", cls=Command, help="Sätt ärendet på föredragningslistan till ett sammanträde.")
 @at_meeting
 @click.option("--late", "late", metavar="SKÄL", help="Ett brådskande ärende efter kungörelsen.")
-@click.option("--som", "purpose", type=codes(ItemKind), default="beslut", metavar="SLAG", help="anmalan, information.")
+@click.option("--som", "purpose", type=codes(ItemKind), metavar="SLAG", help="beslut, anmalan eller information.")
 @changes
-def book_command(case_words: Words, late: str | None, purpose: str, asked: Asked) -> int:
+def book_command(case_words: Words, late: str | None, purpose: str | None, asked: Asked) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
-        asked, kind = asked.because(late), ItemKind(purpose)
+        asked, kind = asked.because(late), ItemKind(purpose) if purpose else None
         return perform(desk, asked, lambda c: casework.book(desk, c, case_id, meeting, late=bool(late), purpose=kind))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from states.case_facts import AppealRegime, BodyKind, CaseKind, MblEntry, MblKind, StageRole
-from states.lifecycle import KINDS
+from states.kinds import KINDS, OWN
 from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
@@ -23,26 +23,58 @@ from workflow.use_case import Result
 Words = tuple[str, ...]
 
 
+class KindOfCase(Choice):
+    """The kinds there are; those of one person's support are kept in other systems, and it is said so."""
+
+    INDIVIDUAL = frozenset({"individarende", "individärende", "sol", "lvu", "lvm", "lss"})
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        if str(value).casefold() not in self.INDIVIDUAL:
+            return super().get_invalid_choice_message(value, ctx)
+        return (
+            "individärenden om en enskild person hör hemma i socialtjänstens verksamhetssystem; här registreras det "
+            "som instanserna beslutar om verksamheten"
+        )
+
+
 @click.command("register", cls=Command, help="Registrera ett ärende utan skrivelse, till exempel en motion.")
-@click.option("--kind", "kind", type=codes(CaseKind), required=True, metavar="SLAG", help="motion, ks_arende …")
+@click.option("--kind", "kind", type=KindOfCase([*CaseKind]), required=True, metavar="SLAG", help="motion, ks_arende …")
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
-@click.option("--body", "body", metavar="INSTANS", help="Nämnden, för ett förvaltningsärende.")
+@click.option("--body", "body", metavar="INSTANS", help="Instansen där ärendet hör hemma, till exempel nämnden.")
 @click.option("--steg", "steps", multiple=True, metavar="INSTANS=ROLL", help="Hela vägen, ett steg i taget.")
+@click.option(
+    "--svar-senast", "answer_by", type=frame.DAY, metavar="DATUM", help="Dagen som en annan har bett om svar."
+)
 @marked_secret
 @changes
 def register_command(
-    kind: str, rubrik: str, numbers: Words, body: str | None, steps: Words, secrecy: str | None, asked: Asked
+    kind: str,
+    rubrik: str,
+    numbers: Words,
+    body: str | None,
+    steps: Words,
+    answer_by: date | None,
+    secrecy: str | None,
+    asked: Asked,
 ) -> int:
     if body and steps:
         raise UsageError("Ange --body eller --steg, inte båda.")
     case_kind, basis = CaseKind(kind), as_provision(secrecy)
+    if KINDS[case_kind].answered and answer_by is None:
+        raise UsageError("Ange --svar-senast: vilken dag svaret ska vara lämnat.")
+    if answer_by is not None and not KINDS[case_kind].answered:
+        raise UsageError("--svar-senast hör till en inkommen remiss eller ett yttrande till en myndighet.")
     with frame.desk() as desk:
+        if case_kind is CaseKind.MEDBORGARFORSLAG and not desk.settings.config.law.medborgarforslag:
+            raise UsageError(
+                "Fullmäktige tar inte emot medborgarförslag, enligt config.toml ([law] medborgarforslag = false)."
+            )
         skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
 
         def register(given: Given) -> Result:
             way = _told_way(desk, given, steps) if steps else _kinds_way(desk, given, case_kind, body)
-            new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, secrecy=basis)
+            new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, answer_by=answer_by, secrecy=basis)
             return registration.register(desk, given, new)
 
         return perform(desk, asked, register)
@@ -64,13 +96,16 @@ def _told_way(desk: Desk, given: Given, steps: Words) -> tuple[tuple[Body, Stage
 
 
 def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:
-    register = desk.bodies
-    if body is not None:
-        return ((register.find(body, given.on), StageRole.BESLUT),)
-    way = KINDS[kind].way
-    if not way:
-        raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
-    return tuple((register.of_kind(BodyKind(code), given.on), role) for code, role in way)
+    register, way = desk.bodies, KINDS[kind].way
+    own = register.find(body, given.on) if body is not None else None
+    if any(code == OWN for code, _ in way):
+        if own is None:
+            raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
+    elif own is not None:
+        return ((own, StageRole.BESLUT),)
+    bodies = ((own if code == OWN else register.of_kind(BodyKind(code), given.on), role) for code, role in way)
+    # A nämnd's own matter passes kommunstyrelsen once, also where that is where it belongs.
+    return tuple({body.code: (body, role) for body, role in bodies if body}.values())
 
 
 @click.command("edit", cls=Command, help="Ändra vad ärendet säger om sig. Bara ändrade att-satser rör MBL.")
@@ -191,10 +226,15 @@ def stage_command() -> None:
 @click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE INSTANS")
 @click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
 @click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
+@click.option("--parallellt", "beside", metavar="INSTANS", help="Samtidigt som den instansen.")
 @click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
 @changes
-def add_command(case_words: Words, role: str | None, before: str | None, until: date | None, asked: Asked) -> int:
+def add_command(
+    case_words: Words, role: str | None, before: str | None, beside: str | None, until: date | None, asked: Asked
+) -> int:
     *case, body_text = case_words
+    if before and beside:
+        raise UsageError("Ange --before eller --parallellt, inte båda.")
     if not case:
         raise UsageError("Skriv ärendet och instansen, till exempel: arende stage add SON-2024-17 KS")
     with frame.desk() as desk:
@@ -205,9 +245,16 @@ def add_command(case_words: Words, role: str | None, before: str | None, until: 
             usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
             own = StageRole.BEREDNING if body.is_utskott else usual.get(body.kind, StageRole.YTTRANDE)
             chosen = StageRole(role) if role else own
-            first = before or _usual_successor(desk, case_id, body)
+            first = before or (None if beside else _usual_successor(desk, case_id, body))
             return registration.add_stage(
-                desk, given, case_id, body, chosen, before=first.upper() if first else None, opportunity_until=until
+                desk,
+                given,
+                case_id,
+                body,
+                chosen,
+                before=first.upper() if first else None,
+                beside=beside.upper() if beside else None,
+                opportunity_until=until,
             )
 
         return perform(desk, asked, act)

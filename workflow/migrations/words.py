@@ -1,6 +1,8 @@
 """The words migrations are written in: columns and constraints, named as `tables.NAMING` names them."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +24,11 @@ def day(name: str, *, null: bool = False) -> sa.Column[date]:
 
 def flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def perhaps(name: str) -> sa.Column[bool]:
+    """A flag that may be unknown."""
+    return sa.Column(name, sa.Boolean(), nullable=True)
 
 
 def key(table: str, column: str) -> sa.PrimaryKeyConstraint:
@@ -49,3 +56,27 @@ def partial_index(name: str, table: str, column: str, where: str) -> None:
     """An index over the rows for which `where` is true."""
     condition = sa.text(where)
     op.create_index(op.f(name), table, [column], sqlite_where=condition, postgresql_where=condition)
+
+
+def alter(
+    table: str,
+    *columns: sa.Column[Any],
+    optional: tuple[str, ...] = (),
+    new: Collection[tuple[str, str]] = (),
+    **codes: tuple[str, ...],
+) -> None:
+    """Columns last in a table, those that may be empty now, and the codes that a column may hold.
+
+    `new`: (table, column) of those codes that had no constraint before.
+    """
+    # SQLite adds a column by writing on the table's last line; made anew, the definition stays readable.
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table(table, recreate="always" if on_sqlite else "never") as altered:
+        for column in columns:
+            altered.add_column(column)
+        for name in optional:
+            altered.alter_column(name, nullable=True)
+        for name, allowed in codes.items():
+            if (table, name) not in new:
+                altered.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
+            altered.create_check_constraint(op.f(f"ck_{table}_{name}"), sa.column(name).in_(allowed))

@@ -5,7 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from workflow.migrations.words import day, flag, index, key, number, one_of, refers, text, unique
+from workflow.migrations import words
+from workflow.migrations.words import day, flag, index, key, number, one_of, perhaps, refers, text, unique
 
 revision = "0004"
 down_revision = "0003"
@@ -65,26 +66,13 @@ def widen() -> None:
     alter("deadline", kind=DEADLINES)
 
 
-NEW_CHECKS = {("agenda_item", "kind"), ("decision", "matter"), ("recipient", "purpose"), ("dispatch", "channel")}
+NEW_CHECKS = frozenset(
+    {("agenda_item", "kind"), ("decision", "matter"), ("recipient", "purpose"), ("dispatch", "channel")}
+)
 
 
 def alter(table: str, *columns: sa.Column[Any], optional: tuple[str, ...] = (), **codes: tuple[str, ...]) -> None:
-    """Columns last in a table, those that may be empty now, and the codes that a column may hold."""
-    # SQLite adds a column by writing on the table's last line; made anew, the definition stays readable.
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    with op.batch_alter_table(table, recreate="always" if on_sqlite else "never") as altered:
-        for column in columns:
-            altered.add_column(column)
-        for name in optional:
-            altered.alter_column(name, nullable=True)
-        for name, allowed in codes.items():
-            if (table, name) not in NEW_CHECKS:
-                altered.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
-            altered.create_check_constraint(op.f(f"ck_{table}_{name}"), sa.column(name).in_(allowed))
-
-
-def perhaps(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean(), nullable=True)
+    words.alter(table, *columns, optional=optional, new=NEW_CHECKS, **codes)
 
 
 def create_attendance_and_minutes() -> None:
