@@ -409,12 +409,13 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MblEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A negotiation, an information, or the assessment that neither is called for."""
+    """A negotiation, an information, the assessment that neither is called for, or what followed."""
 
     kind: MblKind
     paragraph: str | None  # of MBL: "11", "12", "13", "19", "38"
     on: date
     held: bool  # False: booked for that day
+    unfinished: bool = False  # held, and to go on another day
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -454,6 +455,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[tuple[str | None, int], ...] = ()  # (body code or None when unnamed, att-satser)
     leftovers: tuple[tuple[str, str], ...] = ()  # (section, text) the template left behind
     mbl: tuple[MblEntry, ...] = ()
+    proposal_versions: tuple[tuple[date | None, int], ...] = ()  # when each was put, and the first it is the same as
     agenda: tuple[AgendaItem, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     registered_on: date | None = None
@@ -569,6 +571,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     purpose: ItemKind = ItemKind.BESLUT  # what it is put on an agenda for
     matters: frozenset[MatterOutcome] = frozenset()  # what becomes of the matter, in any of its parts
     persons: tuple[Person, ...] = ()  # the members it is about: who yrkar, reserves or votes; who is at a meeting
+    amended: bool = False  # something is decided otherwise than it was proposed
     reservation: bool = False  # the persons reserve themselves against a decision
     announced_at: str | None = None  # the hour a reservation was announced, "15.30"
     vote: Vote | None = None

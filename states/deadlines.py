@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from states import legal_basis
+from states import legal_basis, mbl
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
@@ -19,6 +19,7 @@ from states.case_facts import (
     CaseKind,
     ItemKind,
     MatterOutcome,
+    MblKind,
     MeetingFacts,
     MeetingState,
     ProtocolPart,
@@ -41,6 +42,7 @@ from states.swedish_calendar import (
 
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
+NEGOTIATION_DAYS, COURT_DAYS = 14, 10
 END_OF_JUNE = (6, 30)
 
 
@@ -89,6 +91,8 @@ NEVER_LATE = frozenset(
         DeadlineKind.PERIOD,
         DeadlineKind.SILENT,
         DeadlineKind.AWAITED,
+        DeadlineKind.MBL_COURT,
+        DeadlineKind.PAUSE,
     }
 )
 """Kinds that nobody is late with: a first day, a day that comes whatever anybody does, or a question."""
@@ -208,6 +212,7 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
     of_watches = (_watched(watch, routines) for watch in facts.watches)
     return (
         *_mbl(facts),
+        *_unions(facts),
         *_motion(facts),
         *_discharge(facts),
         *_dispatch(facts, routines),
@@ -234,7 +239,7 @@ def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
     """MBL is settled at the latest the day before the first body that really decides."""
-    if facts.state in ENDED or not KINDS[facts.kind].negotiated or _mbl_settled(facts):
+    if facts.state in ENDED or not KINDS[facts.kind].negotiated or mbl.settled(facts.mbl):
         return ()
     roles = {stage.id: stage.role for stage in facts.stages}
     waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)
@@ -245,9 +250,20 @@ def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
     return (_backward(DeadlineKind.MBL, first.on - DAY, legal_basis.MB_02, first.ref, first.body),)
 
 
-def _mbl_settled(facts: CaseFacts) -> bool:
-    held = {(entry.kind, entry.paragraph) for entry in facts.mbl if entry.held}
-    return bool(facts.mbl) and all((entry.kind, entry.paragraph) in held for entry in facts.mbl)
+def _unions(facts: CaseFacts) -> Iterator[Deadline]:
+    """The first meeting after a request under 10 §, and the last day to go to court over secrecy (MBL 16, 21 §§)."""
+    if facts.state in ENDED:
+        return
+    for entry in facts.mbl:
+        if entry.kind is MblKind.BEGARAN and entry.paragraph == "10":
+            met = any(e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held for e in facts.mbl)
+            if not met:
+                due = roll_forward(days_after(entry.on, NEGOTIATION_DAYS))
+                yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
+        over = mbl.ended(facts.mbl, entry)
+        if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21" and over:
+            due = roll_forward(days_after(over, COURT_DAYS))
+            yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, body=_body_of(facts))
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:

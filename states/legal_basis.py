@@ -107,6 +107,26 @@ MB_02 = LegalBasis(
     MBL,
 )
 
+
+def _mbl(rule: str, cite: str, says: str, force: Force = Force.SKA) -> LegalBasis:
+    return LegalBasis(rule, f"MBL {cite}", says, force, MBL_SINCE, MBL)
+
+
+MB_03 = _mbl("MB-03", "12 §", "Begär facket det förhandlar arbetsgivaren före beslutet, och före verkställigheten.")
+MB_04 = _mbl("MB-04", "13 §", "Ett fack utan kollektivavtal förhandlar om det som särskilt rör dess medlemmar.")
+MB_05 = _mbl("MB-05", "14 §", "Blir man inte ense lokalt förhandlas det centralt på begäran; lagen säger inga dagar.")
+MB_06 = _mbl("MB-06", "16 §", "Första mötet hålls inom två veckor från begäran; 11–13 §§ har ingen sådan dag.")
+MB_09 = _mbl("MB-09", "21 §", "Talan om tystnadsplikt väcks inom tio dagar från att förhandlingen avslutades.")
+MB_10 = _mbl("MB-10", "38 §", "Innan någon annan anlitas förhandlar arbetsgivaren på eget initiativ och på begäran.")
+MB_12 = LegalBasis(
+    "MB-12",
+    "AD 2014 nr 71",
+    "Frångår beslutet det som förhandlades kan det behöva förhandlas på nytt.",
+    Force.BOR,
+    MBL_SINCE,
+    "Arbetsdomstolen",
+)
+
 AN_09 = _routine("AN-09", "Laga kraft bekräftas för hand, tidigast dagen efter sista dag för överklagande.")
 MB_08 = _routine("MB-08", "Information enligt MBL 19 § lämnas före beslutet; lagen sätter ingen dag.")
 MBL_NOTED = _routine("R-MBL", "Varje ärende har en MBL-uppgift innan det går till beslut.")

@@ -53,6 +53,9 @@ PERMISSIONS: dict[str, Permission] = {
     "attach": Permission("lägga till en skrivelse", ADMINISTRATION),
     "edit": Permission("ändra ärendet", ADMINISTRATION),
     "mbl": Permission("anteckna MBL", ADMINISTRATION | {Role.HR}),
+    "attest": Permission(
+        "intyga att en ändring omfattas av förhandlingen", frozenset({Role.FORVALTNINGSCHEF, Role.HR})
+    ),
     "stage": Permission("ändra ärendets väg", ADMINISTRATION),
     "watch": Permission("sköta bevakningar", ADMINISTRATION),
     "agenda": Permission("ordna föredragningslistan", REGISTRY),

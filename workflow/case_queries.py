@@ -13,6 +13,7 @@ from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts, Target
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
 from states.legal_basis import BY_ID
+from states.mbl import ended
 from workflow import agenda_view as agenda
 from workflow import (
     body_register,
@@ -75,7 +76,13 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "raised_reading": raised_reading,
         "way": _way(facts),
         "mbl": [
-            {"kind": e.kind.value, "paragraph": e.paragraph, "date": e.on.isoformat(), "held": e.held}
+            {
+                "kind": e.kind.value,
+                "paragraph": e.paragraph,
+                "date": e.on.isoformat(),
+                "held": e.held,
+                "unfinished": e.unfinished and ended(facts.mbl, e) is None,
+            }
             for e in facts.mbl
         ],
         "proposals": _proposals(connection, case_id, texts),

@@ -201,6 +201,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         ),
         leftovers=_leftovers(texts, case),
         mbl=tuple(_mbl(row) for row in connection.run(statements.MBL, id=case_id)),
+        proposal_versions=_versions(connection.run(statements.PROPOSAL_VERSIONS, id=case_id)),
         agenda=agenda,
         recipients=_recipients(connection, case_id, texts, agenda),
         registered_on=_date(case["registered_on"]),
@@ -248,7 +249,18 @@ def _mbl(row: Row) -> MblEntry:
         paragraph=row["paragraph"],
         on=date.fromisoformat(row["day"]),
         held=bool(row["held"]),
+        unfinished=bool(row["unfinished"]),
     )
+
+
+def _versions(rows: list[Row]) -> tuple[tuple[date | None, int], ...]:
+    """When each version of the proposal was put, and the place of the first that says the same."""
+    said: dict[int, list[tuple[str, str]]] = {}
+    for row in rows:
+        said.setdefault(row["version"], []).append((row["body"], row["hash"]))
+    days = {row["version"]: _date(row["noted_on"]) for row in rows}
+    texts = list(said.values())
+    return tuple((days[version], texts.index(text)) for version, text in said.items())
 
 
 def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> AgendaItem:

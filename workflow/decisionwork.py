@@ -104,6 +104,7 @@ def attempted(
         unanimous=unanimous,
         deviation=deviation,
         matters=decision.matters,
+        amended=any(ruling.outcome is Outcome.BIFALL_MED_ANDRING for ruling in decision.rulings.values()),
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import msgspec
 
+from states import mbl
 from states.case_facts import (
     AppealRegime,
     Attempt,
     CaseFacts,
     CaseKind,
     MblEntry,
+    MblKind,
     Purpose,
     Stage,
     StageRole,
@@ -193,13 +195,25 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
     """Note a negotiation, an information, or the assessment that neither is called for."""
     with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "mbl"):
+        act = "attest" if entry.kind is MblKind.ATTEST else "mbl"
+        if denied := not_permitted(desk, command, case, act):
             return denied
-        draft = noted(case, "case.mbl_noted", command, "mbl")
+        _refuse_nothing_to_end(case.facts, entry)
+        draft = noted(case, "case.mbl_noted", command, act)
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
         draft.changes.append(touched(case, command))
         draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
         return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
+def _refuse_nothing_to_end(facts: CaseFacts, entry: MblEntry) -> None:
+    """Raise UsageError for the ending of a negotiation that goes on no longer, or an attest of none."""
+    negotiations = [one for one in facts.mbl if one.kind is MblKind.FORHANDLING and one.held]
+    own = [one for one in negotiations if one.paragraph == entry.paragraph and one.unfinished and one.on <= entry.on]
+    if entry.kind is MblKind.AVSLUT and not any(mbl.ended(facts.mbl, one) is None for one in own):
+        raise UsageError(f"Ingen förhandling enligt {entry.paragraph} § i {facts.ref} är inledd och inte avslutad.")
+    if entry.kind is MblKind.ATTEST and not negotiations:
+        raise UsageError(f"I {facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
 
 
 def add_stage(
@@ -393,6 +407,7 @@ def _proposal_row(
         body=proposal.body or "",
         att_satser=len(proposal.att_satser),
         hash=proposal_hash(case_id, proposal.att_satser),
+        noted_on=command.on.isoformat(),
         payload=draft.text({"att_satser": list(proposal.att_satser)}),
     )
 
@@ -416,6 +431,7 @@ def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who:
         paragraph=entry.paragraph,
         day=entry.on.isoformat(),
         held=entry.held,
+        unfinished=entry.unfinished or None,
         payload=draft.text(told) if any(told.values()) else None,
     )
 

@@ -91,7 +91,10 @@ PROPOSALS = (
     " AND version = (SELECT MAX(q.version) FROM proposal_version AS q WHERE q.case_id = p.case_id)"
     " ORDER BY ordinal"
 )
-MBL = "SELECT id, kind, paragraph, day, held, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
+PROPOSAL_VERSIONS = (
+    "SELECT version, body, hash, noted_on FROM proposal_version WHERE case_id = :id ORDER BY version, ordinal"
+)
+MBL = "SELECT id, kind, paragraph, day, held, unfinished, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
     " item.decided, item.outcome, item.deviation, item.part_id, item.kind AS purpose, item.minority, item.final_on,"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from states import legal_basis
+from states import legal_basis, mbl
 from states.case_facts import (
     DECIDING_ROLES,
     Attempt,
@@ -31,13 +31,14 @@ def _mbl_remedies(facts: CaseFacts) -> tuple[Remedy, ...]:
 def _mbl_noted(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not KINDS[facts.kind].negotiated:
         return None
-    if not facts.mbl:
+    told = mbl.noted(facts.mbl)
+    if not told:
         missing = "varken förhandling, information eller bedömningen ”ej påkallad” är antecknad"
         return Lack({"missing": missing}, _mbl_remedies(facts))
     limit = _deciding_day(facts)
-    if limit is None or any(entry.on <= limit for entry in facts.mbl):
+    if limit is None or any(entry.on <= limit for entry in told):
         return None
-    booked = min(entry.on for entry in facts.mbl)
+    booked = min(entry.on for entry in told)
     missing = f"den är bokad till {day(booked)}, men sammanträdet är {day(limit)}"
     return Lack({"missing": missing}, _mbl_remedies(facts)[:1])
 
@@ -52,27 +53,23 @@ MBL_NOTED = Guard(
 )
 
 
-def _held(facts: CaseFacts, kind: MblKind, paragraph: str | None, on: date) -> bool:
-    entries = (e for e in facts.mbl if e.kind is kind and e.paragraph == paragraph)
-    return any(entry.held and entry.on <= on for entry in entries)
-
-
 def _mbl_held(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not decides(facts, attempt) or not KINDS[facts.kind].negotiated:
         return None
     # An assessment counts from its own day; the law sets none for an information (MBL 19 §).
-    if not any(entry.kind is not MblKind.EJ_PAKALLAD or entry.on <= attempt.on for entry in facts.mbl):
+    told = mbl.noted(facts.mbl)
+    if not any(entry.kind is not MblKind.EJ_PAKALLAD or entry.on <= attempt.on for entry in told):
         missing = "varken MBL-förhandling, information eller bedömningen ”ej påkallad” är antecknad"
         return Lack({"missing": missing}, _mbl_remedies(facts))
-    negotiations = [entry for entry in facts.mbl if entry.kind is MblKind.FORHANDLING]
-    late = [e for e in negotiations if not _held(facts, e.kind, e.paragraph, attempt.on)]
-    if not late:
+    late = mbl.unfinished(facts.mbl, attempt.on)
+    if late is None:
         return None
-    missing = (
-        f"förhandlingen enligt {late[0].paragraph} § ({day(late[0].on)}) är inte antecknad som hållen före beslutet"
-    )
-    remedy = Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": late[0].paragraph or "11"})
-    return Lack({"missing": missing}, (remedy,), who=Role.HR)
+    what = f"förhandlingen enligt {late.paragraph} § ({day(late.on)})"
+    if late.unfinished:
+        remedy = Remedy("mbl.end", {"case": facts.ref, "paragraph": late.paragraph or "11"})
+        return Lack({"missing": f"{what} är inte avslutad före beslutet"}, (remedy,), who=Role.HR)
+    remedy = Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": late.paragraph or "11"})
+    return Lack({"missing": f"{what} är inte antecknad som hållen före beslutet"}, (remedy,), who=Role.HR)
 
 
 MBL_HELD = Guard(
@@ -89,7 +86,8 @@ def _mbl_information(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not decides(facts, attempt):
         return None
     booked = [e for e in facts.mbl if e.kind is MblKind.INFORMATION]
-    late = [e for e in booked if not _held(facts, e.kind, e.paragraph, attempt.on)]
+    given = {entry.paragraph for entry in booked if entry.held and entry.on <= attempt.on}
+    late = [entry for entry in booked if entry.paragraph not in given]
     if not late:
         return None
     remedy = Remedy("mbl.inform", {"case": facts.ref})
@@ -102,5 +100,54 @@ MBL_INFORMATION = Guard(
     legal_basis.MB_08,
     Role.HR,
     _mbl_information,
+    blocks=False,
+)
+
+ASKED_UNDER = {
+    "12": legal_basis.MB_03,
+    "13": legal_basis.MB_04,
+    "14": legal_basis.MB_05,
+    "38": legal_basis.MB_10,
+}
+
+
+def _mbl_requested(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    sends = attempt.verb == "dispatch"
+    if not sends and not decides(facts, attempt):
+        return None
+    asked = mbl.unanswered(facts.mbl, attempt.on)
+    if asked is None:
+        return None
+    words = {"paragraph": str(asked.paragraph), "on": day(asked.on)}
+    what = "central förhandling" if asked.paragraph == "14" else "förhandling"
+    remedy = Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": asked.paragraph or "12"})
+    return Lack({**words, "what": what}, (remedy,), basis=ASKED_UNDER[asked.paragraph or "12"], warns=sends)
+
+
+MBL_REQUESTED = Guard(
+    "mbl-requested",
+    "Facket begärde {what} enligt {paragraph} § {on}, och den är inte avslutad. Beslut och verkställighet "
+    "ska vänta på den, om inte särskilda skäl finns.",
+    legal_basis.MB_03,
+    Role.HR,
+    _mbl_requested,
+)
+
+
+def _mbl_changed(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    changed = mbl.changed_since(facts)
+    negotiated = any(entry.kind is MblKind.FORHANDLING for entry in facts.mbl)
+    if changed is None and not (attempt.amended and negotiated and decides(facts, attempt)):
+        return None
+    what = f"Förslaget ändrades {day(changed)}, efter förhandlingen" if changed else "Beslutet ändrar det förhandlade"
+    return Lack({"what": what}, (Remedy("mbl.attest", {"case": facts.ref}), *_mbl_remedies(facts)[:1]))
+
+
+MBL_CHANGED = Guard(
+    "mbl-changed",
+    "{what}. Omfattas ändringen av förhandlingen? Intyga det, eller förhandla på nytt.",
+    legal_basis.MB_12,
+    Role.HR,
+    _mbl_changed,
     blocks=False,
 )

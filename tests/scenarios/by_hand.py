@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from states import assembly, deadlines
+from states import assembly, deadlines, mbl
 from states.case_facts import (
     AgendaItem,
     Appeal,
@@ -209,6 +209,7 @@ class ByHand:
         self.items: list[Item] = []
         self.members: dict[str, dict[str, tuple[str, Seat, int | None]]] = {}  # body -> name -> (id, seat, place)
         self.way: list[Stage] = []  # in order; Stage.ordinal is filled in when the facts are made
+        self.versions: list[tuple[date, dict[str | None, int]]] = []  # of the proposal: when it was put, att-satser
         self.beside: dict[str, str] = {}  # a stage -> the one before it that it runs beside
         self.recipients: dict[str, str | None] = {}  # name -> body
         self.sent: dict[tuple[str, int], date] = {}  # (name, place of the item) -> day
@@ -242,6 +243,7 @@ class ByHand:
             proposals=tuple(self.case["proposals"].items()),
             leftovers=tuple(self.case["leftovers"]),
             mbl=tuple(self.case["mbl"]),
+            proposal_versions=self._versions(),
             agenda=tuple(self._agenda_item(item) for item in agenda),
             recipients=tuple(
                 Recipient(
@@ -271,6 +273,11 @@ class ByHand:
             ),
             appeal_regime=self.regime,
         )
+
+    def _versions(self) -> tuple[tuple[date | None, int], ...]:
+        """When each version of the proposal was put, and the place of the first that says the same."""
+        texts = [text for _, text in self.versions]
+        return tuple((on, texts.index(text)) for on, text in self.versions)
 
     def _raised_on(self, agenda: list[Item]) -> date | None:
         """A motion is väckt when it is filed, or when fullmäktige is told of it: as the municipality reads it."""
@@ -512,6 +519,7 @@ class ByHand:
                     unanimous="alla närvarande eniga" in step.extras,
                     deviation=step.deviation,
                     matters=frozenset(MatterOutcome(matter) for matter in reading.matters(step).values()),
+                    amended="ändring" in step.extras,
                 )
             case "expediera":
                 urgent = "före justering" in step.extras
@@ -649,6 +657,8 @@ class ByHand:
 
     def _skrivelse(self, step: Step) -> None:
         self.case["proposals"] = dict(reading.proposals(step))
+        if self.case["proposals"]:
+            self.versions.append((step.on, self.case["proposals"]))
         self.case["leftovers"] = list(reading.leftovers(step))
         self._address(step)
 
@@ -661,7 +671,9 @@ class ByHand:
         filled_in = step.listed("ifyllt")
         left = self.case["leftovers"]
         self.case["leftovers"] = [(section, text) for section, text in left if section not in filled_in]
-        self.case["proposals"] |= dict(reading.proposals(step))
+        if reading.proposals(step):
+            self.case["proposals"] = self.case["proposals"] | dict(reading.proposals(step))
+            self.versions.append((step.on, self.case["proposals"]))
         self.case["numbers"] += step.listed("dnr")
         if "mottagare" in step.extras:
             self._address(step)
@@ -684,7 +696,14 @@ class ByHand:
             paragraph=step.words.get("paragraph"),
             on=date.fromisoformat(booked) if booked else step.on,
             held=booked is None,
+            unfinished=step.words.get("how") == "inledd",
         )
+        negotiations = [one for one in self.case["mbl"] if one.kind is MblKind.FORHANDLING and one.held]
+        begun = [one for one in negotiations if one.paragraph == entry.paragraph and one.on <= entry.on]
+        if entry.kind is MblKind.AVSLUT and all(mbl.ended(self.case["mbl"], one) for one in begun):
+            raise ImpossibleDayError
+        if entry.kind is MblKind.ATTEST and not negotiations:
+            raise ImpossibleDayError
         self.case["mbl"] = sorted([*self.case["mbl"], entry], key=lambda entry: entry.on)
 
     # --- watches ----------------------------------------------------------------------------------

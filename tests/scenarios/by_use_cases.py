@@ -20,6 +20,7 @@ from states.case_facts import (
     MblEntry,
     MblKind,
     MinuteKind,
+    Outcome,
     ProtocolPart,
     Purpose,
     Seat,
@@ -282,6 +283,8 @@ class ByUseCases:
     def _decide(self, step: Step, command: Command) -> Result:
         said = {number: MatterOutcome(matter) for number, matter in reading.matters(step).items()}
         rulings = {number: Ruling(matter=matter) for number, matter in said.items() if number}  # all as proposed
+        if "ändring" in step.extras:
+            rulings[1] = Ruling(outcome=Outcome.BIFALL_MED_ANDRING, text="Antas med ändring.")
         return decisionwork.decide(
             self._desk,
             command,
@@ -482,6 +485,7 @@ def _mbl(step: Step) -> MblEntry:
         paragraph=step.words.get("paragraph"),
         on=date.fromisoformat(booked) if booked else step.on,
         held=booked is None,
+        unfinished=step.words.get("how") == "inledd",
     )
 
 

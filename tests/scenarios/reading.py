@@ -24,8 +24,8 @@ SHAPES: dict[str, str] = {
     r"myndighetsyttrande|delegationsbeslut|ordförandebeslut)( (?P<number>.+))?",
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
-    "mbl": r"mbl (?P<what>förhandling|information|ej påkallad)"
-    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
+    "mbl": r"mbl (?P<what>förhandling|information|ej påkallad|begäran|avslut|attest)"
+    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
     "instans": r"ny instans (?P<body>\w+) (?P<role>.+)",
     "boka": r"boka (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "för till": r"för till (?P<to>mbl|nämnd|ks|kf|expediering)",
@@ -74,7 +74,7 @@ EXTRAS = {
     "remittera": {"direkt", "med avvikelse"},
     "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},
     "bordlägg": {"minoritet", "med avvikelse"},
-    "beslut": {"utfall", "till", "alla närvarande eniga", "med avvikelse"},
+    "beslut": {"utfall", "till", "alla närvarande eniga", "ändring", "med avvikelse"},
     "expediera": {"till", "före justering", "för åtgärd", "för kännedom", "sätt"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},

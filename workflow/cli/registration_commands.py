@@ -179,38 +179,61 @@ def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, 
     return tuple(Proposal(body=body, att_satser=tuple(texts)) for body, texts in found.items())
 
 
-@click.command("mbl", cls=Command, help="Anteckna MBL: förhandling, information eller ej påkallad; hållen eller bokad.")
+PARAGRAPHS = ("10", "11", "12", "13", "14", "21", "38")
+
+
+@click.command("mbl", cls=Command, help="Anteckna MBL: förhandling, information, ej påkallad, begäran, avslut, intyg.")
 @frame.the_case
 @click.option(
-    "--forhandling",
-    "paragraph",
-    type=Choice(["11", "12", "13", "14", "38"]),
-    metavar="PARAGRAF",
-    help="Förhandling enligt 11, 12, 13, 14 eller 38 §.",
+    "--forhandling", "paragraph", type=Choice(PARAGRAPHS), metavar="PARAGRAF", help="Förhandling: 10–14, 21 eller 38 §."
 )
 @click.option("--information", "information", is_flag=True, help="Information enligt 19 §.")
 @click.option("--ej-pakallad", "not_called_for", is_flag=True, help="Bedömt som ej påkallat.")
+@click.option("--begaran", "asked_under", type=Choice(PARAGRAPHS), metavar="PARAGRAF", help="Facket begär förhandling.")
+@click.option("--avslutad", "ended", type=Choice(PARAGRAPHS), metavar="PARAGRAF", help="Den inledda är avslutad.")
+@click.option("--omfattas", "attest", is_flag=True, help="Ett ändrat förslag omfattas av förhandlingen.")
 @click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
-@click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade eller bedömde.")
+@click.option("--fortsatter", "unfinished", is_flag=True, help="Förhandlingen är inledd och fortsätter en annan dag.")
+@click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade, begärde eller bedömde.")
 @changes
 def mbl_command(
     case_words: Words,
     paragraph: str | None,
     information: bool,
     not_called_for: bool,
+    asked_under: str | None,
+    ended: str | None,
+    attest: bool,
     booked_for: date | None,
+    unfinished: bool,
     who: str,
     asked: Asked,
 ) -> int:
-    if sum((paragraph is not None, information, not_called_for)) != 1:
-        raise UsageError("Ange en av --forhandling PARAGRAF, --information och --ej-pakallad.")
-    if booked_for and not_called_for:
-        raise UsageError("En bedömning bokas inte; utelämna --bokad.")
+    said = {
+        MblKind.FORHANDLING: paragraph,
+        MblKind.INFORMATION: "19" if information else None,
+        MblKind.EJ_PAKALLAD: "" if not_called_for else None,
+        MblKind.BEGARAN: asked_under,
+        MblKind.AVSLUT: ended,
+        MblKind.ATTEST: "" if attest else None,
+    }
+    given = [(kind, under) for kind, under in said.items() if under is not None]
+    if len(given) != 1:
+        raise UsageError(
+            "Ange en av --forhandling PARAGRAF, --information, --ej-pakallad, --begaran PARAGRAF, --avslutad PARAGRAF "
+            "och --omfattas."
+        )
+    ((kind, under),) = given
+    if booked_for and kind not in (MblKind.FORHANDLING, MblKind.INFORMATION):
+        raise UsageError("Bara en förhandling eller en information bokas; utelämna --bokad.")
+    if unfinished and (booked_for or kind is not MblKind.FORHANDLING):
+        raise UsageError("--fortsatter hör till en förhandling som är inledd; ange --forhandling PARAGRAF.")
     entry = MblEntry(
-        kind=MblKind.FORHANDLING if paragraph else MblKind.INFORMATION if information else MblKind.EJ_PAKALLAD,
-        paragraph=paragraph or ("19" if information else None),
+        kind=kind,
+        paragraph=under or None,
         on=booked_for or asked.on or frame.entry().today,
         held=booked_for is None,
+        unfinished=unfinished,
     )
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)

@@ -152,6 +152,8 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "edit": _edit,
     "show": lambda lines, args: ["show", short(args["case"])],
     "mbl.negotiate": lambda lines, args: ["mbl", short(args["case"]), "--forhandling", args.get("paragraph", "11")],
+    "mbl.end": lambda lines, args: ["mbl", short(args["case"]), "--avslutad", args["paragraph"]],
+    "mbl.attest": lambda lines, args: ["mbl", short(args["case"]), "--omfattas"],
     "mbl.inform": lambda lines, args: ["mbl", short(args["case"]), "--information"],
     "mbl.not_called_for": lambda lines, args: ["mbl", short(args["case"]), "--ej-pakallad"],
     "advance": lambda lines, args: ["advance", short(args["case"]), "--to", args["to"]],

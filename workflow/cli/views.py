@@ -97,7 +97,8 @@ def _mbl(entries: Sequence[View]) -> None:
     for entry in entries:
         paragraph = f" enligt {entry['paragraph']} §" if entry["paragraph"] else ""
         booked = "" if entry["held"] else "bokad till "
-        render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}")
+        goes_on = ", fortsätter" if entry["unfinished"] else ""
+        render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}{goes_on}")
 
 
 def _proposals(proposals: Sequence[View]) -> None:
