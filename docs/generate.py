@@ -174,7 +174,7 @@ def rules() -> str:
             [_ground(basis) for basis in legal_basis.ALL],
         ),
         "## Utanför programmet",
-        "Tvingande regler i kommunallagen som programmet inte vakar över, och varför.",
+        "Tvingande regler i kommunallagen, MBL och förvaltningslagen som programmet inte vakar över, och varför.",
         _table(("Id", "Varför"), [(f"`{rule}`", why) for rule, why in legal_basis.OUTSIDE.items()]),
     )
 

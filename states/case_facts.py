@@ -441,6 +441,18 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     snoozed_until: date | None = None  # moves the reminders, never the date itself
 
 
+class Referral(msgspec.Struct, frozen=True, kw_only=True):
+    """A remiss to somebody outside our own bodies, not taken back."""
+
+    id: str
+    number: int  # within the case: how people name it
+    name: str
+    sent_on: date
+    due: date  # the day they are asked to answer by
+    mandatory: bool = False  # by routine, nothing is decided before the answer or the day
+    answered_on: date | None = None
+
+
 class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a guard may know of one case."""
 
@@ -460,8 +472,21 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[Recipient, ...] = ()
     registered_on: date | None = None
     raised_on: date | None = None  # väckt, by the reading the municipality has chosen
+    received_on: date | None = None  # when what began it came in; None: the day it was registered
     watches: tuple[Watch, ...] = ()  # the open ones
+    referrals: tuple[Referral, ...] = ()
+    children: Children | None = None  # None: nobody has said
+    paused_on: date | None = None  # its own dates stand still from this day
+    paused_until: date | None = None
+    party_told_on: date | None = None  # that it will be late (FL 11 §)
+    party_asked_on: date | None = None  # for it to be decided (FL 12 §)
+    party_refused_on: date | None = None  # in a decision of its own (FL 12 §)
     appeal_regime: AppealRegime = AppealRegime.LAGLIGHET
+
+    @property
+    def began_on(self) -> date | None:
+        """The day the matter came to us."""
+        return self.received_on or self.registered_on
 
     @property
     def bodies(self) -> frozenset[str]:
@@ -571,6 +596,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     purpose: ItemKind = ItemKind.BESLUT  # what it is put on an agenda for
     matters: frozenset[MatterOutcome] = frozenset()  # what becomes of the matter, in any of its parts
     persons: tuple[Person, ...] = ()  # the members it is about: who yrkar, reserves or votes; who is at a meeting
+    register_by: date | None = None  # the last day to register what came in, by the municipality's routine
     amended: bool = False  # something is decided otherwise than it was proposed
     reservation: bool = False  # the persons reserve themselves against a decision
     announced_at: str | None = None  # the hour a reservation was announced, "15.30"

@@ -14,6 +14,7 @@ from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     DECIDING_ROLES,
     AgendaItem,
+    AppealRegime,
     BodyKind,
     CaseFacts,
     CaseKind,
@@ -43,6 +44,7 @@ from states.swedish_calendar import (
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
 NEGOTIATION_DAYS, COURT_DAYS = 14, 10
+PARTY_MONTHS, PARTY_WEEKS = 6, 4
 END_OF_JUNE = (6, 30)
 
 
@@ -125,6 +127,9 @@ class Routines(msgspec.Struct, frozen=True):
     silent_days: int = 60  # without anything happening in a case
     awaited_days: int = 180  # until somebody asks about a watch without a day
     appeal_days: int = 7  # from an appeal's coming in until förvaltningsrätten has it
+    party_months: int = 4  # until a party is told why their case takes long (FL 11 § sets no number)
+    register_days: int = 1  # working days until what has come in is registered
+    motion_reports: tuple[int, ...] = (4, 10)  # months in which fullmäktige is told of unanswered motions
 
 
 USUAL = Routines()
@@ -210,7 +215,7 @@ def event_earliest(occurred: date, months: int) -> date:
 def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadline, ...]:
     """The deadlines that are open for a case as it stands, with those of its watches."""
     of_watches = (_watched(watch, routines) for watch in facts.watches)
-    return (
+    found = (
         *_mbl(facts),
         *_unions(facts),
         *_motion(facts),
@@ -220,8 +225,67 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
         *_appeals(facts, routines),
         *_silent(facts, routines),
         *_answers(facts),
+        *_referred(facts),
+        *_party(facts, routines),
+        *_pause(facts),
         *of_watches,
     )
+    return tuple(one for one in found if not (facts.paused_on and _is_own(one)))
+
+
+OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING})
+"""Kinds whose day we have set ourselves: they stand still in a pause, as what outsiders are asked does."""
+
+
+def _is_own(deadline: Deadline) -> bool:
+    return deadline.kind in OWN_DAYS or deadline.subject.startswith(REFERRED)
+
+
+REFERRED = "remiss "
+"""Begins the subject of a deadline for an answer from outside."""
+
+
+def _referred(facts: CaseFacts) -> Iterator[Deadline]:
+    """The day somebody outside was asked to answer by."""
+    if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return
+    for one in facts.referrals:
+        if one.answered_on is None:
+            subject = f"{REFERRED}{one.number}"
+            yield _backward(DeadlineKind.ANSWER, one.due, legal_basis.REMISS, subject, _body_of(facts))
+
+
+def _party(facts: CaseFacts, routines: Routines) -> Iterator[Deadline]:
+    """The clocks of FL 11–12 §§; only where the decision is challenged by förvaltningsbesvär (2 §)."""
+    started = facts.began_on
+    if facts.appeal_regime is not AppealRegime.FORVALTNINGSBESVAR or started is None or facts.state in ENDED:
+        return
+    if _settled(facts):
+        return
+    if facts.party_told_on is None:
+        due = months_after(started, routines.party_months)
+        yield _backward(DeadlineKind.PARTY_DELAY, due, legal_basis.FL_02, body=_body_of(facts))
+    asked = facts.party_asked_on
+    if asked is not None and facts.party_refused_on is None and may_ask(started, asked):
+        due = roll_forward(days_after(asked, PARTY_WEEKS * WEEK))
+        yield _backward(DeadlineKind.PARTY_ANSWER, due, legal_basis.FL_03, body=_body_of(facts))
+
+
+def may_ask(started: date, on: date) -> bool:
+    """True from the day a party may ask for a decision: when six months have passed (FL 12 §)."""
+    return on > months_after(started, PARTY_MONTHS)
+
+
+def served_appeal_day(served: date) -> date:
+    """Last day for a party to appeal: three weeks from when they were served (FL 44 §), rolled."""
+    return roll_forward(days_after(served, APPEAL_DAYS))
+
+
+def _pause(facts: CaseFacts) -> tuple[Deadline, ...]:
+    """The day somebody asks whether a paused case goes on."""
+    if facts.paused_until is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return ()
+    return (_backward(DeadlineKind.PAUSE, facts.paused_until, legal_basis.PAUSE, body=_body_of(facts)),)
 
 
 def meeting_deadlines(
@@ -229,7 +293,13 @@ def meeting_deadlines(
 ) -> tuple[Deadline, ...]:
     """The deadlines that are open for a meeting and its protocol as they stand."""
     announcing = (d for part in parts for d in _announcing(part))
-    found = (*_before(meeting, routines), *_reporting(meeting), *_adjusting(meeting, parts), *announcing)
+    found = (
+        *_before(meeting, routines),
+        *_motions(meeting, routines),
+        *_reporting(meeting),
+        *_adjusting(meeting, parts),
+        *announcing,
+    )
     return tuple(msgspec.structs.replace(deadline, body=meeting.body) for deadline in found)
 
 
@@ -378,7 +448,8 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     if _to_be_told(facts) and not meetings:
         basis = legal_basis.NA_14 if facts.kind is CaseKind.ORDFORANDEBESLUT else legal_basis.NA_13
         return (_backward(DeadlineKind.SILENT, facts.last_event + DAY, basis, body=_body_of(facts)),)
-    answers = [facts.stage.opportunity_until] if facts.stage and facts.stage.opportunity_until else []
+    answers = [stage.opportunity_until for stage in facts.here if stage.opportunity_until]
+    answers += [one.due for one in facts.referrals if one.answered_on is None]
     notes = [facts.noted_on] if facts.noted_on else []
     due = days_after(max([facts.last_event, *notes, *meetings, *answers]), routines.silent_days)
     return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
@@ -420,8 +491,7 @@ def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
         return ()
     found = []
     if meeting.called_on is None:
-        due = meeting.manus_on or days_after(meeting.on, -routines.manus_days)
-        found.append(_backward(DeadlineKind.MANUSSTOPP, due, legal_basis.MANUSSTOPP))
+        found.append(_backward(DeadlineKind.MANUSSTOPP, _papers_in(meeting, routines), legal_basis.MANUSSTOPP))
     if meeting.is_council and meeting.announced_on is None:
         found.append(_backward(DeadlineKind.ANNOUNCE, announce_last_day(meeting), legal_basis.KF_01))
     if meeting.called_on is None:
@@ -447,6 +517,19 @@ def _held(meeting: MeetingFacts) -> Deadline:
     """From the day after, somebody asks whether the meeting was held."""
     due = meeting.on + DAY
     return Deadline(DeadlineKind.HOLD, due, roll_forward(due), legal_basis.PROTOCOL)
+
+
+def _motions(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
+    """Unanswered motions are reported to fullmäktige in the months of its own custom; no law says which."""
+    papers_open = meeting.is_council and meeting.ahead and meeting.called_on is None
+    if not papers_open or meeting.on.month not in routines.motion_reports:
+        return ()
+    return (_backward(DeadlineKind.MOTION_REPORT, _papers_in(meeting, routines), legal_basis.MOTION_REPORT),)
+
+
+def _papers_in(meeting: MeetingFacts, routines: Routines) -> date:
+    """The last day to hand in papers: the planned one, or the routine's."""
+    return meeting.manus_on or days_after(meeting.on, -routines.manus_days)
 
 
 def _reporting(meeting: MeetingFacts) -> tuple[Deadline, ...]:

@@ -149,6 +149,38 @@ SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses öv
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
 ATTENDANCE = _routine("R-NARVARO", "Närvaron antecknas innan besluten, så att det syns att instansen var beslutför.")
 SUBSTITUTES = _routine("R-INKALLELSE", "Ersättare kallas in i den ordning som fullmäktige har bestämt.")
+PAUSE = _routine(
+    "R-PAUS", "En paus gäller bara egna dagar, aldrig lagens eller avtalens, och någon frågar när den slutar."
+)
+MOTION_REPORT = _routine(
+    "R-REDOVISNING", "Obesvarade motioner redovisas för fullmäktige i de månader kommunen bestämt."
+)
+RG_01 = LegalBasis(
+    "RG-01",
+    "OSL 5 kap. 1 §",
+    "Det som har kommit in registreras så snart det kan; antalet arbetsdagar är kommunens inställning.",
+    Force.SKA,
+    date(2009, 6, 30),
+    "SFS 2009:400",
+)
+BK_02 = LegalBasis(
+    "BK-02",
+    "barnkonventionen art. 3",
+    "Vad som är bäst för barn prövas i det som rör dem; hur det ska se ut är inte föreskrivet.",
+    Force.BOR,
+    date(2020, 1, 1),
+    "SFS 2018:1197",
+)
+FL_SINCE = date(2018, 7, 1)
+
+
+def _fl(rule: str, cite: str, says: str) -> LegalBasis:
+    return LegalBasis(rule, f"FL {cite}", says, Force.SKA, FL_SINCE, "SFS 2017:900")
+
+
+FL_02 = _fl("FL-02", "11 §", "Blir ett ärende som en part har väckt väsentligt försenat ska parten få veta varför.")
+FL_03 = _fl("FL-03", "12 §", "Efter sex månader kan parten begära ett avgörande, och får det inom fyra veckor.")
+FL_13 = _fl("FL-13", "43–44 §§", "En part överklagar inom tre veckor från att ha fått del av beslutet.")
 ROLES = _routine("R-ROLL", "Var och en gör det som rollen är till för; vem som har vilken roll står i config.toml.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")
 
@@ -164,5 +196,14 @@ OUTSIDE: dict[str, str] = {
     "AN-01": "Anslagstavlan är kommunens webbplats; programmet antecknar när något kom upp och togs ned.",
     "AN-02": "Vad som får stå på tavlan avgörs där den redigeras.",
     "AN-08": "Vad domstolen får pröva är domstolens sak.",
+    "MB-07": "Vad parterna säger och visar vid bordet står i deras eget protokoll.",
+    "FL-04": "Jäv vid skrivbordet syns inte här; i nämnden antecknas det per paragraf som i kommunallagen (NA-08).",
+    "FL-06": "Kommuniceringen med parten sköts i handläggningen; dagen som sätts kan bevakas med arende watch.",
+    "FL-08": "Tjänsteanteckningar är handlingar i akten.",
+    "FL-09": "Beslutet fattas och reservationer antecknas som i kommunallagen (NA-01, NA-09).",
+    "FL-10": "Beslutets skriftliga form är protokollets (KF-18).",
+    "FL-11": "Skälen är beslutets egen text.",
+    "FL-14": "Rättidsprövningen gör nämnden; att överklagandet lämnas vidare bevakas som andra.",
+    "FL-15": "När ett beslut verkställs avgör verksamheten.",
 }
-"""Binding rules of kommunallagen (by their id in the legal study) that no guard, deadline or register here is about."""
+"""Binding rules (by their id in the legal study) that no guard, deadline or register here is about."""

@@ -31,7 +31,16 @@ SKICKAS_TILL, AVSLUTAD, ATERKALLAD = State.SKICKAS_TILL, State.AVSLUTAD, State.A
 PLANERAD, KALLAD, HALLEN = MeetingState.PLANERAD, MeetingState.KALLAD, MeetingState.HALLEN
 INSTALLD = MeetingState.INSTALLD
 
-ENTER_BODY = (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, mbl.MBL_NOTED, mbl.MBL_CHANGED, skrivelse.DNR, way.THE_WAY)
+ENTER_BODY = (
+    way.CHRONOLOGY,
+    skrivelse.PLACEHOLDERS,
+    skrivelse.CHILDS_BEST,
+    mbl.MBL_NOTED,
+    mbl.MBL_CHANGED,
+    skrivelse.DNR,
+    way.THE_WAY,
+)
+REGISTERED = (skrivelse.REGISTERED_PROMPTLY,)
 LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
 QUORATE = (assembly.QUORUM, assembly.COUNCIL_QUORUM)
 AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED, *QUORATE)
@@ -49,6 +58,7 @@ DECIDE = (
     way.KS_OPPORTUNITY,
     decisions.YEAR_REPORTED,
     decisions.DELEGABLE,
+    agenda.REFERRALS_ANSWERED,
     mbl.MBL_HELD,
     mbl.MBL_REQUESTED,
     mbl.MBL_CHANGED,
@@ -90,13 +100,15 @@ MINUTED = _there(DRAFT, MBL, NAMND, KS, KF, SKICKAS_TILL, AVSLUTAD)
 """Where a case stands when the protocol is written: it may have gone on since the meeting."""
 
 MOVES: tuple[Move, ...] = (
-    *_rows("register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS), (None, NAMND))),
+    *_rows(
+        "register", "registrera", ADMINISTRATION, ((None, DRAFT), (None, KF), (None, KS), (None, NAMND)), REGISTERED
+    ),
     *_rows(
         "advance",
         "föra till MBL",
         ADMINISTRATION,
         ((DRAFT, MBL),),
-        (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, skrivelse.PROPOSAL),
+        (way.CHRONOLOGY, skrivelse.PLACEHOLDERS, skrivelse.CHILDS_BEST, skrivelse.PROPOSAL),
     ),
     *_rows("advance", ON, ADMINISTRATION, ((MBL, NAMND), (MBL, KS)), ENTER_BODY),
     *_rows("advance", ON, ADMINISTRATION, ((MBL, KF),), (*ENTER_BODY, way.KS_OPPORTUNITY)),

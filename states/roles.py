@@ -57,6 +57,9 @@ PERMISSIONS: dict[str, Permission] = {
         "intyga att en ändring omfattas av förhandlingen", frozenset({Role.FORVALTNINGSCHEF, Role.HR})
     ),
     "stage": Permission("ändra ärendets väg", ADMINISTRATION),
+    "remiss": Permission("sköta remisser", ADMINISTRATION),
+    "pause": Permission("pausa ärendet", ADMINISTRATION),
+    "party": Permission("anteckna partens rätt mot dröjsmål", ADMINISTRATION),
     "watch": Permission("sköta bevakningar", ADMINISTRATION),
     "agenda": Permission("ordna föredragningslistan", REGISTRY),
     "minutes": Permission("föra protokollet", SECRETARIES),

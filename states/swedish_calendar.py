@@ -87,6 +87,13 @@ def working_day_on_or_before(day: date) -> date:
     return day
 
 
+def working_days_after(day: date, days: int) -> date:
+    """So many working days on; the day itself is not counted."""
+    for _ in range(days):
+        day = roll_forward(day + DAY)
+    return day
+
+
 def days_after(day: date, days: int) -> date:
     """`days` calendar days on; the day of the event is day 0."""
     return day + days * DAY

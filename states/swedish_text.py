@@ -54,7 +54,7 @@ NAMES = {
     "begaran": "begäran om förhandling",
     "avslut": "förhandlingen avslutad",
     "attest": "ändringen omfattas av förhandlingen",
-    "provat": "barnets bästa prövat",
+    "provat": "ja, och barnets bästa är prövat",
     "hor_ihop": "hör ihop med",
     "sammanlagt": "går vidare i",
     "delat": "delat från",

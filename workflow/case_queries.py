@@ -12,6 +12,7 @@ from states.appealability import decision_in_question, gains_force
 from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts, Target
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES, owner
+from states.kinds import KINDS
 from states.legal_basis import BY_ID
 from states.mbl import ended
 from workflow import agenda_view as agenda
@@ -73,7 +74,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "stage": facts.stage.body if facts.stage else None,
         "registered_on": row["registered_on"],
         "raised_on": _iso(facts.raised_on),
-        "raised_reading": raised_reading,
+        "raised_reading": raised_reading if KINDS[facts.kind].council else None,
         "way": _way(facts),
         "mbl": [
             {
@@ -92,6 +93,25 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
             for r in facts.recipients
         ],
         "appeal_regime": facts.appeal_regime.value,
+        "received_on": _iso(facts.received_on),
+        "children": facts.children.value if facts.children else None,
+        "paused": {"since": _iso(facts.paused_on), "until": _iso(facts.paused_until)} if facts.paused_on else None,
+        "party": {
+            "told_on": _iso(facts.party_told_on),
+            "asked_on": _iso(facts.party_asked_on),
+            "refused_on": _iso(facts.party_refused_on),
+        },
+        "referrals": [
+            {
+                "number": one.number,
+                "name": one.name,
+                "sent_on": _iso(one.sent_on),
+                "due": _iso(one.due),
+                "mandatory": one.mandatory,
+                "answered_on": _iso(one.answered_on),
+            }
+            for one in facts.referrals
+        ],
         "appeals": _appeals(connection, case_id, facts, texts),
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
         "underlag": list(content.get("underlag", [])),

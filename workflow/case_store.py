@@ -16,6 +16,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    Children,
     ItemKind,
     MatterOutcome,
     MblEntry,
@@ -25,6 +26,7 @@ from states.case_facts import (
     ProtocolPart,
     Purpose,
     Recipient,
+    Referral,
     Stage,
     StageRole,
     State,
@@ -207,7 +209,17 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         registered_on=_date(case["registered_on"]),
         raised_on=_raised_on(case, stages, agenda, raised_reading),
         watches=tuple(_watch(row) for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]),
+        referrals=tuple(
+            _referral(row, texts) for row in connection.run(statements.REFERRALS, id=case_id) if not row["withdrawn_on"]
+        ),
         appeal_regime=AppealRegime(case["appeal_regime"]),
+        received_on=_date(case["received_on"]),
+        children=Children(case["children"]) if case["children"] else None,
+        paused_on=_date(case["paused_on"]),
+        paused_until=_date(case["paused_until"]),
+        party_told_on=_date(case["party_told_on"]),
+        party_asked_on=_date(case["party_asked_on"]),
+        party_refused_on=_date(case["party_refused_on"]),
     )
 
 
@@ -240,6 +252,18 @@ def _watch(row: Row) -> Watch:
         due=_date(row["due"]),
         months=row["months"],
         snoozed_until=_date(row["snoozed_until"]),
+    )
+
+
+def _referral(row: Row, texts: Mapping[str, Mapping[str, Any]]) -> Referral:
+    return Referral(
+        id=row["id"],
+        number=row["number"],
+        name=payload_store.text(texts, row["payload"], "name"),
+        sent_on=date.fromisoformat(row["sent_on"]),
+        due=date.fromisoformat(row["due"]),
+        mandatory=bool(row["mandatory"]),
+        answered_on=_date(row["answered_on"]),
     )
 
 

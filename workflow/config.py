@@ -18,6 +18,7 @@ from states.roles import Role
 from workflow import config_checks
 from workflow.errors import EnvironmentFaultError
 
+MONTHS = 12
 SECONDS_A_DAY, TEN_YEARS, TEN_YEARS_IN_MONTHS, A_HUNDRED_YEARS = 86_400, 3_660, 120, 36_500
 MOST_ATTEMPTS, LAST_PORT = 10_000, 65_535
 MAILS_IN_A_LEASE = 3
@@ -156,6 +157,12 @@ def usual_rules() -> list[ReminderRule]:
         ReminderRule("svar", days_before=[14, 3], days_after=[1]),
         ReminderRule("laga_kraft", days_before=[0]),
         ReminderRule("overklagande", days_before=[3, 0], days_after=[1], repeat_days=14),
+        ReminderRule("mbl_mote", days_before=[7, 2], days_after=[1]),
+        ReminderRule("mbl_talan", days_before=[5, 1]),
+        ReminderRule("drojsmal", days_before=[14, 3], days_after=[7]),
+        ReminderRule("drojsmal_svar", days_before=[14, 7, 2], days_after=[1]),
+        ReminderRule("paus", days_before=[0], repeat_days=14),
+        ReminderRule("redovisning", days_before=[28]),
     ]
 
 
@@ -245,7 +252,10 @@ def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
     yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // MAILS_IN_A_LEASE
     yield "registration.late_after_days", config.registration.late_after_days, 0, A_HUNDRED_YEARS
     for name in config.routines.__struct_fields__:
-        yield f"routines.{name}", getattr(config.routines, name), 0, TEN_YEARS
+        value = getattr(config.routines, name)
+        if isinstance(value, int):
+            yield f"routines.{name}", value, 0, TEN_YEARS
+    yield from (("routines.motion_reports", month, 1, MONTHS) for month in config.routines.motion_reports)
     for body in config.bodies:
         yield f"bodies.call_days för {body.code}", body.call_days, 0, TEN_YEARS
     for rule in config.reminders:

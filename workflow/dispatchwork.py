@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from states.case_facts import AgendaItem, Attempt, MeetingFacts, Purpose, Recipient, SendingChannel
-from states.deadlines import SENDING
+from states.case_facts import AgendaItem, AppealRegime, Attempt, MeetingFacts, Purpose, Recipient, SendingChannel
+from states.deadlines import SENDING, served_appeal_day
 from states.judgement import Advanced, Refused
+from states.legal_basis import FL_13
 from states.records import Change, insert, update
-from states.swedish_text import listed
+from states.swedish_text import day, listed
 from workflow import audit_journal, case_store, meeting_store, meetingwork, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
@@ -139,7 +140,14 @@ def receipt(
         draft.changes.append(update("dispatch", id=row["id"], receipt_on=command.on.isoformat()))
         item = items[row["item_id"]]
         note = f"{recipient.name} har fått § {item.paragraph} från {item.meeting.ref}."
-        return accept(desk, command, case, draft, ORDINARY_WAY, note)
+        return accept(desk, command, case, draft, ORDINARY_WAY, note + _served(case, command))
+
+
+def _served(case: LockedCase, command: Command) -> str:
+    """The time to appeal of whoever has been served, where that is what it is counted from (FL 44 §)."""
+    if case.facts.appeal_regime is not AppealRegime.FORVALTNINGSBESVAR:
+        return ""
+    return f" Sista dag att överklaga är {day(served_appeal_day(command.on))} ({FL_13.cite})."
 
 
 def _attempt(command: Command, case: LockedCase, meeting: MeetingFacts | None, how: Sending) -> Attempt:

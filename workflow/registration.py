@@ -17,6 +17,7 @@ from states.case_facts import (
     Attempt,
     CaseFacts,
     CaseKind,
+    Children,
     MblEntry,
     MblKind,
     Purpose,
@@ -28,6 +29,7 @@ from states.case_number import CaseNumber, readings
 from states.judgement import Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
+from states.swedish_calendar import working_days_after
 from states.swedish_text import name as named
 from workflow import audit_journal, case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
@@ -74,6 +76,8 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     skrivelse: Skrivelse
     way: tuple[tuple[Body, StageRole], ...]
     starts_in: State | None = None  # None: where the kind begins
+    received_on: date | None = None  # None: the day it is registered
+    children: Children | None = None
     answer_by: date | None = None  # the day that somebody outside has asked for an answer by
     secrecy: str | None = None  # the provision it is marked with; None: not secret
 
@@ -87,6 +91,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[str, ...] = ()  # diarienummer as they are written
     purposes: Mapping[str, Purpose] = msgspec.field(default_factory=dict)  # of recipients, by name; new ones are added
     appeal_regime: AppealRegime | None = None
+    children: Children | None = None
     proposals: tuple[Proposal, ...] = ()
     filled_in: frozenset[str] = msgspec.field(default_factory=frozenset)  # sections whose placeholders are mended
 
@@ -98,9 +103,10 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         case_id = command.new_id()
         stages = _stages(command, new)
         ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
-        facts = CaseFacts(ref=ref, kind=new.kind, state=None, stages=stages)
+        facts = CaseFacts(ref=ref, kind=new.kind, state=None, stages=stages, received_on=new.received_on)
+        _refuse_received_later(new, command)
         target = new.starts_in or _beginning(new)
-        verdict = ask(command, facts, Attempt(verb="register", on=command.on, to=target))
+        verdict = ask(command, facts, _attempt(desk, command, new, target))
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
         case = LockedCase(case_id, 0, facts, {})
@@ -111,6 +117,17 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         draft.changes += [stage_row(case_id, stage) for stage in stages]
         draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def _attempt(desk: Desk, command: Command, new: NewCase, target: State) -> Attempt:
+    came = new.received_on
+    limit = working_days_after(came, desk.routines.register_days) if came else None
+    return Attempt(verb="register", on=command.on, to=target, register_by=limit)
+
+
+def _refuse_received_later(new: NewCase, command: Command) -> None:
+    if new.received_on is not None and new.received_on > command.on:
+        raise UsageError(f"Handlingen kan inte ha kommit in {new.received_on}, efter att den registrerades.")
 
 
 def _beginning(new: NewCase) -> State:
@@ -182,6 +199,8 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
         )
         if change.appeal_regime is not None:
             draft.changes.append(update("cases", id=case.id, appeal_regime=change.appeal_regime.value))
+        if change.children is not None:
+            draft.changes.append(update("cases", id=case.id, children=change.children.value))
         if change.recipients is not None or change.purposes:
             names = change.recipients or tuple(one.name for one in case.facts.recipients)
             wanted = (*names, *change.purposes)
@@ -291,6 +310,13 @@ def _case_row(
         secrecy_basis=new.secrecy,
         leftovers=len(new.skrivelse.leftovers),
         payload=draft.text(_texts(new.skrivelse)),
+        received_on=new.received_on.isoformat() if new.received_on else None,
+        children=new.children.value if new.children else None,
+        paused_on=None,
+        paused_until=None,
+        party_told_on=None,
+        party_asked_on=None,
+        party_refused_on=None,
     )
 
 

@@ -135,6 +135,10 @@ WATCHES = (
     "SELECT id, number, kind, body, noted_on, due, months, inferred, snoozed_until, closed_on, payload FROM watch"
     " WHERE case_id = :id ORDER BY number"
 )
+REFERRALS = (
+    "SELECT id, number, sent_on, due, mandatory, answered_on, withdrawn_on, payload FROM referral"
+    " WHERE case_id = :id ORDER BY number"
+)
 MEETINGS_OF_CASE = "SELECT DISTINCT meeting_id AS id FROM agenda_item WHERE case_id = :id ORDER BY meeting_id"
 
 # --- the facts of a meeting ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from states.case_facts import (
 from states.guards import Guard, Lack, Remedy, decides, item_at_meeting, secretary_of, stage_at
 from states.roles import Role
 from states.swedish_calendar import DAY, working_day_on_or_before
-from states.swedish_text import day, name
+from states.swedish_text import day, listed, name
 
 
 def _in_the_way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
@@ -76,6 +76,27 @@ BOOKED_IN_TIME = Guard(
 def is_late(meeting: MeetingFacts) -> bool:
     """True when what is put on the agenda now was not in the kallelse; fullmäktige has its own rule (KL 5:14)."""
     return not meeting.is_council and meeting.state is MeetingState.KALLAD
+
+
+def _referrals_answered(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if not decides(facts, attempt):
+        return None
+    waiting = [one for one in facts.referrals if one.answered_on is None and one.due >= attempt.on]
+    first = next((one for one in waiting if one.mandatory), waiting[0] if waiting else None)
+    if first is None:
+        return None
+    words = {"who": listed(one.name for one in waiting), "due": day(first.due)}
+    remedy = Remedy("remiss.answer", {"case": facts.ref, "number": str(first.number)})
+    return Lack(words, (remedy,), warns=not first.mandatory)
+
+
+REFERRALS_ANSWERED = Guard(
+    "referrals-answered",
+    "{who} har ärendet på remiss och har inte svarat; svarsdagen är {due}.",
+    legal_basis.REMISS,
+    Role.HANDLAGGARE,
+    _referrals_answered,
+)
 
 
 def _late_item(facts: CaseFacts, attempt: Attempt) -> Lack | None:

@@ -1,13 +1,10 @@
 """What the tjänsteskrivelse must hold before it goes on."""
 
 from states import legal_basis
-from states.case_facts import (
-    Attempt,
-    CaseFacts,
-)
+from states.case_facts import Attempt, CaseFacts, Children
 from states.guards import Guard, Lack, Remedy
 from states.roles import Role
-from states.swedish_text import listed
+from states.swedish_text import day, listed
 
 
 def _placeholders(facts: CaseFacts, attempt: Attempt) -> Lack | None:
@@ -41,6 +38,39 @@ PROPOSAL = Guard(
     legal_basis.PROPOSAL,
     Role.HANDLAGGARE,
     _proposal,
+)
+
+
+def _childs_best(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if facts.children is not Children.JA:
+        return None
+    return Lack(remedies=(Remedy("children.assessed", {"case": facts.ref}),))
+
+
+CHILDS_BEST = Guard(
+    "childs-best",
+    "Ärendet rör barn, och det är inte antecknat att barnets bästa har prövats.",
+    legal_basis.BK_02,
+    Role.HANDLAGGARE,
+    _childs_best,
+    blocks=False,
+)
+
+
+def _registered_promptly(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    if facts.received_on is None or attempt.register_by is None or attempt.on <= attempt.register_by:
+        return None
+    return Lack({"received": day(facts.received_on), "limit": day(attempt.register_by)})
+
+
+REGISTERED_PROMPTLY = Guard(
+    "registered-promptly",
+    "Handlingen kom in {received} och skulle ha registrerats senast {limit} enligt kommunens inställning "
+    "(register_days). Lagen säger så snart som möjligt; praxis är samma eller nästa arbetsdag.",
+    legal_basis.RG_01,
+    Role.REGISTRATOR,
+    _registered_promptly,
+    blocks=False,
 )
 
 

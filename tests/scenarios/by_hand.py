@@ -23,6 +23,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    Children,
     ItemKind,
     MatterOutcome,
     MblEntry,
@@ -33,6 +34,7 @@ from states.case_facts import (
     ProtocolPart,
     Purpose,
     Recipient,
+    Referral,
     Seat,
     Stage,
     StageRole,
@@ -45,7 +47,7 @@ from states.judgement import Advanced, Refused, judge
 from states.kinds import KINDS
 from states.lifecycle import Move
 from states.machine import CASES, MEETINGS
-from states.swedish_calendar import DAY, working_day_on_or_before
+from states.swedish_calendar import DAY, working_day_on_or_before, working_days_after
 from tests.scenarios import days, reading
 from tests.scenarios.days import Open
 from tests.scenarios.reading import Step
@@ -217,6 +219,8 @@ class ByHand:
         self.regime = AppealRegime.LAGLIGHET
         self.appeals: list[Appealing] = []
         self.watches: list[Watching] = []
+        self.referrals: list[Referral] = []
+        self.taken_back: set[int] = set()  # numbers of referrals
         self.case: dict[str, Any] = {}
         self.verdict: Verdict = None  # the last one
         self.asked: list[Move | None] = []  # the rows of the tables that the steps have been judged by
@@ -272,6 +276,14 @@ class ByHand:
                 if not watch.ended
             ),
             appeal_regime=self.regime,
+            received_on=self.case["received_on"],
+            referrals=tuple(one for one in self.referrals if one.number not in self.taken_back),
+            children=self.case["children"],
+            paused_on=self.case["pause"][0] if self.case["pause"] else None,
+            paused_until=self.case["pause"][1] if self.case["pause"] else None,
+            party_told_on=self.case["party"].get("underrättad"),
+            party_asked_on=self.case["party"].get("begär avgörande"),
+            party_refused_on=self.case["party"].get("får avslag"),
         )
 
     def _versions(self) -> tuple[tuple[date | None, int], ...]:
@@ -460,6 +472,11 @@ class ByHand:
             "skrivelse": self._skrivelse,
             "ändra": self._change,
             "mbl": self._mbl,
+            "remiss": self._refer_outside,
+            "om remiss": self._about_referral,
+            "paus": self._pause,
+            "paus slut": self._resume,
+            "part": self._party,
             "instans": self._stage,
             "slag": self._purpose,
             "utgår": self._off_the_agenda,
@@ -636,8 +653,12 @@ class ByHand:
         kind = CaseKind(reading.code(step.words["kind"]))
         number = step.words.get("number")
         state = KINDS[kind].starts_in or kind_of(reading.way(step)[0][0]).state
-        new = CaseFacts(ref=number or UNNUMBERED, kind=kind, state=None)
-        verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state))
+        came = date.fromisoformat(step.extras["inkommet"]) if "inkommet" in step.extras else None
+        if came and came > step.on:
+            raise ImpossibleDayError
+        new = CaseFacts(ref=number or UNNUMBERED, kind=kind, state=None, received_on=came)
+        limit = working_days_after(came, 1) if came else None
+        verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state, register_by=limit))
         asked = step.extras.get("svar senast")
         for body, role in reading.way(step):
             until = date.fromisoformat(asked) if asked and not self.way else None
@@ -651,6 +672,10 @@ class ByHand:
             "last_event": step.on,
             "noted_on": None,
             "mbl": [],
+            "received_on": came,
+            "children": Children(reading.code(step.extras["barn"])) if "barn" in step.extras else None,
+            "pause": None,
+            "party": {},
         }
         self._skrivelse(step)
         return verdict
@@ -677,6 +702,8 @@ class ByHand:
         self.case["numbers"] += step.listed("dnr")
         if "mottagare" in step.extras:
             self._address(step)
+        if "barn" in step.extras:
+            self.case["children"] = Children(reading.code(step.extras["barn"]))
         if "överklagas genom" in step.extras:
             self.regime = AppealRegime(reading.code(step.extras["överklagas genom"]))
         self._aim(step)
@@ -705,6 +732,59 @@ class ByHand:
         if entry.kind is MblKind.ATTEST and not negotiations:
             raise ImpossibleDayError
         self.case["mbl"] = sorted([*self.case["mbl"], entry], key=lambda entry: entry.on)
+
+    # --- whom it waits for ------------------------------------------------------------------------
+
+    def _refer_outside(self, step: Step) -> None:
+        due = date.fromisoformat(step.extras["svar senast"])
+        if due < step.on:
+            raise ImpossibleDayError
+        number, mandatory = len(self.referrals) + 1, "obligatorisk" in step.extras
+        name = step.words["who"]
+        new = Referral(id=str(number), number=number, name=name, sent_on=step.on, due=due, mandatory=mandatory)
+        self.referrals.append(new)
+
+    def _about_referral(self, step: Step) -> None:
+        number = int(step.words["referral"])
+        waiting = [one for one in self.referrals if one.answered_on is None and one.number not in self.taken_back]
+        referral = next((one for one in waiting if one.number == number), None)
+        until = date.fromisoformat(step.words["until"]) if "until" in step.words else step.on
+        if referral is None or step.on < referral.sent_on or until < step.on:
+            raise ImpossibleDayError
+        match step.words["how"].split()[0]:
+            case "besvarad":
+                self.referrals[number - 1] = replace(referral, answered_on=step.on)
+            case "återtagen":
+                self.taken_back.add(number)
+            case "flyttad":
+                self.referrals[number - 1] = replace(referral, due=until)
+
+    def _pause(self, step: Step) -> None:
+        until = date.fromisoformat(step.words["until"])
+        if until <= step.on or self.case["pause"] or not self.case["current"]:
+            raise ImpossibleDayError
+        self.case["pause"] = (step.on, until)
+
+    def _resume(self, step: Step) -> None:
+        """The days of our own that had not come move as far as the case has rested."""
+        if not self.case["pause"] or step.on < self.case["pause"][0]:
+            raise ImpossibleDayError
+        since = self.case["pause"][0]
+        self.referrals = [
+            replace(one, due=one.due + (step.on - since)) if one.answered_on is None and one.due >= since else one
+            for one in self.referrals
+        ]
+        for watch in self.watches:
+            if watch.kind is WatchKind.BEVAKNING and not watch.ended and watch.due and watch.due >= since:
+                watch.due += step.on - since
+        self.case["pause"] = None
+
+    def _party(self, step: Step) -> None:
+        told, what = self.case["party"], step.words["what"]
+        by_law = self.regime is AppealRegime.FORVALTNINGSBESVAR
+        if not by_law or what in told or (what == "får avslag" and "begär avgörande" not in told):
+            raise ImpossibleDayError
+        told[what] = step.on
 
     # --- watches ----------------------------------------------------------------------------------
 

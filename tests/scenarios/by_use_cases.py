@@ -14,6 +14,7 @@ from states.case_facts import (
     Ballot,
     CaseFacts,
     CaseKind,
+    Children,
     DelegationKind,
     ItemKind,
     MatterOutcome,
@@ -51,7 +52,10 @@ from workflow import (
     meeting_store,
     meetingwork,
     minutework,
+    partywork,
+    pausework,
     protocolwork,
+    referralwork,
     register_sync,
     registration,
     statements,
@@ -70,6 +74,7 @@ from workflow.dispatchwork import Sending
 from workflow.errors import NotFoundError, UsageError
 from workflow.meeting_plan import Plan
 from workflow.minutework import Entry, Voting
+from workflow.partywork import PartyEvent
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
 from workflow.watchwork import NewWatch
@@ -88,7 +93,13 @@ MINUTES = {
     "reservation": MinuteKind.RESERVATION,
     "anteckning": MinuteKind.PROTOKOLLSANTECKNING,
 }
+PARTY = {
+    "underrättad": PartyEvent.TOLD,
+    "begär avgörande": PartyEvent.ASKED,
+    "får avslag": PartyEvent.REFUSED,
+}
 NOT_JUDGED = {
+    "remiss", "om remiss", "paus", "paus slut", "part",
     "skrivelse", "ändra", "mbl", "instans", "ny bevakning", "bevakning", "uppdrag", "slag", "utgår", "delegation",
     "mottaget", "överklagande", "lämnat vidare", "avgjort", "tavlan nere", "överklagbar", "avslutat",
 }  # fmt: skip
@@ -209,6 +220,14 @@ class ByUseCases:
             case "laga kraft":
                 told = replace(command, reason="Förvaltningsrättens besked")
                 return appealwork.confirm(desk, told, case, self._named(step))
+            case "remiss" | "om remiss":
+                return self._refer_outside(step, command)
+            case "paus":
+                return pausework.pause(desk, command, case, date.fromisoformat(step.words["until"]))
+            case "paus slut":
+                return pausework.resume(desk, command, case)
+            case "part":
+                return partywork.note(desk, command, case, PARTY[step.words["what"]])
             case "jäv":
                 return minutework.jav(
                     desk, command, case, self._meeting(step), step.listed("ledamot"), deviation=step.deviation
@@ -242,11 +261,30 @@ class ByUseCases:
         asked = step.extras.get("svar senast")
         answer_by = date.fromisoformat(asked) if asked else None
         kind = CaseKind(reading.code(step.words["kind"]))
-        new = NewCase(kind=kind, skrivelse=skrivelse, way=way, answer_by=answer_by)
+        came = step.extras.get("inkommet")
+        new = NewCase(
+            kind=kind,
+            skrivelse=skrivelse,
+            way=way,
+            received_on=date.fromisoformat(came) if came else None,
+            children=_children(step),
+            answer_by=answer_by,
+        )
         result = registration.register(self._desk, command, new)
         if not isinstance(result, Refused):
             self._case = result.stream.removeprefix("case:")
         return result
+
+    def _refer_outside(self, step: Step, command: Command) -> Result:
+        desk, case = self._desk, self._case
+        if step.verb == "remiss":
+            due, mandatory = date.fromisoformat(step.extras["svar senast"]), "obligatorisk" in step.extras
+            return referralwork.ask(desk, command, case, step.words["who"], due, mandatory=mandatory)
+        number = int(step.words["referral"])
+        if "until" in step.words:
+            return referralwork.move(desk, command, case, number, date.fromisoformat(step.words["until"]))
+        act = referralwork.answered if step.words["how"] == "besvarad" else referralwork.withdraw
+        return act(desk, command, case, number)
 
     def _add_stage(self, step: Step, command: Command) -> Result:
         until = step.extras.get("svar senast")
@@ -459,6 +497,7 @@ def _edit(step: Step) -> Edit:
         numbers=tuple(step.listed("dnr")),
         proposals=_proposals(step),
         purposes=_purposes(step),
+        children=_children(step),
         appeal_regime=AppealRegime(reading.code(regime)) if (regime := step.extras.get("överklagas genom")) else None,
         filled_in=frozenset(step.listed("ifyllt")),
     )
@@ -476,6 +515,10 @@ def _how(step: Step) -> Sending:
 def _purposes(step: Step) -> dict[str, Purpose]:
     to_act, to_know = step.listed("för åtgärd"), step.listed("för kännedom")
     return dict.fromkeys(to_act, Purpose.ATGARD) | dict.fromkeys(to_know, Purpose.KANNEDOM)
+
+
+def _children(step: Step) -> Children | None:
+    return Children(reading.code(step.extras["barn"])) if "barn" in step.extras else None
 
 
 def _mbl(step: Step) -> MblEntry:
@@ -518,6 +561,7 @@ def anonymous(facts: CaseFacts) -> CaseFacts:
         mbl=tuple(sorted(facts.mbl, key=str)),
         agenda=tuple(agenda),
         recipients=tuple(sorted((replace(r, id="") for r in facts.recipients), key=lambda r: r.name)),
+        referrals=tuple(replace(one, id="") for one in facts.referrals),
         watches=tuple(sorted((replace(w, id="") for w in facts.watches), key=lambda w: w.number)),
     )
 

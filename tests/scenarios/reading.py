@@ -26,6 +26,11 @@ SHAPES: dict[str, str] = {
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad|begäran|avslut|attest)"
     r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
+    "remiss": r"remiss till (?P<who>.+)",
+    "om remiss": r"remiss (?P<referral>\d+) (?P<how>besvarad|återtagen|flyttad till (?P<until>\d{4}-\d\d-\d\d))",
+    "paus": r"pausa till (?P<until>\d{4}-\d\d-\d\d)",
+    "paus slut": r"pausen slut",
+    "part": r"parten (?P<what>underrättad|begär avgörande|får avslag)",
     "instans": r"ny instans (?P<body>\w+) (?P<role>.+)",
     "boka": r"boka (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
     "för till": r"för till (?P<to>mbl|nämnd|ks|kf|expediering)",
@@ -66,9 +71,10 @@ SHAPES: dict[str, str] = {
     "överklagbar": r"§ (?P<paragraph>\d+) (?P<answer>kan|kan inte) överklagas (?P<meeting>\w+ \d{4}-\d\d-\d\d)",
 }
 EXTRAS = {
-    "registrera": {"väg", "förslag", "mottagare", "rester", "svar senast"},
+    "registrera": {"väg", "förslag", "mottagare", "rester", "svar senast", "inkommet", "barn"},
+    "remiss": {"svar senast", "obligatorisk"},
     "skrivelse": {"förslag", "mottagare", "rester"},
-    "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom"},
+    "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom", "barn"},
     "instans": {"före", "samtidigt som", "svar senast"},
     "boka": {"brådskar", "som"},
     "remittera": {"direkt", "med avvikelse"},

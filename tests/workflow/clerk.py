@@ -109,7 +109,7 @@ class Clerk:
         there = [case for case in self.town.cases if self.town.known["cases"][case]["state"] == move.source]
         if there and not forgotten and pick % 2:
             return there[pick % len(there)]
-        if move.verb == "laga_kraft" and move.source in (State.DRAFT, State.MBL):
+        if move.verb in ("laga_kraft", "dispatch") and move.source in (State.DRAFT, State.MBL):
             return self._reopened(State(move.source))
         kind, way = self._kind_and_way(move, forgotten, pick)
         self.register(kind, way, starts_in=State.DRAFT if forgotten == "kf-must-decide" else None)
@@ -288,7 +288,7 @@ class Clerk:
         self.do(casework.postpone, case, meeting, minority=minority, on=self.town.day_of(meeting))
 
     def _dispatch(self, case: str, move: Move, forgotten: str) -> None:
-        if forgotten != "something-to-send":
+        if forgotten != "something-to-send" and move.source not in (State.DRAFT, State.MBL):
             self._decide_here(case, forgotten)
         told = self.town.facts(case).recipients
         if not any(recipient.sent_on is None for recipient in told):
@@ -304,7 +304,7 @@ class Clerk:
         who, hour = "L2", None
         if forgotten.startswith("not-javig"):
             who = "L1"
-            self.do(minutework.jav, case, meeting, (who,), on=self.town.day_of(meeting))
+            self._insist_on(minutework.jav, case, meeting, (who,))
         elif forgotten == "reservation-took-part":
             who = "E2"
         elif forgotten == "reservation-in-time":
@@ -322,7 +322,7 @@ class Clerk:
         if there:
             voting = replace(voting, by_name=tuple((who, Ballot.JA) for who in there), partial=True)
         if forgotten.startswith("not-javig"):
-            self.do(minutework.jav, case, meeting, there[:1], on=self.town.day_of(meeting))
+            self._insist_on(minutework.jav, case, meeting, there[:1])
         elif forgotten == "tie-settled":
             voting = replace(voting, by_name=(), numbers=(1, 1, 0))
         elif forgotten == "chair-votes":
@@ -472,7 +472,8 @@ class Clerk:
             return
         short = forgotten in ("quorum", "council-quorum")
         here, day = (Present(who="L1"),) if short else (), self.town.day_of(meeting)
-        self.do(attendancework.attend, meeting, here, everybody=not short, on=day)
+        if isinstance(self.do(attendancework.attend, meeting, here, everybody=not short, on=day), Refused):
+            self.do(attendancework.attend, meeting, here, everybody=not short, deviation=True, on=day)
 
     def keep_protocol(self, meeting: str, wait: int = 0, *, deviation: bool = False) -> None:
         """The next thing to do with a protocol: adjust it, announce that, take the notice down."""

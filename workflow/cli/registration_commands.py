@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from states.case_facts import AppealRegime, BodyKind, CaseKind, MblEntry, MblKind, StageRole
+from states.case_facts import AppealRegime, BodyKind, CaseKind, Children, MblEntry, MblKind, StageRole
 from states.kinds import KINDS, OWN
 from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
@@ -37,12 +37,23 @@ class KindOfCase(Choice):
         )
 
 
+concerns_children = click.option(
+    "--barn",
+    "children",
+    type=codes(Children),
+    metavar="SVAR",
+    help="Rör det barn? nej, ja eller provat (barnets bästa).",
+)
+
+
 @click.command("register", cls=Command, help="Registrera ett ärende utan skrivelse, till exempel en motion.")
 @click.option("--kind", "kind", type=KindOfCase([*CaseKind]), required=True, metavar="SLAG", help="motion, ks_arende …")
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Instansen där ärendet hör hemma, till exempel nämnden.")
 @click.option("--steg", "steps", multiple=True, metavar="INSTANS=ROLL", help="Hela vägen, ett steg i taget.")
+@click.option("--inkommet", "received_on", type=frame.DAY, metavar="DATUM", help="Dagen det kom in, om tidigare.")
+@concerns_children
 @click.option(
     "--svar-senast", "answer_by", type=frame.DAY, metavar="DATUM", help="Dagen som en annan har bett om svar."
 )
@@ -54,6 +65,8 @@ def register_command(
     numbers: Words,
     body: str | None,
     steps: Words,
+    received_on: date | None,
+    children: str | None,
     answer_by: date | None,
     secrecy: str | None,
     asked: Asked,
@@ -74,7 +87,15 @@ def register_command(
 
         def register(given: Given) -> Result:
             way = _told_way(desk, given, steps) if steps else _kinds_way(desk, given, case_kind, body)
-            new = NewCase(kind=case_kind, skrivelse=skrivelse, way=way, answer_by=answer_by, secrecy=basis)
+            new = NewCase(
+                kind=case_kind,
+                skrivelse=skrivelse,
+                way=way,
+                received_on=received_on,
+                children=Children(children) if children else None,
+                answer_by=answer_by,
+                secrecy=basis,
+            )
             return registration.register(desk, given, new)
 
         return perform(desk, asked, register)
@@ -119,6 +140,7 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
 @click.option("--for-atgard", "to_act", multiple=True, metavar="NAMN", help="En mottagare som ska göra något.")
 @click.option("--for-kannedom", "to_know", multiple=True, metavar="NAMN", help="En mottagare som bara får veta.")
 @click.option("--overklagas", "regime", type=codes(AppealRegime), metavar="HUR", help="laglighet, forvaltningsbesvar …")
+@concerns_children
 @changes
 def edit_command(
     case_words: Words,
@@ -131,9 +153,10 @@ def edit_command(
     to_act: Words,
     to_know: Words,
     regime: str | None,
+    children: str | None,
     asked: Asked,
 ) -> int:
-    if not any((rubrik, recipients, underlag, numbers, atts, filled, to_act, to_know, regime)):
+    if not any((rubrik, recipients, underlag, numbers, atts, filled, to_act, to_know, regime, children)):
         raise UsageError("Ange vad som ska ändras, till exempel --mottagare. Se: arende edit --help")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
@@ -163,6 +186,7 @@ def edit_command(
                     filled_in=frozenset({*mended, *filled}),
                     purposes=purposes(to_act, to_know),
                     appeal_regime=AppealRegime(regime) if regime else None,
+                    children=Children(children) if children else None,
                 ),
             ),
         )

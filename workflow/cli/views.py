@@ -37,11 +37,17 @@ def case(view: View, json_wanted: bool) -> int:
     render.line(f"Läge: {name(view['state'])}{also} · {name(view['kind'])} · version {view['version']}")
     if view["secrecy"] is not None:
         render.line(f"Sekretessmarkerat{' enligt ' if view['secrecy'] else ''}{view['secrecy']}")
-    registered = f"Registrerat {_day(view['registered_on'])}"
-    raised = f", väckt {_day(view['raised_on'])} ({view['raised_reading']})" if view["kind"] == "motion" else ""
-    render.line(registered + raised)
+    came = f"Inkommet {_day(view['received_on'])}, registrerat" if view["received_on"] else "Registrerat"
+    raised = f", väckt {_day(view['raised_on'])} ({view['raised_reading']})" if view["raised_reading"] else ""
+    render.line(f"{came} {_day(view['registered_on'])}{raised}")
+    if view["paused"]:
+        render.line(f"Pausat sedan {_day(view['paused']['since'])}, till {_day(view['paused']['until'])}")
+    if view["children"]:
+        render.line(f"Rör barn: {name(view['children'])}")
     _way(view["way"], view["state"])
     _mbl(view["mbl"])
+    _referrals(view["referrals"])
+    _party(view["party"])
     _proposals(view["proposals"])
     _agenda(view["agenda"])
     _recipients(view["recipients"])
@@ -99,6 +105,26 @@ def _mbl(entries: Sequence[View]) -> None:
         booked = "" if entry["held"] else "bokad till "
         goes_on = ", fortsätter" if entry["unfinished"] else ""
         render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}{goes_on}")
+
+
+def _referrals(referrals: Sequence[View]) -> None:
+    if referrals:
+        render.line("\nRemisser")
+    for one in referrals:
+        needed = ", obligatorisk" if one["mandatory"] else ""
+        became = f"besvarad {_day(one['answered_on'])}" if one["answered_on"] else f"svar senast {_day(one['due'])}"
+        render.line(f"  {one['number']}. {one['name']}: {became}{needed}")
+
+
+def _party(party: View) -> None:
+    said = {
+        "told_on": "underrättad om dröjsmål",
+        "asked_on": "begärde ett avgörande",
+        "refused_on": "fick begäran avslagen",
+    }
+    told = [f"{words} {_day(party[key])}" for key, words in said.items() if party[key]]
+    if told:
+        render.line(f"\nParten: {listed(told)}")
 
 
 def _proposals(proposals: Sequence[View]) -> None:
