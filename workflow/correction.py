@@ -62,6 +62,8 @@ JUDGED_BY = {
     # The agenda went out with the kallelse.
     "meeting.called": BY_THE_AGENDA | {"case.booked", "case.postponed", "meeting.moved"},
     "meeting.announced": frozenset({"meeting.moved"}),
+    # What was postponed, or lost its meeting, came up at the one that was planned.
+    "meeting.added": frozenset({"case.postponed", "meeting.cancelled"}),
     "case.dispatched": frozenset({"meeting.adjusted"}),
     "case.booked": BY_THE_AGENDA | {"meeting.moved"},
     "case.postponed": BY_THE_AGENDA | {"meeting.moved"},

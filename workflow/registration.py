@@ -189,18 +189,11 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
             content["rubrik"] = change.rubrik
         if change.underlag is not None:
             content["underlag"] = list(change.underlag)
+        said = {"appeal_regime": change.appeal_regime, "children": change.children}
+        codes = {column: value.value for column, value in said.items() if value is not None}
         draft.changes.append(
-            touched(
-                case,
-                command,
-                leftovers=len(content["leftovers"]),
-                payload=draft.text(content),
-            )
+            touched(case, command, leftovers=len(content["leftovers"]), payload=draft.text(content), **codes)
         )
-        if change.appeal_regime is not None:
-            draft.changes.append(update("cases", id=case.id, appeal_regime=change.appeal_regime.value))
-        if change.children is not None:
-            draft.changes.append(update("cases", id=case.id, children=change.children.value))
         if change.recipients is not None or change.purposes:
             names = change.recipients or tuple(one.name for one in case.facts.recipients)
             wanted = (*names, *change.purposes)

@@ -3,11 +3,12 @@
 What the clerk forgets on the way is named by the guard that will miss it.
 """
 
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
-from states import assembly, deadlines
+from states import assembly, deadlines, mbl
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import (
     AppealCourt,
@@ -15,6 +16,7 @@ from states.case_facts import (
     Ballot,
     BodyKind,
     CaseKind,
+    Children,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -41,6 +43,7 @@ from workflow import (
     meetingwork,
     minutework,
     protocolwork,
+    referralwork,
     registration,
 )
 from workflow.appealwork import NewAppeal
@@ -76,7 +79,8 @@ class Clerk:
         if move in MEETING_MOVES:
             self._take_at_meeting(move, forgotten, ("KF", "KS", "SON")[pick % 3])
         elif move.source is None:
-            self.register(*STARTS[State(move.target)])
+            came = self.town.today - DAY * 30 if forgotten == "registered-promptly" else None
+            self.register(*STARTS[State(move.target)], received_on=came)
         else:
             self.forward(self._case_for(move, forgotten, pick), move, forgotten)
 
@@ -97,11 +101,16 @@ class Clerk:
     # --- getting a case to where a move begins ------------------------------------------------------
 
     def register(
-        self, kind: CaseKind, way: Way, skrivelse: Skrivelse | None = None, starts_in: State | None = None
+        self,
+        kind: CaseKind,
+        way: Way,
+        skrivelse: Skrivelse | None = None,
+        starts_in: State | None = None,
+        received_on: date | None = None,
     ) -> Answer:
         stages = tuple((self.town.body(code), role) for code, role in way)
         bare = Skrivelse(rubrik="Ett ärende", leftovers=(("Bakgrund", "Skriv här"),))
-        new = NewCase(kind=kind, skrivelse=skrivelse or bare, way=stages, starts_in=starts_in)
+        new = NewCase(kind=kind, skrivelse=skrivelse or bare, way=stages, starts_in=starts_in, received_on=received_on)
         return self.do(registration.register, new)
 
     def _case_for(self, move: Move, forgotten: str, pick: int) -> str:
@@ -156,6 +165,8 @@ class Clerk:
             self._fill_in(case, forgotten)
         elif move.source is State.MBL:
             self._settle_mbl(case, forgotten)
+            if forgotten == "childs-best":
+                self.do(registration.edit, case, Edit(children=Children.JA))
             self._give_number(case, forgotten)
         else:
             self._decide_here(case, forgotten)
@@ -170,6 +181,8 @@ class Clerk:
         return last - DAY if last and forgotten == "chronology" else None
 
     def _fill_in(self, case: str, forgotten: str) -> None:
+        if forgotten == "childs-best":
+            self.do(registration.edit, case, Edit(children=Children.JA))
         facts = self.town.facts(case)
         if facts.leftovers and forgotten != "placeholders":
             self.do(registration.edit, case, Edit(filled_in=frozenset(section for section, _ in facts.leftovers)))
@@ -188,9 +201,32 @@ class Clerk:
             self.do(
                 registration.note_mbl, case, MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=today, held=True)
             )
+        self._answer_the_unions(case, forgotten)
         for booked in {entry.paragraph for entry in noted if entry.kind is MblKind.FORHANDLING and not entry.held}:
-            held = MblEntry(kind=MblKind.FORHANDLING, paragraph=booked, on=today, held=True)
-            self.do(registration.note_mbl, case, held)
+            self._negotiate(case, booked)
+
+    def _answer_the_unions(self, case: str, forgotten: str) -> None:
+        """End what goes on and negotiate what was asked for; or ask for more, or change what was agreed."""
+        today = self.town.today
+        going_on = mbl.unfinished(self.town.facts(case).mbl, today)
+        if going_on and going_on.unfinished:
+            over = MblEntry(kind=MblKind.AVSLUT, paragraph=going_on.paragraph, on=today, held=True)
+            self.do(registration.note_mbl, case, over)
+        while asked := mbl.unanswered(self.town.facts(case).mbl, today):
+            self._negotiate(case, asked.paragraph)
+        if forgotten == "mbl-requested":
+            asked_now = MblEntry(kind=MblKind.BEGARAN, paragraph="14", on=today, held=True)
+            self.do(registration.note_mbl, case, asked_now)
+        if forgotten == "mbl-changed":
+            self._negotiate(case, "11")
+            for _ in range(2):  # the first there is, is what was negotiated
+                self.town.today += DAY
+                other = Proposal(body="SON", att_satser=(f"Antas {self.town.today}.",))
+                self.do(registration.edit, case, Edit(proposals=(other,)))
+
+    def _negotiate(self, case: str, paragraph: str | None) -> None:
+        held = MblEntry(kind=MblKind.FORHANDLING, paragraph=paragraph, on=self.town.today, held=True)
+        self.do(registration.note_mbl, case, held)
 
     def _give_number(self, case: str, forgotten: str) -> None:
         if not self.town.facts(case).numbers and forgotten != "dnr-before-agenda":
@@ -253,10 +289,19 @@ class Clerk:
         self._settle_mbl(case, forgotten)
         if body == "KF":
             self._hear_ks(case, forgotten)
+        self._hear_outsiders(case, forgotten)
         meeting = self._with_the_case(case, body, forgotten)
         matter = MatterOutcome.AVSKRIVEN if forgotten == "year-reported" else None
         on = self.town.day_of(meeting)
         self.do(decisionwork.decide, case, meeting, {}, matter=matter, deviation=deviation, on=on)
+
+    def _hear_outsiders(self, case: str, forgotten: str) -> None:
+        """Get the answers that are waited for; or ask one more."""
+        for referral in self.town.facts(case).referrals:
+            if referral.answered_on is None:
+                self.do(referralwork.answered, case, referral.number)
+        if forgotten == "referrals-answered":
+            self.do(referralwork.ask, case, "Rådet", self.town.today + DAY * 90, mandatory=True)
 
     def _refer(self, case: str, move: Move, forgotten: str) -> None:
         meeting = self._here(case, forgotten)
@@ -297,6 +342,9 @@ class Clerk:
         items = [item for item in self.town.facts(case).agenda if item.decided]
         if items and not items[-1].adjusted_by(self.town.today) and forgotten != "paragraph-adjusted":
             self.do(protocolwork.adjust, self._id(items[-1]), (items[-1].paragraph,))
+        if forgotten == "mbl-requested":
+            asked = MblEntry(kind=MblKind.BEGARAN, paragraph="12", on=self.town.today, held=True)
+            self.do(registration.note_mbl, case, asked)
         self.do(dispatchwork.dispatch, case, ())
 
     def _minute(self, case: str, move: Move, forgotten: str) -> None:
@@ -506,6 +554,8 @@ class Clerk:
                 self._insist(meetingwork.hold, meeting)
             case "attend":
                 self.hold(meeting)
+                if forgotten == "attendance-open":
+                    self.do(protocolwork.adjust, meeting)
                 self._attend(meeting, forgotten)
             case "adjust" | "post" | "take_down":
                 self.hold(meeting)
@@ -549,11 +599,13 @@ LACKING: dict[str, tuple[CaseKind, Way]] = {
     "year-reported": (CaseKind.MOTION, KF_DECIDES),
     "namnd-opportunity": (CaseKind.MOTION, ONLY_KFB_PREPARES),
     "delegable": (CaseKind.KS_ARENDE, KSAU_FOR_ITSELF),
+    "published": (CaseKind.FORESKRIFT, KS_THEN_KF),
 }
 """What is forgotten -> a case of which it is missed."""
 
 STARTS: dict[State, tuple[CaseKind, Way]] = {
     State.DRAFT: (CaseKind.FORVALTNINGSARENDE, NAMND_DECIDES),
+    State.NAMND: (CaseKind.LEDAMOTSINITIATIV, NAMND_DECIDES),
     State.KS: (CaseKind.KS_ARENDE, KS_THEN_KF),
     State.KF: (CaseKind.MOTION, ANMALAN),
 }

@@ -11,6 +11,7 @@ import pytest
 from states.case_facts import (
     AppealCourt,
     AppealOutcome,
+    AppealRegime,
     CaseKind,
     DelegationKind,
     MatterOutcome,
@@ -45,8 +46,11 @@ from workflow import (
     meeting_planning,
     meeting_store,
     meetingwork,
+    partywork,
+    pausework,
     protocolwork,
     purge,
+    referralwork,
     registration,
     reminder_store,
     schema,
@@ -62,6 +66,7 @@ from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.meeting_plan import Plan
+from workflow.partywork import PartyEvent
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.reminder_store import Moment
 from workflow.use_case import Done
@@ -246,6 +251,21 @@ def note_everything(town, case):
     done(town.do(watchwork.end, case, 3))
     done(town.do(secrecy.mark, case, "OSL 26:1"))
     done(town.do(secrecy.lift, case))
+    wait_for_others(town, case)
+
+
+def wait_for_others(town, case):
+    """Remisser and a party of one case, and another that rests."""
+    for _ in range(3):
+        done(town.do(referralwork.ask, case, "Rådet", town.today + 20 * DAY))
+    done(town.do(referralwork.answered, case, 1))
+    done(town.do(referralwork.move, case, 2, town.today + 30 * DAY))
+    done(town.do(referralwork.withdraw, case, 3))
+    done(town.do(registration.edit, case, Edit(appeal_regime=AppealRegime.FORVALTNINGSBESVAR)))
+    done(town.do(partywork.note, case, PartyEvent.TOLD))
+    resting = register(town)
+    done(town.do(pausework.pause, resting, town.today + 20 * DAY))
+    done(town.do(pausework.resume, resting))
 
 
 def test_a_mark_that_was_a_mistake_is_taken_back_and_so_is_its_lifting(town, case):

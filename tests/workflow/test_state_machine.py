@@ -26,9 +26,11 @@ from scheduler import reminder_run
 from states.case_facts import (
     AppealCourt,
     AppealOutcome,
+    AppealRegime,
     Ballot,
     BodyKind,
     CaseKind,
+    Children,
     DelegationKind,
     ItemKind,
     MatterOutcome,
@@ -44,8 +46,9 @@ from states.case_facts import (
     Target,
     WatchKind,
 )
-from states.kinds import KINDS
+from states.kinds import KINDS, OWN
 from states.lifecycle import Move
+from states.mbl import NOTED
 from tests.conftest import make_command
 from tests.workflow import witness
 from tests.workflow.clerk import CODE, KS_THEN_KF, NAMND_DECIDES, Clerk, Way
@@ -67,8 +70,11 @@ from workflow import (
     meeting_planning,
     meetingwork,
     minutework,
+    partywork,
+    pausework,
     protocolwork,
     purge,
+    referralwork,
     registration,
     schema,
     secrecy,
@@ -87,6 +93,7 @@ from workflow.errors import ChangedMeanwhileError
 from workflow.meeting_calendars.entry import Entry as Planned
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.minutework import Entry, Voting
+from workflow.partywork import PartyEvent
 from workflow.registration import Edit, Proposal, Skrivelse
 from workflow.watchwork import NewWatch
 
@@ -123,11 +130,20 @@ AGO = st.sampled_from((0, 0, 0, 0, 1, 3, 20))
 PARAGRAPH = st.sampled_from((None, 1, 2))
 CHANNEL = st.sampled_from((None, *SendingChannel))
 ACTOR = st.sampled_from(("p-test", "p-annan"))
-MBL = st.tuples(st.sampled_from(tuple(MblKind)), st.sampled_from(("11", "38")), OFTEN)
+MBL = st.tuples(
+    st.sampled_from((MblKind.FORHANDLING, MblKind.EJ_PAKALLAD, *MblKind)),
+    st.sampled_from(("11", "11", "38", "12", "14", "10", "21")),
+    OFTEN,
+    SELDOM,
+)
+UNDER_A_PARAGRAPH = (MblKind.FORHANDLING, MblKind.BEGARAN, MblKind.AVSLUT)
 
 
 OUTSIDERS = {"Per Holm": Seat.PERSONALFORETRADARE, "Eva Ros": Seat.TJANSTEPERSON}
 NAMES = ("L1", "L2", "L3", "E1", "E2", *OUTSIDERS)
+
+
+EDITS = ("recipients", "numbers", "proposals", "filled_in", "rubrik", "children", "appeal_regime")
 
 
 class Stories(RuleBasedStateMachine):
@@ -192,8 +208,8 @@ class Stories(RuleBasedStateMachine):
         draft=SELDOM,
     )
     def register(self, kind, way, mbl, full, leftovers, draft):
-        usual = tuple((CODE[BodyKind(code)], role) for code, role in KINDS[kind].way)
-        chosen = usual if usual and not draft else way
+        usual = tuple((CODE[BodyKind(code)], role) for code, role in KINDS[kind].way if code != OWN)
+        chosen = usual if len(usual) == len(KINDS[kind].way) and not draft else way
         skrivelse = self._skrivelse(full, leftovers, mbl)
         self.clerk.register(kind, chosen, skrivelse, State.DRAFT if draft else None)
 
@@ -204,20 +220,22 @@ class Stories(RuleBasedStateMachine):
             proposals=(Proposal(body=None, att_satser=("Antas.", "Gäller genast.")),) if full else (),
             recipients=("Akten", "Kommunstyrelsen") if full else (),
             leftovers=(("Bakgrund", "Skriv här"),) if leftovers else (),
-            mbl=(self._entry(mbl, 0),) if mbl[-1] else (),
+            mbl=(self._entry(mbl, 0),) if mbl[2] and mbl[0] in NOTED else (),
         )
 
     def _entry(self, mbl, ago):
-        kind, paragraph, held = mbl
-        paragraph = paragraph if kind is MblKind.FORHANDLING else None
+        kind, paragraph, held, unfinished = mbl
+        held = held or kind not in NOTED
+        paragraph = paragraph if kind in UNDER_A_PARAGRAPH else None
         day = self.town.today - DAY * (max(ago, 0) if held else ago)
-        return MblEntry(kind=kind, paragraph=paragraph, on=day, held=held)
+        goes_on = unfinished and held and kind is MblKind.FORHANDLING
+        return MblEntry(kind=kind, paragraph=paragraph, on=day, held=held, unfinished=goes_on)
 
     @rule(case=ANY, full=OFTEN, leftovers=SELDOM, mbl=MBL)
     def attach(self, case, full, leftovers, mbl):
         self.do(registration.attach, self._case(case), self._skrivelse(full, leftovers, mbl))
 
-    @rule(case=ANY, body=BODY, what=st.sampled_from(("recipients", "numbers", "proposals", "filled_in", "rubrik")))
+    @rule(case=ANY, body=BODY, what=st.sampled_from(EDITS))
     def edit(self, case, body, what):
         news: dict[str, Any] = {
             "recipients": ("Akten", body),
@@ -225,6 +243,8 @@ class Stories(RuleBasedStateMachine):
             "proposals": (Proposal(body=body, att_satser=(f"{body} beslutar.",)),),
             "filled_in": frozenset({"Bakgrund"}),
             "rubrik": "En ny rubrik",
+            "children": Children.JA,
+            "appeal_regime": AppealRegime.FORVALTNINGSBESVAR,
         }
         self.do(registration.edit, self._case(case), Edit(**{what: news[what]}))
 
@@ -237,12 +257,39 @@ class Stories(RuleBasedStateMachine):
         body=BODY,
         role=st.sampled_from(tuple(StageRole)),
         before=st.sampled_from((None, None, *BODIES)),
+        beside=st.sampled_from((None, None, "SON", "BUN")),
         until=SELDOM,
     )
-    def add_stage(self, case, body, role, before, until):
+    def add_stage(self, case, body, role, before, beside, until):
         last = self.town.today + DAY * 20 if until else None
-        stage = self.town.body(body)
-        self.do(registration.add_stage, self._case(case), stage, role, before=before, opportunity_until=last)
+        place = {"beside": beside} if beside else {"before": before}
+        self.do(registration.add_stage, self._case(case), self.town.body(body), role, opportunity_until=last, **place)
+
+    @rule(case=ANY, ahead=st.integers(-1, 40), mandatory=SELDOM)
+    def ask_outsiders(self, case, ahead, mandatory):
+        self.do(referralwork.ask, self._case(case), "Rådet", self.town.today + DAY * ahead, mandatory=mandatory)
+
+    @rule(
+        case=ANY,
+        number=st.integers(1, 2),
+        act=st.sampled_from((referralwork.answered, referralwork.withdraw, referralwork.move)),
+        ago=AGO,
+    )
+    def hear_from_outsiders(self, case, number, act, ago):
+        until = (self.town.today + DAY * 20,) if act is referralwork.move else ()
+        self.do(act, self._case(case), number, *until, on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, rests=SELDOM, ahead=st.integers(0, 60), ago=AGO)
+    def rest(self, case, rests, ahead, ago):
+        on = self.town.today - DAY * ago
+        if rests:
+            self.do(pausework.pause, self._case(case), self.town.today + DAY * ahead, on=on)
+        else:
+            self.do(pausework.resume, self._case(case), on=on)
+
+    @rule(case=ANY, event=st.sampled_from(tuple(PartyEvent)))
+    def hear_a_party(self, case, event):
+        self.do(partywork.note, self._case(case), event)
 
     @rule(body=BODY, ahead=st.integers(0, 25))
     def plan_a_meeting(self, body, ahead):

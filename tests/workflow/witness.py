@@ -28,6 +28,14 @@ ENDED = {"skickas_till", "avslutad", "aterkallad"}
 DECIDING = {"beslut", "egen_del"}
 ANSWERING = {"yttrande", "beredning", "forslag"} | DECIDING
 UNPREPARED = {"val", "revision", "interpellation", "fraga"}
+NOT_NEGOTIATED = UNPREPARED | {
+    "inkommen_remiss",
+    "myndighetsyttrande",
+    "informationsarende",
+    "delegationsbeslut",
+    "ordforandebeslut",
+}
+ANSWERED_BY = {"12": {"11", "12"}, "13": {"13"}, "14": {"14"}, "38": {"38"}}
 WITHOUT_CHANGES = {"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"}
 
 assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
@@ -198,8 +206,12 @@ def faults_of_decision(body: Body, before: Tables) -> list[str]:
         return []
     where = f"{body['stream']} {body['seq']}: {meeting['body']} {meeting['day']} decided unmarked, but"
     kind, faults = before["cases"][item["case_id"]]["kind"], []
-    if kind not in UNPREPARED and (why := mbl_unsettled(before, item["case_id"], meeting["day"])):
+    if kind not in NOT_NEGOTIATED and (why := mbl_unsettled(before, item["case_id"], meeting["day"])):
         faults.append(f"{where} {why}")
+    if left := requests_left(before, item["case_id"], meeting["day"]):
+        faults.append(f"{where} what a union asked for under {sorted(left)} was not negotiated")
+    if out := referrals_left(before, item["case_id"], meeting["day"]):
+        faults.append(f"{where} mandatory remisser {sorted(out)} were out")
     if stage["kind"] != "kf" or stage["utskott"] or _excepted(kind, body, item):
         return faults
     if not ks_heard(before, item["case_id"], meeting["day"], stage["round"]):
@@ -233,15 +245,46 @@ def mbl_unsettled(known: Tables, case_id: str, day: str) -> str | None:
     An assessment counts from its own day; the law sets none for an information (MBL 19 §).
     """
     noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
-    if not any(row["kind"] != "ej_pakallad" or row["day"] <= day for row in noted):
+    told = [row for row in noted if row["kind"] in ("forhandling", "information", "ej_pakallad")]
+    if not any(row["kind"] != "ej_pakallad" or row["day"] <= day for row in told):
         return "nothing of MBL was noted by then"
-    held = {row["paragraph"] for row in noted if _negotiation(row) and row["held"] and row["day"] <= day}
-    left = {row["paragraph"] for row in noted if _negotiation(row)} - held
-    return f"the negotiation of {sorted(left)} was not held" if left else None
+    left = {row["paragraph"] for row in told if row["kind"] == "forhandling"} - set(_negotiated(noted, day))
+    return f"the negotiation of {sorted(left)} was not over" if left else None
 
 
-def _negotiation(row: Mapping[str, Any]) -> bool:
-    return bool(row["kind"] == "forhandling")
+def _negotiated(noted: Sequence[Mapping[str, Any]], day: str) -> dict[str, str]:
+    """Paragraph -> the day the last negotiation under it that was over on a day began."""
+    over = dict[str, str]()
+    for row in noted:
+        if row["kind"] != "forhandling" or not row["held"]:
+            continue
+        endings = [row["day"]]
+        if row["unfinished"]:
+            same = [e for e in noted if e["kind"] == "avslut" and e["paragraph"] == row["paragraph"]]
+            endings = [e["day"] for e in same if e["day"] >= row["day"]]
+        if any(ending <= day for ending in endings):
+            over[row["paragraph"]] = max(row["day"], over.get(row["paragraph"], ""))
+    return over
+
+
+def requests_left(known: Tables, case_id: str, day: str) -> set[str]:
+    """Paragraphs that a union had asked to negotiate under by a day, and that no later negotiation answered."""
+    noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
+    over = _negotiated(noted, day)
+    asked = [row for row in noted if row["kind"] == "begaran" and row["day"] <= day]
+    return {
+        row["paragraph"]
+        for row in asked
+        if row["paragraph"] in ANSWERED_BY
+        and not any(over.get(under, "") >= row["day"] for under in ANSWERED_BY[row["paragraph"]])
+    }
+
+
+def referrals_left(known: Tables, case_id: str, day: str) -> set[int]:
+    """Numbers of the mandatory remisser that were neither answered nor taken back, and whose day had not passed."""
+    own = (row for row in known["referral"].values() if row["case_id"] == case_id and row["mandatory"])
+    out = (row for row in own if not row["answered_on"] and not row["withdrawn_on"])
+    return {row["number"] for row in out if row["due"] >= day}
 
 
 def ks_heard(known: Tables, case_id: str, day: str, this_round: int) -> bool:

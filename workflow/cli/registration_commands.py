@@ -37,6 +37,7 @@ class KindOfCase(Choice):
         )
 
 
+KINDS_OF_CASE = KindOfCase([kind.value for kind in CaseKind])
 concerns_children = click.option(
     "--barn",
     "children",
@@ -47,7 +48,7 @@ concerns_children = click.option(
 
 
 @click.command("register", cls=Command, help="Registrera ett ärende utan skrivelse, till exempel en motion.")
-@click.option("--kind", "kind", type=KindOfCase([*CaseKind]), required=True, metavar="SLAG", help="motion, ks_arende …")
+@click.option("--kind", "kind", type=KINDS_OF_CASE, required=True, metavar="SLAG", help="motion, ks_arende …")
 @click.option("--rubrik", required=True, metavar="TEXT", help="Vad ärendet gäller.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer.")
 @click.option("--body", "body", metavar="INSTANS", help="Instansen där ärendet hör hemma, till exempel nämnden.")
