@@ -91,6 +91,10 @@ PROPOSALS = (
     " AND version = (SELECT MAX(q.version) FROM proposal_version AS q WHERE q.case_id = p.case_id)"
     " ORDER BY ordinal"
 )
+EVERY_PROPOSAL = (
+    "SELECT id, version, body, att_satser, hash, payload FROM proposal_version WHERE case_id = :id"
+    " ORDER BY version, ordinal"
+)
 MBL = "SELECT id, kind, paragraph, day, held, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
