@@ -105,6 +105,9 @@ EARLIEST = frozenset({DeadlineKind.TAKE_DOWN, DeadlineKind.FINAL, DeadlineKind.H
 ASKED_AFTERWARDS = frozenset({DeadlineKind.HOLD})
 """Kinds that are a question about something that should have happened; before their day there is nothing to ask."""
 
+QUESTIONS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
+"""Kinds that are a question whether anything is going to happen; nothing happens on their day by itself."""
+
 
 class Deadline(msgspec.Struct, frozen=True):
     """One dated duty."""
@@ -338,12 +341,15 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
     """Fullmäktige decides within the year, or is told; a nämnd that has got the matter tells it (KL 6 kap. 34 §)."""
-    if not KINDS[facts.kind].council or facts.raised_on is None or facts.state in ENDED:
-        return ()
-    if _settled(facts) or reported_in_time(facts):
+    if facts.raised_on is None or not is_unanswered(facts) or reported_in_time(facts):
         return ()
     basis = legal_basis.NA_10 if facts.handed_over else legal_basis.KF_11
     return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), basis, body=_body_of(facts)),)
+
+
+def is_unanswered(facts: CaseFacts) -> bool:
+    """True for what fullmäktige itself must decide, and neither it nor whoever has got the matter has."""
+    return KINDS[facts.kind].council and facts.state not in ENDED and not _settled(facts)
 
 
 def reported_in_time(facts: CaseFacts) -> bool:

@@ -39,10 +39,11 @@ READINGS = frozenset({"case.read", "case.read_refused"})
 
 def case_list(connection: Connection, state: str = "", body: str = "") -> list[View]:
     """Every case, oldest first; `state` and `body` narrow it."""
-    return [_listed(row) for row in connection.run(statements.CASE_LIST, state=state, body=body)]
+    return [listed(row) for row in connection.run(statements.CASE_LIST, state=state, body=body)]
 
 
-def _listed(row: Mapping[str, Any]) -> View:
+def listed(row: Mapping[str, Any]) -> View:
+    """A case as a list tells of it; without a secret one's words."""
     content = json.loads(row["payload"]) if row["payload"] else payload_store.PURGED
     return {
         "ref": row["number"] or f"{case_store.ID_PREFIX}{row['id'][-12:]}",

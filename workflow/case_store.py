@@ -203,7 +203,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         ),
         leftovers=_leftovers(texts, case),
         mbl=tuple(_mbl(row) for row in connection.run(statements.MBL, id=case_id)),
-        proposal_versions=_versions(connection.run(statements.PROPOSAL_VERSIONS, id=case_id)),
+        proposal_versions=_versions(connection.run(statements.EVERY_PROPOSAL, id=case_id)),
         agenda=agenda,
         recipients=_recipients(connection, case_id, texts, agenda),
         registered_on=_date(case["registered_on"]),

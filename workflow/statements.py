@@ -91,8 +91,9 @@ PROPOSALS = (
     " AND version = (SELECT MAX(q.version) FROM proposal_version AS q WHERE q.case_id = p.case_id)"
     " ORDER BY ordinal"
 )
-PROPOSAL_VERSIONS = (
-    "SELECT version, body, hash, noted_on FROM proposal_version WHERE case_id = :id ORDER BY version, ordinal"
+EVERY_PROPOSAL = (
+    "SELECT id, version, body, att_satser, hash, noted_on, payload FROM proposal_version WHERE case_id = :id"
+    " ORDER BY version, ordinal"
 )
 MBL = "SELECT id, kind, paragraph, day, held, unfinished, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
 AGENDA = (
@@ -420,6 +421,29 @@ WATCH_LIST = (
     " WHERE (:case_id = '' OR watch.case_id = :case_id) AND (:kind = '' OR watch.kind = :kind)"
     f" AND {_seen_case('watch.case_id')}"
     " ORDER BY watch.due IS NULL, watch.due, watch.case_id, watch.number"
+)
+OPEN_CASES = (
+    "SELECT cases.id, cases.kind, cases.state, cases.registered_on, cases.last_event, cases.noted_on, cases.secrecy,"
+    " payload.body AS payload, COALESCE(stage.body, (SELECT passed.body FROM stage AS passed"
+    " WHERE passed.case_id = cases.id ORDER BY passed.ordinal DESC, passed.id DESC LIMIT 1)) AS body,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS number"
+    " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
+    f" WHERE cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')}"
+    " ORDER BY cases.registered_on, cases.id"
+)
+UNBOOKED_CASES = OPEN_CASES.replace(
+    " ORDER BY cases.registered_on",
+    " AND NOT EXISTS (SELECT 1 FROM agenda_item AS item JOIN meeting ON meeting.id = item.meeting_id"
+    " WHERE item.case_id = cases.id AND NOT item.decided AND item.outcome IS NULL"
+    " AND meeting.state IN ('planerad', 'kallad') AND meeting.day >= :day)"
+    " ORDER BY cases.registered_on",
+)
+DEADLINES_OF_OPEN_CASES = (
+    "SELECT deadline.stream, deadline.kind, deadline.due, deadline.act_by"
+    " FROM deadline JOIN cases ON cases.id = deadline.stream"
+    f" WHERE deadline.is_open AND cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_deadline}"
+    " ORDER BY deadline.due, deadline.id"
 )
 REMINDERS = (
     "SELECT deadline.kind, reminder.rule, reminder.due, reminder.step, reminder.recipient, reminder.channel,"

@@ -44,6 +44,15 @@ def expected_target(facts: CaseFacts) -> State | None:
     return facts.next_stage.kind.state if facts.next_stage else State.SKICKAS_TILL
 
 
+def next_step(facts: CaseFacts, on: date, to: State | None = None) -> Attempt | None:
+    """What takes a case on from where it stands, along its way or to `to`; None for one that has ended."""
+    if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return None
+    if facts.state is State.SKICKAS_TILL:
+        return Attempt(verb="close", on=on)
+    return Attempt(verb="advance", on=on, to=to or expected_target(facts))
+
+
 def _way(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     expected = expected_target(facts)
     if attempt.to is None or expected is None or attempt.to == expected:

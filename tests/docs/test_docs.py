@@ -172,6 +172,8 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "mbl.inform": [CASE],
     "mbl.not_called_for": [CASE],
     "advance": [{**CASE, "to": state} for state in case_facts.State],
+    "close": [CASE],
+    "motions.list": [CASE],
     "stage.add": [{**CASE, "body": "KS"}],
     "book": [{**CASE, "body": "KF"}, {**CASE, "body": "SON"}],
     "book.late": [{**CASE, **MEETING}],

@@ -34,6 +34,7 @@ from states.deadlines import (
     anslag_last_day,
     case_deadlines,
     event_earliest,
+    is_unanswered,
     justering_last_day,
     laga_kraft_earliest,
     last_appeal_day,
@@ -230,6 +231,22 @@ def test_a_motion_has_its_year_and_is_acted_on_a_working_day_before():
 @pytest.mark.parametrize("kind", [CaseKind.FORVALTNINGSARENDE, CaseKind.KS_ARENDE])
 def test_only_what_was_raised_in_fullmaktige_has_a_year(kind):
     assert case_deadlines(case(kind=kind, raised_on=on("2023-08-24"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "unanswered"),
+    [
+        ({}, True),
+        ({"kind": CaseKind.MEDBORGARFORSLAG}, True),
+        ({"raised_on": None}, True),
+        ({"kind": CaseKind.INTERPELLATION}, False),
+        ({"kind": CaseKind.FORVALTNINGSARENDE}, False),
+        ({"state": State.SKICKAS_TILL, "current": None}, False),
+        ({"state": State.AVSLUTAD, "current": None}, False),
+    ],
+)
+def test_unanswered_is_what_fullmaktige_itself_must_decide_and_has_not(more, unanswered):
+    assert is_unanswered(case(**{"kind": CaseKind.MOTION, "raised_on": on("2023-08-24"), **more})) is unanswered
 
 
 def test_a_motion_that_has_not_been_raised_by_the_chosen_reading_has_no_year_yet():

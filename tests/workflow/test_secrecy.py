@@ -23,12 +23,14 @@ from workflow import (
     log_rebuild,
     meeting_planning,
     meetingwork,
+    overviews,
     past,
     protocolwork,
     purge,
     registration,
     schema,
     secrecy,
+    silent_cases,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
@@ -84,6 +86,8 @@ def seen(desk, cleared):
         "list": sorted(one["ref"] for one in case_queries.case_list(connection)),
         "todo": sorted({one["ref"] for one in case_queries.todo(connection, TODAY, date(2027, 1, 1))}),
         "watches": sorted(one["case"] for one in case_queries.watch_list(connection, TODAY)),
+        "balance": sorted((one["ref"], one["next_deadline"]["kind"]) for one in overviews.balance(connection, TODAY)),
+        "silent": sorted(one.view["ref"] for one in silent_cases.find(connection, date(2026, 2, 1), "ingiven")),
         "items": (meeting["items"], [one["case"] for one in view["items"]]),
     }
 
@@ -96,12 +100,16 @@ def test_lists_and_counts_have_it_for_those_who_are_cleared_for_a_body_of_its_wa
         "list": BOTH,
         "todo": ["SON 2026-01-20", *BOTH],
         "watches": BOTH,
+        "balance": [(one, "bevakning") for one in BOTH],
+        "silent": [],
         "items": (2, BOTH),
     }
     without = {
         "list": BOTH[1:],
         "todo": ["SON 2026-01-20", *BOTH[1:]],
         "watches": BOTH[1:],
+        "balance": [(one, "bevakning") for one in BOTH[1:]],
+        "silent": [],
         "items": (1, BOTH[1:]),
     }
     for cleared in (EVERYTHING, seen_by(["SON"]), seen_by(["KS", "SON"])):

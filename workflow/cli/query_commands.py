@@ -121,23 +121,18 @@ def why_command(case_words: Words, to: str | None, on: date | None, json_wanted:
 def _why(desk: Desk, case_id: str, to: State | None, on: date) -> case_queries.View:
     """What stands between a case and its next step: the step itself, and the decision it waits for."""
     # The law and its machine are needed here and not by the other readers.
-    from states.guards.way import expected_target
+    from states.guards.way import next_step
     from states.judgement import Refused, judge
     from states.machine import CASES
     from workflow.cli.remedies import CommandLines
 
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
     lines = CommandLines(desk.connection, on)
-    verb, target = ("close", None) if facts.state is State.SKICKAS_TILL else ("advance", to or expected_target(facts))
-    attempts = [Attempt(verb=verb, on=on, to=target)]
-    held = [item for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
-    attempts += [
-        Attempt(verb="decide", on=item.meeting.on, to=item.meeting.kind.state, meeting=item.meeting) for item in held
-    ]
-    if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
-        attempts = []
+    onward = next_step(facts, on, to)
+    held = [item.meeting for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
+    decisions = [Attempt(verb="decide", on=meeting.on, to=meeting.kind.state, meeting=meeting) for meeting in held]
     steps = []
-    for attempt in attempts:
+    for attempt in [onward, *decisions] if onward else []:
         verdict = judge(facts, attempt)
         findings = verdict.findings if isinstance(verdict, Refused) else verdict.warnings
         steps.append(

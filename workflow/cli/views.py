@@ -285,11 +285,15 @@ def watches(found: Sequence[View], json_wanted: bool) -> int:
         return render.as_json(found)
     if not found:
         return render.line("Inga. Lägg till en bevakning med: arende watch add ÄRENDE --text TEXT --senast DATUM")
+    watches_by_case(found)
+    return Exit.DONE
+
+
+def watches_by_case(found: Sequence[View]) -> None:
     for case in dict.fromkeys(watch["case"] for watch in found):
         render.line(case)
         for watch in (one for one in found if one["case"] == case):
             _watch(watch)
-    return Exit.DONE
 
 
 def todo(found: Sequence[View], today: date, json_wanted: bool) -> int:

@@ -8,7 +8,7 @@ import click
 
 from states.case_facts import WatchKind
 from workflow import case_queries, case_store, watchwork
-from workflow.cli import frame, views
+from workflow.cli import frame, overview_views, views
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Group, Number
@@ -135,16 +135,20 @@ def list_command(case_words: Words, closed: bool, json_wanted: bool) -> int:
         return views.watches(frame.look(desk, read), json_wanted)
 
 
-@uppdrag_command.command("list", help="Lista uppdrag, det närmaste först.")
+@uppdrag_command.command("list", help="Lista uppdrag, instans för instans, det närmaste först.")
 @click.argument("body", required=False, default="", metavar="[INSTANS]")
+@click.option("--body", "only", default="", metavar="INSTANS", help="Bara en instans, så som med ett ord på raden.")
 @click.option("--alla", "closed", is_flag=True, help="Också de som är redovisade.")
 @frame.as_json
-def mandates_command(body: str, closed: bool, json_wanted: bool) -> int:
+def mandates_command(body: str, only: str, closed: bool, json_wanted: bool) -> int:
+    if body and only:
+        raise UsageError("Ange instansen en gång, som ett ord på raden eller med --body.")
     with frame.desk() as desk, desk.connection.reading():
-        code = frame.body_code(desk, body)
+        code = frame.body_code(desk, body or only)
         kind, today = WatchKind.UPPDRAG.value, frame.entry().today
         found = case_queries.watch_list(desk.connection, today, kind=kind, closed=closed)
-        return views.watches([one for one in found if code in ("", one["body"], one["answers"])], json_wanted)
+        mine = [one for one in found if code in ("", one["body"], one["answers"])]
+        return overview_views.mandates(mine, desk.bodies, today, json_wanted)
 
 
 def _one(words: Words, asked: Asked, act: Callable[..., Result], *more: Any) -> int:

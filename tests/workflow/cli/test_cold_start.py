@@ -51,6 +51,10 @@ def test_a_change_is_written_down_without_what_the_log_never_uses(office: Path) 
         ("graph", HEAVY, 200),
         ("todo", HEAVY, 225),
         ("watch list", HEAVY, 225),
+        (f"diff {CASE}", NO_LAW, 200),
+        ("balans", NO_LAW, 200),
+        ("motioner", NO_LAW, 200),
+        ("silent", HEAVY, 225),
     ],
 )
 def test_a_command_loads_only_what_it_needs(office: Path, line: str, banned: set[str], most: int) -> None:
