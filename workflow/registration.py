@@ -205,27 +205,37 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
 
 
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
-    """Note a negotiation, an information, or the assessment that neither is called for."""
+    """Note a negotiation, an information, the assessment that neither is called for, a request or an ending."""
     with opened(desk, command, case_id, expected) as case:
-        act = "attest" if entry.kind is MblKind.ATTEST else "mbl"
-        if denied := not_permitted(desk, command, case, act):
+        if denied := not_permitted(desk, command, case, "mbl"):
             return denied
         _refuse_nothing_to_end(case.facts, entry)
-        draft = noted(case, "case.mbl_noted", command, act)
+        draft = noted(case, "case.mbl_noted", command, "mbl")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
         draft.changes.append(touched(case, command))
         draft.changes.append(_mbl_row(command, case_id, entry, draft, who))
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
 
+def attest_mbl(desk: Desk, command: Command, case_id: str, *, who: str = "", **expected: int) -> Result:
+    """A changed proposal is within what was negotiated (AD 2014 nr 71); the chef or HR answers for it."""
+    with opened(desk, command, case_id, expected) as case:
+        if denied := not_permitted(desk, command, case, "attest"):
+            return denied
+        if not any(one.kind is MblKind.FORHANDLING and one.held for one in case.facts.mbl):
+            raise UsageError(f"I {case.facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
+        draft = noted(case, "case.mbl_attested", command, "attest")
+        entry = MblEntry(kind=MblKind.ATTEST, paragraph=None, on=command.on, held=True)
+        draft.changes += [touched(case, command), _mbl_row(command, case_id, entry, draft, who)]
+        return accept(desk, command, case, draft, ORDINARY_WAY)
+
+
 def _refuse_nothing_to_end(facts: CaseFacts, entry: MblEntry) -> None:
-    """Raise UsageError for the ending of a negotiation that goes on no longer, or an attest of none."""
+    """Raise UsageError for the ending of a negotiation that goes on no longer."""
     negotiations = [one for one in facts.mbl if one.kind is MblKind.FORHANDLING and one.held]
     own = [one for one in negotiations if one.paragraph == entry.paragraph and one.unfinished and one.on <= entry.on]
     if entry.kind is MblKind.AVSLUT and not any(mbl.ended(facts.mbl, one) is None for one in own):
         raise UsageError(f"Ingen förhandling enligt {entry.paragraph} § i {facts.ref} är inledd och inte avslutad.")
-    if entry.kind is MblKind.ATTEST and not negotiations:
-        raise UsageError(f"I {facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
 
 
 def add_stage(

@@ -169,6 +169,8 @@ class ByUseCases:
                 return registration.attach(desk, command, case, _skrivelse(step))
             case "ändra":
                 return registration.edit(desk, command, case, _edit(step))
+            case "mbl" if step.words["what"] == "attest":
+                return registration.attest_mbl(desk, command, case)
             case "mbl":
                 return registration.note_mbl(desk, command, case, _mbl(step))
             case "instans":

@@ -261,6 +261,12 @@ def wait_for_others(town, case):
     done(town.do(referralwork.answered, case, 1))
     done(town.do(referralwork.move, case, 2, town.today + 30 * DAY))
     done(town.do(referralwork.withdraw, case, 3))
+    done(
+        town.do(
+            registration.note_mbl, case, MblEntry(kind=MblKind.FORHANDLING, paragraph="10", on=town.today, held=True)
+        )
+    )
+    done(town.do(registration.attest_mbl, case))
     done(town.do(registration.edit, case, Edit(appeal_regime=AppealRegime.FORVALTNINGSBESVAR)))
     done(town.do(partywork.note, case, PartyEvent.TOLD))
     resting = register(town)

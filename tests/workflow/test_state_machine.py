@@ -131,7 +131,7 @@ PARAGRAPH = st.sampled_from((None, 1, 2))
 CHANNEL = st.sampled_from((None, *SendingChannel))
 ACTOR = st.sampled_from(("p-test", "p-annan"))
 MBL = st.tuples(
-    st.sampled_from((MblKind.FORHANDLING, MblKind.EJ_PAKALLAD, *MblKind)),
+    st.sampled_from((*NOTED, MblKind.FORHANDLING, MblKind.BEGARAN, MblKind.AVSLUT)),
     st.sampled_from(("11", "11", "38", "12", "14", "10", "21")),
     OFTEN,
     SELDOM,
@@ -251,6 +251,10 @@ class Stories(RuleBasedStateMachine):
     @rule(case=ANY, mbl=MBL, ago=st.sampled_from((0, 0, 2, -5, -40)))
     def note_mbl(self, case, mbl, ago):
         self.do(registration.note_mbl, self._case(case), self._entry(mbl, ago), who="HR")
+
+    @rule(case=ANY)
+    def attest(self, case):
+        self.do(registration.attest_mbl, self._case(case), who="Chefen")
 
     @rule(
         case=ANY,

@@ -262,6 +262,8 @@ def mbl_command(
     )
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
+        if attest:
+            return perform(desk, asked, lambda given: registration.attest_mbl(desk, given, case_id, who=who))
         return perform(desk, asked, lambda given: registration.note_mbl(desk, given, case_id, entry, who=who))
 
 

@@ -164,7 +164,6 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "mbl.not_called_for": lambda lines, args: ["mbl", short(args["case"]), "--ej-pakallad"],
     "advance": lambda lines, args: ["advance", short(args["case"]), "--to", args["to"]],
     "close": lambda lines, args: ["close", short(args["case"])],
-    "motions.list": lambda lines, args: ["motioner"],
     "stage.add": lambda lines, args: ["stage", "add", short(args["case"]), args["body"]],
     "book": _book,
     "book.late": lambda lines, args: ["book", short(args["case"]), short(args["meeting"]), "--late", "SKÄL"],
