@@ -19,7 +19,7 @@ from states.case_facts import MeetingState, State
 from states.diagram import mermaid
 from states.guards import Guard
 from states.kinds import KINDS, OWN
-from states.legal_basis import ALWAYS, LegalBasis
+from states.legal_basis import ALWAYS, DOUBTS, LegalBasis
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES, Move
 from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
 from states.roles import PERMISSIONS, Role
@@ -173,6 +173,9 @@ def rules() -> str:
             ("Id", "Lagrum", "Kraft", "Tillämpas på händelser", "Säger, med våra ord", "Källa"),
             [_ground(basis) for basis in legal_basis.ALL],
         ),
+        "## Det som inte är verifierat",
+        "Det här i reglerna har ingen av oss kunnat läsa sig till. Var sak sägs där regeln talar.",
+        _table(("Id", "Vad, och vad programmet gör"), [(f"`{rule}`", doubt) for rule, doubt in DOUBTS.items()]),
         "## Utanför programmet",
         "Tvingande regler i kommunallagen, MBL och förvaltningslagen som programmet inte vakar över, och varför.",
         _table(("Id", "Varför"), [(f"`{rule}`", why) for rule, why in legal_basis.OUTSIDE.items()]),
@@ -219,7 +222,8 @@ def _cited(basis: LegalBasis) -> str:
 
 
 def _since(basis: LegalBasis) -> str:
-    return "alltid" if basis.since == ALWAYS else f"från {day(basis.since).partition(' ')[2]}"
+    until = f" till {day(basis.until).partition(' ')[2]}" if basis.until else ", tills vidare"
+    return "alltid" if basis.since == ALWAYS else f"från {day(basis.since).partition(' ')[2]}{until}"
 
 
 def _command_of(move: Move) -> str:

@@ -13,7 +13,7 @@ from states.deadlines import EARLIEST, NEVER_LATE, DeadlineKind
 from states.duties import DUTIES
 from states.legal_basis import LegalBasis
 from states.swedish_calendar import closed_because, roll_forward
-from states.swedish_text import OLDER_LAW, capitalised, day, name
+from states.swedish_text import capitalised, day, name
 
 NAMES_ITS_DAY = (EARLIEST - {DeadlineKind.HOLD}) | {
     DeadlineKind.AVTALSSLUT,
@@ -181,8 +181,8 @@ def _ground(told: Told) -> str:
         return "rutin, inte lag."
     if not basis.cite:
         return f"rutin, inte lag. {basis.says}"
-    older = f"; {OLDER_LAW}" if told.due < basis.since else ""
-    return f"{basis.cite}, {basis.force}{older}. {basis.says}"
+    then = f"; {basis.law_then(told.due)}" if basis.law_then(told.due) else ""
+    return " ".join(filter(None, (f"{basis.cite}, {basis.force}{then}.", basis.says, basis.doubt)))
 
 
 def _occasion(told: Told, occasion: Occasion) -> Iterator[str]:

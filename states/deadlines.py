@@ -241,7 +241,9 @@ OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BE
 
 
 def _is_own(deadline: Deadline) -> bool:
-    return deadline.kind in OWN_DAYS or deadline.subject.startswith(REFERRED)
+    """True for a day that waits for us alone; a body's mandate does not, with or without a day."""
+    own = deadline.kind in OWN_DAYS and deadline.basis is not legal_basis.MANDATE
+    return own or deadline.subject.startswith(REFERRED)
 
 
 REFERRED = "remiss "

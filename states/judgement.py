@@ -30,7 +30,7 @@ class Finding(msgspec.Struct, frozen=True):
     remedies: tuple[Remedy, ...]
     blocks: bool
     deviable: bool = True
-    older_law: bool = False  # the event is older than the statute: nothing is blocked by it
+    law_then: str = ""  # what is said where the statute was not in force that day: nothing is blocked by it
 
 
 class Advanced(msgspec.Struct, frozen=True):
@@ -132,16 +132,16 @@ def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> I
 def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
     basis = lack.basis or guard.basis
     # What nothing can be recorded without (a protocol to post) is missing under any law.
-    older = guard.deviable and attempt.on < basis.since
+    other_law = guard.deviable and not basis.in_force(attempt.on)
     return Finding(
         guard=guard.id,
         text=guard.text.format(**lack.words),
         basis=basis,
         who=lack.who or guard.who,
         remedies=lack.remedies,
-        blocks=guard.blocks and not lack.warns and not older,
+        blocks=guard.blocks and not lack.warns and not other_law,
         deviable=guard.deviable,
-        older_law=older,
+        law_then=basis.law_then(attempt.on) if other_law else "",
     )
 
 

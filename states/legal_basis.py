@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from states.swedish_text import NEWER_LAW, OLDER_LAW
+
 
 class Force(StrEnum):
     """How strongly a rule binds."""
@@ -27,7 +29,39 @@ class LegalBasis(msgspec.Struct, frozen=True):
     force: Force
     since: date  # the first event date it may be applied to
     source: str  # where it can be read
+    until: date | None = None  # the last event date it may be applied to; None: it is in force
 
+    def in_force(self, on: date) -> bool:
+        """True on the days the rule may be applied to."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+    def law_then(self, on: date) -> str:
+        """What is said of a rule held against a day it was not in force on; empty where it was, or is no law."""
+        if not self.cite or self.in_force(on):
+            return ""
+        return OLDER_LAW if on < self.since else NEWER_LAW
+
+    @property
+    def doubt(self) -> str:
+        """What of the rule is not verified, and what the program does meanwhile; empty when nothing is."""
+        return DOUBTS.get(self.id, "")
+
+
+DOUBTS: dict[str, str] = {
+    "KF-02": "Om lördagen är en vardag är inte prövat; programmet räknar måndag till fredag.",
+    "KF-10": "När en motion är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
+    "KF-11": "När en motion är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
+    "KF-19": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
+    "KF-22": "En ändring sägs gälla från den 1 juli 2026; dess slutliga text är inte läst, och den är inte inlagd.",
+    "AN-03": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
+    "AN-04": "Hur tiden räknas när tavlan har varit nere är kommunens inställning (board_interruption).",
+    "AN-07": "Särskilda överklaganderegler (plan- och bygglagen, miljöbalken, socialtjänstlagen) är inte inlagda.",
+    "FL-02": "Lagen sätter inget antal månader; det är kommunens inställning (party_months).",
+    "MB-05": "Hur många dagar facket har på sig står i kollektivavtal; programmet räknar inga.",
+    "MB-12": "Avgörandet gällde en kyrkostyrelse; programmet frågar därför bara.",
+    "RG-01": "Antalet arbetsdagar är kommunens inställning (register_days); JO:s uttalande är inte återfunnet.",
+}
+"""Rule id -> what of it nobody here has verified. Whatever rests on it says so."""
 
 KL_SINCE = date(2018, 1, 1)
 MBL_SINCE = date(1977, 1, 1)

@@ -11,6 +11,9 @@ WEEKDAYS = "måndag tisdag onsdag torsdag fredag lördag söndag".split()  # noq
 OLDER_LAW = "dagens lydelse, ärendet är äldre"
 """What is said of a rule that is younger than what it is held against; nothing is blocked by it."""
 
+NEWER_LAW = "lydelsen gällde till en tidigare dag"
+"""What is said of a rule that no longer was in force on the day; nothing is blocked by it."""
+
 NAMES = {
     "draft": "utkast hos förvaltningen",
     "mbl": "MBL",

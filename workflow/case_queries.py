@@ -272,7 +272,8 @@ def _deadline(row: Mapping[str, Any], happened: date) -> View:
     return {
         **{key: row[key] for key in wanted},
         "law": basis.cite or None,
-        "older_law": bool(basis.cite) and happened < basis.since,
+        "law_then": basis.law_then(happened) or None,
+        "doubt": basis.doubt or None,
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from examples.demo.mail import OMSORG, SOCIAL
 from examples.demo.story import Story
+from states.swedish_text import OLDER_LAW
 
 
 def tell(story: Story, skrivelse: Path) -> None:
@@ -49,7 +50,7 @@ def _the_namnd_decides(story: Story, skrivelse: Path) -> None:
     story.does("meeting post ON-2017-12-14 --date 2017-12-21")
     story.tell("Kommunallagen från 2018 gällde inte än. Den visas, men hindrar inget som hände före den.")
     meeting = story.shows("meeting show ON-2017-12-14")
-    story.expect("dagens lydelse", [deadline["older_law"] for deadline in meeting["deadlines"]], [True])
+    story.expect("dagens lydelse", {deadline["law_then"] for deadline in meeting["deadlines"]}, {OLDER_LAW})
     story.expect("sista dag", meeting["protocol"][0]["last_appeal_day"], "2018-01-11")
     story.does("advance ON-2017-188 --date 2017-12-21")
     story.does("dispatch ON-2017-188 --date 2017-12-21")

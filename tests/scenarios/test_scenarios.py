@@ -113,7 +113,7 @@ def _answer(verdict: Verdict) -> dict[str, set[str]]:
         "hindrar": {finding.guard for finding in found if refused and finding.blocks},
         "varnar": {finding.guard for finding in found if not finding.blocks},
         "avvikelser": {finding.guard for finding in found if not refused and finding.blocks},
-        "äldre lag": {finding.guard for finding in found if finding.older_law},
+        "äldre lag": {finding.guard for finding in found if finding.law_then},
     }
 
 

@@ -51,8 +51,8 @@ def test_what_is_late_says_how_late_and_on_what_ground():
     assert subject(adjust, date(2021, 4, 6)) == "Försenat: justering senast 1 april 2021 – SON 2021-03-18"
     assert lines[:2] == ["Justering senast torsdag 1 april 2021.", "Dagen gick ut för 5 dagar sedan."]
     assert (
-        "Grund: KL 5 kap. 69 §, 6 kap. 35 §, lag (ska). Protokollet justeras senast 14 dagar efter sammanträdet."
-        in lines
+        "Grund: KL 5 kap. 69 §, 6 kap. 35 §, lag (ska). Protokollet justeras senast 14 dagar efter sammanträdet. "
+        f"{legal_basis.KF_19.doubt}" in lines
     )
 
 

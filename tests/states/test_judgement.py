@@ -25,10 +25,12 @@ from states.case_facts import (
     StageRole,
     State,
 )
+from states.guards.ending import KF_MUST_DECIDE
 from states.judgement import Advanced, Refused, findings, judge
 from states.legal_basis import Force
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
 from states.roles import Role
+from states.swedish_text import NEWER_LAW, OLDER_LAW
 
 SON = Stage(id="s1", ordinal=1, body="SON", kind=BodyKind.NAMND, role=StageRole.FORSLAG)
 KS = Stage(id="s2", ordinal=2, body="KS", kind=BodyKind.KS, role=StageRole.FORSLAG)
@@ -156,7 +158,19 @@ def test_a_statute_blocks_from_the_day_it_is_in_force_and_only_warns_before(on, 
     verdict = judge(facts, Attempt(verb="withdraw", on=on))
     assert isinstance(verdict, Refused) == blocked
     (finding,) = verdict.findings if isinstance(verdict, Refused) else verdict.warnings
-    assert (finding.guard, finding.blocks, finding.older_law) == ("kf-must-decide", blocked, not blocked)
+    assert (finding.guard, finding.blocks) == ("kf-must-decide", blocked)
+    assert finding.law_then == ("" if blocked else OLDER_LAW)
+
+
+@pytest.mark.parametrize(
+    ("on", "blocked"), [(date(2024, 6, 30), True), (date(2024, 7, 1), False)], ids=["the last day", "the day after"]
+)
+def test_a_statute_blocks_until_the_last_day_it_is_in_force_and_only_warns_after(monkeypatch, on, blocked):
+    guard = replace(KF_MUST_DECIDE, basis=replace(KF_MUST_DECIDE.basis, until=date(2024, 6, 30)))
+    withdrawal = next(move for move in MOVES if (move.verb, move.source) == ("withdraw", State.DRAFT))
+    motion = replace(UNFINISHED, kind=CaseKind.MOTION)
+    (finding,) = findings(replace(withdrawal, guards=(guard,)), motion, Attempt(verb="withdraw", on=on))
+    assert (finding.blocks, finding.law_then) == (blocked, "" if blocked else NEWER_LAW)
 
 
 @pytest.mark.parametrize("verb", ["post", "take_down"])

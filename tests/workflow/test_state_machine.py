@@ -616,6 +616,8 @@ class Stories(RuleBasedStateMachine):
                     *witness.broken_chains(connection),
                     *witness.reused_numbers(self.town.told),
                     *witness.lost_texts(connection, self.town.told),
+                    *witness.moved_by_pausing(self.town.told),
+                    *witness.lost_mandates(found),
                     *self.town.stale_deadlines(),
                     *self._lost_in_a_rebuild(connection),
                 ]

@@ -361,6 +361,33 @@ def _holds_its_number(table: str, row: Mapping[str, Any]) -> bool:
     return bool(struck or (table == "case_number" and row["voided_on"]))
 
 
+MAY_REST = {"silent", "invantad", "bevakning", "paus"}
+
+
+def moved_by_pausing(told: Iterable[Body]) -> list[str]:
+    """Days of the law, of contracts and of mandates that a pause, or its end, changed."""
+    pausing = (body for body in told if body["type"] in ("case.paused", "case.resumed"))
+    touched = (
+        (body, row["id"].split("/", 2)) for body in pausing for _, table, row in body["changes"] if table == "deadline"
+    )
+    return [
+        f"{body['stream']} {body['seq']} ({body['type']}): {kind} {subject} moved"
+        for body, (_, kind, subject) in touched
+        if kind not in MAY_REST and not subject.startswith("remiss ")
+    ]
+
+
+def lost_mandates(found: Tables) -> list[str]:
+    """Mandates that are not reported back, and that no open deadline asks about."""
+    asked = {row["watch_id"] for row in found["deadline"].values() if row["is_open"]}
+    open_ones = (row for row in found["watch"].values() if row["kind"] == "uppdrag" and not row["closed_on"])
+    return [
+        f"the mandate {row['id']} of {row['case_id']} is asked about by nothing"
+        for row in open_ones
+        if row["id"] not in asked
+    ]
+
+
 def reused_numbers(told: Iterable[Body]) -> list[str]:
     """Numbers of watches, versions and §§ that have been given to more than one, whatever became of the first."""
     owners, items, faults = dict[tuple[Any, ...], Any](), dict[str, Any](), []

@@ -47,7 +47,8 @@ class CommandLines:
             "force": finding.basis.force.value,
             "law": finding.basis.cite or None,
             "rule": finding.basis.id,
-            "older_law": finding.older_law,
+            "law_then": finding.law_then or None,
+            "doubt": finding.basis.doubt or None,
             "who": finding.who.value,
             "commands": [self.line(remedy) for remedy in finding.remedies],
         }

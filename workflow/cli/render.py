@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any, TextIO
 
-from states.swedish_text import OLDER_LAW, capitalised, day, name
+from states.swedish_text import capitalised, day, name
 from workflow.errors import EnvironmentFaultError, Exit
 
 WIDTH = 100
@@ -186,6 +186,8 @@ def findings(found: Sequence[Mapping[str, Any]]) -> None:
 def _finding(finding: Mapping[str, Any], mark: str) -> None:
     paragraph(finding["text"], "    ", mark)
     line(f"    Grund: {_ground(finding)}")
+    if finding["doubt"]:
+        paragraph(finding["doubt"], "            ", "    Osäkert: ")
     who = capitalised(name(finding["who"]))
     for command in finding["commands"]:
         line(f"    {who}: {command}")
@@ -196,8 +198,8 @@ def _finding(finding: Mapping[str, Any], mark: str) -> None:
 def _ground(finding: Mapping[str, Any]) -> str:
     if not finding["law"]:
         return "rutin, inte lag"
-    older = f"; {OLDER_LAW}" if finding["older_law"] else ""
-    return f"{finding['law']}, {finding['force']}{older}"
+    then = f"; {finding['law_then']}" if finding["law_then"] else ""
+    return f"{finding['law']}, {finding['force']}{then}"
 
 
 def done(view: Mapping[str, Any], json_wanted: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.records import RECORD_TYPES
-from states.swedish_text import OLDER_LAW, day, listed, name
+from states.swedish_text import day, listed, name
 from workflow.cli import protocol_views, render
 from workflow.errors import Exit
 
@@ -204,7 +204,9 @@ def _deadlines(found: Sequence[View]) -> None:
 def _ground(deadline: View) -> str:
     if not deadline["law"]:
         return ""
-    return f" [{deadline['law']}{'; ' + OLDER_LAW if deadline['older_law'] else ''}]"
+    then = f"; {deadline['law_then']}" if deadline["law_then"] else ""
+    doubt = f"; {deadline['doubt']}" if deadline["doubt"] else ""
+    return f" [{deadline['law']}{then}{doubt}]"
 
 
 def _watches(found: Sequence[View], suggested: Sequence[View], ref: str) -> None:
