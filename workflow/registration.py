@@ -110,7 +110,9 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
         case = LockedCase(case_id, 0, facts, {})
-        told = {"verb": "register", "to": verdict.state, **({"basis": new.secrecy} if new.secrecy else {})}
+        warned = [finding.guard for finding in verdict.warnings]
+        told = {"verb": "register", "to": verdict.state, "warnings": warned}
+        told |= {"basis": new.secrecy} if new.secrecy else {}
         draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
         _refuse_other_start(new, target)
         draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))

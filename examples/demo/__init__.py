@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from examples.demo import anhorigstod, audit, familjecentraler, hagadal, motion, refusals, sammantradet
+from examples.demo import anhorigstod, audit, familjecentraler, hagadal, klockorna, motion, refusals, sammantradet
 from examples.demo.mail import KANSLIET, OMSORG, SOCIAL, Mailbox
 from examples.demo.story import Runner, Story, UnexpectedError
 
@@ -92,6 +92,7 @@ def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str,
     motion.tell(story, documents["svar-pa-motion"])
     refusals.tell(story)
     sammantradet.tell(story, YEAR)
+    klockorna.tell(story)
     audit.tell(story, directory)
     return story
 

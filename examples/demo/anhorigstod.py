@@ -69,7 +69,9 @@ def _second_round(story: Story, underlag: Path) -> None:
     story.does("reopen SON-2020-247 --skal 'Förfrågningsunderlaget ska godkännas.' --date 2021-03-04")
     story.does(f"import {shlex.quote(str(underlag))} --bevaka alla --date 2021-03-04")
     story.does("advance SON-2020-247 --date 2021-03-04")
-    story.does("advance SON-2020-247 --date 2021-03-04")
+    story.tell("Förslaget är ett annat än det som förhandlades i februari. Omfattas det? Förvaltningschefen svarar.")
+    story.does("advance SON-2020-247 --date 2021-03-04", warns={"mbl-changed"})
+    story.does("mbl SON-2020-247 --omfattas --vem Förvaltningschefen --date 2021-03-04")
     story.does("book SON-2020-247 SON-2021-03-18 --date 2021-03-04")
     mandate = _mandates(story, "SON 2020-247")[0]
     story.does(f"watch move SON-2020-247 {mandate} --senast 2021-03-18 --date 2021-03-04")

@@ -126,8 +126,8 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
     elif own is not None:
         return ((own, StageRole.BESLUT),)
     bodies = ((own if code == OWN else register.of_kind(BodyKind(code), given.on), role) for code, role in way)
-    # A nämnd's own matter passes kommunstyrelsen once, also where that is where it belongs.
-    return tuple({body.code: (body, role) for body, role in bodies if body}.values())
+    # What belongs to kommunstyrelsen itself is proposed by it once.
+    return tuple({(body.code, role): (body, role) for body, role in bodies if body}.values())
 
 
 @click.command("edit", cls=Command, help="Ändra vad ärendet säger om sig. Bara ändrade att-satser rör MBL.")
