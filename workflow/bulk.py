@@ -7,6 +7,7 @@ import msgspec
 
 from workflow import audit_journal, case_store, meeting_store, statements
 from workflow.audit_journal import Command
+from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
@@ -23,9 +24,31 @@ def numbered(command: Command, number: int) -> Command:
 def opened(
     desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int], cases: tuple[str, ...]
 ) -> Iterator[LockedMeeting]:
+    """The one transaction, with a meeting and cases locked in it."""
+    with locked(desk, command, cases, meeting_id):
+        meeting = meeting_store.load(desk.connection, meeting_id)
+        refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
+        yield meeting
+
+
+@contextmanager
+def opened_two(
+    desk: Desk, command: Command, case_id: str, other_id: str, expected: Mapping[str, int]
+) -> Iterator[tuple[LockedCase, LockedCase]]:
+    """The one transaction of a use case on two cases. Raises HiddenError for one that may not be seen."""
+    with locked(desk, command, (case_id, other_id)):
+        for one in (case_id, other_id):
+            case_store.require_seen(desk.connection, one)
+        case, other = (case_store.lock(desk.connection, one, desk.raised_reading) for one in (case_id, other_id))
+        refuse_changed("Ärendet", case.version, expected.get("version"))
+        yield case, other
+
+
+@contextmanager
+def locked(desk: Desk, command: Command, cases: tuple[str, ...], *meetings: str) -> Iterator[None]:
     """The one transaction: every meeting of the cases locked, then the cases, each in the order of their ids."""
     with desk.connection.writing():
-        booked = _meetings_of(desk.connection, cases) | {meeting_id}
+        booked = _meetings_of(desk.connection, cases) | {*meetings}
         for one in sorted(booked):
             case_store.lock_meeting(desk.connection, one)
         for case in sorted(cases):
@@ -33,9 +56,7 @@ def opened(
         if not _meetings_of(desk.connection, cases) <= booked:
             raise ChangedMeanwhileError("Ett ärende bokades om av någon annan just nu. Inget skrevs; försök igen.")
         audit_journal.refuse_repeated(desk.connection, command)
-        meeting = meeting_store.load(desk.connection, meeting_id)
-        refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
-        yield meeting
+        yield
 
 
 def _meetings_of(connection: Connection, cases: tuple[str, ...]) -> set[str]:

@@ -30,14 +30,7 @@ from workflow.meeting_calendars.entry import Entry
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.meeting_store import LockedMeeting
 from workflow.meetingwork import accept, cases_of, not_permitted, noted, opened, refuse
-from workflow.use_case import ORDINARY_WAY, Done, Result, ask, deny, give_reason
-
-
-class Rehearsed(Exception):  # noqa: N818 - no error: it takes the transaction back with it
-    """What would have been done."""
-
-    def __init__(self, done: Done) -> None:
-        self.done = done
+from workflow.use_case import ORDINARY_WAY, Done, Rehearsed, Result, ask, deny, give_reason
 
 
 def plan(desk: Desk, command: Command, meeting_id: str, changed: Plan, **expected: int) -> Result:

@@ -26,7 +26,7 @@ from states.case_facts import (
     State,
 )
 from states.case_number import CaseNumber, readings
-from states.judgement import Refused
+from states.judgement import Advanced, Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
@@ -88,6 +88,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     rubrik: str | None = None
     recipients: tuple[str, ...] | None = None
     underlag: tuple[str, ...] | None = None
+    handlaggare: tuple[str, ...] | None = None
     numbers: tuple[str, ...] = ()  # diarienummer as they are written
     purposes: Mapping[str, Purpose] = msgspec.field(default_factory=dict)  # of recipients, by name; new ones are added
     appeal_regime: AppealRegime | None = None
@@ -100,25 +101,35 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
     """Register a case with its way, and with everything its skrivelse held."""
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
-        case_id = command.new_id()
-        stages = _stages(command, new)
-        ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
-        facts = CaseFacts(ref=ref, kind=new.kind, state=None, stages=stages, received_on=new.received_on)
+        case = unborn(command, new.kind, _stages(command, new), new.received_on)
         _refuse_received_later(new, command)
         target = new.starts_in or _beginning(new)
-        verdict = ask(command, facts, _attempt(desk, command, new, target))
+        verdict = ask(command, case.facts, _attempt(desk, command, new, target))
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
-        case = LockedCase(case_id, 0, facts, {})
-        warned = [finding.guard for finding in verdict.warnings]
-        told = {"verb": "register", "to": verdict.state, "warnings": warned}
-        told |= {"basis": new.secrecy} if new.secrecy else {}
-        draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
         _refuse_other_start(new, target)
-        draft.changes.append(_case_row(case_id, command, new, verdict.state, stages, draft))
-        draft.changes += [stage_row(case_id, stage) for stage in stages]
-        draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
+        draft = born(desk, command, case, new, verdict)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def unborn(command: Command, kind: CaseKind, stages: tuple[Stage, ...], received_on: date | None = None) -> LockedCase:
+    """A case that is not registered yet, with its way."""
+    case_id = command.new_id()
+    ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
+    facts = CaseFacts(ref=ref, kind=kind, state=None, stages=stages, received_on=received_on)
+    return LockedCase(case_id, 0, facts, {})
+
+
+def born(desk: Desk, command: Command, case: LockedCase, new: NewCase, verdict: Advanced) -> Draft:
+    """The record that registers a case with its way and everything its skrivelse held."""
+    warned = [finding.guard for finding in verdict.warnings]
+    told = {"verb": "register", "to": verdict.state, "warnings": warned}
+    told |= {"basis": new.secrecy} if new.secrecy else {}
+    draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
+    draft.changes.append(_case_row(case, command, new, verdict.state, draft))
+    draft.changes += [stage_row(case.id, stage) for stage in case.facts.stages]
+    draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
+    return draft
 
 
 def _attempt(desk: Desk, command: Command, new: NewCase, target: State) -> Attempt:
@@ -191,6 +202,8 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
             content["rubrik"] = change.rubrik
         if change.underlag is not None:
             content["underlag"] = list(change.underlag)
+        if change.handlaggare is not None:
+            content["handlaggare"] = list(change.handlaggare)
         said = {"appeal_regime": change.appeal_regime, "children": change.children}
         codes = {column: value.value for column, value in said.items() if value is not None}
         draft.changes.append(
@@ -297,15 +310,14 @@ def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
     )
 
 
-def _case_row(
-    case_id: str, command: Command, new: NewCase, state: str, stages: tuple[Stage, ...], draft: Draft
-) -> Change:
+def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draft: Draft) -> Change:
+    first = next(iter(case.facts.stages), None)
     return insert(
         "cases",
-        id=case_id,
+        id=case.id,
         kind=new.kind.value,
         state=state,
-        stage=stages[0].id if stages else None,
+        stage=first.id if first else None,
         version=1,
         lifecycle=LIFECYCLE_VERSION,
         registered_on=command.on.isoformat(),

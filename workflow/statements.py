@@ -140,6 +140,11 @@ REFERRALS = (
     "SELECT id, number, sent_on, due, mandatory, answered_on, withdrawn_on, payload FROM referral"
     " WHERE case_id = :id ORDER BY number"
 )
+LINKS = "SELECT id, case_id, other_id, kind, removed FROM case_link WHERE case_id = :id OR other_id = :id ORDER BY id"
+LINKS_SEEN = (
+    "SELECT id, case_id, other_id, kind FROM case_link WHERE (case_id = :id OR other_id = :id) AND NOT removed"
+    f" AND {_seen_case('case_link.case_id')} AND {_seen_case('case_link.other_id')} ORDER BY id"
+)
 MEETINGS_OF_CASE = "SELECT DISTINCT meeting_id AS id FROM agenda_item WHERE case_id = :id ORDER BY meeting_id"
 
 # --- the facts of a meeting ------------------------------------------------------------------------
@@ -253,7 +258,7 @@ HEAD = "SELECT seq, sha256 FROM journal WHERE stream = :stream ORDER BY seq DESC
 ADD_RECORD = (
     "INSERT INTO journal (stream, seq, command_id, sha256, body) VALUES (:stream, :seq, :command_id, :sha256, :body)"
 )
-DONE_BEFORE = "SELECT stream FROM journal WHERE command_id = :id"
+DONE_BEFORE = "SELECT stream, seq FROM journal WHERE command_id = :id"
 HISTORY = "SELECT body FROM journal WHERE stream = :stream ORDER BY seq"
 LOG_HEAD = "SELECT log_index, sha256, segment, ends_at FROM log_line ORDER BY log_index DESC LIMIT 1"
 UNPLACED = (
@@ -387,6 +392,18 @@ MEETING_LIST = (
 NEXT_MEETINGS = (
     "SELECT body, MIN(day) AS day FROM meeting WHERE day >= :day AND state NOT IN ('hallen', 'installd')"
     " GROUP BY body ORDER BY body"
+)
+HANDLED_CASES = (
+    "SELECT cases.id, payload.body AS words FROM cases JOIN payload ON payload.id = cases.payload"
+    " WHERE cases.state NOT IN ('avslutad', 'aterkallad') AND (:body = '' OR EXISTS"
+    " (SELECT 1 FROM stage AS own WHERE own.case_id = cases.id AND own.body = :body))"
+    f" AND {_seen_case('cases.id')} ORDER BY cases.registered_on, cases.id"
+)
+AT_ENDED_BODIES = (
+    "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
+    " WHERE cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"
+    " AND NOT EXISTS (SELECT 1 FROM body WHERE body.code = stage.body AND body.valid_from <= :day"
+    " AND (body.valid_to IS NULL OR body.valid_to >= :day)) ORDER BY cases.id"
 )
 OLDER_LIFECYCLE = (
     "SELECT id FROM cases WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle < :lifecycle"

@@ -33,6 +33,14 @@ class Done(msgspec.Struct, frozen=True):
 
 Result = Done | Refused
 
+
+class Rehearsed(Exception):  # noqa: N818 - no error: it takes the transaction back with it
+    """What would have been done."""
+
+    def __init__(self, done: Done) -> None:
+        self.done = done
+
+
 ORDINARY_WAY = Advanced("", (), ())
 """The verdict of what no rule can refuse."""
 
@@ -151,6 +159,13 @@ def deny(desk: Desk, command: Command, verdict: Refused) -> Refused:
     draft = Draft("system", "system.denied", head[0]["seq"], data=refusal(verdict))
     audit_journal.seal(desk.connection, command, draft, remember=False)
     return verdict
+
+
+def deny_everywhere(desk: Desk, command: Command, act: str, body: str = "") -> Refused | None:
+    """The refusal of an act on many cases to whoever may do it at no body (or not at one), written down."""
+    attempt = Attempt(verb=act, on=command.on, offices=command.offices)
+    denied = permit("öppna ärenden", attempt, act, {body} if body else ())
+    return deny(desk, command, denied) if denied else None
 
 
 def refusal(verdict: Refused) -> dict[str, Any]:

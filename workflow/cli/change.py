@@ -62,6 +62,9 @@ def changes(function: Callable[..., int]) -> Callable[..., int]:
     return gathered
 
 
+rehearsing = click.option("--torrt", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas.")
+
+
 def command(found: Settings, asked: Asked) -> Command:
     """Who does this, in what role, and when it happened. Raises UsageError for a day that cannot be."""
     here, now = entry(), actor.command(found)
@@ -99,6 +102,21 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         raise EnvironmentFaultError(f"{error} Inget har ändrats.") from error
     _write_down(found, given, result)
     return _tell(found, given, result, asked.json_wanted)
+
+
+def rehearse(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
+    """Tell what a command would do; it has taken everything back itself."""
+    given = command(found.settings, asked)
+    result, lines = act(given), CommandLines(found.connection, given.on)
+    if isinstance(result, Refused):
+        render.refused(refused_view(result, lines), asked.json_wanted)
+        return Exit.REFUSED
+    if asked.json_wanted:
+        return render.as_json({"done": False, "rehearsed": True, **done_view(result, lines)})
+    render.line("Så här skulle det bli; inget är sparat.")
+    for note in result.notes:
+        render.paragraph(note, "  ")
+    return Exit.DONE
 
 
 def _write_down(found: Desk, given: Command, result: Result) -> None:

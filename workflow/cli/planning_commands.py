@@ -8,20 +8,16 @@ from typing import Any
 
 import click
 
-from states.judgement import Refused
 from workflow import meeting_planning, meeting_store, meetingwork
 from workflow.audit_journal import Command as Given
-from workflow.cli import change, frame, render
-from workflow.cli.change import Asked, changes, perform
-from workflow.cli.remedies import CommandLines
+from workflow.cli import frame
+from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.swedish import Command
-from workflow.desk import Desk
-from workflow.errors import Exit, UsageError
+from workflow.errors import UsageError
 from workflow.meeting_plan import Plan, hour
 from workflow.use_case import Result
 
 Words = tuple[str, ...]
-rehearsing = click.option("--torrt", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas.")
 
 
 def attach(group: click.Group) -> None:
@@ -85,7 +81,7 @@ def import_command(path: Path, body: str, rehearsed: bool, asked: Asked) -> int:
                 desk, given, found.entries, f"ur {path.name}", found.notes, save=not rehearsed
             )
 
-        return _rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
+        return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 
 
 @click.command("plan", cls=Command, help="Ändra ett sammanträdes planerade dagar; fristerna följer med.")
@@ -112,7 +108,7 @@ def move_command(words: Words, plan: Plan, rehearsed: bool, asked: Asked) -> int
         def act(given: Given) -> Result:
             return meeting_planning.move(desk, given, meeting_id, day, plan, save=not rehearsed)
 
-        return _rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
+        return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 
 
 @click.command("cancel", cls=Command, help="Ställ in ett sammanträde; ärendena går till nästa, eller utgår.")
@@ -128,18 +124,3 @@ def _change(words: Words, asked: Asked, act: Callable[..., Result], *args: Any) 
     with frame.desk() as desk:
         meeting_id = meeting_store.find(desk.connection, " ".join(words))
         return perform(desk, asked, lambda c: act(desk, c, meeting_id, *args))
-
-
-def _rehearse(desk: Desk, asked: Asked, act: Callable[[Given], Result]) -> int:
-    """Tell what a command would do; it has taken everything back itself."""
-    given = change.command(desk.settings, asked)
-    result, lines = act(given), CommandLines(desk.connection, given.on)
-    if isinstance(result, Refused):
-        render.refused(change.refused_view(result, lines), asked.json_wanted)
-        return Exit.REFUSED
-    if asked.json_wanted:
-        return render.as_json({"done": False, "rehearsed": True, **change.done_view(result, lines)})
-    render.line("Så här skulle det bli; inget är sparat.")
-    for note in result.notes:
-        render.paragraph(note, "  ")
-    return Exit.DONE

@@ -11,7 +11,7 @@ from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame
 from workflow.cli.case_commands import codes
-from workflow.cli.change import Asked, changes, perform
+from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.dispatch_commands import purposes
 from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Choice, Command, Group
@@ -135,6 +135,7 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
 @click.option("--rubrik", metavar="TEXT", help="Ny rubrik.")
 @click.option("--mottagare", "recipients", multiple=True, metavar="NAMN", help="Beslutet skickas till: hela listan.")
 @click.option("--underlag", "underlag", multiple=True, metavar="TEXT", help="Beslutsunderlag: hela listan.")
+@click.option("--handlaggare", "staff", multiple=True, metavar="NAMN", help="Vem som handlägger: hela listan.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Lägg till ett diarienummer.")
 @click.option("--att", "atts", multiple=True, metavar="INSTANS=TEXT", help="Förslag till beslut, en att-sats i taget.")
 @click.option("--ifyllt", "filled", multiple=True, metavar="DEL", help="Den delen av skrivelsen är nu ifylld.")
@@ -148,6 +149,7 @@ def edit_command(
     rubrik: str | None,
     recipients: Words,
     underlag: Words,
+    staff: Words,
     numbers: Words,
     atts: Words,
     filled: Words,
@@ -157,7 +159,7 @@ def edit_command(
     children: str | None,
     asked: Asked,
 ) -> int:
-    if not any((rubrik, recipients, underlag, numbers, atts, filled, to_act, to_know, regime, children)):
+    if not any((rubrik, recipients, underlag, staff, numbers, atts, filled, to_act, to_know, regime, children)):
         raise UsageError("Ange vad som ska ändras, till exempel --mottagare. Se: arende edit --help")
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
@@ -182,6 +184,7 @@ def edit_command(
                     rubrik=rubrik,
                     recipients=recipients or None,
                     underlag=underlag or None,
+                    handlaggare=staff or None,
                     numbers=numbers,
                     proposals=_edited_proposals(desk, command, atts),
                     filled_in=frozenset({*mended, *filled}),
@@ -202,6 +205,29 @@ def _edited_proposals(desk: Desk, given: Given, atts: Words) -> tuple[Proposal, 
             raise UsageError(f"--att {att}: skriv instans=att-sats, till exempel --att 'SON=Förslaget antas.'")
         found.setdefault(register.find(body, given.on).code, []).append(text.strip())
     return tuple(Proposal(body=body, att_satser=tuple(texts)) for body, texts in found.items())
+
+
+@click.command("handlaggare", cls=Command, help="Byt handläggare i alla öppna ärenden, på en gång.")
+@click.option(
+    "--fran", "leaving", required=True, metavar="NAMN", help="Den som slutar, så som arende show visar namnet."
+)
+@click.option("--till", "coming", required=True, metavar="NAMN", help="Den som tar över.")
+@click.option("--body", "body", default="", metavar="INSTANS", help="Bara ärenden med den instansen i sin väg.")
+@rehearsing
+@changes
+def handlaggare_command(leaving: str, coming: str, body: str, rehearsed: bool, asked: Asked) -> int:
+    # Whoever changes one case does without it.
+    from workflow import staffwork
+
+    if not coming.strip():
+        raise UsageError("Ange --till: vem som tar över.")
+    with frame.desk() as desk:
+        code = frame.body_code(desk, body)
+
+        def act(given: Given) -> Result:
+            return staffwork.hand_over(desk, given, leaving, coming.strip(), code, save=not rehearsed)
+
+        return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 
 
 PARAGRAPHS = ("10", "11", "12", "13", "14", "21", "38")
