@@ -72,7 +72,7 @@ VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
 ATTEND = (assembly.ATTENDANCE_OPEN, assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
 BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED, mbl.MBL_REQUESTED)
-WITHDRAW = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
+END_UNDECIDED = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
 FINAL = (finality.APPEALABLE, finality.EARLIEST, finality.APPEAL_OPEN)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
@@ -174,7 +174,14 @@ MOVES: tuple[Move, ...] = (
         "återkalla",
         ADMINISTRATION,
         ((DRAFT, ATERKALLAD), (MBL, ATERKALLAD), (NAMND, ATERKALLAD), (KS, ATERKALLAD)),
-        WITHDRAW,
+        END_UNDECIDED,
+    ),
+    *_rows(
+        "join",
+        "lägga samman",
+        ADMINISTRATION,
+        ((DRAFT, AVSLUTAD), (MBL, AVSLUTAD), (NAMND, AVSLUTAD), (KS, AVSLUTAD)),
+        END_UNDECIDED,
     ),
 )
 

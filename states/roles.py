@@ -60,6 +60,7 @@ PERMISSIONS: dict[str, Permission] = {
     "remiss": Permission("sköta remisser", ADMINISTRATION),
     "pause": Permission("pausa ärendet", ADMINISTRATION),
     "party": Permission("anteckna partens rätt mot dröjsmål", ADMINISTRATION),
+    "link": Permission("länka ärenden", ADMINISTRATION),
     "watch": Permission("sköta bevakningar", ADMINISTRATION),
     "agenda": Permission("ordna föredragningslistan", REGISTRY),
     "minutes": Permission("föra protokollet", SECRETARIES),

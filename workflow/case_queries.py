@@ -70,6 +70,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "secrecy": (row["secrecy_basis"] or "") if row["secrecy"] else None,
         "rubrik": payload_store.text(texts, row["payload"], "rubrik"),
         "numbers": list(facts.numbers),
+        "links": _linked(connection, case_id),
         "kind": facts.kind.value,
         "state": str(facts.state),
         "stage": facts.stage.body if facts.stage else None,
@@ -116,6 +117,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "appeals": _appeals(connection, case_id, facts, texts),
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
         "underlag": list(content.get("underlag", [])),
+        "handlaggare": list(content.get("handlaggare", [])),
         "unsure": list(content.get("unsure", [])),
         "deadlines": open_deadlines(connection, case_id, row["registered_on"]),
         "watches": watch_list(connection, today, case_id),
@@ -126,6 +128,18 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "delegated": _delegated(connection, connection.run(statements.DELEGATED_OF_CASE, id=case_id), masked=False),
         "purges": connection.run(statements.PURGES, id=case_id),
     }
+
+
+def _linked(connection: Connection, case_id: str) -> list[View]:
+    """The cases it belongs together with; `from_it` is false where the other one is the part, or ended for this."""
+    return [
+        {
+            "case": case_store.ref(connection, row["other_id"] if row["case_id"] == case_id else row["case_id"]),
+            "kind": row["kind"],
+            "from_it": row["case_id"] == case_id,
+        }
+        for row in connection.run(statements.LINKS_SEEN, id=case_id)
+    ]
 
 
 def _iso(day: date | None) -> str | None:

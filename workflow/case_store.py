@@ -81,6 +81,11 @@ def _not_found(connection: Connection, text: str) -> str:
     return f"Ärendet {text} finns inte. Se vilka som finns med: arende list"
 
 
+def names_a_case(text: str) -> bool:
+    """True for what can be a diarienummer or an id, whether there is such a case or not."""
+    return text.startswith(ID_PREFIX) or bool(readings(text))
+
+
 def find_or_none(connection: Connection, text: str) -> str | None:
     """The id of the case `text` names, or None; also of one that may not be seen."""
     found = _by_number(connection, text, statements.CASES_BY_NUMBER)

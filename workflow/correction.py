@@ -29,7 +29,17 @@ from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, not_permitted, noted, opened
+from workflow.use_case import (
+    ORDINARY_WAY,
+    Done,
+    Result,
+    accept,
+    give_reason,
+    not_permitted,
+    noted,
+    opened,
+    refuse_changed,
+)
 
 REFUSAL = "En vägran ändrade inget, så där finns inget att ta tillbaka."
 READING = "En läsning ändrade inget, så där finns inget att ta tillbaka."
@@ -41,6 +51,12 @@ NEVER = {
     "case.read": READING,
     "case.read_refused": READING,
     "case.corrected": CORRECTION,
+    "case.other_joined": "Ett annat ärende lades samman med det här; ta tillbaka det i det ärendet, så gäller det här "
+    "också.",
+    "case.split": "En delning tas inte tillbaka, för det nya ärendet är registrerat; lägg samman det med det här igen, "
+    "med arende join.",
+    "case.succeeded": "Att en annan instans har tagit över tas inte tillbaka; rätta succeeds i config.toml, eller "
+    "ändra ärendets väg med arende stage add.",
     "case.purge_proposed": "Ett förslag om gallring tas tillbaka med arende gallra ÄRENDE --avbryt.",
     "case.purged": "Det som är gallrat kommer inte tillbaka.",
     "meeting.added": "Ett planerat sammanträde tas inte tillbaka; flytta det med arende meeting move, eller ställ in "
@@ -75,6 +91,7 @@ JUDGED_BY = {
             "case.returned",
             "case.closed",
             "case.withdrawn",
+            "case.joined",
             "case.reopened",
         ),
         BY_THE_AGENDA,
@@ -119,6 +136,8 @@ def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int
     kind, _, own = stream.partition(":")
     if together := _decided_together(desk.connection, stream, seq):
         return _in_all(desk, command, own, seq, together, expected)
+    if other := _joined_with(desk.connection, stream, seq):
+        return _in_both(desk, command, own, seq, other, expected)
     return (_in_case if kind == "case" else _in_meeting)(desk, command, own, seq, expected)
 
 
@@ -130,7 +149,8 @@ def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Map
 
 
 def _take_back_of_case(desk: Desk, command: Command, case: LockedCase, seq: int) -> Done:
-    past = read(desk.connection, case.facts.ref, case.stream, seq, (f"meeting:{meeting}" for meeting in case.seen))
+    meetings = (f"meeting:{meeting}" for meeting in case.seen)
+    past = read(desk.connection, case.facts.ref, case.stream, seq, (*meetings, *_linked(desk.connection, case.id)))
     _refuse_final(past.wrong)
     return take_back(desk, command, case, past)
 
@@ -143,6 +163,39 @@ def take_back(desk: Desk, command: Command, case: LockedCase, past: Past) -> Don
     draft = _told(noted(case, "case.corrected", command, "correct"), command, past.wrong)
     draft.changes += [*_let_go(desk.connection, case.id, reversal), *reversal]
     return accept(desk, command, case, draft, ORDINARY_WAY, *_notes(past.wrong, reversal))
+
+
+def _linked(connection: Connection, case_id: str) -> set[str]:
+    """The streams that can have set a case's links."""
+    rows = connection.run(statements.LINKS, id=case_id)
+    return {f"case:{end}" for row in rows for end in (row["case_id"], row["other_id"])} - {f"case:{case_id}"}
+
+
+def _in_both(
+    desk: Desk, command: Command, case_id: str, seq: int, other: tuple[str, int], expected: Mapping[str, int]
+) -> Result:
+    """A case that was joined with another stands where it stood, and the other says no more of it."""
+    other_id, told = other
+    with bulk.locked(desk, command, (case_id, other_id)):
+        case_store.require_seen(desk.connection, case_id)
+        case, second = (case_store.lock(desk.connection, one, desk.raised_reading) for one in (case_id, other_id))
+        refuse_changed("Ärendet", case.version, expected.get("version"))
+        if denied := not_permitted(desk, command, case, "correct"):
+            return denied
+        done = _take_back_of_case(desk, command, case, seq)
+        past = read(desk.connection, second.facts.ref, second.stream, told)
+        take_back(desk, bulk.numbered(command, 1), second, past)
+        return done
+
+
+def _joined_with(connection: Connection, stream: str, seq: int) -> tuple[str, int] | None:
+    """(case, record) where it is told that a case was joined with that one, unless that has been taken back."""
+    bodies = audit_journal.history(connection, stream)
+    found = next((body for body in bodies if body["seq"] == seq and body["type"] == "case.joined"), None)
+    if found is None or _is_taken_back(bodies, seq):
+        return None
+    (row,) = connection.run(statements.DONE_BEFORE, id=f"{found['command_id']}/1")
+    return row["stream"].removeprefix("case:"), row["seq"]
 
 
 def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Result:

@@ -156,8 +156,8 @@ def _kf_must_decide(facts: CaseFacts, attempt: Attempt) -> Lack | None:
 
 KF_MUST_DECIDE = Guard(
     "kf-must-decide",
-    "Ett ärende av slaget {kind} kan inte återkallas här: fullmäktige ska besluta om det. En återtagen motion "
-    "anmäls till fullmäktige.",
+    "Ett ärende av slaget {kind} kan inte återkallas eller läggas samman med ett annat: fullmäktige ska besluta om "
+    "det. En återtagen motion anmäls till fullmäktige.",
     legal_basis.KF_05,
     Role.KOMMUNSEKRETERARE,
     _kf_must_decide,
@@ -177,7 +177,7 @@ def _not_called(facts: CaseFacts, attempt: Attempt) -> Lack | None:
 
 NOT_CALLED = Guard(
     "not-yet-called",
-    "Ärendet kan inte återkallas: {why}. Att det utgår är då instansens eget beslut.",
+    "Ärendet kan inte återkallas eller läggas samman med ett annat: {why}. Att det utgår är då instansens eget beslut.",
     legal_basis.WITHDRAWAL,
     Role.NAMNDSEKRETERARE,
     _not_called,

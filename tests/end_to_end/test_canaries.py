@@ -175,6 +175,7 @@ LEAVES = {
 }
 MORE: dict[str, tuple[str, ...]] = {
     "withdraw": ("--skal", "Fel."),
+    "join": ("--skal", "Fel."),
     "reopen": ("--skal", "Fel."),
     "return": ("--skal", "Fel."),
     "correct": ("--skal", "Fel."),
@@ -202,6 +203,7 @@ def line(name: str, case: str, *, with_case: bool = True, directory: str = "kopi
     command, words = LEAVES[name], name.split()
     known = {
         "ÄRENDE": case if with_case else None,
+        "ANNAT": OPEN,
         "SAMMANTRÄDE": MEETING,
         "NUMMER": "1",
         "NR": "1",
@@ -247,6 +249,9 @@ NAMING = (
     ("delegation", "add", "SON", "--punkt", "1", "--vad", "Annat", "--av", "Ann", "--arende"),
     ("meeting", "agenda", MEETING, "--utgar"),
     ("graph",),
+    ("link", OPEN),
+    ("link", "--bort", OPEN),
+    ("join", "--skal", "Fel.", OPEN),
 )
 """What names a case last."""
 

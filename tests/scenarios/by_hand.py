@@ -574,6 +574,8 @@ class ByHand:
                 return Attempt(verb="close", on=step.on)
             case "återkalla":
                 return Attempt(verb="withdraw", on=step.on)
+            case "lägg samman":
+                return Attempt(verb="join", on=step.on)
             case "återuppta":
                 return Attempt(verb="reopen", on=step.on, to=State.DRAFT)
         raise NotImplementedError(step.verb)
@@ -622,6 +624,11 @@ class ByHand:
             case "återkalla":
                 for stage in self.way:
                     self._strike(stage.id)
+            case "lägg samman":
+                for stage in self.way:
+                    self._strike(stage.id)
+                self.way = [replace(stage, closed=True) for stage in self.way]
+                self.case["current"] = None
             case "återuppta":
                 last = self.way[-1].body
                 body = step.extras.get("till") or body_named(last, step.on) or last
@@ -629,7 +636,7 @@ class ByHand:
                 stage = self._new_stage(len(self.way), body, StageRole.BESLUT, round_=rounds + 1)
                 self.case["current"] = stage.id
         # Where the move leads is written here by hand: the verdict is only compared, never obeyed.
-        ends = {"avsluta": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
+        ends = {"avsluta": State.AVSLUTAD, "lägg samman": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
         self.case["state"] = ends.get(step.verb, attempt.to)
         self.case["last_event"] = step.on
 

@@ -48,6 +48,7 @@ from workflow import (
     decisionwork,
     delegationwork,
     dispatchwork,
+    linkwork,
     meeting_planning,
     meeting_store,
     meetingwork,
@@ -243,9 +244,20 @@ class ByUseCases:
                 return casework.close(desk, command, case)
             case "återkalla":
                 return casework.withdraw(desk, command, case)
+            case "lägg samman":
+                return linkwork.join(desk, command, case, self._another(step))
             case "återuppta":
                 return casework.reopen(desk, command, case, step.extras.get("till"))
         raise NotImplementedError(step.verb)
+
+    def _another(self, step: Step) -> str:
+        """A case besides the scenario's own, which nothing is said of."""
+        son = self._desk.bodies.find("SON", step.on)
+        skrivelse = Skrivelse(rubrik="Ett annat ärende", numbers=(step.words["other"],))
+        kind = CaseKind.FORVALTNINGSARENDE
+        new = NewCase(kind=kind, skrivelse=skrivelse, way=((son, StageRole.BESLUT),))
+        result = registration.register(self._desk, self._command(step.on, None), new)
+        return "" if isinstance(result, Refused) else result.stream.removeprefix("case:")
 
     def _named(self, step: Step) -> str | None:
         """The meeting whose § is meant, when one is named."""

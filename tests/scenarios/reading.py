@@ -48,6 +48,7 @@ SHAPES: dict[str, str] = {
     "avsluta": r"avsluta",
     "återuppta": r"återuppta",
     "återkalla": r"återkalla",
+    "lägg samman": r"lägg samman med (?P<other>\S+ \S+)",
     "ny bevakning": r"ny bevakning (?P<kind>avtalsslut|uppsägning|option|uppdrag|händelse|period|bevakning)",
     "bevakning": r"bevakning (?P<watch>\d+) (?P<how>klar|har inträffat|uppskjuten till (?P<until>\d{4}-\d\d-\d\d))",
     "uppdrag": r"uppdrag (?P<watch>\d+) redovisat",

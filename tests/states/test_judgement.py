@@ -208,8 +208,8 @@ def test_a_move_that_does_not_exist_is_refused_with_those_that_do():
     assert "SON 2024-17 står i läget utkast hos förvaltningen" in finding.text
     assert "Därifrån går det inte att avsluta." in finding.text
     assert (
-        "Det går att föra till MBL, sätta på föredragningslista, besluta, expediera, bekräfta laga kraft och återkalla."
-        in finding.text
+        "Det går att föra till MBL, sätta på föredragningslista, besluta, expediera, bekräfta laga kraft, återkalla "
+        "och lägga samman." in finding.text
     )
     assert not verdict.recordable
 

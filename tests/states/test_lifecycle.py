@@ -166,7 +166,9 @@ def test_a_fact_that_has_happened_can_always_be_recorded_as_such(verb):
     assert all(move.fact for move in (*MOVES, *MEETING_MOVES) if move.verb == verb)
 
 
-@pytest.mark.parametrize("verb", ["advance", "book", "dispatch", "close", "withdraw", "reopen", "add", "register"])
+@pytest.mark.parametrize(
+    "verb", ["advance", "book", "dispatch", "close", "withdraw", "join", "reopen", "add", "register"]
+)
 def test_a_plan_cannot_be_forced(verb):
     assert not any(move.fact for move in (*MOVES, *MEETING_MOVES) if move.verb == verb)
 

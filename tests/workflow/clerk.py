@@ -38,6 +38,7 @@ from workflow import (
     casework,
     decisionwork,
     dispatchwork,
+    linkwork,
     meeting_planning,
     meeting_store,
     meetingwork,
@@ -444,13 +445,28 @@ class Clerk:
         self.do(casework.reopen, case, to, on=self._day(case, forgotten))
 
     def _withdraw(self, case: str, move: Move, forgotten: str) -> None:
+        self._call_too_early(case, forgotten)
+        self.do(casework.withdraw, case, on=self._day(case, forgotten))
+
+    def _join(self, case: str, move: Move, forgotten: str) -> None:
+        self._call_too_early(case, forgotten)
+        self.do(linkwork.join, case, self._another(case), on=self._day(case, forgotten))
+
+    def _call_too_early(self, case: str, forgotten: str) -> None:
         stage = self.town.facts(case).stage
         if stage and forgotten == "not-yet-called":
             self._give_number(case, forgotten)
             meeting = self.coming_meeting(stage.body)
             self.do(casework.book, case, meeting)
             self.do(meetingwork.call, meeting)
-        self.do(casework.withdraw, case, on=self._day(case, forgotten))
+
+    def _another(self, case: str) -> str:
+        """An open case besides one."""
+        for other in self.town.cases:
+            if other != case and self.town.facts(other).state not in linkwork.OVER:
+                return other
+        self.register(*STARTS[State.DRAFT])
+        return self.town.cases[-1]
 
     # --- meetings -----------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from workflow import (
     case_store,
     config,
     delegationwork,
+    linkwork,
     log_diff,
     log_exporter,
     log_files,
@@ -87,6 +88,7 @@ def story(town):
     town.do(delegationwork.add, "SON", taken)
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
+    town.do(linkwork.link, town.cases[0], town.cases[-1])
     _minute(town)
     _remind(town)
     _propose_purge(town)

@@ -84,7 +84,7 @@ def asked_in(module: Any, function: Any, seen: frozenset[str] = frozenset()) -> 
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called == "not_permitted":
-                acts.add(node.args[3].value)  # type: ignore[attr-defined]
+                acts |= words(node.args[3]) or words(tree) & PERMISSIONS.keys()
             if called == "none_permitted":
                 verbs.add(node.args[3].value)  # type: ignore[attr-defined]
             if called == "Attempt":
@@ -128,17 +128,18 @@ def test_every_use_case_asks_who_may(one: UseCase) -> None:
 def test_every_permission_is_asked_by_somebody_or_waits_for_its_use_case() -> None:
     asked = {act for one in USE_CASES.values() for act in one.asks} | {act for acts in ASKED.values() for act in acts}
     assert asked <= PERMISSIONS.keys()
-    assert {"attach", "edit", "mbl", "stage", "watch", "secrecy", "correct", "gallra", "read", "audit"} <= asked
+    assert {"attach", "edit", "mbl", "stage", "link", "watch", "secrecy", "correct", "gallra", "read", "audit"} <= asked
 
 
 # --- the matrix -------------------------------------------------------------------------------------------
 
 
 class Place(NamedTuple):
-    """A desk with a case at SON and a meeting of SON, on which nothing stays."""
+    """A desk with two cases at SON and a meeting of SON, on which nothing stays."""
 
     desk: Desk
     case: str
+    other: str
     meeting: str
     rehearsal: Rehearsal
 
@@ -156,12 +157,13 @@ def place(desk: Desk) -> Place:
     )
     new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=skrivelse, way=((son, StageRole.BESLUT),))
     case = registration.register(desk, make_command(), new)
+    beside = registration.register(
+        desk, make_command(), msgspec.structs.replace(new, skrivelse=Skrivelse(rubrik="Två"))
+    )
     meeting = meetingwork.add(desk, make_command(), "SON", date(2026, 1, 2))
-    assert isinstance(case, Done)
-    assert isinstance(meeting, Done)
     rehearsal = Rehearsal(desk.connection)
-    one, other = (done.stream.partition(":")[2] for done in (case, meeting))
-    return Place(Desk(rehearsal, desk.settings), one, other, rehearsal)
+    one, other, sitting = (done.stream.partition(":")[2] for done in (case, beside, meeting) if isinstance(done, Done))
+    return Place(Desk(rehearsal, desk.settings), one, other, sitting, rehearsal)
 
 
 def given(place: Place, one: UseCase) -> list[Any]:
@@ -169,6 +171,7 @@ def given(place: Place, one: UseCase) -> list[Any]:
     son = place.desk.bodies.find("SON", TODAY)
     known: dict[str, Any] = {
         "case_id": place.case,
+        "other_id": place.other,
         "meeting_id": place.meeting,
         "stream": f"case:{place.case}",
         "seq": 1,

@@ -8,7 +8,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from copy import deepcopy
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -65,6 +65,7 @@ from workflow import (
     delegationwork,
     dispatchwork,
     identifiers,
+    linkwork,
     log_exporter,
     log_rebuild,
     meeting_planning,
@@ -78,6 +79,7 @@ from workflow import (
     registration,
     schema,
     secrecy,
+    staffwork,
     watchwork,
 )
 from workflow.agendawork import Rearrangement
@@ -89,7 +91,7 @@ from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
-from workflow.errors import ChangedMeanwhileError
+from workflow.errors import ChangedMeanwhileError, UsageError
 from workflow.meeting_calendars.entry import Entry as Planned
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.minutework import Entry, Voting
@@ -140,6 +142,7 @@ UNDER_A_PARAGRAPH = (MblKind.FORHANDLING, MblKind.BEGARAN, MblKind.AVSLUT)
 
 
 OUTSIDERS = {"Per Holm": Seat.PERSONALFORETRADARE, "Eva Ros": Seat.TJANSTEPERSON}
+STAFF = ("Eva Ros", "Bo Ek", "Ann Alm")
 NAMES = ("L1", "L2", "L3", "E1", "E2", *OUTSIDERS)
 
 
@@ -219,6 +222,7 @@ class Stories(RuleBasedStateMachine):
             numbers=(self.town.number(),) if full else (),
             proposals=(Proposal(body=None, att_satser=("Antas.", "Gäller genast.")),) if full else (),
             recipients=("Akten", "Kommunstyrelsen") if full else (),
+            handlaggare=STAFF[:1] if full else STAFF[1:],
             leftovers=(("Bakgrund", "Skriv här"),) if leftovers else (),
             mbl=(self._entry(mbl, 0),) if mbl[2] and mbl[0] in NOTED else (),
         )
@@ -537,6 +541,32 @@ class Stories(RuleBasedStateMachine):
     @rule(case=ANY, act=st.sampled_from((casework.close, casework.withdraw, casework.reopen)), ago=AGO)
     def end(self, case, act, ago):
         self.do(act, self._case(case), on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, other=ANY, act=st.sampled_from((linkwork.link, linkwork.unlink, linkwork.join)), ago=AGO)
+    def bring_together(self, case, other, act, ago):
+        self.do(act, self._case(case), self._case(other), on=self.town.today - DAY * ago)
+
+    @rule(case=ANY, numbered=OFTEN)
+    def split(self, case, numbered):
+        numbers = (self.town.number(),) if numbered else ()
+        self.do(linkwork.split, self._case(case), "En del för sig", numbers)
+
+    @rule(case=ANY, names=st.permutations(STAFF))
+    def name_who_handles_it(self, case, names):
+        self.do(registration.edit, self._case(case), Edit(handlaggare=tuple(names[:2])))
+
+    @rule(names=st.permutations(STAFF), body=st.sampled_from(("", "", *BODIES)), save=OFTEN)
+    def hand_over(self, names, body, save):
+        leaving, coming, *_ = names
+        if save:
+            self.do(staffwork.hand_over, leaving, coming, body)
+        else:
+            self._rehearse_handing_over(leaving, coming, body)
+
+    def _rehearse_handing_over(self, leaving, coming, body):
+        with suppress(UsageError):
+            staffwork.hand_over(self.town.desk, make_command(), leaving, coming, body, save=False)
+        assert not self.town.look(), "a rehearsal left a record"
 
     @rule(
         case=ANY,

@@ -13,7 +13,7 @@ from states.judgement import Refused
 from tests.conftest import EVERY_OFFICE
 from tests.workflow import witness
 from tests.workflow.ledger import Ledger
-from workflow import case_store, meeting_planning, meeting_store, meetingwork, registration
+from workflow import case_store, linkwork, meeting_planning, meeting_store, meetingwork, registration
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.config import Member, Settings, StandingItem
@@ -64,6 +64,17 @@ def with_two_namnder(settings: Settings) -> Settings:
     standing = [StandingItem("SON", "Val av justerare"), StandingItem("BUN", "Rapporter", "information", "last")]
     every = [*bodies, another, *within]
     config = msgspec.structs.replace(settings.config, bodies=every, standing_items=standing, members=_members())
+    return msgspec.structs.replace(settings, config=config)
+
+
+def with_an_heir(settings: Settings, ended: str, heir: str, last: date) -> Settings:
+    """The same municipality, where a nämnd has ended and another has taken over the day after."""
+    old = next(body for body in settings.config.bodies if body.code == ended)
+    bodies = [body for body in settings.config.bodies if body is not old]
+    then = msgspec.structs.replace(old, code=heir, name=f"Nämnden {heir}", succeeds=ended, valid_from=last + DAY)
+    config = msgspec.structs.replace(
+        settings.config, bodies=[*bodies, msgspec.structs.replace(old, valid_to=last), then]
+    )
     return msgspec.structs.replace(settings, config=config)
 
 
@@ -135,8 +146,8 @@ class Town:
             self.faults.append(
                 f"{act.__name__} was {how} and left {[body['type'] for body in self.told[-len(left) :]]}"
             )
-        if how == "done" and unborn:
-            stream, _, new = self.told[-1]["stream"].partition(":")
+        if how == "done" and (unborn or act is linkwork.split):
+            stream, _, new = self.told[-len(left)]["stream"].partition(":")
             (self.cases if stream == "case" else self.meetings).append(new)
 
     def look(self) -> list[witness.Body]:

@@ -121,6 +121,15 @@ def case_id(found: Desk, words: tuple[str, ...]) -> str:
     return case_store.find(found.connection, " ".join(words))
 
 
+def two_cases(found: Desk, words: tuple[str, ...]) -> tuple[str, str]:
+    """The ids of `SON-2024-17 SON-2024-18`, in however many words."""
+    for place in range(1, len(words)):
+        parts = words[:place], words[place:]
+        if all(case_store.names_a_case(" ".join(part)) for part in parts):
+            return case_id(found, parts[0]), case_id(found, parts[1])
+    raise UsageError(f"”{' '.join(words)}” ska vara två ärenden, till exempel SON-2024-17 SON-2024-18.")
+
+
 def stream(found: Desk, words: tuple[str, ...]) -> str:
     """The stream of the case or the meeting that is named."""
     text = " ".join(words)

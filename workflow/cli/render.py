@@ -134,6 +134,7 @@ CANNOT = {
     "laga_kraft": "laga kraft kan inte bekräftas för {ref}",
     "reopen": "{ref} kan inte återupptas",
     "withdraw": "{ref} kan inte återkallas",
+    "join": "{ref} kan inte läggas samman med ett annat ärende",
     "add": "{ref} kan inte planeras",
     "register": "{ref} kan inte registreras",
     "announce": "{ref} kan inte kungöras",

@@ -11,6 +11,7 @@ from workflow.cli import render
 
 ARGUMENTS = {
     "ÄRENDE": "Diarienumret, så som det brukar skrivas, till exempel SON-2020-247.",
+    "ANNAT": "Det andra ärendets diarienummer.",
     "SAMMANTRÄDE": "Instansen och dagen, till exempel KS-2024-05-14.",
     "INSTANS": "Instansens kod eller namn, till exempel SON.",
     "NR": "Postens nummer, så som arende history visar det.",

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from states.case_facts import LinkKind
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.records import RECORD_TYPES
-from states.swedish_text import day, listed, name
+from states.swedish_text import capitalised, day, listed, name
 from workflow.cli import protocol_views, render
 from workflow.errors import Exit
 
@@ -44,6 +45,10 @@ def case(view: View, json_wanted: bool) -> int:
         render.line(f"Pausat sedan {_day(view['paused']['since'])}, till {_day(view['paused']['until'])}")
     if view["children"]:
         render.line(f"Rör barn: {name(view['children'])}")
+    if view["handlaggare"]:
+        render.line(f"Handläggare: {listed(view['handlaggare'])}")
+    for linked in view["links"]:
+        render.line(_link(linked))
     _way(view["way"], view["state"])
     _mbl(view["mbl"])
     _referrals(view["referrals"])
@@ -60,6 +65,20 @@ def case(view: View, json_wanted: bool) -> int:
     _purges(view["purges"])
     _laga_kraft(view)
     return Exit.DONE
+
+
+def _link(linked: View) -> str:
+    """How a case belongs with another, seen from this one."""
+    told = name(linked["kind"]) if linked["from_it"] else SEEN_FROM_THE_OTHER[linked["kind"]]
+    return f"{capitalised(told)} {linked['case']}"
+
+
+SEEN_FROM_THE_OTHER = {
+    LinkKind.HOR_IHOP: "hör ihop med",
+    LinkKind.SAMMANLAGT: "sammanlagt med",
+    LinkKind.DELAT: "en del av det är nu",
+}
+"""How a link is told of on the case it leads to."""
 
 
 def _laga_kraft(view: View) -> None:
