@@ -26,6 +26,7 @@ from workflow import (
     register_sync,
     schema_version,
     statements,
+    succession,
     tables,
 )
 from workflow.audit_journal import Command, Draft
@@ -60,6 +61,7 @@ class UpgradeReport(msgspec.Struct, frozen=True):
     after: str
     registered: tuple[str, ...]  # ids of bodies and members written to the register
     deadlines: int  # how many deadlines a new version or new settings have changed
+    succeeded: int = 0  # how many open cases an heir of their body has taken over
 
 
 def upgrade(settings: Settings, command: Command) -> UpgradeReport:
@@ -72,7 +74,9 @@ def upgrade(settings: Settings, command: Command) -> UpgradeReport:
         log_exporter.require_agreement(connection, settings.log_directory)
         registered = _register(connection, settings, command)
         _raise_lifecycle(connection, command)
-        return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(Desk(connection, settings), command))
+        desk = Desk(connection, settings)
+        succeeded = _succeed(desk, command)
+        return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(desk, command), succeeded)
     finally:
         connection.close()
 
@@ -265,13 +269,28 @@ def _raise_lifecycle(connection: Connection, command: Command) -> None:
             draft = _draft(connection, "system.lifecycle_raised")
             draft.changes += [update("cases", id=row["id"], lifecycle=LIFECYCLE_VERSION) for row in older]
             audit_journal.write_changes(connection, draft.changes)
-            audit_journal.seal(connection, msgspec.structs.replace(command, id=command.new_id()), draft)
+            audit_journal.seal(connection, _again(command), draft)
 
-
-# --- deadlines ------------------------------------------------------------------------------------
 
 BATCH = 500
 """How many cases or meetings are gone through in one transaction."""
+
+# --- bodies that have ended -----------------------------------------------------------------------
+
+
+def _succeed(desk: Desk, command: Command) -> int:
+    """Let the heirs of bodies that have ended take over what is open; in how many cases they did."""
+    cases = succession.at_ended_bodies(desk, command)
+    batches = (cases[first : first + BATCH] for first in range(0, len(cases), BATCH))
+    return sum(succession.take_over(desk, _again(command), batch) for batch in batches)
+
+
+def _again(command: Command) -> Command:
+    """The command with an id of its own for one of its records."""
+    return msgspec.structs.replace(command, id=command.new_id())
+
+
+# --- deadlines ------------------------------------------------------------------------------------
 
 
 def _recompute(desk: Desk, command: Command) -> int:
@@ -297,5 +316,5 @@ def _recompute_some(
         draft.changes += [change for id_ in ids for change in changes_of(desk, id_)]
         if draft.changes:
             audit_journal.write_changes(desk.connection, draft.changes)
-            audit_journal.seal(desk.connection, msgspec.structs.replace(command, id=command.new_id()), draft)
+            audit_journal.seal(desk.connection, _again(command), draft)
     return len(draft.changes)

@@ -30,7 +30,7 @@ from tests.scheduler.rounds import reminded, with_rules
 from tests.workflow import witness
 from tests.workflow.clerk import ANMALAN, NAMND_DECIDES, NAMND_PREPARES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
-from tests.workflow.town import Town, with_two_namnder
+from tests.workflow.town import Town, with_an_heir, with_two_namnder
 from workflow import (
     agendawork,
     appealwork,
@@ -43,6 +43,7 @@ from workflow import (
     decisionwork,
     delegationwork,
     dispatchwork,
+    linkwork,
     meeting_planning,
     meeting_store,
     meetingwork,
@@ -251,6 +252,8 @@ def note_everything(town, case):
     done(town.do(watchwork.end, case, 3))
     done(town.do(secrecy.mark, case, "OSL 26:1"))
     done(town.do(secrecy.lift, case))
+    done(town.do(linkwork.link, case, town.cases[1]))
+    done(town.do(linkwork.unlink, town.cases[1], case))
     wait_for_others(town, case)
 
 
@@ -745,6 +748,16 @@ def test_some_records_are_never_taken_back_and_what_to_do_is_said(town, case, he
             done(town.do(purge.propose, other, DECISION))
             if kind == "case.purged":
                 done(town.do(purge.approve, other, actor="p-annan"))
+        case "case.other_joined":
+            done(town.do(linkwork.join, register(town), case))
+        case "case.split":
+            there = {"case": (other := register(town))}
+            done(town.do(linkwork.split, other, "En del"))
+        case "case.succeeded":
+            there = {"case": register(town, (("BUN", StageRole.BESLUT),))}
+            with_heir = with_an_heir(with_two_namnder(town.desk.settings), "BUN", "BON", town.today)
+            schema.upgrade(with_heir, make_command(town.today + DAY))
+            town.look()
     assert told(take_back(town, kind, **there)) == NEVER[kind]
 
 

@@ -50,6 +50,7 @@ def upgrade_command(json_wanted: bool) -> int:
         "after": report.after,
         "registered": list(report.registered),
         "deadlines": report.deadlines,
+        "succeeded": report.succeeded,
     }
     return render.as_json(view) if json_wanted else render.upgraded(view)
 

@@ -294,6 +294,8 @@ def upgraded(view: Mapping[str, Any]) -> int:
         line(f"Databasen har redan version {view['after']}.")
     for entry in view["registered"]:
         line(f"  inskrivet: {entry}")
+    if view["succeeded"]:
+        line(f"  öppna ärenden som gick till den instans som tog över: {view['succeeded']}")
     if view["deadlines"]:
         line(f"  frister som räknades om: {view['deadlines']}")
     return Exit.DONE
