@@ -362,7 +362,6 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.StageRole,
     case_facts.CaseKind,
     case_facts.MblKind,
-    case_facts.LinkKind,
     case_facts.Outcome,
     case_facts.MatterOutcome,
     case_facts.Target,
