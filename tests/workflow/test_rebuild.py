@@ -16,7 +16,7 @@ from tests.conftest import drop_triggers, make_command
 from tests.workflow import witness
 from tests.workflow.clerk import KF_DECIDES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
-from tests.workflow.town import Town, with_two_namnder
+from tests.workflow.town import DAY, Town, with_two_namnder
 from workflow import (
     appealwork,
     audit_journal,
@@ -29,6 +29,7 @@ from workflow import (
     log_files,
     log_rebuild,
     log_verifier,
+    referralwork,
     reminder_store,
     schema,
     statements,
@@ -89,6 +90,7 @@ def story(town):
     document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
     town.do(linkwork.link, town.cases[0], town.cases[-1])
+    town.do(referralwork.ask, town.cases[-1], "Rådet", town.today + 20 * DAY)
     _minute(town)
     _remind(town)
     _propose_purge(town)
