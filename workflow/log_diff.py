@@ -130,13 +130,17 @@ RANKS: Mapping[type, int] = {type(None): 0, int: 1, float: 1, str: 2, bytes: 3}
 """The order in which SQLite sorts values of different types."""
 
 
+NO_COLUMN = "ingen sådan kolumn"
+"""What is found where a table has lost a column, or its name."""
+
+
 def _of_row(name: str, ours: Row | None, theirs: Row | None, about: str) -> Iterator[Difference]:
     row = " ".join(str((ours or theirs or {})[key]) for key in KEYS.get(name, ("id",)))
     if ours is None or theirs is None:
         yield Difference(name, row, "", "en rad" if ours else None, "en rad" if theirs else None, about)
         return
     for column in ours.keys() | theirs.keys():
-        told, found = ours.get(column), theirs.get(column)
+        told, found = ours.get(column, NO_COLUMN), theirs.get(column, NO_COLUMN)
         if f"{name}.{column}" not in OWN_NUMBERS and not _same(told, found):
             yield Difference(name, row, column, _shown(name, told), _shown(name, found), about)
 
