@@ -182,7 +182,7 @@ def test_the_last_records_are_told_in_a_line_each_with_the_names_people_use(log:
     assert [line.split()[0] for line in lines] == ["3", "4", "5"]
     assert "SON 2024-04-18: Ett sammanträde planerades, 2024-01-08" in lines[0]
     assert "SON 2023-940: Ärendet sattes på en föredragningslista, 2024-04-03" in lines[1]
-    assert "SON 2023-940: Rubrik, diarienummer, mottagare, underlag eller förslag ändrades" in lines[2]
+    assert "SON 2023-940: Rubrik, diarienummer, handläggare, mottagare, underlag eller förslag ändrades" in lines[2]
     body = json.loads(lines_of(log)[-1])["body"]
     assert all(f"  {body['actor']} (" in line for line in lines)
 
