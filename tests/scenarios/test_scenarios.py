@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from states.case_facts import CaseKind
 from states.deadlines import DeadlineKind
 from states.judgement import Advanced, Finding, Refused
 from states.lifecycle import GUARDS, MEETING_MOVES, MOVES
 from tests.conftest import make_command
-from tests.scenarios import days
+from tests.scenarios import days, reading
 from tests.scenarios.by_hand import UNNUMBERED, ByHand, Impossible, Verdict
 from tests.scenarios.by_use_cases import ByUseCases, anonymous
 from tests.scenarios.reading import (
@@ -219,6 +220,13 @@ def test_a_scenario_that_says_too_little_or_too_much_is_refused(tmp_path: Path, 
 def test_every_sort_of_deadline_has_its_word():
     assert set(days.WORDS) == set(DeadlineKind)
     assert len(set(days.WORDS.values())) == len(DeadlineKind)
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_every_kind_has_a_scenario_from_its_start_to_its_end(kind):
+    ended = (scenario for scenario in SCENARIOS if scenario.allowed and scenario.attempt.verb == "avsluta")
+    registered = (step for scenario in ended for step in scenario.steps if step.verb == "registrera")
+    assert any(reading.code(step.words["kind"]) == kind for step in registered)
 
 
 def test_the_scenarios_try_every_verb_of_the_tables():

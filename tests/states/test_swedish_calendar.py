@@ -17,6 +17,7 @@ from states.swedish_calendar import (
     public_holidays,
     roll_forward,
     working_day_on_or_before,
+    working_days_after,
     years_after,
 )
 
@@ -119,6 +120,21 @@ def test_a_year_has_thirteen_named_holidays_when_none_coincide():
     assert len(public_holidays(2024)) == 13
 
 
+@pytest.mark.parametrize(
+    ("day", "days", "later"),
+    [
+        ("2024-02-28", 1, "2024-02-29"),
+        ("2024-12-23", 1, "2024-12-27"),  # julafton, juldagen and annandag jul between
+        ("2026-12-30", 1, "2027-01-04"),  # nyårsafton, nyårsdagen and a weekend
+        ("2024-06-20", 1, "2024-06-24"),  # midsommarafton
+        ("2024-05-03", 5, "2024-05-13"),  # Kristi himmelsfärdsdag
+        ("2024-05-04", 0, "2024-05-04"),
+    ],
+)
+def test_working_days_later_leave_out_what_is_closed(day, days, later):
+    assert working_days_after(date.fromisoformat(day), days) == date.fromisoformat(later)
+
+
 # --- laws of the arithmetic --------------------------------------------------------------------------
 
 
@@ -127,6 +143,14 @@ def test_rolling_forward_is_never_earlier_and_ends_on_a_working_day(day):
     rolled = roll_forward(day)
     assert day <= rolled <= day + timedelta(days=LONGEST_CLOSURE)
     assert is_working_day(rolled)
+
+
+@given(DAYS, st.integers(1, 30))
+def test_so_many_working_days_on_there_are_so_many_between(day, days):
+    later = working_days_after(day, days)
+    passed = ((day + timedelta(days=n)) for n in range(1, (later - day).days + 1))
+    assert is_working_day(later)
+    assert sum(map(is_working_day, passed)) == days
 
 
 @given(DAYS)
