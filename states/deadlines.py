@@ -233,7 +233,8 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
         *_pause(facts),
         *of_watches,
     )
-    return tuple(one for one in found if not (facts.paused_on and _is_own(one)))
+    rests = bool(_pause(facts))
+    return tuple(one for one in found if not (rests and _is_own(one)))
 
 
 OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING})

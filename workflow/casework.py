@@ -111,7 +111,7 @@ def return_case(
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        stays = case.facts.stage is not None and case.facts.stage.body == receiver.code
+        stays = meeting.facts.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
         _refuse_sideways(case, receiver, target)
         attempt = _asked_by(

@@ -42,9 +42,13 @@ def next_deadlines(connection: Connection) -> dict[str, View]:
 
 
 def balance(connection: Connection, today: date) -> list[View]:
-    """Every open case by the body that has it, oldest first."""
+    """Every open case by the body that has it, oldest first; one that stands at several is told of at each."""
     register, ahead = body_register.load(connection), next_deadlines(connection)
-    rows = connection.run(statements.OPEN_CASES)
+    beside: dict[str, list[str]] = {}
+    for row in connection.run(statements.BESIDE):
+        beside.setdefault(row["case_id"], []).append(row["body"])
+    own = connection.run(statements.OPEN_CASES)
+    rows = [{**row, "body": body} for row in own for body in (row["body"], *beside.get(row["id"], ()))]
     found = [{**open_case(row, register, today), "next_deadline": ahead.get(row["id"])} for row in rows]
     return sorted(found, key=lambda one: one["answers"] or "")
 

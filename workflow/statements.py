@@ -377,7 +377,9 @@ CASE_LIST = (
     " stage.body, (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS number"
     " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
-    " WHERE (:state = '' OR cases.state = :state) AND (:body = '' OR stage.body = :body)"
+    " WHERE (:state = '' OR cases.state = :state) AND (:body = '' OR stage.body = :body OR EXISTS"
+    " (SELECT 1 FROM stage AS beside WHERE beside.case_id = cases.id AND beside.ordinal = stage.ordinal"
+    " AND NOT beside.closed AND beside.body = :body))"
     f" AND {_seen_case('cases.id')}"
     " ORDER BY cases.registered_on, cases.id"
 )
@@ -448,6 +450,12 @@ OPEN_CASES = (
     " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
     f" WHERE cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')}"
     " ORDER BY cases.registered_on, cases.id"
+)
+BESIDE = (
+    "SELECT beside.case_id, beside.body FROM cases JOIN stage ON stage.id = cases.stage"
+    " JOIN stage AS beside ON beside.case_id = cases.id AND beside.ordinal = stage.ordinal AND beside.id <> stage.id"
+    f" WHERE NOT beside.closed AND cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')}"
+    " ORDER BY beside.case_id, beside.body"
 )
 UNBOOKED_CASES = OPEN_CASES.replace(
     " ORDER BY cases.registered_on",

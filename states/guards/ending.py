@@ -165,11 +165,14 @@ KF_MUST_DECIDE = Guard(
 
 
 def _not_called(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    here = [i for i in facts.agenda if i.stage == facts.current and (i.decided or (i.waiting and i.meeting.called_on))]
+    standing = {stage.id for stage in facts.here}
+    own = (item for item in facts.agenda if item.stage in standing)
+    here = [item for item in own if item.decided or (item.waiting and item.meeting.called_on)]
     if not here:
         return None
-    meeting = here[-1].meeting
-    if here[-1].decided:
+    last = next((item for item in reversed(here) if item.decided), here[-1])
+    meeting = last.meeting
+    if last.decided:
         return Lack({"why": f"{meeting.ref} har redan beslutat i ärendet"}, who=secretary_of(meeting.kind))
     remedy = Remedy("decide", {"case": facts.ref, "meeting": meeting.ref})
     return Lack({"why": f"kallelsen till {meeting.ref} har gått ut"}, (remedy,), who=secretary_of(meeting.kind))

@@ -517,7 +517,8 @@ class ByHand:
                 target = State.DRAFT if writes else asked.state
                 return Attempt(verb="refer", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
             case "återremittera":
-                own = self._current().body == step.words["to"] or "till förvaltningen" in step.extras
+                sits = step.words["meeting"].split()[0]
+                own = sits == step.words["to"] or "till förvaltningen" in step.extras
                 target = State.DRAFT if own else kind_of(step.words["to"]).state
                 attempt = Attempt(verb="return", on=step.on, to=target, meeting=meeting, deviation=step.deviation)
                 return _with_minority(step, attempt)
@@ -610,6 +611,7 @@ class ByHand:
                     place = self.way.index(self._current())
                     self.case["current"] = self._new_stage(place, step.words["to"], self._asked(step.words["to"])).id
             case "återremittera":
+                self.case["current"] = self._sitting(step).id
                 self._treat(step, self._current(), verdict, MatterOutcome.ATERREMITTERAD)
                 if self._current().body != step.words["to"]:
                     self.case["current"] = self._stage_before(step.words["to"]).id

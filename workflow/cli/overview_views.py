@@ -107,7 +107,7 @@ def _ahead(deadline: View | None, today: date) -> str:
 
 def _total(found: Sequence[View]) -> str:
     oldest = max(one["age_days"] for one in found)
-    return f"{_cases(len(found))}, det äldsta {_days(oldest)} gammalt."
+    return f"{_cases(len({one['ref'] for one in found}))}, det äldsta {_days(oldest)} gammalt."
 
 
 def motions(view: View, json_wanted: bool) -> int:
