@@ -476,6 +476,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...] = ()  # the open ones
     referrals: tuple[Referral, ...] = ()
     children: Children | None = None  # None: nobody has said
+    answer_by: date | None = None  # the day that another authority has set for our answer
     paused_on: date | None = None  # its own dates stand still from this day
     paused_until: date | None = None
     party_told_on: date | None = None  # that it will be late (FL 11 §)

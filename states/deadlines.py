@@ -71,6 +71,7 @@ class DeadlineKind(StrEnum):
     MBL_COURT = "mbl_talan"  # a negotiation on secrecy has ended: last day to go to court (MBL 21 §)
     PARTY_DELAY = "drojsmal"  # a party is told why the case takes long (FL 11 §)
     PARTY_ANSWER = "drojsmal_svar"  # a party has asked for a decision (FL 12 §)
+    REFERRAL = "remissvar"  # the day somebody outside our bodies was asked to answer by
     PAUSE = "paus"  # time to ask whether a paused case goes on
     MOTION_REPORT = "redovisning"  # unanswered motions are reported to fullmäktige
     # of watches, each named as its WatchKind
@@ -228,6 +229,7 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
         *_appeals(facts, routines),
         *_silent(facts, routines),
         *_answers(facts),
+        *_answer_outwards(facts),
         *_referred(facts),
         *_party(facts, routines),
         *_pause(facts),
@@ -237,18 +239,16 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
     return tuple(one for one in found if not (rests and _is_own(one)))
 
 
-OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING})
-"""Kinds whose day we have set ourselves: they stand still in a pause, as what outsiders are asked does."""
+OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING, DeadlineKind.REFERRAL})
+"""Kinds whose day we have set ourselves: they stand still in a pause."""
+
+OWN_GROUNDS = frozenset({legal_basis.SILENT.id, legal_basis.WATCH.id, legal_basis.REMISS.id})
+"""What such a day rests on; a question that the law or a body's mandate puts is not ours to rest."""
 
 
 def _is_own(deadline: Deadline) -> bool:
-    """True for a day that waits for us alone; a body's mandate does not, with or without a day."""
-    own = deadline.kind in OWN_DAYS and deadline.basis is not legal_basis.MANDATE
-    return own or deadline.subject.startswith(REFERRED)
-
-
-REFERRED = "remiss "
-"""Begins the subject of a deadline for an answer from outside."""
+    """True for a day that waits for us alone."""
+    return deadline.kind in OWN_DAYS and deadline.basis.id in OWN_GROUNDS
 
 
 def _referred(facts: CaseFacts) -> Iterator[Deadline]:
@@ -257,8 +257,7 @@ def _referred(facts: CaseFacts) -> Iterator[Deadline]:
         return
     for one in facts.referrals:
         if one.answered_on is None:
-            subject = f"{REFERRED}{one.number}"
-            yield _backward(DeadlineKind.ANSWER, one.due, legal_basis.REMISS, subject, _body_of(facts))
+            yield _backward(DeadlineKind.REFERRAL, one.due, legal_basis.REMISS, str(one.number), _body_of(facts))
 
 
 def _party(facts: CaseFacts, routines: Routines) -> Iterator[Deadline]:
@@ -332,8 +331,8 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
         return
     for entry in facts.mbl:
         if entry.kind is MblKind.BEGARAN and entry.paragraph == "10":
-            met = any(e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held for e in facts.mbl)
-            if not met:
+            held = (e.on for e in facts.mbl if e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held)
+            if not any(on >= entry.on for on in held):
                 due = roll_forward(days_after(entry.on, NEGOTIATION_DAYS))
                 yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
         over = mbl.ended(facts.mbl, entry)
@@ -377,11 +376,12 @@ def _settled(facts: CaseFacts) -> bool:
 def _discharge(facts: CaseFacts) -> tuple[Deadline, ...]:
     """Ansvarsfrihet for a year is decided before the end of the next June (KL 5 kap. 24 §).
 
-    The year is the one before that in which the matter was registered.
+    The year is the one before that in which the matter was registered; what comes after June is about the year itself.
     """
     if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or _settled(facts):
         return ()
-    due = date(facts.registered_on.year, *END_OF_JUNE)
+    june = date(facts.registered_on.year, *END_OF_JUNE)
+    due = june if facts.registered_on <= june else date(june.year + 1, *END_OF_JUNE)
     return (_backward(DeadlineKind.ANSVARSFRIHET, due, legal_basis.KF_20, body=_body_of(facts)),)
 
 
@@ -452,7 +452,7 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
         lost = facts.tabled.outcome is MatterOutcome.UTGATT
         since = (facts.noted_on or facts.last_event) if lost else facts.tabled.meeting.on
         basis = legal_basis.SILENT if lost else legal_basis.KF_13
-        return (_backward(DeadlineKind.SILENT, since + DAY, basis, body=_body_of(facts)),)
+        return (_backward(DeadlineKind.SILENT, since + DAY, basis, body=facts.tabled.meeting.body),)
     meetings = [item.meeting.on for item in facts.agenda if item.waiting]
     if _to_be_told(facts) and not meetings:
         basis = legal_basis.NA_14 if facts.kind is CaseKind.ORDFORANDEBESLUT else legal_basis.NA_13
@@ -475,15 +475,24 @@ def _answers(facts: CaseFacts) -> tuple[Deadline, ...]:
     if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return ()
     return tuple(
-        _backward(DeadlineKind.ANSWER, stage.opportunity_until, _ground_for_asking(facts, stage), stage.id, stage.body)
+        _backward(DeadlineKind.ANSWER, stage.opportunity_until, _ground_for_asking(stage), stage.id, stage.body)
         for stage in facts.here
         if stage.opportunity_until is not None and not facts.decided_at(stage)
     )
 
 
-def _ground_for_asking(facts: CaseFacts, stage: Stage) -> LegalBasis:
-    by_law = stage.kind is BodyKind.KS and not stage.utskott and not KINDS[facts.kind].answered
-    return legal_basis.KF_08 if by_law else legal_basis.REMISS
+def _ground_for_asking(stage: Stage) -> LegalBasis:
+    return legal_basis.KF_08 if stage.kind is BodyKind.KS and not stage.utskott else legal_basis.REMISS
+
+
+def _answer_outwards(facts: CaseFacts) -> tuple[Deadline, ...]:
+    """The day another authority has set, until our answer has been sent."""
+    if facts.answer_by is None or facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+        return ()
+    deciding = {stage.id for stage in facts.stages if stage.role in DECIDING_ROLES}
+    if any(item.decided and item.sent_to for item in facts.agenda if item.stage in deciding):
+        return ()
+    return (_backward(DeadlineKind.ANSWER, facts.answer_by, legal_basis.REMISS, body=_body_of(facts)),)
 
 
 def _watched(watch: Watch, routines: Routines) -> Deadline:

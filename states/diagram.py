@@ -32,12 +32,14 @@ def dot(moves: Iterable[Move], here: State | None = None) -> str:
 def way(facts: CaseFacts) -> str:
     """One case's own way as a Mermaid flowchart."""
     lines = ["flowchart LR"]
-    for stage in facts.stages:
-        mark = f"<br/>{HERE}: {name(facts.state)}" if stage.id == facts.current else ""
+    here, steps = {stage.id for stage in facts.here}, dict[int, list[str]]()
+    for place, stage in enumerate(facts.stages, 1):
+        mark = f"<br/>{HERE}: {name(facts.state)}" if stage.id in here else ""
         done = " ✓" if stage.closed else ""
-        lines.append(f'    s{stage.ordinal}["{stage.body}: {name(stage.role)}{done}{mark}"]')
-    nodes = [f"s{stage.ordinal}" for stage in facts.stages]
-    lines += [f"    {one} --> {other}" for one, other in itertools.pairwise(nodes)]
+        lines.append(f'    s{place}["{stage.body}: {name(stage.role)}{done}{mark}"]')
+        steps.setdefault(stage.ordinal, []).append(f"s{place}")
+    for before, after in itertools.pairwise(steps.values()):
+        lines += [f"    {one} --> {other}" for one in before for other in after]
     return "\n".join(lines) + "\n"
 
 

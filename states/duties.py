@@ -40,7 +40,8 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.MBL_MEETING: Duty("första förhandlingen ska ha hållits", "mbl.negotiate", Role.HR),
     DeadlineKind.MBL_COURT: Duty("sista dag att väcka talan om tystnadsplikt", "show", Role.HR),
     DeadlineKind.PARTY_DELAY: Duty("parten ska få veta varför det dröjer", "party.told", Role.HANDLAGGARE),
-    DeadlineKind.PARTY_ANSWER: Duty("parten ska få ett avgörande eller ett avslag", "party.refused", Role.HANDLAGGARE),
+    DeadlineKind.PARTY_ANSWER: Duty("parten ska få ett avgörande eller ett avslag", "why", Role.HANDLAGGARE),
+    DeadlineKind.REFERRAL: Duty("svaret på vår remiss ska ha kommit in", "remiss.answer", Role.HANDLAGGARE),
     DeadlineKind.PAUSE: Duty("pausen är slut, se efter om ärendet går vidare", "pause.end", Role.HANDLAGGARE),
     DeadlineKind.MOTION_REPORT: Duty(
         "obesvarade motioner redovisas för fullmäktige", "motions.list", Role.KOMMUNSEKRETERARE

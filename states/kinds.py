@@ -18,6 +18,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     prepared: bool = True  # fullmäktige decides it only when it is prepared (KL 5 kap. 26, 29–34 §§)
     negotiated: bool = True  # MBL is asked about: it changes something for those who work here
     answered: bool = False  # somebody outside has set a day for our answer
+    ends_when_told: bool = False  # a body that deals with it can let it end by only being told
     purpose: ItemKind = ItemKind.BESLUT  # what it stands on an agenda for, if nothing else is said
 
 
@@ -34,8 +35,8 @@ KF_ALONE = (("kf", StageRole.BESLUT),)
 ONLY_TOLD = ((OWN, StageRole.ANMALAN),)
 
 KINDS: dict[CaseKind, Kind] = {
-    CaseKind.FORVALTNINGSARENDE: Kind(starts_in=State.DRAFT),
-    CaseKind.KS_ARENDE: Kind(starts_in=State.KS, way=(("ks", StageRole.BESLUT),)),
+    CaseKind.FORVALTNINGSARENDE: Kind(starts_in=State.DRAFT, ends_when_told=True),
+    CaseKind.KS_ARENDE: Kind(starts_in=State.KS, way=(("ks", StageRole.BESLUT),), ends_when_told=True),
     CaseKind.LEDAMOTSINITIATIV: Kind(starts_in=None),
     CaseKind.FORESKRIFT: Kind(starts_in=State.DRAFT, way=TO_KF),
     CaseKind.MOTION: Kind(starts_in=State.KF, way=RAISED_IN_KF, council=True, withdrawable=False),
@@ -47,8 +48,14 @@ KINDS: dict[CaseKind, Kind] = {
     CaseKind.REVISION: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False, withdrawable=False),
     CaseKind.REMISS: Kind(starts_in=State.DRAFT, negotiated=False, answered=True),
     CaseKind.YTTRANDE: Kind(starts_in=State.DRAFT, negotiated=False, answered=True),
-    CaseKind.INFORMATION: Kind(starts_in=None, way=ONLY_TOLD, negotiated=False, purpose=ItemKind.INFORMATION),
+    CaseKind.INFORMATION: Kind(
+        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.INFORMATION
+    ),
     # Decided already, and told of at the next meeting (KL 6 kap. 40 §, 7 kap. 8 §).
-    CaseKind.DELEGATIONSBESLUT: Kind(starts_in=None, way=ONLY_TOLD, negotiated=False, purpose=ItemKind.ANMALAN),
-    CaseKind.ORDFORANDEBESLUT: Kind(starts_in=None, way=ONLY_TOLD, negotiated=False, purpose=ItemKind.ANMALAN),
+    CaseKind.DELEGATIONSBESLUT: Kind(
+        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+    ),
+    CaseKind.ORDFORANDEBESLUT: Kind(
+        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+    ),
 }

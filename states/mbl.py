@@ -12,9 +12,13 @@ ANSWERED_BY = {"12": ("11", "12"), "13": ("13",), "14": ("14",), "38": ("38",)}
 """The paragraph a union asks under -> those under which a negotiation answers it; 10 § stops no decision."""
 
 
+BESIDE_THE_DECISION = ("10", "21")
+"""Paragraphs under which what is negotiated is not the decision."""
+
+
 def noted(entries: Iterable[MblEntry]) -> tuple[MblEntry, ...]:
     """The entries that tell how the matter stands to MBL; a request, an ending or an attest alone does not."""
-    return tuple(entry for entry in entries if entry.kind in NOTED)
+    return tuple(entry for entry in entries if entry.kind in NOTED and entry.paragraph not in BESIDE_THE_DECISION)
 
 
 def ended(entries: Iterable[MblEntry], entry: MblEntry) -> date | None:
@@ -34,9 +38,12 @@ def negotiated(entries: tuple[MblEntry, ...], paragraph: str | None, on: date, s
 
 
 def unfinished(entries: tuple[MblEntry, ...], on: date) -> MblEntry | None:
-    """A negotiation that was not over on a day: booked, or held and to go on."""
-    own = (entry for entry in entries if entry.kind is MblKind.FORHANDLING)
-    return next((entry for entry in own if not negotiated(entries, entry.paragraph, on)), None)
+    """A negotiation about the decision that was not over on a day: booked, or held and to go on.
+
+    It is over with its own ending, or with one under the same paragraph that began later.
+    """
+    own = (entry for entry in noted(entries) if entry.kind is MblKind.FORHANDLING)
+    return next((one for one in own if not negotiated(entries, one.paragraph, on, since=one.on)), None)
 
 
 def unanswered(entries: tuple[MblEntry, ...], on: date) -> MblEntry | None:
@@ -63,7 +70,8 @@ def changed_since(facts: CaseFacts) -> date | None:
 
     What is negotiated is the proposal there was that day, or the first there came to be.
     """
-    held = [over for e in facts.mbl if e.kind is MblKind.FORHANDLING and (over := ended(facts.mbl, e))]
+    about = (entry for entry in noted(facts.mbl) if entry.kind is MblKind.FORHANDLING)
+    held = [over for entry in about if (over := ended(facts.mbl, entry))]
     if not held or not facts.proposal_versions:
         return None
     before = [version for noted_on, version in facts.proposal_versions if noted_on is None or noted_on <= max(held)]

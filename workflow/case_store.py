@@ -220,6 +220,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         appeal_regime=AppealRegime(case["appeal_regime"]),
         received_on=_date(case["received_on"]),
         children=Children(case["children"]) if case["children"] else None,
+        answer_by=_date(case["answer_by"]),
         paused_on=_date(case["paused_on"]),
         paused_until=_date(case["paused_until"]),
         party_told_on=_date(case["party_told_on"]),
@@ -431,7 +432,7 @@ def _recipients(
 def _raised_on(case: Row, stages: tuple[Stage, ...], agenda: tuple[AgendaItem, ...], reading: str) -> date | None:
     """The day a motion counts as väckt. The law does not say which; the municipality does."""
     if reading == "ingiven":
-        return _date(case["registered_on"])
+        return _date(case["received_on"] or case["registered_on"])
     council = (stage for stage in stages if stage.kind is BodyKind.KF and not stage.utskott)
     told = {stage.id for stage in council if stage.role is StageRole.ANMALAN}
     standing = (item for item in agenda if item.stage in told and item.outcome is not MatterOutcome.UTGATT)

@@ -46,8 +46,8 @@ def advance(desk: Desk, command: Command, case_id: str, to: State | None = None,
         draft = begin(case, "case.advanced", attempt, verdict)
         leaves_body = case.facts.state not in (State.DRAFT, State.MBL)
         stage = case.facts.next_stage if leaves_body else case.facts.stage
-        if leaves_body:
-            draft.changes += [update("stage", id=one.id, closed=True) for one in case.facts.here]
+        for one in case.facts.here if leaves_body else ():
+            draft.changes += [update("stage", id=one.id, closed=True), *struck(case, one)]
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -113,7 +113,7 @@ def return_case(
         refuse_other_day(command, meeting.facts)
         stays = meeting.facts.body == receiver.code
         target = State.DRAFT if unit or stays else receiver.kind.state
-        _refuse_sideways(case, receiver, target)
+        _refuse_sideways(case, meeting, receiver, target)
         attempt = _asked_by(
             minority,
             case,
@@ -279,9 +279,10 @@ def _is_own_forvaltning(case: LockedCase, receiver: Body) -> bool:
     return here is not None and here.body == receiver.code and receiver.kind is not BodyKind.KF
 
 
-def _refuse_sideways(case: LockedCase, receiver: Body, target: State) -> None:
+def _refuse_sideways(case: LockedCase, meeting: LockedMeeting, receiver: Body, target: State) -> None:
     """A body sends a case back to its förvaltning, to its utskott or to one that had it before, never to its like."""
-    here = case.facts.stage
+    sitting = (one for one in case.facts.here if one.body == meeting.facts.body)
+    here = next(sitting, case.facts.stage)
     if here is None or target != case.facts.state or receiver.is_utskott or here.utskott:
         return
     raise UsageError(

@@ -161,6 +161,7 @@ def usual_rules() -> list[ReminderRule]:
         ReminderRule("mbl_talan", days_before=[5, 1]),
         ReminderRule("drojsmal", days_before=[14, 3], days_after=[7]),
         ReminderRule("drojsmal_svar", days_before=[14, 7, 2], days_after=[1]),
+        ReminderRule("remissvar", days_before=[3], days_after=[1], repeat_days=14),
         ReminderRule("paus", days_before=[0], repeat_days=14),
         ReminderRule("redovisning", days_before=[28]),
     ]

@@ -1,5 +1,6 @@
 """A party's rights against delay (FL 11–12 §§), in the cases whose decisions are challenged by förvaltningsbesvär."""
 
+from datetime import date
 from enum import StrEnum
 
 from states import deadlines
@@ -24,7 +25,7 @@ def note(desk: Desk, command: Command, case_id: str, event: PartyEvent, **expect
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "party"):
             return denied
-        _refuse_impossible(case.facts, event)
+        _refuse_impossible(case.facts, event, command.on)
         draft = noted(case, "case.party_noted", command, "party")
         draft.data["event"] = event.value
         give_reason(draft, command)
@@ -32,17 +33,20 @@ def note(desk: Desk, command: Command, case_id: str, event: PartyEvent, **expect
         return accept(desk, command, case, draft, ORDINARY_WAY, *_told(case.facts, command, event))
 
 
-def _refuse_impossible(facts: CaseFacts, event: PartyEvent) -> None:
+def _refuse_impossible(facts: CaseFacts, event: PartyEvent, on: date) -> None:
     if facts.appeal_regime is not AppealRegime.FORVALTNINGSBESVAR:
         raise UsageError(
             f"Förvaltningslagens regler om dröjsmål gäller inte {facts.ref}, som överklagas på annat sätt. Är det fel: "
             f"arende edit {facts.ref.replace(' ', '-', 1)} --overklagas forvaltningsbesvar"
         )
-    already = getattr(facts, event.value)
-    if already is not None:
-        raise UsageError(f"Det är redan antecknat, {already}. En part kan begära ett avgörande en gång per ärende.")
-    if event is PartyEvent.REFUSED and facts.party_asked_on is None:
-        raise UsageError("Parten har inte begärt något avgörande; anteckna först begäran med --begaran.")
+    already, asked = getattr(facts, event.value), facts.party_asked_on
+    too_early = asked is not None and facts.began_on is not None and not deadlines.may_ask(facts.began_on, asked)
+    if event is PartyEvent.ASKED and already is not None and not too_early:
+        raise UsageError(f"Parten begärde ett avgörande {already}, och kan göra det en gång per ärende.")
+    if event is not PartyEvent.ASKED and already is not None:
+        raise UsageError(f"Det är redan antecknat, {already}. Är dagen fel: ta tillbaka posten med arende correct.")
+    if event is PartyEvent.REFUSED and (asked is None or on < asked):
+        raise UsageError("Parten hade inte begärt något avgörande då; anteckna först begäran med --begaran.")
 
 
 def _told(facts: CaseFacts, command: Command, event: PartyEvent) -> tuple[str, ...]:

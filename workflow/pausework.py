@@ -24,6 +24,9 @@ def pause(desk: Desk, command: Command, case_id: str, until: date, **expected: i
             raise UsageError(f"{case.facts.ref} väntar inte på någon instans, så det finns inget att pausa.")
         if case.facts.paused_on is not None:
             raise UsageError(f"{case.facts.ref} är redan pausat sedan {case.facts.paused_on}.")
+        noted_on = max(case.facts.last_event, case.facts.noted_on or case.facts.last_event)
+        if command.on < noted_on:
+            raise UsageError(f"En paus börjar tidigast {noted_on}, då något senast antecknades i ärendet.")
         draft = noted(case, "case.paused", command, "pause")
         give_reason(draft, command)
         days = {"paused_on": command.on.isoformat(), "paused_until": until.isoformat()}
@@ -50,15 +53,19 @@ def resume(desk: Desk, command: Command, case_id: str, **expected: int) -> Resul
 
 
 def _moved(case: LockedCase, on: date, since: date) -> Iterator[tuple[Change, str]]:
-    """(change, sentence) for each day of our own that had not come when the case was paused."""
-    rested = on - since
+    """(change, sentence) for each day of our own that had not come when the case was paused.
+
+    What was set while it rested moves from then on.
+    """
     for referral in case.facts.referrals:
-        if referral.answered_on is None and referral.due >= since:
+        rested = on - max(since, referral.sent_on)
+        if referral.answered_on is None and referral.due >= since and rested:
             due = referral.due + rested
             told = f"Remiss {referral.number}: {referral.due} → {due}"
             yield update("referral", id=referral.id, due=due.isoformat()), told
     for watch in case.facts.watches:
-        if watch.kind is WatchKind.BEVAKNING and watch.due is not None and watch.due >= since:
+        rested = on - max(since, watch.noted_on)
+        if watch.kind is WatchKind.BEVAKNING and watch.due is not None and watch.due >= since and rested:
             due = watch.due + rested
             told = f"{capitalised(name(watch.kind))} {watch.number}: {watch.due} → {due}"
             yield update("watch", id=watch.id, due=due.isoformat()), told

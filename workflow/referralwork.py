@@ -5,7 +5,7 @@ Noting them is a fact that no rule refuses; that a mandatory one is unanswered i
 
 from datetime import date
 
-from states.case_facts import Referral
+from states.case_facts import Referral, State
 from states.records import insert, update
 from states.swedish_text import day
 from workflow import audit_journal
@@ -24,6 +24,10 @@ def ask(
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "remiss"):
             return denied
+        if case.facts.state in (State.AVSLUTAD, State.ATERKALLAD):
+            raise UsageError(
+                f"{case.facts.ref} är slutat, så ingen tillfrågas mer. Återuppta det först: arende reopen."
+            )
         number = 1 + audit_journal.highest(desk.connection, case.stream, "number", "referral")
         draft = noted(case, "case.referral_sent", command, "remiss")
         draft.changes += [
@@ -72,6 +76,8 @@ def _changed(
         if denied := not_permitted(desk, command, case, "remiss"):
             return denied
         referral = _unanswered(case, number)
+        if "due" in columns and case.facts.paused_on:
+            raise UsageError(f"{case.facts.ref} är pausat; svarsdagen flyttas när det går vidare med arende resume.")
         if command.on < referral.sent_on:
             raise UsageError(f"Remissen skickades först {referral.sent_on}. Ange rätt --date.")
         draft = noted(case, kind, command, "remiss")

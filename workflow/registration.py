@@ -13,6 +13,7 @@ import msgspec
 
 from states import mbl
 from states.case_facts import (
+    DECIDING_ROLES,
     AppealRegime,
     Attempt,
     CaseFacts,
@@ -102,7 +103,7 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
         case = unborn(command, new.kind, _stages(command, new), new.received_on)
-        _refuse_received_later(new, command)
+        _refuse_odd_days(new, command)
         target = new.starts_in or _beginning(new)
         verdict = ask(command, case.facts, _attempt(desk, command, new, target))
         if isinstance(verdict, Refused):
@@ -138,7 +139,9 @@ def _attempt(desk: Desk, command: Command, new: NewCase, target: State) -> Attem
     return Attempt(verb="register", on=command.on, to=target, register_by=limit)
 
 
-def _refuse_received_later(new: NewCase, command: Command) -> None:
+def _refuse_odd_days(new: NewCase, command: Command) -> None:
+    if new.answer_by is not None and new.answer_by < command.on:
+        raise UsageError(f"Svarsdagen {new.answer_by} har passerat; ange en dag från och med {command.on}.")
     if new.received_on is not None and new.received_on > command.on:
         raise UsageError(f"Handlingen kan inte ha kommit in {new.received_on}, efter att den registrerades.")
 
@@ -277,7 +280,7 @@ def add_stage(
         draft = noted(case, "case.stage_added", command, "stage")
         stage = Stage(
             id=command.new_id(),
-            ordinal=_ahead(case.facts, beside, body).ordinal if beside else _place(case.facts, before),
+            ordinal=_ahead(case.facts, beside, body, role).ordinal if beside else _place(case.facts, before),
             body=body.code,
             kind=body.kind,
             role=role,
@@ -303,7 +306,6 @@ def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
             body=body.code,
             kind=body.kind,
             role=role,
-            opportunity_until=None if place else new.answer_by,
             utskott=body.is_utskott,
         )
         for place, (body, role) in enumerate(new.way)
@@ -329,6 +331,7 @@ def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draf
         payload=draft.text(_texts(new.skrivelse)),
         received_on=new.received_on.isoformat() if new.received_on else None,
         children=new.children.value if new.children else None,
+        answer_by=new.answer_by.isoformat() if new.answer_by else None,
         paused_on=None,
         paused_until=None,
         party_told_on=None,
@@ -548,7 +551,7 @@ def _place(facts: CaseFacts, before: str | None) -> int:
     return between(max(earlier, default=0), target.ordinal)
 
 
-def _ahead(facts: CaseFacts, beside: str, body: Body) -> Stage:
+def _ahead(facts: CaseFacts, beside: str, body: Body, role: StageRole) -> Stage:
     """The open stage that a body is to answer beside. Raises UsageError."""
     here = facts.stage.ordinal if facts.stage else 0
     ahead = (stage for stage in facts.stages if not stage.closed and stage.ordinal >= here)
@@ -557,6 +560,11 @@ def _ahead(facts: CaseFacts, beside: str, body: Body) -> Stage:
         raise UsageError(f"{beside} finns inte framåt i ärendets väg.")
     if target.kind is not body.kind or target.utskott is not body.is_utskott:
         raise UsageError(f"{body.code} kan inte svara samtidigt som {beside}: bara instanser av samma slag kan det.")
+    if DECIDING_ROLES & {role, target.role}:
+        raise UsageError(
+            f"{body.code} kan inte svara samtidigt som {beside}: bara de som yttrar sig eller bereder kan det. Den som "
+            "avgör ärendet gör det när svaren är inne."
+        )
     if any(stage.ordinal == target.ordinal and stage.body == body.code for stage in facts.stages):
         raise UsageError(f"{body.code} svarar redan samtidigt som {beside}.")
     return target

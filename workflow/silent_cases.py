@@ -32,7 +32,8 @@ def find(connection: Connection, today: date, raised_reading: str) -> list[Silen
     coming = case_queries.coming_meetings(connection, today)
     found = []
     for row in connection.run(statements.UNBOOKED_CASES, day=today.isoformat()):
-        if row["id"] in ahead:
+        coming_up = ahead.get(row["id"])
+        if coming_up and coming_up["due"] >= today.isoformat():
             continue
         facts = case_store.load_facts(connection, row["id"], raised_reading)
         # What stands in the way may be said in the case's own words.

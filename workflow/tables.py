@@ -114,6 +114,7 @@ class Case(SQLModel, table=True):
     secrecy_basis: str | None = _perhaps()  # the provision the mark cites, "OSL 26:1" (OSL 5 kap. 5 §)
     received_on: date | None = None  # when what began it came in; NULL: the day it was registered
     children: str | None = _perhaps()  # whether it concerns children; NULL: nobody has said
+    answer_by: date | None = None  # the day that another authority has set for our answer
     paused_on: date | None = None  # its own dates stand still from this day
     paused_until: date | None = None  # and somebody asks again on this one
     party_told_on: date | None = None  # that it will be late (FL 11 §)

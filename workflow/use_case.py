@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage
+from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage, State
 from states.judgement import ROLE_PERMITTED, Advanced, Refused, judge, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
@@ -113,13 +113,17 @@ def touched(case: LockedCase, command: Command, **columns: Any) -> Change:
 
 def moved(case: LockedCase, command: Command, verdict: Advanced, stage: Stage | None) -> Change:
     """The case's own row after a move: the state is the one the machine reached."""
+    last = max(command.on, case.facts.last_event or command.on)
+    ended = verdict.state in (State.AVSLUTAD, State.ATERKALLAD)
+    rests_no_more = {"paused_on": None, "paused_until": None} if ended and case.facts.paused_on else {}
     return update(
         "cases",
         id=case.id,
         version=case.version + 1,
         state=verdict.state,
         stage=stage.id if stage else None,
-        last_event=command.on.isoformat(),
+        last_event=last.isoformat(),
+        **rests_no_more,
     )
 
 
@@ -189,7 +193,7 @@ def deadline_changes(connection: Connection, stream_id: str, now: tuple[deadline
         values = _stored(deadline)
         if key not in stored:
             subject = {"stream": stream_id, "kind": deadline.kind.value, "subject": deadline.subject}
-            changes.append(insert("deadline", id=key, **subject, **values, basis=deadline.basis.id))
+            changes.append(insert("deadline", id=key, **subject, **values))
         elif any(stored[key][column] != value for column, value in values.items()):
             changes.append(update("deadline", id=key, **values))
     return changes
@@ -199,6 +203,7 @@ def _stored(deadline: deadlines.Deadline) -> dict[str, Any]:
     """What of a deadline can change while it stays the same duty."""
     snoozed = deadline.snoozed_until
     return {
+        "basis": deadline.basis.id,
         "due": deadline.due.isoformat(),
         "act_by": deadline.act_by.isoformat(),
         "is_open": True,

@@ -123,6 +123,8 @@ def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **e
         if denied := not_permitted(desk, command, case, "watch"):
             return denied
         watch = _open_watch(case, number)
+        if watch.kind is WatchKind.BEVAKNING and case.facts.paused_on:
+            raise UsageError(f"{case.facts.ref} är pausat; dagen flyttas när det går vidare med arende resume.")
         told = f"{watch.due} → " if watch.due else ""
         note = f"Bevakning {number}: {told}{day(due)}."
         news: dict[str, Any] = {"due": due, "inferred": False, "snoozed_until": None}

@@ -81,7 +81,8 @@ def is_late(meeting: MeetingFacts) -> bool:
 def _referrals_answered(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not decides(facts, attempt):
         return None
-    waiting = [one for one in facts.referrals if one.answered_on is None and one.due >= attempt.on]
+    out = (one for one in facts.referrals if one.answered_on is None or one.answered_on > attempt.on)
+    waiting = [one for one in out if one.due >= attempt.on]
     first = next((one for one in waiting if one.mandatory), waiting[0] if waiting else None)
     if first is None:
         return None

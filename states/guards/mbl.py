@@ -136,7 +136,7 @@ MBL_REQUESTED = Guard(
 
 def _mbl_changed(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     changed = mbl.changed_since(facts)
-    negotiated = any(entry.kind is MblKind.FORHANDLING for entry in facts.mbl)
+    negotiated = any(entry.kind is MblKind.FORHANDLING for entry in mbl.noted(facts.mbl))
     if changed is None and not (attempt.amended and negotiated and decides(facts, attempt)):
         return None
     what = f"Förslaget ändrades {day(changed)}, efter förhandlingen" if changed else "Beslutet ändrar det förhandlade"

@@ -12,17 +12,21 @@ from states.case_facts import (
     ItemKind,
     MatterOutcome,
     Stage,
+    StageRole,
     State,
 )
 from states.guards import Guard, Lack, Remedy, decides, secretary_of, stage_at
 from states.guards.decisions import PREPARING_ROLES, needs_no_preparation
+from states.kinds import KINDS
 from states.roles import Role
-from states.swedish_text import day, name
+from states.swedish_text import day, listed, name
 
 
 def _chronology(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if facts.last_event is None or attempt.on >= facts.last_event:
         return None
+    if attempt.meeting is not None and len(facts.here) > 1:
+        return None  # bodies that answer beside each other meet on days of their own
     return Lack({"on": day(attempt.on), "last": day(facts.last_event)})
 
 
@@ -121,22 +125,25 @@ KS_OPPORTUNITY = Guard(
 
 
 def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    stage = next((one for one in facts.here if not _is_done(facts, one, attempt.on)), None)
-    if stage is None:
+    left = [one for one in facts.here if not _is_done(facts, one, attempt.on)]
+    if not left:
         return None
+    stage = left[0]
     booked = next((i for i in facts.agenda if i.stage == stage.id and i.waiting and i.kind is ItemKind.BESLUT), None)
     if booked is None:
         remedy = Remedy("book", {"case": facts.ref, "body": stage.body})
     else:
         remedy = Remedy("decide", {"case": facts.ref, "meeting": booked.meeting.ref})
     since = f"; det {_why_tabled(facts.tabled)} och är inte bokat" if facts.tabled else ""
-    return Lack({"body": stage.body, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
+    bodies = listed(one.body for one in left)
+    return Lack({"body": bodies, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
 
 
 def _is_done(facts: CaseFacts, stage: Stage, on: date) -> bool:
-    """True when a body has decided, or was told what it was to be told, or has had its time to answer."""
+    """True when a body has decided, or was only to be told and has been, or has had its time to answer."""
     late = stage.role not in DECIDING_ROLES and _time_is_up(stage, on)
-    return late or facts.decided_at(stage) or facts.told_at(stage)
+    only_told = stage.role is StageRole.ANMALAN or KINDS[facts.kind].ends_when_told
+    return late or facts.decided_at(stage) or (only_told and facts.told_at(stage))
 
 
 def _why_tabled(item: AgendaItem) -> str:

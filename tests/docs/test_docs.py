@@ -176,7 +176,6 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "children.assessed": [CASE],
     "pause.end": [CASE],
     "party.told": [CASE],
-    "party.refused": [CASE],
     "mbl.not_called_for": [CASE],
     "advance": [{**CASE, "to": state} for state in case_facts.State],
     "close": [CASE],

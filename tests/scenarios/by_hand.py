@@ -279,6 +279,7 @@ class ByHand:
             received_on=self.case["received_on"],
             referrals=tuple(one for one in self.referrals if one.number not in self.taken_back),
             children=self.case["children"],
+            answer_by=self.case["answer_by"],
             paused_on=self.case["pause"][0] if self.case["pause"] else None,
             paused_until=self.case["pause"][1] if self.case["pause"] else None,
             party_told_on=self.case["party"].get("underrättad"),
@@ -294,8 +295,8 @@ class ByHand:
     def _raised_on(self, agenda: list[Item]) -> date | None:
         """A motion is väckt when it is filed, or when fullmäktige is told of it: as the municipality reads it."""
         if self.raised == reading.FILED:
-            registered: date = self.case["registered_on"]
-            return registered
+            filed: date = self.case["received_on"] or self.case["registered_on"]
+            return filed
         told = {stage.id for stage in self.way if stage.body == "KF" and stage.role is StageRole.ANMALAN}
         held = (self.meetings[item.meeting].on for item in agenda if item.stage in told and item.paragraph)
         return next(held, None)
@@ -640,7 +641,9 @@ class ByHand:
         # Where the move leads is written here by hand: the verdict is only compared, never obeyed.
         ends = {"avsluta": State.AVSLUTAD, "lägg samman": State.AVSLUTAD, "återkalla": State.ATERKALLAD}
         self.case["state"] = ends.get(step.verb, attempt.to)
-        self.case["last_event"] = step.on
+        self.case["last_event"] = max(step.on, self.case["last_event"])
+        if step.verb in ends:
+            self.case["pause"] = None
 
     def _sitting(self, step: Step) -> Stage:
         """The stage of the body that sits, of those the case stands at."""
@@ -670,9 +673,9 @@ class ByHand:
         verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state, register_by=limit))
         asked = step.extras.get("svar senast")
         for body, role in reading.way(step):
-            until = date.fromisoformat(asked) if asked and not self.way else None
-            self._new_stage(len(self.way), body, StageRole(reading.code(role)), until)
+            self._new_stage(len(self.way), body, StageRole(reading.code(role)))
         self.case = {
+            "answer_by": date.fromisoformat(asked) if asked else None,
             "kind": kind,
             "state": state,
             "current": self.way[0].id if self.way else None,
@@ -746,7 +749,7 @@ class ByHand:
 
     def _refer_outside(self, step: Step) -> None:
         due = date.fromisoformat(step.extras["svar senast"])
-        if due < step.on:
+        if due < step.on or self.case["state"] in (State.AVSLUTAD, State.ATERKALLAD):
             raise ImpossibleDayError
         number, mandatory = len(self.referrals) + 1, "obligatorisk" in step.extras
         name = step.words["who"]
@@ -758,7 +761,8 @@ class ByHand:
         waiting = [one for one in self.referrals if one.answered_on is None and one.number not in self.taken_back]
         referral = next((one for one in waiting if one.number == number), None)
         until = date.fromisoformat(step.words["until"]) if "until" in step.words else step.on
-        if referral is None or step.on < referral.sent_on or until < step.on:
+        rests = "until" in step.words and self.case["pause"]
+        if referral is None or step.on < referral.sent_on or until < step.on or rests:
             raise ImpossibleDayError
         match step.words["how"].split()[0]:
             case "besvarad":
@@ -770,7 +774,8 @@ class ByHand:
 
     def _pause(self, step: Step) -> None:
         until = date.fromisoformat(step.words["until"])
-        if until <= step.on or self.case["pause"] or not self.case["current"]:
+        earliest = max(self.case["last_event"], self.case["noted_on"] or self.case["last_event"])
+        if until <= step.on or self.case["pause"] or not self.case["current"] or step.on < earliest:
             raise ImpossibleDayError
         self.case["pause"] = (step.on, until)
 
@@ -780,18 +785,23 @@ class ByHand:
             raise ImpossibleDayError
         since = self.case["pause"][0]
         self.referrals = [
-            replace(one, due=one.due + (step.on - since)) if one.answered_on is None and one.due >= since else one
+            replace(one, due=one.due + (step.on - max(since, one.sent_on)))
+            if one.answered_on is None and one.due >= since
+            else one
             for one in self.referrals
         ]
         for watch in self.watches:
             if watch.kind is WatchKind.BEVAKNING and not watch.ended and watch.due and watch.due >= since:
-                watch.due += step.on - since
+                watch.due += step.on - max(since, watch.noted_on)
         self.case["pause"] = None
 
     def _party(self, step: Step) -> None:
         told, what = self.case["party"], step.words["what"]
         by_law = self.regime is AppealRegime.FORVALTNINGSBESVAR
-        if not by_law or what in told or (what == "får avslag" and "begär avgörande" not in told):
+        asked = told.get("begär avgörande")
+        began = self.case["received_on"] or self.case["registered_on"]
+        again = what in told and (what != "begär avgörande" or deadlines.may_ask(began, told[what]))
+        if not by_law or again or (what == "får avslag" and (asked is None or step.on < asked)):
             raise ImpossibleDayError
         told[what] = step.on
 
@@ -858,6 +868,9 @@ class ByHand:
         if beside and kind_of(beside) is not kind_of(step.words["body"]):
             raise ImpossibleDayError
         other = next((stage for stage in self.way if stage.body == beside and not stage.closed), None)
+        deciding = (StageRole.BESLUT, StageRole.EGEN_DEL)
+        if other and (other.role in deciding or StageRole(reading.code(step.words["role"])) in deciding):
+            raise ImpossibleDayError
         after = max((self.way.index(one) + 1 for one in self.way if other in (one, self._first_of(one))), default=0)
         new = self._new_stage(
             after if other else next(ahead, len(self.way)),
@@ -890,6 +903,8 @@ class ByHand:
 
     def _leave(self, to: Stage | None) -> None:
         here = {stage.id for stage in self.way if self._first_of(stage) == self._first_of(self._current())}
+        for stage in here:
+            self._strike(stage)
         self.way = [replace(stage, closed=stage.closed or stage.id in here) for stage in self.way]
         self.case["current"] = to.id if to else None
 

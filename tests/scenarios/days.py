@@ -33,6 +33,7 @@ WORDS: dict[DeadlineKind, str] = {
     DeadlineKind.MBL_COURT: "talan om tystnadsplikt",
     DeadlineKind.PARTY_DELAY: "dröjsmål",
     DeadlineKind.PARTY_ANSWER: "avgörande på begäran",
+    DeadlineKind.REFERRAL: "remissvar",
     DeadlineKind.PAUSE: "paus slut",
     DeadlineKind.MOTION_REPORT: "redovisning av motioner",
     DeadlineKind.AVTALSSLUT: "avtalsslut",

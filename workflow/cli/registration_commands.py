@@ -4,8 +4,9 @@ from datetime import date
 
 import click
 
-from states.case_facts import AppealRegime, BodyKind, CaseKind, Children, MblEntry, MblKind, StageRole
+from states.case_facts import AppealRegime, BodyKind, CaseKind, Children, ItemKind, MblEntry, MblKind, StageRole
 from states.kinds import KINDS, OWN
+from states.swedish_text import name as named
 from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
@@ -123,8 +124,12 @@ def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tu
     if any(code == OWN for code, _ in way):
         if own is None:
             raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
+    elif own is not None and KINDS[kind].council:
+        raise UsageError(f"Ett ärende av slaget {named(kind)} har en väg genom fullmäktige; utelämna --body.")
     elif own is not None:
         return ((own, StageRole.BESLUT),)
+    if own is not None and own.kind is BodyKind.KF and KINDS[kind].purpose is not ItemKind.BESLUT:
+        raise UsageError(f"Ett ärende av slaget {named(kind)} hör till en nämnd; ange den med --body.")
     bodies = ((own if code == OWN else register.of_kind(BodyKind(code), given.on), role) for code, role in way)
     # What belongs to kommunstyrelsen itself is proposed by it once.
     return tuple({(body.code, role): (body, role) for body, role in bodies if body}.values())
@@ -231,6 +236,8 @@ def handlaggare_command(leaving: str, coming: str, body: str, rehearsed: bool, a
 
 
 PARAGRAPHS = ("10", "11", "12", "13", "14", "21", "38")
+ON_REQUEST = ("10", "12", "13", "14", "38")
+"""Under 11 § the employer negotiates on its own initiative, and 21 § is about secrecy."""
 
 
 @click.command("mbl", cls=Command, help="Anteckna MBL: förhandling, information, ej påkallad, begäran, avslut, intyg.")
@@ -240,7 +247,9 @@ PARAGRAPHS = ("10", "11", "12", "13", "14", "21", "38")
 )
 @click.option("--information", "information", is_flag=True, help="Information enligt 19 §.")
 @click.option("--ej-pakallad", "not_called_for", is_flag=True, help="Bedömt som ej påkallat.")
-@click.option("--begaran", "asked_under", type=Choice(PARAGRAPHS), metavar="PARAGRAF", help="Facket begär förhandling.")
+@click.option(
+    "--begaran", "asked_under", type=Choice(ON_REQUEST), metavar="PARAGRAF", help="Facket begär förhandling: 10, 12 …"
+)
 @click.option("--avslutad", "ended", type=Choice(PARAGRAPHS), metavar="PARAGRAF", help="Den inledda är avslutad.")
 @click.option("--omfattas", "attest", is_flag=True, help="Ett ändrat förslag omfattas av förhandlingen.")
 @click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
@@ -321,15 +330,17 @@ def add_command(
             usual = {BodyKind.KF: StageRole.BESLUT, BodyKind.KS: StageRole.FORSLAG}
             own = StageRole.BEREDNING if body.is_utskott else usual.get(body.kind, StageRole.YTTRANDE)
             chosen = StageRole(role) if role else own
-            first = before or (None if beside else _usual_successor(desk, case_id, body))
+            other = desk.bodies.find(beside, given.on).code if beside else None
+            named_first = desk.bodies.find(before, given.on).code if before else None
+            first = named_first or (None if beside else _usual_successor(desk, case_id, body))
             return registration.add_stage(
                 desk,
                 given,
                 case_id,
                 body,
                 chosen,
-                before=first.upper() if first else None,
-                beside=beside.upper() if beside else None,
+                before=first,
+                beside=other,
                 opportunity_until=until,
             )
 

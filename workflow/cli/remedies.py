@@ -157,7 +157,6 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "children.assessed": lambda lines, args: ["edit", short(args["case"]), "--barn", "provat"],
     "pause.end": lambda lines, args: ["resume", short(args["case"])],
     "party.told": lambda lines, args: ["party", short(args["case"]), "--underrattad"],
-    "party.refused": lambda lines, args: ["party", short(args["case"]), "--avslag"],
     "motions.list": lambda lines, args: ["motioner"],
     "mbl.end": lambda lines, args: ["mbl", short(args["case"]), "--avslutad", args["paragraph"]],
     "mbl.attest": lambda lines, args: ["mbl", short(args["case"]), "--omfattas"],

@@ -158,11 +158,13 @@ def _agenda(items: Sequence[View]) -> None:
         render.line("\nSammanträden")
     for item in items:
         paragraph = f" § {item['paragraph']}" if item["paragraph"] else ""
-        outcome = f", {name(item['outcome'])}" if item["outcome"] else ""
+        same = item["phase"] == item["outcome"]
+        outcome = f"{'' if same else ', '}{name(item['outcome'])}" if item["outcome"] else ""
         mark = "  AVVIKELSE: beslutat mot reglerna, se arende history" if item["deviation"] else ""
         minority = ", på en minoritets begäran" if item["minority"] else ""
         purpose = f" ({name(item['kind'])})" if item["kind"] != "beslut" else ""
-        render.line(f"  {item['meeting']}{paragraph}{purpose}: {item['phase']}{outcome}{minority}{mark}")
+        phase = "" if same else item["phase"]
+        render.line(f"  {item['meeting']}{paragraph}{purpose}: {phase}{outcome}{minority}{mark}")
         for ruling in item["decisions"]:
             changed = f": {ruling['text']}" if "text" in ruling else ""
             told = ", ".join(name(ruling[key]) for key in ("outcome", "target", "matter") if ruling[key])

@@ -15,7 +15,7 @@ KINDS = (
 DEADLINES = (
     "mbl", "motion_year", "manusstopp", "announce", "call", "adjust", "post", "take_down", "dispatch", "silent",
     "ansvarsfrihet", "hold", "report", "svar", "laga_kraft", "overklagande", "mbl_mote", "mbl_talan", "drojsmal",
-    "drojsmal_svar", "paus", "redovisning",
+    "drojsmal_svar", "remissvar", "paus", "redovisning",
     "avtalsslut", "uppsagning", "option", "uppdrag", "handelse", "period", "bevakning", "invantad",
 )  # fmt: skip
 MBL = ("forhandling", "information", "ej_pakallad", "begaran", "avslut", "attest")
@@ -27,6 +27,7 @@ def upgrade() -> None:
         "cases",
         day("received_on", null=True),
         text("children", null=True),
+        day("answer_by", null=True),
         day("paused_on", null=True),
         day("paused_until", null=True),
         day("party_told_on", null=True),
