@@ -12,7 +12,7 @@ from states.judgement import Refused
 from workflow import audit_journal, case_store, meeting_store
 from workflow.audit_journal import Command
 from workflow.cli import actor, render
-from workflow.cli.frame import DAY, as_json, entry
+from workflow.cli.frame import DAY, as_json, case_id, desk, entry
 from workflow.cli.remedies import CommandLines
 from workflow.config import Settings
 from workflow.connection import Connection, connect
@@ -102,6 +102,16 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         raise EnvironmentFaultError(f"{error} Inget har ändrats.") from error
     _write_down(found, given, result)
     return _tell(found, given, result, asked.json_wanted)
+
+
+def perform_numbered(words: tuple[str, ...], what: str, asked: Asked, act: Callable[..., Result], *more: Any) -> int:
+    """The same with what has a number within its case: `ÄRENDE NUMMER`; `what` is whose number it is."""
+    *case, number = words
+    if not case or not (number.isascii() and number.isdecimal()):
+        raise UsageError(f"Skriv ärendet och {what} nummer, till exempel SON-2020-247 1. Se: arende show ÄRENDE")
+    with desk() as found:
+        own = case_id(found, tuple(case))
+        return perform(found, asked, lambda given: act(found, given, own, int(number), *more))
 
 
 def rehearse(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:

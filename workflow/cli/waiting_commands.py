@@ -1,6 +1,5 @@
 """`arende remiss`, `pause`, `resume` and `party`: whom a case waits for, and who waits for it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ import click
 from states.swedish_calendar import working_days_after
 from workflow import partywork, pausework, referralwork
 from workflow.cli import frame
-from workflow.cli.change import Asked, changes, perform
+from workflow.cli.change import Asked, changes, perform, perform_numbered
 from workflow.cli.swedish import Command, Group, Number
 from workflow.errors import UsageError
 from workflow.partywork import PartyEvent
@@ -51,7 +50,7 @@ def add_command(case_words: Words, who: str, due: date | None, days: int | None,
 @the_referral
 @changes
 def answer_command(case_words: Words, asked: Asked) -> int:
-    return _with_referral(case_words, asked, referralwork.answered)
+    return perform_numbered(case_words, "remissens", asked, referralwork.answered)
 
 
 @remiss_command.command("move", help="Ge den tillfrågade en annan svarsdag.")
@@ -59,23 +58,14 @@ def answer_command(case_words: Words, asked: Asked) -> int:
 @click.option("--senast", "due", type=frame.DAY, required=True, metavar="DATUM", help="Den nya svarsdagen.")
 @changes
 def move_command(case_words: Words, due: date, asked: Asked) -> int:
-    return _with_referral(case_words, asked, referralwork.move, due)
+    return perform_numbered(case_words, "remissens", asked, referralwork.move, due)
 
 
 @remiss_command.command("withdraw", help="Ta tillbaka en remiss; ingen väntar på svaret.")
 @the_referral
 @changes
 def withdraw_command(case_words: Words, asked: Asked) -> int:
-    return _with_referral(case_words, asked, referralwork.withdraw)
-
-
-def _with_referral(words: Words, asked: Asked, act: Callable[..., Any], *more: Any) -> int:
-    *case, last = words
-    if not case or not last.isdecimal():
-        raise UsageError("Skriv ärendet och remissens nummer, till exempel: arende remiss answer SON-2024-17 1")
-    with frame.desk() as desk:
-        case_id = frame.case_id(desk, tuple(case))
-        return perform(desk, asked, lambda given: act(desk, given, case_id, int(last), *more))
+    return perform_numbered(case_words, "remissens", asked, referralwork.withdraw)
 
 
 @click.command("pause", cls=Command, help="Låt ett ärende vila; bara de egna dagarna står stilla, aldrig lagens.")

@@ -1,6 +1,6 @@
 """`arende watch …` and `arende uppdrag …`: what must not be forgotten, also when the case is closed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from states.case_facts import WatchKind
 from workflow import case_queries, case_store, watchwork
 from workflow.cli import frame, overview_views, views
 from workflow.cli.case_commands import codes
-from workflow.cli.change import Asked, changes, perform
+from workflow.cli.change import Asked, changes, perform, perform_numbered
 from workflow.cli.swedish import Group, Number
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -151,21 +151,11 @@ def mandates_command(body: str, only: str, closed: bool, json_wanted: bool) -> i
         return overview_views.mandates(mine, desk.bodies, today, json_wanted)
 
 
-def _one(words: Words, asked: Asked, act: Callable[..., Result], *more: Any) -> int:
-    """One watch, one use case."""
-    *case, number = words
-    if not case or not (number.isascii() and number.isdecimal()):
-        raise UsageError("Skriv ärendet och bevakningens nummer, till exempel SON-2020-247 1. Se: arende watch list")
-    with frame.desk() as desk:
-        case_id = frame.case_id(desk, tuple(case))
-        return perform(desk, asked, lambda given: act(desk, given, case_id, int(number), *more))
-
-
 @watch_command.command("done", help="Bevakningen är klar; påminnelserna upphör.")
 @the_watch
 @changes
 def done_command(case_words: Words, asked: Asked) -> int:
-    return _one(case_words, asked, watchwork.end)
+    return perform_numbered(case_words, "bevakningens", asked, watchwork.end)
 
 
 @watch_command.command("snooze", help="Påminn inte före en viss dag. Dagen som bevakas flyttas inte.")
@@ -173,7 +163,7 @@ def done_command(case_words: Words, asked: Asked) -> int:
 @click.option("--till", "until", type=frame.DAY, required=True, metavar="DATUM", help="Påminn igen den dagen.")
 @changes
 def snooze_command(case_words: Words, until: date, asked: Asked) -> int:
-    return _one(case_words, asked, watchwork.snooze, until)
+    return perform_numbered(case_words, "bevakningens", asked, watchwork.snooze, until)
 
 
 @watch_command.command("move", help="Ge bevakningen en annan dag, till exempel sammanträdets när den är känd.")
@@ -181,18 +171,18 @@ def snooze_command(case_words: Words, until: date, asked: Asked) -> int:
 @click.option("--senast", "due", type=frame.DAY, required=True, metavar="DATUM", help="Dagen det gäller.")
 @changes
 def move_command(case_words: Words, due: date, asked: Asked) -> int:
-    return _one(case_words, asked, watchwork.move, due)
+    return perform_numbered(case_words, "bevakningens", asked, watchwork.move, due)
 
 
 @watch_command.command("occurred", help="Det som inväntades har hänt; tiden räknas från den dagen.")
 @the_watch
 @changes
 def occurred_command(case_words: Words, asked: Asked) -> int:
-    return _one(case_words, asked, watchwork.occurred)
+    return perform_numbered(case_words, "bevakningens", asked, watchwork.occurred)
 
 
 @uppdrag_command.command("report", help="Uppdraget är redovisat till den som gav det.")
 @the_watch
 @changes
 def report_command(case_words: Words, asked: Asked) -> int:
-    return _one(case_words, asked, watchwork.report)
+    return perform_numbered(case_words, "bevakningens", asked, watchwork.report)
