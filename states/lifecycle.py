@@ -73,6 +73,14 @@ ATTEND = (assembly.ATTENDANCE_OPEN, assembly.STAFF_NEVER_SERVE, assembly.REMOTE_
 BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED, mbl.MBL_REQUESTED)
 END_UNDECIDED = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
+CLOSE = (
+    way.CHRONOLOGY,
+    agenda.REFERRALS_ANSWERED,
+    ending.RECIPIENTS,
+    ending.PREPARING_BODY,
+    ending.PUBLISHED,
+    ending.LAGA_KRAFT,
+)
 FINAL = (finality.APPEALABLE, finality.EARLIEST, finality.APPEAL_OPEN)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
@@ -159,7 +167,7 @@ MOVES: tuple[Move, ...] = (
         "avsluta",
         REGISTRY,
         ((SKICKAS_TILL, AVSLUTAD),),
-        (way.CHRONOLOGY, ending.RECIPIENTS, ending.PREPARING_BODY, ending.PUBLISHED, ending.LAGA_KRAFT),
+        CLOSE,
     ),
     *_rows(
         "laga_kraft",

@@ -79,7 +79,8 @@ def is_late(meeting: MeetingFacts) -> bool:
 
 
 def _referrals_answered(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if not decides(facts, attempt):
+    closes = attempt.verb == "close"
+    if not closes and not decides(facts, attempt):
         return None
     out = (one for one in facts.referrals if one.answered_on is None or one.answered_on > attempt.on)
     waiting = [one for one in out if one.due >= attempt.on]
@@ -88,7 +89,7 @@ def _referrals_answered(facts: CaseFacts, attempt: Attempt) -> Lack | None:
         return None
     words = {"who": listed(one.name for one in waiting), "due": day(first.due)}
     remedy = Remedy("remiss.answer", {"case": facts.ref, "number": str(first.number)})
-    return Lack(words, (remedy,), warns=not first.mandatory)
+    return Lack(words, (remedy,), warns=closes or not first.mandatory)
 
 
 REFERRALS_ANSWERED = Guard(

@@ -134,18 +134,36 @@ MBL_REQUESTED = Guard(
 )
 
 
+def _of_an_earlier_round(facts: CaseFacts) -> Lack | None:
+    """A reopened case, of which nothing has been said to MBL since its last round was decided."""
+    here = facts.stage
+    if here is None or not KINDS[facts.kind].negotiated or not mbl.noted(facts.mbl):
+        return None
+    earlier = {stage.id for stage in facts.stages if stage.round < here.round}
+    decided = [item.meeting.on for item in facts.agenda if item.decided and item.stage in earlier]
+    said = max(entry.on for entry in facts.mbl if entry.kind is not MblKind.BEGARAN)
+    if not decided or said > max(decided):
+        return None
+    words = {
+        "what": "Ärendet är i en ny omgång, och om MBL är inget antecknat sedan den förra",
+        "asks": "Gäller det som sades då? Anteckna bedömningen på nytt, eller förhandla",
+    }
+    return Lack(words, _mbl_remedies(facts), basis=legal_basis.MBL_NOTED)
+
+
 def _mbl_changed(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     changed = mbl.changed_since(facts)
     negotiated = any(entry.kind is MblKind.FORHANDLING for entry in mbl.noted(facts.mbl))
     if changed is None and not (attempt.amended and negotiated and decides(facts, attempt)):
-        return None
+        return _of_an_earlier_round(facts)
     what = f"Förslaget ändrades {day(changed)}, efter förhandlingen" if changed else "Beslutet ändrar det förhandlade"
-    return Lack({"what": what}, (Remedy("mbl.attest", {"case": facts.ref}), *_mbl_remedies(facts)[:1]))
+    words = {"what": what, "asks": "Omfattas ändringen av förhandlingen? Intyga det, eller förhandla på nytt"}
+    return Lack(words, (Remedy("mbl.attest", {"case": facts.ref}), *_mbl_remedies(facts)[:1]))
 
 
 MBL_CHANGED = Guard(
     "mbl-changed",
-    "{what}. Omfattas ändringen av förhandlingen? Intyga det, eller förhandla på nytt.",
+    "{what}. {asks}.",
     legal_basis.MB_12,
     Role.HR,
     _mbl_changed,

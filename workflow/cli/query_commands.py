@@ -147,6 +147,7 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> case_queries.V
     return {
         "ref": facts.ref,
         "state": str(facts.state),
+        "paused_until": facts.paused_until.isoformat() if facts.paused_until else None,
         "steps": steps,
         "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
     }

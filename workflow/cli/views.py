@@ -470,6 +470,8 @@ def why(view: View, json_wanted: bool) -> int:
     if json_wanted:
         return render.as_json(view)
     render.line(f"{view['ref']} står i läget {name(view['state'])}.")
+    if view["paused_until"]:
+        render.line(f"Det vilar till {_day(view['paused_until'])}; arende resume tar upp det igen.")
     if not view["steps"]:
         return render.line("Ärendet är slut. Det kan återupptas med arende reopen." if view["possible"] else "Slut.")
     for step in view["steps"]:
