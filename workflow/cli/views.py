@@ -209,12 +209,16 @@ def _leftovers(leftovers: Sequence[View], unsure: Sequence[str]) -> None:
         render.paragraph(sentence, "    ", "  – ")
 
 
+NUMBERED = {DeadlineKind.APPEAL: "överklagande", DeadlineKind.REFERRAL: "remiss"}
+"""What has a number within its case, where it is no watch."""
+
+
 def _deadlines(found: Sequence[View]) -> None:
     if found:
         render.line("\nFrister")
     for deadline in found:
         about = f" ({deadline['subject']})" if " " in deadline["subject"] else ""
-        of = "överklagande" if deadline["kind"] == DeadlineKind.APPEAL else "bevakning"
+        of = NUMBERED.get(DeadlineKind(deadline["kind"]), "bevakning")
         number = f" ({of} {deadline['subject']})" if deadline["subject"].isdecimal() else ""
         act = f"; gör det {_day(deadline['act_by'])}" if deadline["act_by"] != deadline["due"] else ""
         snoozed = f"; uppskjuten till {deadline['snoozed_until']}" if deadline["snoozed_until"] else ""
