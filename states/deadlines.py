@@ -390,7 +390,7 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """Every § of the round is sent some days after its justering; no law says how many. A remiss is sent to nobody."""
+    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss."""
     if facts.state not in SENDING:
         return ()
     this_round = facts.stage.round if facts.stage else max((stage.round for stage in facts.stages), default=1)

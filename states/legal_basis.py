@@ -73,6 +73,10 @@ def _kl(rule: str, cite: str, says: str) -> LegalBasis:
     return LegalBasis(rule, f"KL {cite}", says, Force.SKA, KL_SINCE, KL)
 
 
+def _mbl(rule: str, cite: str, says: str) -> LegalBasis:
+    return LegalBasis(rule, f"MBL {cite}", says, Force.SKA, MBL_SINCE, MBL)
+
+
 def _routine(rule: str, says: str) -> LegalBasis:
     return LegalBasis(rule, "", says, Force.RUTIN, ALWAYS, "kommunens rutin")
 
@@ -132,20 +136,7 @@ NA_18 = _kl("NA-18", "7 kap. 12–19 §§", "Personalföreträdare får delta i 
 AN_10 = _kl(
     "AN-10", "13 kap. 14–15 §§", "Ett beslut får verkställas före laga kraft om inte särskilda skäl talar emot det."
 )
-MB_02 = LegalBasis(
-    "MB-02",
-    "MBL 11–13, 38 §§",
-    "Arbetsgivaren förhandlar på eget initiativ före beslut om viktigare förändring.",
-    Force.SKA,
-    MBL_SINCE,
-    MBL,
-)
-
-
-def _mbl(rule: str, cite: str, says: str, force: Force = Force.SKA) -> LegalBasis:
-    return LegalBasis(rule, f"MBL {cite}", says, force, MBL_SINCE, MBL)
-
-
+MB_02 = _mbl("MB-02", "11–13, 38 §§", "Arbetsgivaren förhandlar på eget initiativ före beslut om viktigare förändring.")
 MB_03 = _mbl("MB-03", "12 §", "Begär facket det förhandlar arbetsgivaren före beslutet, och före verkställigheten.")
 MB_04 = _mbl("MB-04", "13 §", "Ett fack utan kollektivavtal förhandlar om det som särskilt rör dess medlemmar.")
 MB_05 = _mbl("MB-05", "14 §", "Blir man inte ense lokalt förhandlas det centralt på begäran; lagen säger inga dagar.")

@@ -125,6 +125,7 @@ def split(
             secrecy=basis,
             received_on=case.facts.began_on,
             children=_children(case),
+            answer_by=_ahead(command, case.facts.answer_by),
         )
         draft = registration.born(desk, command, part, new, verdict)
         draft.changes += _recipients(command, case, part, draft)
@@ -227,13 +228,13 @@ def _remaining(command: Command, case: LockedCase) -> tuple[Stage, ...]:
     if not left:
         raise UsageError(f"{case.facts.ref} har gått sin väg till slut; registrera det nya ärendet för sig.")
     return tuple(
-        replace(stage, id=command.new_id(), round=1, opportunity_until=_ahead(command, stage)) for stage in left
+        replace(stage, id=command.new_id(), round=1, opportunity_until=_ahead(command, stage.opportunity_until))
+        for stage in left
     )
 
 
-def _ahead(command: Command, stage: Stage) -> date | None:
-    until = stage.opportunity_until
-    return until if until and until >= command.on else None
+def _ahead(command: Command, day: date | None) -> date | None:
+    return day if day and day >= command.on else None
 
 
 def _beginning(part: LockedCase) -> State:

@@ -240,7 +240,7 @@ def attest_mbl(desk: Desk, command: Command, case_id: str, *, who: str = "", **e
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "attest"):
             return denied
-        if not any(one.kind is MblKind.FORHANDLING and one.held for one in case.facts.mbl):
+        if not any(one.kind is MblKind.FORHANDLING and one.held for one in mbl.noted(case.facts.mbl)):
             raise UsageError(f"I {case.facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
         draft = noted(case, "case.mbl_attested", command, "attest")
         entry = MblEntry(kind=MblKind.ATTEST, paragraph=None, on=command.on, held=True)

@@ -454,7 +454,8 @@ OPEN_CASES = (
 BESIDE = (
     "SELECT beside.case_id, beside.body FROM cases JOIN stage ON stage.id = cases.stage"
     " JOIN stage AS beside ON beside.case_id = cases.id AND beside.ordinal = stage.ordinal AND beside.id <> stage.id"
-    f" WHERE NOT beside.closed AND cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')}"
+    " WHERE beside.required AND NOT beside.closed AND cases.state NOT IN ('avslutad', 'aterkallad')"
+    f" AND {_seen_case('cases.id')}"
     " ORDER BY beside.case_id, beside.body"
 )
 UNBOOKED_CASES = OPEN_CASES.replace(

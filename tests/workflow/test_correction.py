@@ -266,7 +266,7 @@ def wait_for_others(town, case):
     done(town.do(referralwork.withdraw, case, 3))
     done(
         town.do(
-            registration.note_mbl, case, MblEntry(kind=MblKind.FORHANDLING, paragraph="10", on=town.today, held=True)
+            registration.note_mbl, case, MblEntry(kind=MblKind.FORHANDLING, paragraph="11", on=town.today, held=True)
         )
     )
     done(town.do(registration.attest_mbl, case))

@@ -194,6 +194,14 @@ def decided_here(town, case):
     return any(map(facts.decided_at, facts.here))
 
 
+@pytest.mark.parametrize(("paragraph", "can"), [("11", True), ("38", True), ("10", False), ("21", False)])
+def test_a_changed_decision_is_within_only_what_was_negotiated_about_it(town, cases, paragraph, can):
+    held = MblEntry(kind=MblKind.FORHANDLING, paragraph=paragraph, on=town.today, held=True)
+    done(town.do(registration.note_mbl, cases[0], held))
+    answer = town.do(registration.attest_mbl, cases[0])
+    assert isinstance(answer, Done if can else UsageError)
+
+
 # --- all at once --------------------------------------------------------------------------------------
 
 

@@ -283,6 +283,15 @@ def test_only_what_is_left_of_the_way_goes_with_a_part(town):
     assert over == case
 
 
+def test_the_day_to_answer_a_remiss_goes_with_a_part_until_it_has_passed(town):
+    remiss = register(town, "SON 2024-1", kind=CaseKind.REMISS, answer_by=town.today + 20 * DAY)
+    part = done(town.do(linkwork.split, remiss, "En fråga"))
+    assert town.facts(part).answer_by == town.facts(remiss).answer_by == town.today + 20 * DAY
+    town.today += 21 * DAY
+    late = done(town.do(linkwork.split, remiss, "En fråga till"))
+    assert town.facts(late).answer_by is None
+
+
 def test_what_was_raised_in_fullmaktige_is_not_split(town):
     motion = register(town, "KS 2024-9", ANMALAN, CaseKind.MOTION)
     answer = told(town.do(linkwork.split, motion, "En del"))
