@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("query_commands", "Varför går det inte vidare? Varje krav, med lagrum och kommandot som hjälper."),
     "history": ("query_commands", "Vad som har hänt i ett ärende."),
     "diff": ("overview_commands", "Hur förslaget har ändrats, ord för ord, från skrivelsen till sista beslutet."),
-    "graph": ("query_commands", "Rita livscykeln, eller ett ärendes väg."),
+    "graph": ("graph_commands", "Rita livscykeln, eller ett ärendes väg med ”du är här”."),
     "advance": ("case_commands", "För ärendet till nästa steg i dess väg."),
     "refer": ("case_commands", "Remittera till en instans."),
     "book": ("case_commands", "Sätt ärendet på en föredragningslista."),

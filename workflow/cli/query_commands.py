@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
-from states.case_facts import Attempt, CaseFacts, MeetingState, State
+from states.case_facts import Attempt, MeetingState, State
 from states.roles import Role
 from states.swedish_calendar import days_after
 from workflow import case_queries, case_store
-from workflow.cli import frame, render, views
+from workflow.cli import frame, views
 from workflow.cli.swedish import Choice, Command, Number
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -151,38 +151,3 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> case_queries.V
         "steps": steps,
         "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
     }
-
-
-@click.command("graph", cls=Command, help="Rita livscykeln, eller ett ärendes väg med ”du är här”.")
-@click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
-@click.option(
-    "--format",
-    "form",
-    type=Choice(["mermaid", "dot"]),
-    default="mermaid",
-    metavar="FORM",
-    help="mermaid (annars) eller dot.",
-)
-@frame.as_json
-def graph_command(case_words: Words, form: str, json_wanted: bool) -> int:
-    from states import diagram
-    from states.lifecycle import MOVES
-
-    facts = _facts(case_words) if case_words else None
-    here = facts.state if facts else None
-    if json_wanted:
-        return render.as_json({"here": here, "moves": diagram.arrows(MOVES)})
-    if facts is not None and form == "mermaid":
-        return render.block(diagram.way(facts).rstrip())
-    drawing = diagram.dot if form == "dot" else diagram.mermaid
-    return render.block(drawing(MOVES, here).rstrip())
-
-
-def _facts(words: Words) -> CaseFacts:
-    with frame.desk() as desk:
-
-        def read() -> tuple[CaseFacts, Words]:
-            case_id = frame.case_id(desk, words)
-            return case_store.load_facts(desk.connection, case_id, desk.raised_reading), (case_id,)
-
-        return frame.look(desk, read)
