@@ -29,7 +29,7 @@ class Font(msgspec.Struct, frozen=True):
         return round(self.size * LINE_HEIGHT)
 
 
-HEADING, TITLE, PLAIN = Font("rubrik", 20, True, 600), Font("namn", 15, True, 300), Font("rad", 13, False, 300)
+HEADING, TITLE, PLAIN = Font("rubrik", 20, True, 600), Font("namn", 15, True, 280), Font("rad", 13, False, 300)
 MARK, LABEL = Font("lage", 13, True, 300), Font("steg", 12, False, 110)
 
 NARROW, BROAD = frozenset(" .,:;'|!()[]/-fijlrtI"), frozenset("mwMW@%&#+<=>~^")
