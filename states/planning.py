@@ -30,6 +30,7 @@ from states.case_facts import (
 )
 from states.guards.decisions import DELEGABLE, NAMND_HEARD, PREPARED
 from states.guards.way import KS_OPPORTUNITY, is_done
+from states.judgement import Finding, finding
 from states.kinds import KINDS
 from states.situation import Calendar, Situation
 from states.swedish_calendar import DAY, days_after, roll_forward, working_day_on_or_before
@@ -109,10 +110,10 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 class Obstacle(msgspec.Struct, frozen=True):
-    """What no day mends: a guard that nothing ahead meets, or that no meeting that can be reached is planned."""
+    """What no day mends: a rule that nothing ahead meets, or that no meeting that can be reached is planned."""
 
     stage: Stage
-    guard: str = ""  # empty: no meeting
+    finding: Finding | None = None  # None: no meeting
     binding: Binding | None = None  # why the last planned meeting cannot be reached
 
 
@@ -270,14 +271,15 @@ class _Way:
             return Leg(stage=stage, on=passed, binding=Binding(Reason.ANSWER, day=until))
         return met
 
-    def _lacking(self, stage: Stage, ready: date) -> str | None:
-        """The guard that stands in the way of this body's decision on any day."""
+    def _lacking(self, stage: Stage, ready: date) -> Finding | None:
+        """What stands in the way of this body's decision on any day."""
         if stage.kind is not BodyKind.KF and not stage.utskott:
             return None
         at = MeetingFacts(ref="", body=stage.body, kind=stage.kind, on=ready, state=None, utskott=stage.utskott)
         attempt = Attempt(verb="decide", on=ready, to=stage.kind.state, meeting=at)
         then = self._then(stage)
-        return next((guard.id for guard in NEVER_MET_BY_WAITING if guard.check(then, attempt)), None)
+        lacks = ((guard, guard.check(then, attempt)) for guard in NEVER_MET_BY_WAITING)
+        return next((finding(guard, lack, attempt) for guard, lack in lacks if lack), None)
 
     def _then(self, stage: Stage) -> CaseFacts:
         """The case as it will be when it stands at a stage: what is before it is done."""

@@ -11,17 +11,18 @@ from datetime import date
 import msgspec
 
 from states import mbl
-from states.case_facts import DECIDING_ROLES, Attempt, CaseFacts, MblKind, MeetingFacts, MeetingState, State
+from states.case_facts import DECIDING_ROLES, Attempt, BodyKind, CaseFacts, MblKind, MeetingFacts, MeetingState, State
 from states.deadlines import announce_last_day, call_last_day
 from states.guards import Remedy, secretary_of
 from states.guards.mbl import MBL_NOTED
+from states.guards.skrivelse import DNR
 from states.guards.way import CHRONOLOGY, KS_OPPORTUNITY, THE_WAY
 from states.judgement import findings
 from states.machine import CASES
 from states.planning import Cost, Leg, Plan, Stop, StopKind, cost_of_missing, cost_of_waiting, decision, purpose
 from states.roles import Role
 from states.situation import Situation
-from states.swedish_calendar import DAY
+from states.swedish_calendar import DAY, working_day_on_or_before
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,10 +59,43 @@ def _following(groups: list[list[Leg]], found: Plan) -> Iterator[State | None]:
         yield None if stays else there.kind.state if there else State.SKICKAS_TILL
 
 
-def until(steps: tuple[Action, ...], state: State) -> tuple[Action, ...]:
-    """The part of the way that ends where the case comes to a state; all of it when it never does."""
-    place = next((place for place, one in enumerate(steps) if one.reaches is state), len(steps) - 1)
-    return steps[: place + 1]
+def until(steps: tuple[Action, ...], state: State) -> tuple[Action, ...] | None:
+    """The part of the way that ends where the case comes to a state; None when it never does."""
+    place = next((place for place, one in enumerate(steps) if one.reaches is state), None)
+    return None if place is None else steps[: place + 1]
+
+
+def met_on(guard: str, given: Situation, found: Plan, way: tuple[Action, ...] | None) -> date | None:
+    """The first day on which an unmet requirement of a step can be met; None when it never can.
+
+    `way` is what takes the case to the step, if anything does.
+    """
+    here = {stage.id for stage in given.facts.here}
+    match guard:
+        case "body-has-decided":
+            return max((leg.on for leg in found.legs if leg.stage.id in here), default=None)
+        case "ks-opportunity":
+            return min((leg.on for leg in found.legs if leg.stage.kind is BodyKind.KS), default=None)
+        case "mbl-held" | "mbl-requested":
+            return found.mbl_ready
+        case "referrals-answered":
+            return max((one.due + DAY for one in given.facts.referrals if one.answered_on is None), default=None)
+        case "laga-kraft-reached":
+            return _on(found, StopKind.FINAL)
+        case "paragraph-adjusted":
+            return _on(found, StopKind.ADJUSTED)
+        case "recipients-sent":
+            return _on(found, StopKind.SENT)
+        case "no-such-move":
+            return way[-1].on if way else None
+        case "kf-must-decide" | "not-yet-called":
+            return None
+    return given.today
+
+
+def _on(found: Plan, kind: StopKind) -> date | None:
+    stop = found.stop(kind)
+    return stop.on if stop else None
 
 
 # --- leaving the förvaltning --------------------------------------------------------------------------
@@ -73,6 +107,9 @@ OF_THE_WAY = frozenset({CHRONOLOGY.id, THE_WAY.id, KS_OPPORTUNITY.id, MBL_NOTED.
 def _out_of_the_forvaltning(given: Situation, found: Plan, start: date) -> Iterator[Action]:
     """What the skrivelse lacks, and the steps to the first body."""
     facts, (last, cost) = given.facts, _leaving(given, found)
+    if facts.stage is not None and facts.state not in (State.DRAFT, State.MBL) and not facts.numbers:
+        numbered = Remedy("edit", {"case": facts.ref, "Diarienummer": ""})
+        yield Action(remedy=numbered, on=start, who=DNR.who)
     if facts.stage is None or facts.state not in (State.DRAFT, State.MBL):
         return
     at_mbl, goal = msgspec.structs.replace(facts, state=State.MBL), facts.stage.kind.state
@@ -149,10 +186,12 @@ def _at_body(given: Situation, found: Plan, leg: Leg) -> Iterator[Action]:
         item = facts.item_at(meeting) if leg.booked else None
         if meeting.is_council and (meeting.announced_on is None or item is None or item.announced_on is None):
             last = announce_last_day(meeting)
-            yield Action(remedy=Remedy("meeting.announce", named), on=on, who=who, last=last)
+            day = max(on, working_day_on_or_before(last))
+            yield Action(remedy=Remedy("meeting.announce", named), on=day, who=who, last=last)
         if meeting.called_on is None:
             last = call_last_day(meeting)
-            yield Action(remedy=Remedy("meeting.call", named), on=min(on, meeting.on), who=who, last=last)
+            day = min(max(on, working_day_on_or_before(last)), meeting.on)
+            yield Action(remedy=Remedy("meeting.call", named), on=day, who=who, last=last)
         yield Action(remedy=Remedy("meeting.hold", named), on=meeting.on, who=who)
     if not leg.told:
         yield Action(remedy=Remedy("decide", {"case": facts.ref, **named}), on=meeting.on, who=who)
@@ -164,7 +203,8 @@ def _at_body(given: Situation, found: Plan, leg: Leg) -> Iterator[Action]:
 def _at_stop(given: Situation, found: Plan, stop: Stop) -> Iterator[Action]:
     facts, decided = given.facts, decision(given, found)
     if stop.kind is StopKind.CLOSED:
-        yield Action(remedy=Remedy("close", {"case": facts.ref}), on=stop.on, who=Role.REGISTRATOR)
+        remedy = Remedy("close", {"case": facts.ref})
+        yield Action(remedy=remedy, on=stop.on, who=Role.REGISTRATOR, reaches=State.AVSLUTAD)
     if decided is None or stop.done or stop.kind is StopKind.CLOSED:
         return
     remedy, who = _remedy_at(facts, decided.meeting, stop.kind)
