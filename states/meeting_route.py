@@ -7,7 +7,7 @@ from states import deadlines
 from states.case_facts import MeetingFacts, MeetingState
 from states.deadlines import Routines
 from states.guards import Remedy, secretary_of
-from states.route import Action
+from states.route import LATE, Action
 from states.swedish_calendar import days_after, roll_forward
 
 
@@ -45,7 +45,8 @@ def _afterwards(meeting: MeetingFacts, today: date, routines: Routines) -> Itera
 
 
 def _action(verb: str, meeting: MeetingFacts, on: date, last: date | None) -> Action:
-    remedy = Remedy(f"meeting.{verb}", {"meeting": meeting.ref})
+    late = LATE if last is not None and on > last and verb in ("adjust", "post") else {}
+    remedy = Remedy(f"meeting.{verb}", {"meeting": meeting.ref, **late})
     return Action(remedy=remedy, on=on, who=secretary_of(meeting.kind), last=last)
 
 

@@ -52,11 +52,16 @@ def actions(given: Situation, found: Plan) -> tuple[Action, ...]:
 
 
 def _following(groups: list[list[Leg]], found: Plan) -> Iterator[State | None]:
-    """Where the case goes from each step of the way; None where it stays, since a body beside is not done."""
-    ahead = [group[0].stage for group in groups[1:]] + ([found.obstacle.stage] if found.obstacle else [])
+    """Where the case goes from each step of the way; None where it stays: a body beside is not done, or it may not."""
+    stop = found.obstacle
+    stopped = [stop.stage] if stop and not (stop.finding and stop.finding.guard == KS_OPPORTUNITY.id) else []
+    ahead = [group[0].stage for group in groups[1:]] + stopped
     for legs, there in itertools.zip_longest(groups, ahead[: len(groups)]):
         stays = there is not None and there.ordinal == legs[0].stage.ordinal
-        yield None if stays else there.kind.state if there else State.SKICKAS_TILL
+        if stays or (there is None and stop is not None):
+            yield None
+        else:
+            yield there.kind.state if there else State.SKICKAS_TILL
 
 
 def until(steps: tuple[Action, ...], state: State) -> tuple[Action, ...] | None:
@@ -207,7 +212,11 @@ def _at_stop(given: Situation, found: Plan, stop: Stop) -> Iterator[Action]:
         yield Action(remedy=remedy, on=stop.on, who=Role.REGISTRATOR, reaches=State.AVSLUTAD)
     if decided is None or stop.done or stop.kind is StopKind.CLOSED:
         return
-    remedy, who = _remedy_at(facts, decided.meeting, stop.kind)
+    if stop.kind is StopKind.SENT and not facts.recipients:
+        named = Remedy("edit", {"case": facts.ref, "Beslutet skickas till": ""})
+        yield Action(remedy=named, on=stop.on, who=Role.HANDLAGGARE, last=stop.last)
+    late = stop.kind in WAITING and stop.last is not None and stop.on > stop.last
+    remedy, who = _remedy_at(facts, decided.meeting, stop.kind, late=late)
     cost = cost_of_waiting(given, found, stop.kind) if stop.kind in WAITING else None
     yield Action(remedy=remedy, on=stop.on, who=who, last=stop.last, cost=cost)
 
@@ -216,8 +225,12 @@ WAITING = frozenset({StopKind.ADJUSTED, StopKind.POSTED})
 """What laga kraft is counted from."""
 
 
-def _remedy_at(facts: CaseFacts, meeting: MeetingFacts, kind: StopKind) -> tuple[Remedy, Role]:
-    case, named = {"case": facts.ref}, {"meeting": meeting.ref}
+LATE = {"deviation": "SKÄL"}
+"""What is done after the law's last day is a fact that is recorded with a reason."""
+
+
+def _remedy_at(facts: CaseFacts, meeting: MeetingFacts, kind: StopKind, *, late: bool) -> tuple[Remedy, Role]:
+    case, named = {"case": facts.ref}, {"meeting": meeting.ref, **(LATE if late else {})}
     match kind:
         case StopKind.ADJUSTED:
             return Remedy("meeting.adjust", named), secretary_of(meeting.kind)
@@ -225,6 +238,4 @@ def _remedy_at(facts: CaseFacts, meeting: MeetingFacts, kind: StopKind) -> tuple
             return Remedy("meeting.post", named), secretary_of(meeting.kind)
         case StopKind.FINAL:
             return Remedy("laga_kraft", {**case, "number": meeting.ref}), Role.REGISTRATOR
-        case _ if not facts.recipients:
-            return Remedy("edit", {**case, "Beslutet skickas till": ""}), Role.HANDLAGGARE
     return Remedy("dispatch", {**case, **named}), Role.REGISTRATOR

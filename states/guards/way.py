@@ -52,7 +52,7 @@ def next_step(facts: CaseFacts, on: date, to: State | None = None) -> Attempt | 
     """What takes a case on from where it stands, along its way or to `to`; None for one that has ended."""
     if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return None
-    if facts.state is State.SKICKAS_TILL:
+    if facts.state is State.SKICKAS_TILL and to in (None, State.AVSLUTAD):
         return Attempt(verb="close", on=on)
     return Attempt(verb="advance", on=on, to=to or expected_target(facts))
 

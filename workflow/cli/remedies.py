@@ -153,7 +153,8 @@ def _meeting(verb: str) -> Callable[[CommandLines, Args], list[str]]:
 
     def words(lines: CommandLines, args: Args) -> list[str]:
         about = ["--paragraf", args["paragraph"]] if "paragraph" in args else []
-        return ["meeting", verb, short(args["meeting"]), *about]
+        because = ["--avvikelse", args["deviation"]] if "deviation" in args else []
+        return ["meeting", verb, short(args["meeting"]), *about, *because]
 
     return words
 
