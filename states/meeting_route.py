@@ -19,35 +19,39 @@ def actions(meeting: MeetingFacts, today: date, routines: Routines) -> tuple[Act
 def _before(meeting: MeetingFacts, today: date) -> Iterator[Action]:
     if meeting.state is None or not meeting.ahead:
         return
+    named, who = {"meeting": meeting.ref}, secretary_of(meeting.kind)
     if meeting.is_council and meeting.announced_on is None:
-        yield _action("announce", meeting, today, deadlines.announce_last_day(meeting))
+        last = deadlines.announce_last_day(meeting)
+        yield Action(remedy=Remedy("meeting.announce", named), on=today, who=who, last=last)
     if meeting.called_on is None:
-        yield _action("call", meeting, today, deadlines.call_last_day(meeting))
-    yield _action("hold", meeting, meeting.on, None)
+        last = deadlines.call_last_day(meeting)
+        yield Action(remedy=Remedy("meeting.call", named), on=today, who=who, last=last)
+    yield Action(remedy=Remedy("meeting.hold", named), on=meeting.on, who=who)
 
 
 def _afterwards(meeting: MeetingFacts, today: date, routines: Routines) -> Iterator[Action]:
     if meeting.state is MeetingState.INSTALLD:
         return
-    part, last = meeting.part, deadlines.justering_last_day(meeting.on)
+    part, who = meeting.part, secretary_of(meeting.kind)
+    last = deadlines.justering_last_day(meeting.on)
     usual = min(roll_forward(days_after(meeting.on, routines.adjust_days)), last)
     adjusted = part.adjusted_on if part else max(today, usual)
     if part is None:
-        yield _action("adjust", meeting, adjusted, last)
+        remedy = Remedy("meeting.adjust", _named(meeting, adjusted, last))
+        yield Action(remedy=remedy, on=adjusted, who=who, last=last)
     last = deadlines.anslag_last_day(adjusted)
     usual = min(roll_forward(days_after(adjusted, routines.post_days)), last)
-    counted = part.counted_from if part else None
-    posted = counted or max(today, usual)
-    if counted is None:
-        yield _action("post", meeting, posted, last)
+    posted = (part and part.counted_from) or max(today, usual)
+    if part is None or part.counted_from is None:
+        yield Action(remedy=Remedy("meeting.post", _named(meeting, posted, last)), on=posted, who=who, last=last)
     if part is None or part.taken_down_on is None:
-        yield _action("take_down", meeting, deadlines.take_down_day(posted), None)
+        remedy = Remedy("meeting.take_down", {"meeting": meeting.ref})
+        yield Action(remedy=remedy, on=deadlines.take_down_day(posted), who=who)
 
 
-def _action(verb: str, meeting: MeetingFacts, on: date, last: date | None) -> Action:
-    late = LATE if last is not None and on > last and verb in ("adjust", "post") else {}
-    remedy = Remedy(f"meeting.{verb}", {"meeting": meeting.ref, **late})
-    return Action(remedy=remedy, on=on, who=secretary_of(meeting.kind), last=last)
+def _named(meeting: MeetingFacts, on: date, last: date) -> dict[str, str]:
+    """The meeting, and that it is a deviation to do it after the law's last day."""
+    return {"meeting": meeting.ref, **(LATE if on > last else {})}
 
 
 NEVER = frozenset({"kungorelse-in-time", "kallelse-in-time", "justering-in-time", "anslag-in-time", "no-such-move"})

@@ -207,6 +207,11 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "why": [CASE],
     "watch.done": [{**CASE, "number": "2"}],
     "watch.list": [CASE],
+    "mbl.book": [{**CASE, "date": "2024-03-01"}],
+    "book.at": [
+        {**CASE, "meeting": "KF 2024-05-28", "purpose": "beslut"},
+        {**CASE, "meeting": "KF 2024-05-28", "purpose": "anmalan"},
+    ],
     "mandate.report": [{**CASE, "number": "2"}],
 }
 """What the law, or a deadline, puts into each remedy."""

@@ -7,7 +7,7 @@ are passed over.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -57,13 +57,19 @@ class Found:
         return max(self.legs.values(), default=date.min)
 
 
+NO_DAYS: Mapping[str, date] = {}
+
+
 class NoWayError(Exception):
     """The law refused a step of this walk, or it would have been late."""
 
 
-def best(given: Situation) -> Found | None:
-    """The way that is over first, its bodies as early as they can be; a booking is kept where it can be."""
-    found, stages = ways(given), _open(given.facts)
+def best(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> Found | None:
+    """The way that is over first, its bodies as early as they can be; a booking is kept where it can be.
+
+    `book_from`: stage -> the first day on which anybody gets round to booking it.
+    """
+    found, stages = ways(given, book_from), _open(given.facts)
     for stage in stages:
         booked = {meeting.ref for meeting in _booked(given.facts, stage)}
         if any(way.chosen[stage.id] in booked for way in found):
@@ -71,12 +77,12 @@ def best(given: Situation) -> Found | None:
     return min(found, key=lambda way: (way.end, [way.legs[stage.id] for stage in stages]), default=None)
 
 
-def ways(given: Situation) -> list[Found]:
+def ways(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> list[Found]:
     """Every way through the bodies that are left, with the days it takes."""
     stages = _open(given.facts)
     found = []
     for chosen in itertools.product(*(_choices(given, stage) for stage in stages)):
-        walk = _Walk(given, {stage.id: choice for stage, choice in zip(stages, chosen, strict=True)})
+        walk = _Walk(given, {stage.id: choice for stage, choice in zip(stages, chosen, strict=True)}, book_from)
         try:
             found.append(walk.walk())
         except NoWayError:
@@ -105,8 +111,8 @@ def _choices(given: Situation, stage: Stage) -> list[Choice]:
 class _Walk:
     """One case on its way, with one meeting chosen for each body; it changes as the days go by."""
 
-    def __init__(self, given: Situation, chosen: dict[str, Choice]) -> None:
-        self.given, self.chosen, self.facts = given, chosen, given.facts
+    def __init__(self, given: Situation, chosen: dict[str, Choice], book_from: Mapping[str, date]) -> None:
+        self.given, self.chosen, self.facts, self.book_from = given, chosen, given.facts, book_from
         self.meetings = {one.ref: one for one in chosen.values() if one is not None}
         self.found = Found({stage: one.ref if one else None for stage, one in chosen.items()})
         self.stages = {stage.id: stage for stage in given.facts.stages}
@@ -129,7 +135,9 @@ class _Walk:
         """The days on which anything can be otherwise than the day before."""
         named = set(_dates(self.facts)) | set(_dates(tuple(self.meetings.values())))
         soon = start + self.given.routines.mbl_days * ONE_DAY
-        days = {start, self._negotiated_on, soon} | {one + n * ONE_DAY for one in named for n in (0, 1)}
+        days = {start, self._negotiated_on, soon, *self.book_from.values()} | {
+            one + n * ONE_DAY for one in named for n in (0, 1)
+        }
         return sorted(day for day in days if day >= start)
 
     # --- what is done at once ---------------------------------------------------------------------
@@ -200,7 +208,7 @@ class _Walk:
         known = any(
             one.stage == stage.id and one.meeting.ref == meeting.ref and one.waiting for one in self.facts.agenda
         )
-        if known or day > _list_closes(meeting, self.given):
+        if known or day > _list_closes(meeting, self.given) or day < self.book_from.get(stage.id, day):
             return False
         attempt = Attempt(verb="book", on=day, to=self.facts.state, meeting=self.meetings[meeting.ref])
         standing = self.facts.stage_of(meeting.body)

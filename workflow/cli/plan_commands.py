@@ -215,9 +215,7 @@ def plan_command(
     json_wanted: bool,
 ) -> int:
     if everything == bool(case_words):
-        raise UsageError(
-            "Ange ett ärende, eller --all för alla: arende plan SON-2024-17, arende plan --all --body SON."
-        )
+        raise UsageError("Ange ett ärende, eller --all: arende plan SON-2024-17, arende plan --all --body SON.")
     if body and not everything:
         raise UsageError("--body hör till --all.")
     supposed, today = _supposed(at, settings, moves), frame.entry().today
