@@ -1,6 +1,6 @@
 """`arende why` and `arende plan`: what stands in the way, the earliest way on, and what it would be otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from states import meeting_route, planning, route
-from states.case_facts import Attempt, CaseFacts, MeetingFacts, MeetingState, State
+from states.case_facts import Attempt, CaseFacts, ItemKind, MeetingFacts, MeetingState, State
 from states.guards.way import next_step
 from states.judgement import Finding, Refused, judge
 from states.machine import CASES, MEETINGS
@@ -68,14 +68,13 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> View:
     given = plans.situation(desk, case_id, on)
     facts, found = given.facts, planning.plan(given)
     lines, onward = CommandLines(desk.connection, on), next_step(facts, on, to)
-    held = [item.meeting for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
-    decisions = [Attempt(verb="decide", on=meeting.on, to=meeting.kind.state, meeting=meeting) for meeting in held]
     goal = (State.AVSLUTAD if onward.verb == "close" else onward.to) if onward else None
     way = route.until(route.actions(given, found), State(goal)) if goal else None
     steps = []
-    for attempt in [onward, *decisions] if onward else []:
+    for attempt in [onward, *_decisions(facts)] if onward else []:
         earliest = [(one, route.met_on(one.guard, given, found, way)) for one in _unmet(facts, attempt)]
-        steps.append(_step(facts, attempt, lines, earliest))
+        if earliest or attempt is onward or attempt.on <= on:
+            steps.append(_step(facts, attempt, lines, earliest))
     return {
         "ref": facts.ref,
         "state": str(facts.state),
@@ -85,6 +84,15 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> View:
         "obstacle": _obstacle(found, lines) if way is None else None,
         "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
     }
+
+
+def _decisions(facts: CaseFacts) -> Iterator[Attempt]:
+    """The decisions it waits for where it stands, as if each meeting were held on its day."""
+    standing = {stage.id for stage in facts.here if facts.state == stage.kind.state}
+    for item in facts.agenda:
+        if item.waiting and item.kind is ItemKind.BESLUT and item.stage in standing:
+            held = msgspec.structs.replace(item.meeting, state=MeetingState.HALLEN)
+            yield Attempt(verb="decide", on=held.on, to=State(held.kind.state), meeting=held)
 
 
 def _why_meeting(desk: Desk, words: Words, to: str | None, on: date) -> View:
@@ -140,6 +148,7 @@ def _step(
     told = [{**view, "earliest": on.isoformat() if on else None} for view, (_, on) in zip(views, unmet, strict=True)]
     return {
         "verb": attempt.verb,
+        "meeting": attempt.meeting.ref if attempt.meeting else None,
         "to": attempt.to.value if attempt.to else None,
         "on": attempt.on.isoformat(),
         "allowed": not any(finding.blocks for finding, _ in unmet),

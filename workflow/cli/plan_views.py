@@ -25,8 +25,9 @@ def why(view: View, json_wanted: bool) -> int:
         return render.line("Ärendet är slut. Det kan återupptas med arende reopen." if view["possible"] else "Slut.")
     for step in view["steps"]:
         to = f" till {name(step['to'])}" if step["to"] and step["verb"] == "advance" else ""
+        at = f" vid {step['meeting']}" if step["meeting"] else f" {_day(step['on'])}"
         can = "går" if step["allowed"] else "går inte"
-        render.line(f"\nAtt {LABELS[step['verb']]}{to} {can} {_day(step['on'])}.")
+        render.line(f"\nAtt {LABELS[step['verb']]}{to} {can}{at}.")
         render.findings(step["findings"])
     _the_way(view)
     return Exit.DONE

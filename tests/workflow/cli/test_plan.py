@@ -199,6 +199,19 @@ def test_a_secret_case_is_in_no_portfolio_and_no_list_of_what_moved(april):
     assert arende("plan", "KS-2024-66").code == arende("plan", "KS-2024-67").code == 4
 
 
+def test_why_tells_what_would_stop_a_decision_at_a_coming_meeting(april):
+    done("register", "--kind", "ledamotsinitiativ", "--body", "SON", "--rubrik", "Ett", "--dnr", "SON 2024-17")
+    done("book", "SON-2024-17", "SON-2024-04-18")
+    done("mbl", "SON-2024-17", "--begaran", "12")
+    done("remiss", "add", "SON-2024-17", "--till", "Regionen", "--senast", "2024-04-30", "--obligatorisk")
+    steps = json.loads(done("why", "SON-2024-17", "--json"))["steps"]
+    (decision,) = (step for step in steps if step["verb"] == "decide")
+    assert decision["meeting"] == "SON 2024-04-18"
+    blocking = {one["guard"]: one["earliest"] for one in decision["findings"] if one["blocks"]}
+    assert blocking == {"referrals-answered": "2024-05-01", "mbl-held": "2024-04-10", "mbl-requested": "2024-04-10"}
+    assert "Att besluta går inte vid SON 2024-04-18." in done("why", "SON-2024-17")
+
+
 # --- why of a meeting ---------------------------------------------------------------------------------
 
 

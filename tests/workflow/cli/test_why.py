@@ -45,7 +45,9 @@ class Clerk:
 
     def types(self, *words: str) -> Answer:
         self.said.append(f"{self.today}  {shlex.join(words)}")
-        return arende(*words)
+        answer = arende(*words)
+        assert "Flaggan" not in answer.err, answer
+        return answer
 
     def asks(self, *words: str) -> Any:
         return json.loads(done(*words, "--json"))
@@ -88,7 +90,9 @@ def disturb(clerk: Clerk, dice: Random, case: str) -> None:
     if dice.random() < 0.2:
         clerk.types("mbl", case, "--begaran", "12")
     if dice.random() < 0.2:
-        clerk.types("remiss", "add", case, "Regionen", "--svar-senast", str(clerk.today + 9 * DAY), "--obligatorisk")
+        clerk.types(
+            "remiss", "add", case, "--till", "Regionen", "--senast", str(clerk.today + 9 * DAY), "--obligatorisk"
+        )
 
 
 def take(clerk: Clerk, one: dict[str, Any]) -> Answer:
