@@ -72,8 +72,8 @@ def best(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> Found | N
     found, stages = ways(given, book_from), _open(given.facts)
     for stage in stages:
         booked = {meeting.ref for meeting in _booked(given.facts, stage)}
-        if any(way.chosen[stage.id] in booked for way in found):
-            found = [way for way in found if way.chosen[stage.id] in (*booked, None)]
+        kept = [way for way in found if way.chosen[stage.id] in (*booked, None)]
+        found = kept if booked and kept else found
     return min(found, key=lambda way: (way.end, [way.legs[stage.id] for stage in stages]), default=None)
 
 
