@@ -34,15 +34,19 @@ def as_dates(found: Plan) -> tuple[dict[str, date], dict[str, date]] | None:
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_plan_is_the_best_of_every_way_tried_through_the_law(batch: int) -> None:
-    met = Counter[str]()
     for seed in range(batch * A_BATCH, (batch + 1) * A_BATCH):
         given = towns.situation(Random(seed))
         found, tried = planning.plan(given), walker.best(given)
         expected = (tried.legs, tried.days) if tried else None
         assert as_dates(found) == expected, f"seed {seed}: {given}"
-        met.update(leg.binding.reason for leg in found.legs)
-        met.update(["no way"] if tried is None else [])
-    assert set(met) >= {"no way", *(reason.value for reason in BINDING)}
+
+
+def test_the_random_cases_meet_everything_that_decides_a_body_s_day() -> None:
+    plans = [planning.plan(towns.situation(Random(seed))) for seed in range(3 * A_BATCH)]
+    met = Counter(leg.binding.reason for one in plans for leg in one.legs)
+    assert min(met[reason] for reason in BINDING) >= 5, met
+    ended = Counter(one.obstacle is None for one in plans)
+    assert min(ended[True], ended[False]) > A_BATCH
 
 
 BINDING = frozenset(Reason) - {
@@ -52,7 +56,7 @@ BINDING = frozenset(Reason) - {
     Reason.SENDING,
     Reason.ORDER,
 }
-"""What decides the day of a body; every batch has to meet them all."""
+"""What decides the day of a body; that something later is noted only ever keeps it from a meeting that is past."""
 
 
 def test_a_booking_s_last_day_is_the_last_and_its_cost_is_what_comes_of_the_day_after() -> None:
