@@ -9,10 +9,9 @@ from datetime import date
 
 import msgspec
 
-from scheduler.reminder_rules import OpenDeadline
 from states.deadlines import DeadlineKind
 from states.duties import owner
-from states.reminders import Channel
+from states.reminders import Channel, OpenDeadline
 from states.roles import Role
 from workflow.body_register import Body, BodyRegister
 from workflow.config import Mailbox, ReminderRule
