@@ -509,7 +509,7 @@ def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
         return ()
     found = []
     if meeting.called_on is None:
-        found.append(_backward(DeadlineKind.MANUSSTOPP, _papers_in(meeting, routines), legal_basis.MANUSSTOPP))
+        found.append(_backward(DeadlineKind.MANUSSTOPP, papers_last_day(meeting, routines), legal_basis.MANUSSTOPP))
     if meeting.is_council and meeting.announced_on is None:
         found.append(_backward(DeadlineKind.ANNOUNCE, announce_last_day(meeting), legal_basis.KF_01))
     if meeting.called_on is None:
@@ -542,10 +542,10 @@ def _motions(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
     papers_open = meeting.is_council and meeting.ahead and meeting.called_on is None
     if not papers_open or meeting.on.month not in routines.motion_reports:
         return ()
-    return (_backward(DeadlineKind.MOTION_REPORT, _papers_in(meeting, routines), legal_basis.MOTION_REPORT),)
+    return (_backward(DeadlineKind.MOTION_REPORT, papers_last_day(meeting, routines), legal_basis.MOTION_REPORT),)
 
 
-def _papers_in(meeting: MeetingFacts, routines: Routines) -> date:
+def papers_last_day(meeting: MeetingFacts, routines: Routines = USUAL) -> date:
     """The last day to hand in papers: the planned one, or the routine's."""
     return meeting.manus_on or days_after(meeting.on, -routines.manus_days)
 

@@ -52,7 +52,9 @@ def unreachable(table: Table, usable: Iterable[Move], why: str = "") -> Iterator
     reached = ways(usable)
     for state in (state for state in table.states if state not in reached):
         path = ways(table.moves).get(state) or tuple(move for move in table.moves if move.target is state)[:1]
-        yield Fault("unreachable", f"Inget steg leder till läget {name(state)}{why}.", steps(path), grave=True)
+        yield Fault(
+            "unreachable", f"Inget steg leder till läget {name(state)}{why}.", steps(path) or (name(state),), grave=True
+        )
 
 
 def stuck(table: Table, usable: Iterable[Move], why: str = "") -> Iterator[Fault]:

@@ -401,6 +401,17 @@ HANDLED_CASES = (
     " (SELECT 1 FROM stage AS own WHERE own.case_id = cases.id AND own.body = :body))"
     f" AND {_seen_case('cases.id')} ORDER BY cases.registered_on, cases.id"
 )
+STANDING = (
+    "SELECT cases.id, cases.state, stage.body, stage.kind, stage.utskott, stage.closed,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS number"
+    " FROM cases JOIN stage ON stage.case_id = cases.id WHERE cases.state NOT IN ('avslutad', 'aterkallad')"
+    " ORDER BY cases.registered_on, cases.id, stage.ordinal, stage.body"
+)
+SEEN_STANDING = (
+    f"SELECT id FROM cases WHERE state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')} ORDER BY id"
+)
+MEETINGS_AHEAD = "SELECT id FROM meeting WHERE state IN ('planerad', 'kallad') ORDER BY day, body"
 AT_ENDED_BODIES = (
     "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
     " WHERE cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"

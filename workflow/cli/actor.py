@@ -47,6 +47,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "audit rebuild": OPERATE,
     "backup": OPERATE,
     "restore": OPERATE,
+    "workflow check": (*OPERATE, *AUDIT),
     "doctor": (*OPERATE, *AUDIT),
     "database upgrade": OPERATE,
     "database create-roles": OPERATE,
@@ -106,6 +107,11 @@ def command(found: Settings) -> Command:
 def recognise(connection: Connection, found: Settings) -> None:
     """Let the connection see the secret cases that the person may see."""
     connection.cleared = people.clearance(found.config, person(found), offices(found))
+
+
+def may(found: Settings, act: str) -> bool:
+    """True for whoever is permitted an act (a key of `PERMISSIONS`) at some body."""
+    return acting(offices(found), PERMISSIONS[act].by) is not None
 
 
 # --- what is asked first ----------------------------------------------------------------------------------

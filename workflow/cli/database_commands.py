@@ -35,10 +35,11 @@ def database_command() -> None:
 @frame.as_json
 def upgrade_command(json_wanted: bool) -> int:
     # Alembic and SQLAlchemy are needed here and nowhere else on the command line.
-    from workflow import log_exporter, schema
+    from workflow import installation, log_exporter, schema
 
     settings = frame.settings()
     actor.require_asked(settings)
+    installation.require_sound(settings, frame.entry().today)
     report = schema.upgrade(settings, command(settings, Asked(None, None, None, json_wanted)))
     connection = connect(settings.database_url)
     try:
