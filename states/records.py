@@ -20,6 +20,7 @@ RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
+    "system.config_activated": "Nya inställningar aktiverades; data säger vilka och hur mycket de rörde.",
     "system.denied": "Någon utan rätt roll försökte göra något som inte rör ett ärende; data säger vad.",
     "system.lifecycle_raised": "Öppna ärenden fördes till programmets nya livscykel.",
     "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",

@@ -4,7 +4,7 @@ In the caller's transaction: `schema.upgrade` goes through it in batches, `activ
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version as version_of
 
 import msgspec
@@ -20,6 +20,9 @@ from workflow.use_case import deadline_changes
 
 # A migration may take its time, where a command at a desk may not.
 NO_HURRY = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+
+BATCH = 500
+"""How many cases or meetings are told of in one record, and by an upgrade gone through in one transaction."""
 
 ChangesOf = Callable[[Desk, str], list[Change]]
 
@@ -47,19 +50,28 @@ def again(command: Command) -> Command:
 
 def register(desk: Desk, found: Draft) -> int:
     """Write what the configuration says of bodies and members that the tables do not; how many rows it was."""
-    return written(desk, found, register_sync.changes(desk.connection, desk.settings.config, found.text))
+    found.changes += register_sync.changes(desk.connection, desk.settings.config, found.text)
+    audit_journal.write_changes(desk.connection, found.changes)
+    return len(found.changes)
 
 
-def recompute(desk: Desk, found: Draft, ids: Iterable[str], changes_of: ChangesOf) -> int:
-    """Write what some meetings or cases should have by the law and the settings; how many rows it was."""
-    return written(desk, found, [change for id_ in ids for change in changes_of(desk, id_)])
+def recompute(desk: Desk, command: Command, ids: Sequence[str], changes_of: ChangesOf) -> int:
+    """Give meetings or cases what they should have by the law and the settings; how many rows it was."""
+    return sum(recompute_some(desk, command, some, changes_of) for some in batches(ids))
 
 
-def written(desk: Desk, found: Draft, changes: list[Change]) -> int:
-    """Write changes as a part of a record."""
-    audit_journal.write_changes(desk.connection, changes)
-    found.changes += changes
-    return len(changes)
+def recompute_some(desk: Desk, command: Command, ids: Sequence[str], changes_of: ChangesOf) -> int:
+    """The same for a batch, with a record of it."""
+    found = draft(desk.connection, "system.deadlines_recomputed")
+    found.changes += [change for id_ in ids for change in changes_of(desk, id_)]
+    if found.changes:
+        audit_journal.write_changes(desk.connection, found.changes)
+        audit_journal.seal(desk.connection, again(command), found)
+    return len(found.changes)
+
+
+def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[first : first + BATCH] for first in range(0, len(ids), BATCH))
 
 
 def of_meeting(desk: Desk, meeting_id: str) -> list[Change]:
@@ -77,7 +89,9 @@ of_case = meetingwork.case_deadlines
 
 def _call_days(desk: Desk, meeting: MeetingFacts) -> int:
     """The lead time by its body's setting; what has been called is as it was."""
+    if not meeting.ahead or meeting.called_on is not None:
+        return meeting.call_days
     body = desk.bodies.find_or_none(meeting.body, meeting.on)
-    if body is None or body.code != meeting.body or not meeting.ahead or meeting.called_on is not None:
+    if body is None or body.code != meeting.body:
         return meeting.call_days
     return meetingwork.not_yet_planned(body, meeting.on).call_days

@@ -40,12 +40,17 @@ def alone(config: Path) -> Iterator[None]:
     """Nobody else activates a configuration meanwhile. Raises ChangedMeanwhileError when somebody does."""
     descriptor = os.open(config.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(descriptor)
         yield
-    except BlockingIOError as error:
-        raise ChangedMeanwhileError("Någon annan aktiverar inställningar just nu. Inget ändrades.") from error
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ChangedMeanwhileError("Någon annan aktiverar inställningar just nu. Inget ändrades.") from error
 
 
 def make_ready(config: Path, content: bytes) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
-import msgspec
-
 from states import installation
 from states.case_facts import BodyKind, CaseKind, MeetingState, State
 from states.duties import DUTIES
@@ -14,11 +12,12 @@ from states.kinds import KINDS
 from states.lifecycle import MEETING_MOVES, MOVES
 from states.roles import PERMISSIONS, Office, Role
 from states.soundness import Fault, Table
-from workflow import case_store, meeting_store, people, statements
+from workflow import case_store, config_files, meeting_store, people, statements
 from workflow.body_register import Body, BodyRegister
 from workflow.config import Config, Settings
 from workflow.connection import Connection, Row
 from workflow.errors import EnvironmentFaultError
+from workflow.sight import Sight
 
 WITHOUT_BODY, WITHOUT_ROLE = "case-without-body", "case-without-role"
 STRANDED = frozenset({WITHOUT_BODY, WITHOUT_ROLE})
@@ -63,7 +62,9 @@ def register_of(config: Config) -> BodyRegister:
 
 
 def require_sound(settings: Settings, on: date) -> None:
-    """Raise EnvironmentFaultError when no work should begin with a configuration."""
+    """Raise EnvironmentFaultError when no work should begin with a configuration, or it is about to be another."""
+    if told := config_files.unfinished(settings.file):
+        raise EnvironmentFaultError(told)
     grave = next(installation.grave_faults(of_config(settings.config, on)), None)
     if grave is not None:
         raise EnvironmentFaultError(
@@ -72,13 +73,6 @@ def require_sound(settings: Settings, on: date) -> None:
 
 
 # --- what is live -------------------------------------------------------------------------------------
-
-
-class Sight(msgspec.Struct, frozen=True):
-    """How much of the live cases somebody may be told of."""
-
-    named: bool  # those that the connection sees, by their numbers
-    counted: bool  # the others, as a number
 
 
 def live_faults(connection: Connection, config: Config, on: date, sight: Sight) -> Iterator[Fault]:

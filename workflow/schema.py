@@ -3,7 +3,7 @@
 Imports SQLAlchemy and Alembic: only the command that upgrades imports this module.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from workflow import (
 )
 from workflow.audit_journal import Command
 from workflow.config import Settings
-from workflow.config_effects import ChangesOf
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
@@ -251,17 +250,14 @@ def _raise_lifecycle(connection: Connection, command: Command) -> None:
             audit_journal.seal(connection, config_effects.again(command), draft)
 
 
-BATCH = 500
-"""How many cases or meetings are gone through in one transaction."""
-
 # --- bodies that have ended -----------------------------------------------------------------------
 
 
 def _succeed(desk: Desk, command: Command) -> int:
     """Let the heirs of bodies that have ended take over what is open; in how many cases they did."""
     cases = succession.at_ended_bodies(desk, command)
-    batches = (cases[first : first + BATCH] for first in range(0, len(cases), BATCH))
-    return sum(succession.take_over(desk, config_effects.again(command), batch) for batch in batches)
+    batches = config_effects.batches(cases)
+    return sum(succession.take_over(desk, config_effects.again(command), tuple(batch)) for batch in batches)
 
 
 # --- deadlines ------------------------------------------------------------------------------------
@@ -276,15 +272,8 @@ def _recompute(desk: Desk, command: Command) -> int:
     meetings = [row["id"] for row in desk.connection.run(statements.ALL_MEETINGS)]
     changed = 0
     for ids, changes_of in ((meetings, config_effects.of_meeting), (cases, config_effects.of_case)):
-        for first in range(0, len(ids), BATCH):
-            changed += _recompute_some(desk, command, ids[first : first + BATCH], changes_of)
+        for batch in config_effects.batches(ids):
+            with desk.connection.writing():
+                config_effects.wait_for_turn(desk.connection)
+                changed += config_effects.recompute_some(desk, command, batch, changes_of)
     return changed
-
-
-def _recompute_some(desk: Desk, command: Command, ids: Sequence[str], changes_of: ChangesOf) -> int:
-    with desk.connection.writing():
-        config_effects.wait_for_turn(desk.connection)
-        draft = config_effects.draft(desk.connection, "system.deadlines_recomputed")
-        if config_effects.recompute(desk, draft, ids, changes_of):
-            audit_journal.seal(desk.connection, config_effects.again(command), draft)
-    return len(draft.changes)

@@ -303,6 +303,11 @@ OPEN_DEADLINES = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
     " WHERE is_open AND (act_by <= :until OR snoozed_until <= :until) ORDER BY act_by, id"
 )
+EVERY_OPEN_DEADLINE = (
+    "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline WHERE is_open ORDER BY stream, due, id"
+)
+SEEN_DEADLINES = f"SELECT id, stream FROM deadline WHERE {_seen_deadline} ORDER BY id"
+MEETING_REFS = "SELECT id, body, day FROM meeting"
 COUNCIL_DAYS = (
     "SELECT day FROM meeting WHERE kind = 'kf' AND state <> 'installd' AND NOT EXISTS"
     " (SELECT 1 FROM body WHERE body.code = meeting.body AND body.parent IS NOT NULL) ORDER BY day"
@@ -352,6 +357,10 @@ REMINDERS_ON_THEIR_WAY = (
 PLANNED_BY = "SELECT id FROM reminder WHERE status = 'planned' AND planned_for <= :until ORDER BY id"
 RESTORES = (
     "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.restored\"%' ORDER BY seq"
+)
+LAST_ACTIVATION = (
+    "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.config_activated\"%'"
+    " ORDER BY seq DESC LIMIT 1"
 )
 REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
 DEADLINE_TOLD = (

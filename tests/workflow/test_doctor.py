@@ -31,7 +31,7 @@ from workflow.doctor import database, examination, machine
 from workflow.doctor.answers import Check, Machine, Verdict, lasting, some
 from workflow.errors import Exit
 
-OF_MACHINE = ["Klocka", "Utrymme", "Filsystem", "Filrättigheter", "Arbetsgång"]
+OF_MACHINE = ["Klocka", "Utrymme", "Filsystem", "Filrättigheter", "Inställningar", "Arbetsgång"]
 OF_SQLITE = ["Databas", "Version", "Bibliotek", "Beständighet", "Innehåll", "Referenser"]
 OF_POSTGRESQL = ["Databas", "Version", "Server", "Beständighet", "Kontrollsummor", "Teckenkodning"]
 OF_TABLES = [

@@ -20,8 +20,9 @@ from workflow.config import Person, Settings
 from workflow.connection import Connection, connect
 from workflow.errors import ArendeError, DeniedError, EnvironmentFaultError
 from workflow.identifiers import new_id
+from workflow.sight import Sight
 
-READ, AUDIT, OPERATE = ("read",), ("audit",), ("operate",)
+READ, AUDIT, OPERATE, CONFIGURE = ("read",), ("audit",), ("operate",), ("configure",)
 
 ASKED: Mapping[str, tuple[str, ...]] = {
     "list": READ,
@@ -48,6 +49,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "backup": OPERATE,
     "restore": OPERATE,
     "workflow check": (*OPERATE, *AUDIT),
+    "config check": CONFIGURE,
+    "config activate": CONFIGURE,
     "doctor": (*OPERATE, *AUDIT),
     "database upgrade": OPERATE,
     "database create-roles": OPERATE,
@@ -109,9 +112,11 @@ def recognise(connection: Connection, found: Settings) -> None:
     connection.cleared = people.clearance(found.config, person(found), offices(found))
 
 
-def may(found: Settings, act: str) -> bool:
-    """True for whoever is permitted an act (a key of `PERMISSIONS`) at some body."""
-    return acting(offices(found), PERMISSIONS[act].by) is not None
+def sight(found: Settings) -> Sight:
+    """How much of the live cases the person may be told of where the machine is looked after."""
+    held = offices(found)
+    named, counted = (acting(held, PERMISSIONS[act].by) is not None for act in ("read", "operate"))
+    return Sight(named=named, counted=counted)
 
 
 # --- what is asked first ----------------------------------------------------------------------------------

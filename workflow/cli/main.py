@@ -70,6 +70,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("recovery_commands", "Säkerhetskopiera loggen och texterna."),
     "restore": ("recovery_commands", "Bygg upp databasen ur en säkerhetskopia."),
     "workflow": ("workflow_commands", "Arbetsgången: går allt att göra, av någon, i tid?"),
+    "config": ("config_commands", "Nya inställningar: vad de skulle ändra, och att aktivera dem."),
     "doctor": ("database_commands", "Är allt som det ska? Databasen, loggen, påminnelserna och datorn."),
     "database": ("database_commands", "Databasen: skapa, uppgradera, ge roller."),
 }

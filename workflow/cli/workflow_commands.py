@@ -21,7 +21,7 @@ def check_command(json_wanted: bool) -> int:
     from workflow.cli import actor, config_views
 
     settings, today = frame.settings(), frame.entry().today
-    sight = installation.Sight(named=actor.may(settings, "read"), counted=actor.may(settings, "operate"))
+    sight = actor.sight(settings)
     found, unexamined = list(law.faults(installation.of_config(settings.config, today))), ""
     actor.require_asked(settings)
     try:

@@ -19,6 +19,7 @@ OF_MACHINE: Mapping[str, Callable[[Machine], Answer]] = {
     "Utrymme": machine.room,
     "Filsystem": machine.file_systems,
     "Filrättigheter": machine.rights,
+    "Inställningar": program.settings,
     "Arbetsgång": program.workflow,
 }
 OF_ENGINE: Mapping[str, Mapping[str, Question]] = {

@@ -4,10 +4,11 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from states import installation as law
-from workflow import installation, register_sync, schema_version
+from workflow import config_files, installation, register_sync, schema_version
 from workflow.connection import Connection
 from workflow.doctor.answers import Answer, Machine, fault, fine, some, warning
-from workflow.installation import STRANDED, Sight
+from workflow.installation import STRANDED
+from workflow.sight import Sight
 
 
 def database(connection: Connection, machine: Machine) -> Answer:
@@ -39,6 +40,13 @@ def register(connection: Connection, machine: Machine) -> Answer:
 # --- the lifecycle and its settings ---------------------------------------------------------------
 
 CHECK = "Se alla, med vägen dit: arende workflow check"
+
+
+def settings(machine: Machine) -> Answer:
+    """Has every activation of a configuration been finished?"""
+    if told := config_files.unfinished(machine.config.resolve()):
+        return fault(told)
+    return fine("Inga nya inställningar väntar på att aktiveras.")
 
 
 def workflow(machine: Machine) -> Answer:

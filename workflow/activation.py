@@ -1,0 +1,284 @@
+"""Another configuration over all that is live: what it would do, told and taken back, or done.
+
+Both are the same transaction, so that what is told is what would be. The order of an activation: the new file lies
+ready beside the old one, the database follows it and says so in one record, the file takes its place. Killed
+anywhere, it is told of by every command that changes something, and done again it does what was left.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from states import installation as law
+from states.deadlines import DeadlineKind
+from states.reminders import OpenDeadline, Rule, steps
+from states.soundness import Fault
+from workflow import (
+    audit_journal,
+    case_store,
+    config,
+    config_effects,
+    config_files,
+    installation,
+    log_exporter,
+    reminder_store,
+    statements,
+    succession,
+)
+from workflow.audit_journal import Command, Draft
+from workflow.config import Settings
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, OutcomeUnknownError, UsageError
+from workflow.sight import Sight
+
+A_YEAR = timedelta(days=366)
+"""So far ahead reminders are compared."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A deadline that gets another day, a new one (no `before`), or one that is no more (no `after`)."""
+
+    ref: str
+    about: DeadlineKind
+    subject: str
+    before: date | None
+    after: date | None
+
+
+class Reminded(msgspec.Struct, frozen=True):
+    """A rule's reminders of one deadline, within a year, as they are and as they become."""
+
+    ref: str
+    about: DeadlineKind
+    rule: str
+    before: tuple[date, ...]
+    to_before: tuple[str, ...]  # roles; empty: the one the duty is
+    after: tuple[date, ...]
+    to_after: tuple[str, ...]
+
+
+class Effects(msgspec.Struct, frozen=True, kw_only=True):
+    """What a configuration does to what is live. What may not be named is only counted."""
+
+    before: str  # hashes
+    after: str
+    faults: tuple[Fault, ...]
+    stranded: int  # cases that it would leave where nobody can take them on, and that are not there already
+    moved: tuple[Moved, ...]
+    moved_unnamed: int
+    reminders: tuple[Reminded, ...]
+    reminders_unnamed: int
+    counts: Mapping[str, int]
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.stranded) or any(fault.grave for fault in self.faults)
+
+
+class _TakenBackError(Exception):
+    """What would have been done; it takes the transaction back with it."""
+
+    def __init__(self, effects: Effects) -> None:
+        self.effects = effects
+
+
+def load(path: Path, old: Settings) -> tuple[Settings, bytes]:
+    """Another configuration as if it stood in the old one's place, and its bytes.
+
+    Raises EnvironmentFaultError for one that cannot be used, UsageError for one of another database or log.
+    """
+    new = msgspec.structs.replace(config.load(path), directory=old.directory, name=old.name)
+    if (new.database_url, new.log_directory) != (old.database_url, old.log_directory):
+        raise UsageError(
+            f"{path} har en annan databas eller logg än {old.name}, och det är en flytt. Flytta med arende backup och "
+            "arende restore, och ändra [database] url och [log] directory för sig."
+        )
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != new.hash:
+        raise ChangedMeanwhileError(f"{path} ändrades av någon annan just nu. Försök igen.")
+    return new, content
+
+
+def rehearse(desk: Desk, command: Command, new: Settings, sight: Sight) -> Effects:
+    """What a configuration would do; nothing is changed."""
+    try:
+        return _enact(desk, command, new, sight, lambda effects: False)
+    except _TakenBackError as taken_back:
+        return taken_back.effects
+
+
+def activate(desk: Desk, command: Command, new: Settings, content: bytes, sight: Sight) -> Effects:
+    """Let a configuration be the one in force, unless it would strand a case or cannot be worked by."""
+    file = desk.settings.file
+    log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
+    with config_files.alone(file):
+        begun = bool(config_files.unfinished(file))
+        try:
+            effects = _enact(desk, command, new, sight, lambda found: _lie_ready(file, content, desk, new, found))
+        except _TakenBackError as taken_back:
+            return taken_back.effects
+        except OutcomeUnknownError as error:
+            raise OutcomeUnknownError(
+                f"Det är okänt om databasen följer de nya inställningarna. Kör samma kommando igen. ({error})"
+            ) from error
+        except EnvironmentFaultError:
+            if not begun:
+                config_files.forget(file)
+            raise
+        _settle(file, desk, new)
+    log_exporter.export(desk.connection, desk.settings.log_directory)
+    return effects
+
+
+def _lie_ready(file: Path, content: bytes, desk: Desk, new: Settings, effects: Effects) -> bool:
+    """Lay the new file ready, unless it is refused or is the old one; True when the database may follow."""
+    if not effects.refused and new.hash != desk.settings.hash:
+        config_files.make_ready(file, content)
+    return not effects.refused
+
+
+def _settle(file: Path, desk: Desk, new: Settings) -> None:
+    """Put the new file in place; activating the old one again calls off what was begun."""
+    if new.hash == desk.settings.hash:
+        config_files.forget(file)
+    else:
+        config_files.put_in_place(file, desk.settings.hash)
+
+
+def _enact(desk: Desk, command: Command, new: Settings, sight: Sight, keep: Callable[[Effects], bool]) -> Effects:
+    """The one transaction, with everything locked; taken back unless it is to be kept."""
+    connection, later = desk.connection, Desk(desk.connection, new)
+    with connection.writing():
+        config_effects.wait_for_turn(connection)
+        already = installation.stranded(connection, desk.settings.config, command.on)
+        was = _open_deadlines(connection)
+        own = config_effects.draft(connection, "system.config_activated")
+        counts = _follow(later, command, own)
+        lost = installation.stranded(connection, new.config, command.on) - already
+        effects = Effects(
+            before=desk.settings.hash,
+            after=new.hash,
+            faults=tuple(_faults(connection, new, command.on, sight)),
+            stranded=len({case for case, _ in lost}),
+            counts=counts,
+            **_differences(desk, later, was, command.on, sight),
+        )
+        if not keep(effects):
+            raise _TakenBackError(effects)
+        if any(counts.values()) or not _is_told(connection, desk.settings, new):
+            last = config_effects.draft(connection, own.type)
+            last.data |= {"from": desk.settings.hash, "to": new.hash, **counts}
+            last.changes, last.payloads = own.changes, own.payloads
+            audit_journal.seal(connection, command, last)
+    return effects
+
+
+def _follow(desk: Desk, command: Command, own: Draft) -> dict[str, int]:
+    """Let the tables follow the configuration; how much it was."""
+    connection = desk.connection
+    meetings = [row["id"] for row in connection.run(statements.ALL_MEETINGS)]
+    cases = [row["id"] for row in connection.run(statements.ALL_CASES)]
+    for meeting in meetings:
+        case_store.lock_meeting(connection, meeting)
+    for case in cases:
+        case_store.lock_case(connection, case)
+    registered = config_effects.register(desk, own)
+    heirless = succession.at_ended_bodies(desk, command)
+    succeeded = succession.taken_over(desk, config_effects.again(command), heirless)
+    rows = config_effects.recompute(desk, command, meetings, config_effects.of_meeting)
+    rows += config_effects.recompute(desk, command, cases, config_effects.of_case)
+    return {"registered": registered, "succeeded": succeeded, "deadlines": rows}
+
+
+def _faults(connection: Connection, new: Settings, on: date, sight: Sight) -> Iterator[Fault]:
+    yield from law.faults(installation.of_config(new.config, on))
+    yield from installation.live_faults(connection, new.config, on, sight)
+
+
+def _is_told(connection: Connection, old: Settings, new: Settings) -> bool:
+    """True when nothing is left to tell: it is the old file, or the record is there and only the file was not moved."""
+    if new.hash == old.hash:
+        return True
+    ready = config_files.unfinished(old.file)
+    last = connection.run(statements.LAST_ACTIVATION)
+    if not ready or not last:
+        return False
+    told = json.loads(last[0]["body"])["data"]
+    return (told["from"], told["to"]) == (old.hash, new.hash)
+
+
+# --- what is different --------------------------------------------------------------------------------
+
+Open = Mapping[str, OpenDeadline]
+
+
+def _open_deadlines(connection: Connection) -> Open:
+    rows = connection.run(statements.EVERY_OPEN_DEADLINE)
+    return {row["id"]: msgspec.convert({**row, "body": row["body"] or ""}, OpenDeadline) for row in rows}
+
+
+def _differences(old: Desk, new: Desk, was: Open, today: date, sight: Sight) -> dict[str, Any]:
+    """The deadlines and the reminders that become others, those that may not be named as numbers."""
+    becomes, council = _open_deadlines(new.connection), reminder_store.council_days(new.connection)
+    then = _days(was, old.settings.config.reminders, council, today)
+    now = _days(becomes, new.settings.config.reminders, council, today)
+    refs, every = _refs(new.connection, sight), {**was, **becomes}
+    moved = [key for key in every if _due(was, key) != _due(becomes, key)]
+    reminded = [pair for pair in {**then, **now} if then.get(pair) != now.get(pair)]
+    return {
+        "moved": tuple(
+            Moved(refs[key], every[key].kind, key.split("/", 2)[2], _due(was, key), _due(becomes, key))
+            for key in moved
+            if key in refs
+        ),
+        "moved_unnamed": sum(key not in refs for key in moved),
+        "reminders": tuple(
+            Reminded(refs[key], every[key].kind, rule, *then.get((key, rule), NEVER), *now.get((key, rule), NEVER))
+            for key, rule in reminded
+            if key in refs
+        ),
+        "reminders_unnamed": sum(key not in refs for key, _ in reminded),
+    }
+
+
+def _due(found: Open, key: str) -> date | None:
+    return found[key].due if key in found else None
+
+
+Told = tuple[tuple[date, ...], tuple[str, ...]]
+NEVER: Told = ((), ())
+
+
+def _days(found: Open, rules: Sequence[Rule], council: Sequence[date], today: date) -> dict[tuple[str, str], Told]:
+    """(deadline, rule) -> the days within a year on which it is reminded of, and to which roles; none are left out."""
+    until = today + A_YEAR
+    about: dict[str, list[Rule]] = {}
+    for rule in rules:
+        about.setdefault(rule.about, []).append(rule)
+    told = {}
+    for key, deadline in found.items():
+        for rule in about.get(deadline.kind, ()):
+            days = tuple(step.day for step in steps(deadline, rule, until, council) if step.day >= today)
+            if days:
+                told[key, rule.name or rule.about] = (days, tuple(rule.to))
+    return told
+
+
+def _refs(connection: Connection, sight: Sight) -> Mapping[str, str]:
+    """Deadline -> the case or meeting it is of, for those that may be named."""
+    if not sight.named:
+        return {}
+    refs = {row["id"]: f"{row['body']} {row['day']}" for row in connection.run(statements.MEETING_REFS)}
+    found = {}
+    for row in connection.run(statements.SEEN_DEADLINES):
+        stream = row["stream"]
+        if stream not in refs:
+            refs[stream] = case_store.ref(connection, stream)
+        found[row["id"]] = refs[stream]
+    return found
