@@ -7,60 +7,33 @@ anywhere, it is told of by every command that changes something, and done again 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from states import installation as law
-from states.deadlines import DeadlineKind
-from states.reminders import OpenDeadline, Rule, steps
 from states.soundness import Fault
 from workflow import (
     audit_journal,
     case_store,
     config,
+    config_differences,
     config_effects,
     config_files,
     installation,
     log_exporter,
-    reminder_store,
     statements,
     succession,
 )
 from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
+from workflow.config_differences import Moved, Reminded
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, OutcomeUnknownError, UsageError
 from workflow.sight import Sight
-
-A_YEAR = timedelta(days=366)
-"""So far ahead reminders are compared."""
-
-
-class Moved(msgspec.Struct, frozen=True):
-    """A deadline that gets another day, a new one (no `before`), or one that is no more (no `after`)."""
-
-    ref: str
-    about: DeadlineKind
-    subject: str
-    before: date | None
-    after: date | None
-
-
-class Reminded(msgspec.Struct, frozen=True):
-    """A rule's reminders of one deadline, within a year, as they are and as they become."""
-
-    ref: str
-    about: DeadlineKind
-    rule: str
-    before: tuple[date, ...]
-    to_before: tuple[str, ...]  # roles; empty: the one the duty is
-    after: tuple[date, ...]
-    to_after: tuple[str, ...]
 
 
 class Effects(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +130,7 @@ def _enact(desk: Desk, command: Command, new: Settings, sight: Sight, keep: Call
     with connection.writing():
         config_effects.wait_for_turn(connection)
         already = installation.stranded(connection, desk.settings.config, command.on)
-        was = _open_deadlines(connection)
+        was = config_differences.open_deadlines(connection)
         own = config_effects.draft(connection, "system.config_activated")
         counts = _follow(later, command, own)
         lost = installation.stranded(connection, new.config, command.on) - already
@@ -167,7 +140,7 @@ def _enact(desk: Desk, command: Command, new: Settings, sight: Sight, keep: Call
             faults=tuple(_faults(connection, new, command.on, sight)),
             stranded=len({case for case, _ in lost}),
             counts=counts,
-            **_differences(desk, later, was, command.on, sight),
+            **config_differences.between(desk, later, was, command.on, sight),
         )
         if not keep(effects):
             raise _TakenBackError(effects)
@@ -211,74 +184,3 @@ def _is_told(connection: Connection, old: Settings, new: Settings) -> bool:
         return False
     told = json.loads(last[0]["body"])["data"]
     return (told["from"], told["to"]) == (old.hash, new.hash)
-
-
-# --- what is different --------------------------------------------------------------------------------
-
-Open = Mapping[str, OpenDeadline]
-
-
-def _open_deadlines(connection: Connection) -> Open:
-    rows = connection.run(statements.EVERY_OPEN_DEADLINE)
-    return {row["id"]: msgspec.convert({**row, "body": row["body"] or ""}, OpenDeadline) for row in rows}
-
-
-def _differences(old: Desk, new: Desk, was: Open, today: date, sight: Sight) -> dict[str, Any]:
-    """The deadlines and the reminders that become others, those that may not be named as numbers."""
-    becomes, council = _open_deadlines(new.connection), reminder_store.council_days(new.connection)
-    then = _days(was, old.settings.config.reminders, council, today)
-    now = _days(becomes, new.settings.config.reminders, council, today)
-    refs, every = _refs(new.connection, sight), {**was, **becomes}
-    moved = [key for key in every if _due(was, key) != _due(becomes, key)]
-    reminded = [pair for pair in {**then, **now} if then.get(pair) != now.get(pair)]
-    return {
-        "moved": tuple(
-            Moved(refs[key], every[key].kind, key.split("/", 2)[2], _due(was, key), _due(becomes, key))
-            for key in moved
-            if key in refs
-        ),
-        "moved_unnamed": sum(key not in refs for key in moved),
-        "reminders": tuple(
-            Reminded(refs[key], every[key].kind, rule, *then.get((key, rule), NEVER), *now.get((key, rule), NEVER))
-            for key, rule in reminded
-            if key in refs
-        ),
-        "reminders_unnamed": sum(key not in refs for key, _ in reminded),
-    }
-
-
-def _due(found: Open, key: str) -> date | None:
-    return found[key].due if key in found else None
-
-
-Told = tuple[tuple[date, ...], tuple[str, ...]]
-NEVER: Told = ((), ())
-
-
-def _days(found: Open, rules: Sequence[Rule], council: Sequence[date], today: date) -> dict[tuple[str, str], Told]:
-    """(deadline, rule) -> the days within a year on which it is reminded of, and to which roles; none are left out."""
-    until = today + A_YEAR
-    about: dict[str, list[Rule]] = {}
-    for rule in rules:
-        about.setdefault(rule.about, []).append(rule)
-    told = {}
-    for key, deadline in found.items():
-        for rule in about.get(deadline.kind, ()):
-            days = tuple(step.day for step in steps(deadline, rule, until, council) if step.day >= today)
-            if days:
-                told[key, rule.name or rule.about] = (days, tuple(rule.to))
-    return told
-
-
-def _refs(connection: Connection, sight: Sight) -> Mapping[str, str]:
-    """Deadline -> the case or meeting it is of, for those that may be named."""
-    if not sight.named:
-        return {}
-    refs = {row["id"]: f"{row['body']} {row['day']}" for row in connection.run(statements.MEETING_REFS)}
-    found = {}
-    for row in connection.run(statements.SEEN_DEADLINES):
-        stream = row["stream"]
-        if stream not in refs:
-            refs[stream] = case_store.ref(connection, stream)
-        found[row["id"]] = refs[stream]
-    return found

@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 from states.records import LIFECYCLE_VERSION, update
 from workflow import (
     audit_journal,
+    config_differences,
     config_effects,
     database_roles,
     log_exporter,
@@ -28,11 +29,13 @@ from workflow import (
 )
 from workflow.audit_journal import Command
 from workflow.config import Settings
+from workflow.config_differences import Moved
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
+from workflow.sight import NOBODYS, Sight
 
 DROPS = {
     SQLITE: (
@@ -57,21 +60,28 @@ class UpgradeReport(msgspec.Struct, frozen=True):
     registered: tuple[str, ...]  # ids of bodies and members written to the register
     deadlines: int  # how many deadlines a new version or new settings have changed
     succeeded: int = 0  # how many open cases an heir of their body has taken over
+    moved: tuple[Moved, ...] = ()  # deadlines that have another day than before
+    moved_unnamed: int = 0
 
 
-def upgrade(settings: Settings, command: Command) -> UpgradeReport:
-    """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing."""
+def upgrade(settings: Settings, command: Command, sight: Sight = NOBODYS) -> UpgradeReport:
+    """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing.
+
+    Of secret cases, whoever it is, it is only told how many.
+    """
     _refuse_to_forget(settings)
     _create_file(settings.database_url)
     connection = connect(settings.database_url, must_exist=False)
     try:
         before = _migrate(connection)
         log_exporter.require_agreement(connection, settings.log_directory)
-        desk = Desk(connection, settings)
+        desk, was = Desk(connection, settings), config_differences.open_deadlines(connection)
         registered = _register(desk, command)
         _raise_lifecycle(connection, command)
         succeeded = _succeed(desk, command)
-        return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(desk, command), succeeded)
+        deadlines = _recompute(desk, command)
+        moved = config_differences.moved(connection, was, sight)
+        return UpgradeReport(before, SCHEMA_VERSION, registered, deadlines, succeeded, *moved)
     finally:
         connection.close()
 

@@ -8,3 +8,6 @@ class Sight(msgspec.Struct, frozen=True):
 
     named: bool  # those that the connection sees, by their numbers
     counted: bool  # the others, as a number
+
+
+NOBODYS = Sight(named=False, counted=True)

@@ -9,8 +9,9 @@ import msgspec
 from states.duties import DUTIES
 from states.soundness import Fault
 from states.swedish_text import capitalised, listed
-from workflow.activation import Effects, Moved, Reminded
+from workflow.activation import Effects
 from workflow.cli import render
+from workflow.config_differences import Moved, Reminded
 
 View = dict[str, Any]
 
@@ -53,7 +54,7 @@ def effects(found: Effects, file: str, json_wanted: bool, *, done: bool) -> int:
     for view in fault_views(found.faults):
         fault(view)
     _counts(found.counts)
-    _moved(found)
+    moved(found.moved, found.moved_unnamed)
     _reminded(found)
     if done and found.before != found.after:
         render.line("Starta om arende-daemon, så följer också den dem.")
@@ -84,14 +85,14 @@ def _counts(counts: Mapping[str, int]) -> None:
             render.line(f"  {capitalised(what)}: {counts[key]}.")
 
 
-def _moved(found: Effects) -> None:
-    if found.moved or found.moved_unnamed:
-        render.line(f"Frister som flyttas: {len(found.moved) + found.moved_unnamed}.")
-    for ref, group in groupby(found.moved, lambda one: one.ref):
+def moved(found: Sequence[Moved], unnamed: int) -> None:
+    if found or unnamed:
+        render.line(f"Frister som ändras: {len(found) + unnamed}.")
+    for ref, group in groupby(found, lambda one: one.ref):
         render.line(f"  {ref}")
         for one in group:
             render.paragraph(f"{_what(one)}: {_change(one)}", "      ", "    ")
-    _unnamed(found.moved, found.moved_unnamed)
+    _unnamed(found, unnamed)
 
 
 def _change(one: Moved) -> str:

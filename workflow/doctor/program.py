@@ -8,7 +8,7 @@ from workflow import config_files, installation, register_sync, schema_version
 from workflow.connection import Connection
 from workflow.doctor.answers import Answer, Machine, fault, fine, some, warning
 from workflow.installation import STRANDED
-from workflow.sight import Sight
+from workflow.sight import NOBODYS
 
 
 def database(connection: Connection, machine: Machine) -> Answer:
@@ -60,8 +60,7 @@ def workflow(machine: Machine) -> Answer:
 
 def standing(connection: Connection, machine: Machine) -> Answer:
     """Is every live case at a body there is, and can somebody take it on?"""
-    sight = Sight(named=False, counted=True)
-    found = list(installation.live_faults(connection, machine.settings.config, _day(machine), sight))
+    found = list(installation.live_faults(connection, machine.settings.config, _day(machine), NOBODYS))
     if not found:
         return fine("Varje pågående ärende står hos en instans som finns, och någon kan föra det vidare.")
     told = f"{found[0].text} {CHECK}"

@@ -48,7 +48,7 @@ def refused(*words: str) -> Answer:
 def test_a_check_tells_what_would_move_and_changes_nothing(office: Path, new: Path) -> None:
     before = {path: path.read_bytes() for path in office.rglob("*") if path.is_file() and path.suffix != ".db"}
     told = done("config", "check", "ny.toml")
-    assert told.startswith("ny.toml går att aktivera: arende config activate ny.toml\nFrister som flyttas: 1.\n")
+    assert told.startswith("ny.toml går att aktivera: arende config activate ny.toml\nFrister som ändras: 1.\n")
     assert "  SON 2027-03-11\n    manusstopp, handlingarna ska vara inlämnade: 2027-02-25 → 2027-02-18\n" in told
     assert "(regeln manusstopp): 2027-02-18, 2027-02-24 → 2027-02-11, 2027-02-17\n" in f"{' '.join(told.split())}\n"
     after = {path: path.read_bytes() for path in office.rglob("*") if path.is_file() and path.suffix != ".db"}
@@ -70,6 +70,15 @@ def test_activated_they_are_the_settings(office: Path, new: Path) -> None:
     assert "Nya inställningar aktiverades" in done("audit", "tail", "-n", "1")
     assert arende("doctor").code == Exit.DONE
     done("audit", "verify")
+
+
+def test_edited_by_hand_they_are_told_of_before_and_by_the_upgrade_itself(office: Path, new: Path) -> None:
+    new.rename(office / "config.toml")
+    line = "  SON 2027-03-11\n    manusstopp, handlingarna ska vara inlämnade: 2027-02-25 → 2027-02-18\n"
+    assert line in done("config", "check", "config.toml")
+    assert line in done("database", "upgrade")
+    view = json.loads(done("database", "upgrade", "--json"))
+    assert (view["moved"], view["moved_unnamed"], view["deadlines"]) == ([], 0, 0)
 
 
 @pytest.mark.parametrize("verb", ["check", "activate"])
@@ -103,7 +112,7 @@ def test_only_who_keeps_the_machine_may(office: Path, new: Path) -> None:
 
 def test_the_keeper_of_the_machine_is_told_numbers(office: Path, new: Path) -> None:
     told = done("--as", "systemforvaltare", "config", "check", "ny.toml")
-    assert "Frister som flyttas: 1.\n  1 som du inte ser.\n" in told
+    assert "Frister som ändras: 1.\n  1 som du inte ser.\n" in told
     assert "SON 2027" not in told
 
 
