@@ -5,9 +5,9 @@ ready beside the old one, the database follows it and says so in one record, the
 anywhere, it is told of by every command that changes something, and done again it does what was left.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def load(path: Path, old: Settings) -> tuple[Settings, bytes]:
             "arende restore, och ändra [database] url och [log] directory för sig."
         )
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != new.hash:
+    if audit_journal.sha256(content) != new.hash:
         raise ChangedMeanwhileError(f"{path} ändrades av någon annan just nu. Försök igen.")
     return new, content
 
@@ -91,22 +91,44 @@ def activate(desk: Desk, command: Command, new: Settings, content: bytes, sight:
     file = desk.settings.file
     log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
     with config_files.alone(file):
-        begun = bool(config_files.unfinished(file))
+        if audit_journal.sha256(file.read_bytes()) != desk.settings.hash:
+            raise ChangedMeanwhileError(f"{file} ändrades av någon annan just nu. Inget skrevs; försök igen.")
         try:
-            effects = _enact(desk, command, new, sight, lambda found: _lie_ready(file, content, desk, new, found))
+            with _begun(file):
+                effects = _enact(desk, command, new, sight, lambda found: _lie_ready(file, content, desk, new, found))
+            _settle(file, desk, new)
         except _TakenBackError as taken_back:
-            return taken_back.effects
-        except OutcomeUnknownError as error:
-            raise OutcomeUnknownError(
-                f"Det är okänt om databasen följer de nya inställningarna. Kör samma kommando igen. ({error})"
-            ) from error
-        except EnvironmentFaultError:
-            if not begun:
-                config_files.forget(file)
-            raise
-        _settle(file, desk, new)
+            effects = taken_back.effects
+            _note_refused(desk, command, effects)
     log_exporter.export(desk.connection, desk.settings.log_directory)
     return effects
+
+
+@contextmanager
+def _begun(file: Path) -> Iterator[None]:
+    """What is raised while the database is made to follow leaves a file ready only where it was, or may be needed."""
+    before = bool(config_files.unfinished(file))
+    try:
+        yield
+    except OutcomeUnknownError as error:
+        raise OutcomeUnknownError(
+            f"Det är okänt om databasen följer de nya inställningarna. Kör samma kommando igen. ({error})"
+        ) from error
+    except EnvironmentFaultError:
+        if not before:
+            config_files.forget(file)
+        raise
+
+
+def _note_refused(desk: Desk, command: Command, effects: Effects) -> None:
+    """Write down that somebody tried, and why it could not be."""
+    with desk.connection.writing():
+        config_effects.wait_for_turn(desk.connection)
+        refused = config_effects.draft(desk.connection, "system.config_refused")
+        refused.version -= 1
+        grave = sorted({fault.code for fault in effects.faults if fault.grave})
+        refused.data |= {"from": effects.before, "to": effects.after, "stranded": effects.stranded, "faults": grave}
+        audit_journal.seal(desk.connection, command, refused, remember=False)
 
 
 def _lie_ready(file: Path, content: bytes, desk: Desk, new: Settings, effects: Effects) -> bool:

@@ -224,6 +224,17 @@ def test_a_body_that_is_removed_strands_its_cases_and_nothing_is_changed(office:
     assert (effects.refused, effects.stranded) == (True, 1)
     assert ("SON 2026-7", "väntar på SON") in [fault.path for fault in effects.faults]
     assert files(office) == {**before, "ny.toml": file.read_bytes()}
+    *same, tried = witness.bodies(office.connection)
+    assert same == everything
+    assert (tried["type"], tried["changes"]) == ("system.config_refused", [])
+    asked = {"from": effects.before, "to": effects.after, "stranded": 1, "faults": []}
+    assert tried["data"] == asked
+
+
+def test_a_check_is_no_attempt(office: Desk) -> None:
+    a_case(office)
+    everything = witness.bodies(office.connection)
+    assert check(office, another(office, NO_SON)).refused
     assert witness.bodies(office.connection) == everything
 
 
@@ -433,6 +444,13 @@ def test_a_directory_that_cannot_be_written_to_leaves_everything(office: Desk, m
             activate(office, another(office, MANUS))
     installation.require_sound(again(office).settings, TODAY)
     assert (dues(office), told(office)) == (before, [])
+
+
+def test_settings_that_somebody_else_has_changed_meanwhile_are_read_again_first(office: Desk) -> None:
+    file = another(office, MANUS)
+    activate(office, file)
+    with pytest.raises(ChangedMeanwhileError, match="ändrades av någon annan"):
+        activate(office, file)
 
 
 def test_only_one_activates_at_a_time(office: Desk) -> None:
