@@ -150,7 +150,7 @@ PROBE = """\
 import sys
 from datetime import date
 from pathlib import Path
-from workflow import config, use_case
+from workflow import config, log_exporter, use_case
 before = set(sys.modules)
 from workflow import installation
 installation.require_sound(config.load(Path("config.toml")), date(2026, 1, 2))
