@@ -16,7 +16,8 @@ import msgspec
 from scheduler.daemon import daemon
 from states import legal_basis
 from states.case_facts import MeetingState, State
-from states.diagram import mermaid
+from states.diagram import case_lifecycle, meeting_lifecycle, mermaid
+from states.drawing import svg
 from states.guards import Guard
 from states.kinds import KINDS, OWN
 from states.legal_basis import ALWAYS, DOUBTS, LegalBasis
@@ -44,9 +45,12 @@ def lifecycle() -> str:
         "som ställs innan det tas. Finns ett steg inte i tabellen går det inte att ta. Kraven förklaras i "
         f"[Regler](rules.md). Livscykelns nummer är {LIFECYCLE_VERSION}; det står i varje post i loggen.",
         "## Ärendets väg i stort",
-        "Beslut, bokning, expediering och bordläggning ändrar inte läget och är inte ritade. `arende graph` ritar "
-        "samma bild, och `arende graph SON-2023-940` ett enskilt ärendes väg.",
-        f"```mermaid\n{mermaid(MOVES)}```",
+        "Beslut, bokning, expediering och bordläggning ändrar inte läget och är inte ritade. Det som leder tillbaka, "
+        "eller till ett slut utan beslut, är ritat svagare.",
+        "![Ärendets livscykel](lifecycle.svg)",
+        "`arende graph --format svg` ritar samma bild, och `arende graph SON-2023-940 --out vag.svg` ett enskilt "
+        "ärendes väg, med ”du är här”. Som Mermaid ser livscykeln ut så:",
+        f"```mermaid\n{mermaid(case_lifecycle())}```",
         "## Lägen",
         _table(("Kod", "Läge"), [(_code(state), name(state)) for state in State]),
         "## Ärendets steg",
@@ -57,6 +61,7 @@ def lifecycle() -> str:
         "före bereder. Utan skrivelse får det vägen som står här.",
         _table(("Slag", "Kod", "Börjar i", "Väg"), list(_kinds())),
         "## Sammanträdets lägen",
+        f"```mermaid\n{mermaid(meeting_lifecycle())}```",
         _table(("Kod", "Läge"), [(_code(state), name(state)) for state in MeetingState]),
         "## Sammanträdets steg",
         _moves(MEETING_MOVES, MeetingState, prefix="meeting "),
@@ -360,8 +365,8 @@ def roles() -> str:
         "## Kommandon som läser eller sköter",
         "Övriga kommandon ändrar ett ärende eller ett sammanträde, och frågar efter rollen i tabellerna ovan. "
         f"{listed(f'`arende {command}`' for command in sorted(ANYBODY))} rör bara en egen fil, och `arende graph` utan "
-        "ärende bara programmet självt; det får vem som helst. Så är det också med `arende audit verify` när en egen "
-        "katalog eller fil anges: en kopia av loggen ska kunna kontrolleras av vem som helst.",
+        "ärende eller sammanträde bara programmet självt; det får vem som helst. Så är det också med `arende audit "
+        "verify` när en egen katalog eller fil anges: en kopia av loggen ska kunna kontrolleras av vem som helst.",
         _table(("Kommando", "Kräver rätt att"), [(_code(f"arende {one}"), _acts(acts)) for one, acts in ASKED.items()]),
         "`arende meeting agenda` och `arende meeting dispatch` utan något att ändra, och `arende gallra` utan ärende, "
         f"visar bara, och kräver rätt att {_acts(READ)}.",
@@ -429,6 +434,7 @@ def _guard_link(guard: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle,
+    "lifecycle.svg": lambda: svg(case_lifecycle()),
     "cli.md": commands,
     "rules.md": rules,
     "audit_events.md": audit_events,

@@ -509,6 +509,12 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return (current, *(one for one in beside if one.id != current.id))
 
     @property
+    def passed_over(self) -> frozenset[str]:
+        """The ids of the stages that were closed without having dealt with it."""
+        treated = {item.stage for item in self.agenda if item.decided or item.remitted}
+        return frozenset(stage.id for stage in self.stages if stage.closed) - treated
+
+    @property
     def next_stage(self) -> Stage | None:
         """The foremost required open stage after the current one."""
         ordinal = self.stage.ordinal if self.stage else -1

@@ -133,6 +133,9 @@ class Routines(msgspec.Struct, frozen=True):
     appeal_days: int = 7  # from an appeal's coming in until förvaltningsrätten has it
     party_months: int = 4  # until a party is told why their case takes long (FL 11 § sets no number)
     register_days: int = 1  # working days until what has come in is registered
+    mbl_days: int = 7  # until an MBL negotiation that nobody has booked can be over
+    adjust_days: int = 7  # from a meeting until its protocol is usually adjusted; the law's last day is the 14th
+    post_days: int = 1  # from the justering until it is usually announced; the law's last day is the second
     motion_reports: tuple[int, ...] = (4, 10)  # months in which fullmäktige is told of unanswered motions
 
 
@@ -509,7 +512,7 @@ def _before(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
         return ()
     found = []
     if meeting.called_on is None:
-        found.append(_backward(DeadlineKind.MANUSSTOPP, papers_last_day(meeting, routines), legal_basis.MANUSSTOPP))
+        found.append(_backward(DeadlineKind.MANUSSTOPP, papers_in(meeting, routines), legal_basis.MANUSSTOPP))
     if meeting.is_council and meeting.announced_on is None:
         found.append(_backward(DeadlineKind.ANNOUNCE, announce_last_day(meeting), legal_basis.KF_01))
     if meeting.called_on is None:
@@ -542,10 +545,10 @@ def _motions(meeting: MeetingFacts, routines: Routines) -> tuple[Deadline, ...]:
     papers_open = meeting.is_council and meeting.ahead and meeting.called_on is None
     if not papers_open or meeting.on.month not in routines.motion_reports:
         return ()
-    return (_backward(DeadlineKind.MOTION_REPORT, papers_last_day(meeting, routines), legal_basis.MOTION_REPORT),)
+    return (_backward(DeadlineKind.MOTION_REPORT, papers_in(meeting, routines), legal_basis.MOTION_REPORT),)
 
 
-def papers_last_day(meeting: MeetingFacts, routines: Routines = USUAL) -> date:
+def papers_in(meeting: MeetingFacts, routines: Routines) -> date:
     """The last day to hand in papers: the planned one, or the routine's."""
     return meeting.manus_on or days_after(meeting.on, -routines.manus_days)
 

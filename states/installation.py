@@ -245,8 +245,15 @@ def _either(words: Iterable[str]) -> str:
 
 
 def _times(installation: Installation) -> Iterator[Fault]:
-    """Papers that are due when the kallelse has gone."""
-    manus = installation.routines.manus_days
+    """Papers that are due when the kallelse has gone, and customs that are later than the law's last day."""
+    routines, manus = installation.routines, installation.routines.manus_days
+    for setting, days, law in (
+        ("adjust_days", routines.adjust_days, deadlines.JUSTERING_DAYS),
+        ("post_days", routines.post_days, deadlines.ANSLAG_DAYS),
+    ):
+        if days > law:
+            text = f"Inställningen {setting} är {days} dagar, men lagens sista dag är den {law}:e. Sänk den."
+            yield Fault("later-than-the-law", text, (f"{setting}: {days} dagar", f"lagen: {law} dagar"))
     for body in installation.bodies:
         call = deadlines.WEEK if body.is_council else body.call_days
         if call > manus:
@@ -358,7 +365,7 @@ def of_cases(installation: Installation, standing: Iterable[Standing]) -> Iterat
 def of_meetings(installation: Installation, planned: Iterable[MeetingFacts]) -> Iterator[Fault]:
     """Planned meetings whose own days contradict each other."""
     for meeting in planned:
-        papers, call = deadlines.papers_last_day(meeting, installation.routines), deadlines.call_last_day(meeting)
+        papers, call = deadlines.papers_in(meeting, installation.routines), deadlines.call_last_day(meeting)
         if meeting.ahead and meeting.called_on is None and papers > call:
             text = (
                 f"Manusstopp för {meeting.ref} är {papers}, efter kallelsen {call}. Ändra den ena: arende meeting plan "

@@ -126,10 +126,11 @@ def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> I
     for guard in move.guards:
         lack = guard.check(facts, attempt)
         if lack is not None:
-            yield _finding(guard, lack, attempt)
+            yield finding(guard, lack, attempt)
 
 
-def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
+def finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:
+    """What a guard says of a lack, in full."""
     basis = lack.basis or guard.basis
     # What nothing can be recorded without (a protocol to post) is missing under any law.
     other_law = guard.deviable and not basis.in_force(attempt.on)

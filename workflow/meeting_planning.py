@@ -15,10 +15,11 @@ from states.case_facts import Attempt, MatterOutcome, MeetingState
 from states.deadlines import Deadline, DeadlineKind
 from states.duties import DUTIES
 from states.judgement import Advanced, Refused
+from states.planning import Plan as CasePlan
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from states.swedish_text import capitalised, day, listed, name
-from workflow import audit_journal, case_store, meeting_plan, meeting_store, meetingwork, statements
+from workflow import audit_journal, case_store, meeting_plan, meeting_store, meetingwork, plans, statements
 from workflow.agenda import last_ordinal, next_meeting, noted_on_case
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -45,9 +46,9 @@ def plan(desk: Desk, command: Command, meeting_id: str, changed: Plan, **expecte
         draft = noted(meeting, "meeting.planned", command, "agenda")
         give_reason(draft, command)
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, **changed.said))
-        before = _open_deadlines(desk, meeting.id, ())
+        before = _standing(desk, command, meeting, ())
         done = accept(desk, command, meeting, draft, ORDINARY_WAY)
-        return msgspec.structs.replace(done, notes=tuple(_differences(before, _open_deadlines(desk, meeting.id, ()))))
+        return msgspec.structs.replace(done, notes=tuple(_differences(before, _standing(desk, command, meeting, ()))))
 
 
 def move(
@@ -74,11 +75,11 @@ def move(
             _refuse_day(desk, command, meeting, to, shifted)
             cases = cases_of(item for item in meeting.items if item["outcome"] is None)
             told = _seen(desk, cases)
-            before = _open_deadlines(desk, meeting.id, told)
+            before = _standing(desk, command, meeting, told)
             draft = _begun(meeting, command, "meeting.moved", verdict, day_before=meeting.facts.on.isoformat())
             draft.changes += _moved(meeting, verdict, to, shifted)
             done = accept(desk, command, meeting, draft, verdict, then=cases)
-            after = _open_deadlines(desk, meeting.id, told)
+            after = _standing(desk, command, meeting, told)
             notes = (*meetingwork.odd_day(to), *_called_again(meeting), *_differences(before, after))
             done = msgspec.structs.replace(done, notes=notes)
             if not save:
@@ -88,30 +89,57 @@ def move(
         return rehearsed.done
 
 
-def cancel(desk: Desk, command: Command, meeting_id: str, **expected: int) -> Result:
-    """The meeting is called off; the cases that wait on its agenda go to the body's next, or are struck."""
+def cancel(desk: Desk, command: Command, meeting_id: str, *, save: bool = True, **expected: int) -> Result:
+    """The meeting is called off; the cases that wait on its agenda go to the body's next, or are struck.
+
+    Without `save` everything is taken back, and only told.
+    """
     ahead = meeting_store.load(desk.connection, meeting_id).facts
     coming = next_meeting(desk.connection, ahead.body, max(ahead.on, command.on - DAY))
-    with opened(desk, command, meeting_id, expected, *coming) as meeting:
-        verdict = ask(command, meeting.facts, Attempt(verb="cancel", on=command.on, to=MeetingState.INSTALLD))
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, meeting, verdict)
-        again = _still_ahead(meeting_store.load(desk.connection, coming[0])) if coming else None
-        _refuse_untold(meeting, again)
-        draft = _begun(meeting, command, "meeting.cancelled", verdict, cancelled_for=coming[0] if coming else None)
-        draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state))
-        waiting = [item for item in meeting.items if item["outcome"] is None]
-        draft.changes += [update("agenda_item", id=item["id"], outcome=MatterOutcome.UTGATT.value) for item in waiting]
-        cases = cases_of(waiting)
-        if again is not None and (cases or meeting.facts.unreported):
-            draft.seen[again.id] = again.version
-            draft.changes += _put_on(desk, command, [item for item in waiting if item["case_id"]], again)
-            place = last_ordinal(desk.connection, again.id) + len(cases) + 1
-            draft.changes += move_unreported(desk.connection, command, draft, meeting, again, place)
-        draft.changes += [noted_on_case(desk.connection, case, command.on) for case in cases]
-        notes = tuple(_told_of_cancelling(desk, meeting, _seen(desk, cases), again))
-        also = (again.id,) if again is not None else ()
-        return accept(desk, command, meeting, draft, verdict, then=cases, also=also, notes=notes)
+    try:
+        with opened(desk, command, meeting_id, expected, *coming) as meeting:
+            verdict = ask(command, meeting.facts, Attempt(verb="cancel", on=command.on, to=MeetingState.INSTALLD))
+            if isinstance(verdict, Refused):
+                return refuse(desk, command, meeting, verdict)
+            again = _still_ahead(meeting_store.load(desk.connection, coming[0])) if coming else None
+            _refuse_untold(meeting, again)
+            waiting = [item for item in meeting.items if item["outcome"] is None]
+            cases = cases_of(waiting)
+            told = _seen(desk, cases)
+            before = _standing(desk, command, meeting, told)
+            draft = _begun(meeting, command, "meeting.cancelled", verdict, cancelled_for=coming[0] if coming else None)
+            draft.changes += _cancelled(desk, command, draft, meeting, verdict, waiting, again)
+            notes = tuple(_told_of_cancelling(desk, meeting, told, again))
+            also = (again.id,) if again is not None else ()
+            done = accept(desk, command, meeting, draft, verdict, then=cases, also=also)
+            after = _standing(desk, command, meeting, told)
+            done = msgspec.structs.replace(done, notes=(*notes, *_differences(before, after, of_meeting=False)))
+            if not save:
+                raise Rehearsed(done)
+            return done
+    except Rehearsed as rehearsed:
+        return rehearsed.done
+
+
+def _cancelled(
+    desk: Desk,
+    command: Command,
+    draft: Draft,
+    meeting: LockedMeeting,
+    verdict: Advanced,
+    waiting: Sequence[Row],
+    again: LockedMeeting | None,
+) -> Iterator[Change]:
+    """The rows of a meeting that is called off, and of what goes from it to another."""
+    cases = cases_of(waiting)
+    yield update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state)
+    yield from (update("agenda_item", id=item["id"], outcome=MatterOutcome.UTGATT.value) for item in waiting)
+    if again is not None and (cases or meeting.facts.unreported):
+        draft.seen[again.id] = again.version
+        yield from _put_on(desk, command, [item for item in waiting if item["case_id"]], again)
+        place = last_ordinal(desk.connection, again.id) + len(cases) + 1
+        yield from move_unreported(desk.connection, command, draft, meeting, again, place)
+    yield from (noted_on_case(desk.connection, case, command.on) for case in cases)
 
 
 def bring_in(
@@ -243,6 +271,18 @@ SHORT = {
 """What a deadline that moves with a meeting is called in a line; the others by their duty."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How things stand: the open deadlines of a meeting and its cases, and the plans of all that are on their way."""
+
+    deadlines: Found
+    plans: Mapping[str, CasePlan]
+
+
+def _standing(desk: Desk, command: Command, meeting: LockedMeeting, cases: Sequence[str]) -> Standing:
+    on_the_way = plans.of_those_on_the_way_to(desk, meeting.facts.body, command.on)
+    return Standing(_open_deadlines(desk, meeting.id, cases), on_the_way)
+
+
 def _open_deadlines(desk: Desk, meeting_id: str, cases: Sequence[str]) -> Found:
     """What is open for a meeting and the cases on its agenda: (whose, kind, subject unless it is the meeting)."""
     meeting = meeting_store.load(desk.connection, meeting_id)
@@ -257,18 +297,24 @@ def _open_deadlines(desk: Desk, meeting_id: str, cases: Sequence[str]) -> Found:
     return found
 
 
-def _differences(before: Found, after: Found) -> Iterator[str]:
-    """`MBL SON 2024-1: 2024-05-13 → 2024-05-20` for everything that moved."""
-    for key in (*before, *(key for key in after if key not in before)):
-        old, new = before.get(key), after.get(key)
-        whose, kind, _ = key
-        what = " ".join(filter(None, (SHORT.get(kind, DUTIES[kind].text), whose)))
-        if old and new and old.due != new.due:
-            yield f"{capitalised(what)}: {old.due} → {new.due}"
-        elif new and not old:
-            yield f"{capitalised(what)}: ny dag {new.due}"
-        elif old and not new:
-            yield f"{capitalised(what)}: {old.due} gäller inte längre"
+def _differences(before: Standing, after: Standing, *, of_meeting: bool = True) -> Iterator[str]:
+    """`MBL SON 2024-1: 2024-05-13 → 2024-05-20` for everything that moved, and every plan that did."""
+    keys = dict.fromkeys((*before.deadlines, *after.deadlines))
+    for whose, kind, subject in keys:
+        if whose or of_meeting:
+            key = whose, kind, subject
+            what = " ".join(filter(None, (SHORT.get(kind, DUTIES[kind].text), whose)))
+            yield from _difference(capitalised(what), before.deadlines.get(key), after.deadlines.get(key))
+    yield from plans.differences(before.plans, after.plans)
+
+
+def _difference(what: str, old: Deadline | None, new: Deadline | None) -> Iterator[str]:
+    if old and new and old.due != new.due:
+        yield f"{what}: {old.due} → {new.due}"
+    elif new and not old:
+        yield f"{what}: ny dag {new.due}"
+    elif old and not new:
+        yield f"{what}: {old.due} gäller inte längre"
 
 
 # --- calling off ------------------------------------------------------------------------------------

@@ -400,6 +400,14 @@ MEETING_LIST = (
     " GROUP BY meeting.id, meeting.body, meeting.day, meeting.state, meeting.announced_on, meeting.called_on"
     " ORDER BY meeting.day, meeting.body"
 )
+MEETINGS_AHEAD = (
+    "SELECT meeting.body, meeting.kind, meeting.day, meeting.state, meeting.announced_on, meeting.called_on,"
+    " meeting.call_days, meeting.manus_on, meeting.call_on, meeting.announce_on,"
+    " EXISTS (SELECT 1 FROM body WHERE body.code = meeting.body AND body.parent IS NOT NULL"
+    " AND body.valid_from <= meeting.day AND (body.valid_to IS NULL OR body.valid_to >= meeting.day)) AS utskott"
+    " FROM meeting WHERE meeting.day >= :day AND meeting.state IN ('planerad', 'kallad')"
+    " ORDER BY meeting.day, meeting.body"
+)
 NEXT_MEETINGS = (
     "SELECT body, MIN(day) AS day FROM meeting WHERE day >= :day AND state NOT IN ('hallen', 'installd')"
     " GROUP BY body ORDER BY body"
@@ -470,6 +478,11 @@ OPEN_CASES = (
     " FROM cases LEFT JOIN payload ON payload.id = cases.payload LEFT JOIN stage ON stage.id = cases.stage"
     f" WHERE cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')}"
     " ORDER BY cases.registered_on, cases.id"
+)
+ON_THE_WAY_TO = (
+    "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
+    " WHERE stage.body = :body AND cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"
+    f" AND {_seen_case('cases.id')} ORDER BY cases.id"
 )
 BESIDE = (
     "SELECT beside.case_id, beside.body FROM cases JOIN stage ON stage.id = cases.stage"

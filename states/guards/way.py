@@ -52,7 +52,7 @@ def next_step(facts: CaseFacts, on: date, to: State | None = None) -> Attempt | 
     """What takes a case on from where it stands, along its way or to `to`; None for one that has ended."""
     if facts.state in (State.AVSLUTAD, State.ATERKALLAD):
         return None
-    if facts.state is State.SKICKAS_TILL:
+    if facts.state is State.SKICKAS_TILL and to in (None, State.AVSLUTAD):
         return Attempt(verb="close", on=on)
     return Attempt(verb="advance", on=on, to=to or expected_target(facts))
 
@@ -125,7 +125,7 @@ KS_OPPORTUNITY = Guard(
 
 
 def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    left = [one for one in facts.here if not _is_done(facts, one, attempt.on)]
+    left = [one for one in facts.here if not is_done(facts, one, attempt.on)]
     if not left:
         return None
     stage = left[0]
@@ -139,7 +139,7 @@ def _decided(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     return Lack({"body": bodies, "tabled": since}, (remedy,), who=secretary_of(stage.kind))
 
 
-def _is_done(facts: CaseFacts, stage: Stage, on: date) -> bool:
+def is_done(facts: CaseFacts, stage: Stage, on: date) -> bool:
     """True when a body has decided, or was only to be told and has been, or has had its time to answer."""
     late = stage.role not in DECIDING_ROLES and _time_is_up(stage, on)
     only_told = stage.role is StageRole.ANMALAN or KINDS[facts.kind].ends_when_told

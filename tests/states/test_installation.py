@@ -238,6 +238,13 @@ def test_a_kallelse_that_goes_before_the_papers_are_in_is_found_for_its_body() -
     assert fault.path == ("kallelse SON: 21 dagar före", "manusstopp: 14 dagar före")
 
 
+@pytest.mark.parametrize(("setting", "law"), [("adjust_days", 14), ("post_days", 2)])
+def test_a_custom_that_is_later_than_the_law_is_found(setting: str, law: int) -> None:
+    assert faults(replace(SHIPPED, routines=replace(SHIPPED.routines, **{setting: law}))) == []
+    fault = only(replace(SHIPPED, routines=replace(SHIPPED.routines, **{setting: law + 1})), "later-than-the-law")
+    assert fault.path == (f"{setting}: {law + 1} dagar", f"lagen: {law} dagar")
+
+
 def test_the_week_of_fullmaktige_is_the_laws_whatever_the_setting() -> None:
     bodies = tuple(replace(body, call_days=30) if body.code == "KF" else body for body in SHIPPED.bodies)
     assert faults(replace(SHIPPED, bodies=bodies)) == []

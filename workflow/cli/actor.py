@@ -28,6 +28,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "list": READ,
     "show": READ,
     "why": READ,
+    "plan": READ,
     "history": READ,
     "diff": READ,
     "graph": READ,

@@ -113,11 +113,18 @@ def move_command(words: Words, plan: Plan, rehearsed: bool, asked: Asked) -> int
 
 @click.command("cancel", cls=Command, help="Ställ in ett sammanträde; ärendena går till nästa, eller utgår.")
 @the_meeting
+@rehearsing
 @changes
-def cancel_command(meeting_words: Words, asked: Asked) -> int:
-    if not asked.reason:
+def cancel_command(meeting_words: Words, rehearsed: bool, asked: Asked) -> int:
+    if not asked.reason and not rehearsed:
         raise UsageError("Ange --skal: varför sammanträdet ställs in.")
-    return _change(meeting_words, asked, meeting_planning.cancel)
+    with frame.desk() as desk:
+        meeting_id = meeting_store.find(desk.connection, " ".join(meeting_words))
+
+        def act(given: Given) -> Result:
+            return meeting_planning.cancel(desk, given, meeting_id, save=not rehearsed)
+
+        return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 
 
 def _change(words: Words, asked: Asked, act: Callable[..., Result], *args: Any) -> int:

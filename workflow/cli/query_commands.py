@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
-from states.case_facts import Attempt, CaseFacts, MeetingState, State
+from states.case_facts import State
 from states.roles import Role
 from states.swedish_calendar import days_after
-from workflow import case_queries, case_store
-from workflow.cli import frame, render, views
+from workflow import case_queries
+from workflow.cli import frame, views
 from workflow.cli.swedish import Choice, Command, Number
 from workflow.desk import Desk
 from workflow.errors import UsageError
@@ -100,89 +100,3 @@ def history_command(words: Words, json_wanted: bool) -> int:
 def _told(desk: Desk, words: Words) -> tuple[list[case_queries.View], Words]:
     stream = frame.stream(desk, words)
     return case_queries.history(desk.connection, stream), (stream.partition(":")[2],)
-
-
-@click.command("why", cls=Command, help="Varför går det inte vidare? Varje krav som inte är uppfyllt, på en gång.")
-@frame.the_case
-@click.option("--to", "to", type=STATES, metavar="LÄGE", help="Vart (annars nästa steg i ärendets väg).")
-@click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
-@frame.as_json
-def why_command(case_words: Words, to: str | None, on: date | None, json_wanted: bool) -> int:
-    day, target = on or frame.entry().today, State(to) if to else None
-    with frame.desk() as desk:
-
-        def read() -> tuple[case_queries.View, Words]:
-            case_id = frame.case_id(desk, case_words)
-            return _why(desk, case_id, target, day), (case_id,)
-
-        return views.why(frame.look(desk, read), json_wanted)
-
-
-def _why(desk: Desk, case_id: str, to: State | None, on: date) -> case_queries.View:
-    """What stands between a case and its next step: the step itself, and the decision it waits for."""
-    # The law and its machine are needed here and not by the other readers.
-    from states.guards.way import next_step
-    from states.judgement import Refused, judge
-    from states.machine import CASES
-    from workflow.cli.remedies import CommandLines
-
-    facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    lines = CommandLines(desk.connection, on)
-    onward = next_step(facts, on, to)
-    held = [item.meeting for item in facts.agenda if item.waiting and item.meeting.state is MeetingState.HALLEN]
-    decisions = [Attempt(verb="decide", on=meeting.on, to=meeting.kind.state, meeting=meeting) for meeting in held]
-    steps = []
-    for attempt in [onward, *decisions] if onward else []:
-        verdict = judge(facts, attempt)
-        findings = verdict.findings if isinstance(verdict, Refused) else verdict.warnings
-        steps.append(
-            {
-                "verb": attempt.verb,
-                "to": attempt.to.value if attempt.to else None,
-                "on": attempt.on.isoformat(),
-                "allowed": not isinstance(verdict, Refused),
-                "findings": lines.views(findings),
-            }
-        )
-    return {
-        "ref": facts.ref,
-        "state": str(facts.state),
-        "paused_until": facts.paused_until.isoformat() if facts.paused_until else None,
-        "steps": steps,
-        "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
-    }
-
-
-@click.command("graph", cls=Command, help="Rita livscykeln, eller ett ärendes väg med ”du är här”.")
-@click.argument("case_words", nargs=-1, metavar="[ÄRENDE]")
-@click.option(
-    "--format",
-    "form",
-    type=Choice(["mermaid", "dot"]),
-    default="mermaid",
-    metavar="FORM",
-    help="mermaid (annars) eller dot.",
-)
-@frame.as_json
-def graph_command(case_words: Words, form: str, json_wanted: bool) -> int:
-    from states import diagram
-    from states.lifecycle import MOVES
-
-    facts = _facts(case_words) if case_words else None
-    here = facts.state if facts else None
-    if json_wanted:
-        return render.as_json({"here": here, "moves": diagram.arrows(MOVES)})
-    if facts is not None and form == "mermaid":
-        return render.block(diagram.way(facts).rstrip())
-    drawing = diagram.dot if form == "dot" else diagram.mermaid
-    return render.block(drawing(MOVES, here).rstrip())
-
-
-def _facts(words: Words) -> CaseFacts:
-    with frame.desk() as desk:
-
-        def read() -> tuple[CaseFacts, Words]:
-            case_id = frame.case_id(desk, words)
-            return case_store.load_facts(desk.connection, case_id, desk.raised_reading), (case_id,)
-
-        return frame.look(desk, read)

@@ -53,6 +53,10 @@ class CommandLines:
             "commands": [self.line(remedy) for remedy in finding.remedies],
         }
 
+    def planning(self, body: str) -> str:
+        """The command that plans another meeting of a body."""
+        return f"arende meeting add {body} DATUM"
+
     def duty(self, waiting: Mapping[str, Any]) -> str:
         """The command that does what a deadline asks for (a row of `case_queries.todo`)."""
         named = {"meeting" if waiting["is_meeting"] else "case": waiting["ref"], "number": waiting["subject"]}
@@ -96,6 +100,11 @@ def _book(lines: CommandLines, args: Args) -> list[str]:
     if coming is None:
         return ["meeting", "list", args["body"]]
     return ["book", short(args["case"]), f"{args['body']}-{coming}"]
+
+
+def _book_at(lines: CommandLines, args: Args) -> list[str]:
+    words = ["book", short(args["case"]), short(args["meeting"])]
+    return words if args["purpose"] == "beslut" else [*words, "--som", args["purpose"]]
 
 
 def _council(lines: CommandLines, args: Args) -> list[str]:
@@ -144,7 +153,8 @@ def _meeting(verb: str) -> Callable[[CommandLines, Args], list[str]]:
 
     def words(lines: CommandLines, args: Args) -> list[str]:
         about = ["--paragraf", args["paragraph"]] if "paragraph" in args else []
-        return ["meeting", verb, short(args["meeting"]), *about]
+        because = ["--avvikelse", args["deviation"]] if "deviation" in args else []
+        return ["meeting", verb, short(args["meeting"]), *about, *because]
 
     return words
 
@@ -153,6 +163,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "edit": _edit,
     "show": lambda lines, args: ["show", short(args["case"])],
     "mbl.negotiate": lambda lines, args: ["mbl", short(args["case"]), "--forhandling", args.get("paragraph", "11")],
+    "mbl.book": lambda lines, args: ["mbl", short(args["case"]), "--forhandling", "11", "--bokad", args["date"]],
     "remiss.answer": lambda lines, args: ["remiss", "answer", short(args["case"]), args["number"]],
     "children.assessed": lambda lines, args: ["edit", short(args["case"]), "--barn", "provat"],
     "pause.end": lambda lines, args: ["resume", short(args["case"])],
@@ -166,6 +177,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "close": lambda lines, args: ["close", short(args["case"])],
     "stage.add": lambda lines, args: ["stage", "add", short(args["case"]), args["body"]],
     "book": _book,
+    "book.at": _book_at,
     "book.late": lambda lines, args: ["book", short(args["case"]), short(args["meeting"]), "--late", "SKÄL"],
     "decide": lambda lines, args: ["decide", short(args["case"]), short(args["meeting"])],
     "book.council": _council,

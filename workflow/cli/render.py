@@ -189,6 +189,10 @@ def _finding(finding: Mapping[str, Any], mark: str) -> None:
     line(f"    Grund: {_ground(finding)}")
     if finding["doubt"]:
         paragraph(finding["doubt"], "            ", "    Osäkert: ")
+    if "earliest" in finding:
+        earliest = finding["earliest"]
+        told = f"tidigast {day(date.fromisoformat(earliest))}" if earliest else "det kan inte uppfyllas härifrån"
+        line(f"    Uppfyllt: {told}")
     who = capitalised(name(finding["who"]))
     for command in finding["commands"]:
         line(f"    {who}: {command}")

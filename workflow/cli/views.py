@@ -469,24 +469,6 @@ def history(events: Sequence[View], json_wanted: bool) -> int:
     return Exit.DONE
 
 
-def why(view: View, json_wanted: bool) -> int:
-    """Every unmet requirement of the next step; nothing is written."""
-    if json_wanted:
-        return render.as_json(view)
-    render.line(f"{view['ref']} står i läget {name(view['state'])}.")
-    if view["paused_until"]:
-        render.line(f"Det vilar till {_day(view['paused_until'])}; arende resume tar upp det igen.")
-    if not view["steps"]:
-        return render.line("Ärendet är slut. Det kan återupptas med arende reopen." if view["possible"] else "Slut.")
-    for step in view["steps"]:
-        to = f" till {name(step['to'])}" if step["to"] and step["verb"] == "advance" else ""
-        label = {"advance": "gå vidare", "close": "avsluta", "decide": "besluta"}[step["verb"]]
-        can = "går" if step["allowed"] else "går inte"
-        render.line(f"\nAtt {label}{to} {can} {_day(step['on'])}.")
-        render.findings(step["findings"])
-    return Exit.DONE
-
-
 def skrivelse(read: Any, answer: View) -> int:
     """What a tjänsteskrivelse says (`answer` is the same as plain values), and everything that was unsure."""
     render.line(f"Rubrik: {read.rubrik or '–'}")

@@ -101,7 +101,7 @@ USAGE = [
     ("refer SON-2023-940 KS-2024-05-14", "Flaggan --to saknas. Se: arende refer --help"),
     ("list extra ord", "Det blev för många ord på raden: extra ord. Se: arende list --help"),
     ("advance SON-1 --to nämnd", "Flaggan --to: nämnd finns inte. Menade du namnd? Välj bland draft, mbl, namnd, ks,"),
-    ("graph --format bild", "Flaggan --format: bild finns inte. Välj bland mermaid, dot."),
+    ("graph --format bild", "Flaggan --format: bild finns inte. Välj bland mermaid, dot, svg."),
     ("mbl SON-1 --forhandling 99", "Flaggan --forhandling: 99 finns inte. Välj bland 10, 11, 12, 13, 14, 21, 38."),
     ("meeting hold KS-2024-05-14 --first 0", "Flaggan --first: ”0” är inget tal från 1 till 9999."),
     ("meeting adjust KS-2024-05-14 --paragraf två", "Flaggan --paragraf: ”två” är inget tal från 1 till 9999."),

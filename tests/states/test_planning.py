@@ -1,0 +1,101 @@
+"""The planner: its dates are those of every way tried through the law, and it says what decides them."""
+
+import os
+from collections import Counter
+from datetime import date
+from random import Random
+
+import pytest
+
+from states import planning
+from states.planning import Leg, Plan, Reason, StopKind
+from states.situation import Situation
+from states.swedish_calendar import DAY
+from tests.states import towns, walker
+
+A_BATCH = 1_000
+BATCHES = 100 if os.environ.get("ARENDE_LONG") else 10
+STOPS = {
+    StopKind.ADJUSTED: "adjust",
+    StopKind.POSTED: "post",
+    StopKind.SENT: "dispatch",
+    StopKind.FINAL: "laga_kraft",
+    StopKind.CLOSED: "close",
+}
+
+
+def as_dates(found: Plan) -> tuple[dict[str, date], dict[str, date]] | None:
+    """The days of the bodies, and of what follows them; None where there is no way."""
+    if found.obstacle is not None:
+        return None
+    bodies = {leg.stage.id: leg.on for leg in found.legs if not leg.done}
+    return bodies, {STOPS[stop.kind]: stop.on for stop in found.stops}
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_plan_is_the_best_of_every_way_tried_through_the_law(batch: int) -> None:
+    met = Counter[str]()
+    for seed in range(batch * A_BATCH, (batch + 1) * A_BATCH):
+        given = towns.situation(Random(seed))
+        found, tried = planning.plan(given), walker.best(given)
+        expected = (tried.legs, tried.days) if tried else None
+        assert as_dates(found) == expected, f"seed {seed}: {given}"
+        met.update(leg.binding.reason for leg in found.legs)
+        met.update(["no way"] if tried is None else [])
+    assert set(met) >= {"no way", *(reason.value for reason in BINDING)}
+
+
+BINDING = frozenset(Reason) - {
+    Reason.ADJUSTING,
+    Reason.POSTING,
+    Reason.APPEALING,
+    Reason.SENDING,
+    Reason.ORDER,
+}
+"""What decides the day of a body; every batch has to meet them all."""
+
+
+def test_a_booking_s_last_day_is_the_last_and_its_cost_is_what_comes_of_the_day_after() -> None:
+    tried = Counter[str]()
+    for seed in range(400):
+        given = towns.situation(Random(seed))
+        found = planning.plan(given)
+        for leg in found.legs if found.obstacle is None else ():
+            if leg.meeting is None or leg.book_by is None:
+                continue
+            assert walker_end(given, leg, leg.book_by) == end(found), f"seed {seed}, {leg.meeting.ref}"
+            late = walker.best(given, {leg.stage.id: leg.book_by + DAY})
+            cost = planning.cost_of_missing(given, found, leg.meeting.ref)
+            if cost is None:
+                tried["nothing"] += 1
+                assert late is not None
+                assert late.end == end(found)
+            elif cost.instead is None:
+                tried["no way"] += 1
+                assert late is None
+            else:
+                tried["later"] += 1
+                assert late is None or late.end >= cost.instead
+                assert cost.planned < cost.instead
+    assert min(tried[what] for what in ("no way", "later")) >= 20, tried
+
+
+def walker_end(given: Situation, leg: Leg, book_from: date) -> date | None:
+    found = walker.best(given, {leg.stage.id: book_from})
+    return found.end if found else None
+
+
+def end(found: Plan) -> date | None:
+    return found.end.on if found.end else None
+
+
+def test_what_is_tried_changes_nothing_that_is_given() -> None:
+    given = towns.situation(Random(25))
+    before = repr(given)
+    (meeting, *_) = next(meetings for meetings in given.calendar.values() if meetings)
+    moved = given.moved(meeting.ref, meeting.on + 3 * DAY).negotiated(given.today + 9 * DAY).at(given.today + DAY)
+    planning.plan(moved)
+    assert repr(given) == before
+    assert {one.on for meetings in moved.calendar.values() for one in meetings if one.body == meeting.body} != {
+        one.on for one in given.calendar[meeting.body]
+    }
