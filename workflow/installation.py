@@ -83,7 +83,7 @@ def live_faults(connection: Connection, config: Config, on: date, sight: Sight) 
     yield from installation.of_cases(found, (case for own, case in standing.items() if own in seen))
     unseen = [case for own, case in standing.items() if own not in seen] if sight.counted else []
     yield from _counted(installation.of_cases(found, unseen), more=bool(seen))
-    ahead = (row["id"] for row in connection.run(statements.MEETINGS_AHEAD))
+    ahead = (row["id"] for row in connection.run(statements.MEETINGS_TO_HOLD))
     yield from installation.of_meetings(found, (meeting_store.load(connection, one).facts for one in ahead))
 
 

@@ -428,7 +428,7 @@ STANDING = (
 SEEN_STANDING = (
     f"SELECT id FROM cases WHERE state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')} ORDER BY id"
 )
-MEETINGS_AHEAD = "SELECT id FROM meeting WHERE state IN ('planerad', 'kallad') ORDER BY day, body"
+MEETINGS_TO_HOLD = "SELECT id FROM meeting WHERE state IN ('planerad', 'kallad') ORDER BY day, body"
 AT_ENDED_BODIES = (
     "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
     " WHERE cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"
