@@ -33,6 +33,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/arende --config config.toml workflow check
 
 docs: install
 	$(BIN)/python docs/generate.py

@@ -25,7 +25,7 @@ from scheduler import reminder_preview, reminder_run
 from scheduler.reminder_message import step_words
 from scheduler.reminder_run import Tally
 from states.swedish_text import capitalised, day, listed, name
-from workflow import config, event_log, log_exporter, schema_version
+from workflow import config, event_log, installation, log_exporter, schema_version
 from workflow.audit_journal import timestamp
 from workflow.cli import render
 from workflow.cli.frame import DAY
@@ -66,6 +66,7 @@ def at_desk(settings: Settings) -> Iterator[Desk]:
 def tick(settings: Settings, today: date | None = None, stop: Event | None = None) -> tuple[Tally, int]:
     """One round: what became of the reminders, and how many lines the log file was behind."""
     stopped = (stop or Event()).is_set
+    installation.require_sound(settings, day_in_sweden(now()))
     with at_desk(settings) as desk:
         log_exporter.require_agreement(desk.connection, settings.log_directory)
         owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -160,6 +161,7 @@ def _refuse_contradictions(
 @click.pass_obj
 def run(path: str) -> int:
     settings = config.load(Path(path))
+    installation.require_sound(settings, day_in_sweden(now()))
     with at_desk(settings):
         pass  # what is wrong from the start is said at once
     stop = Event()

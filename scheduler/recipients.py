@@ -9,27 +9,11 @@ from datetime import date
 
 import msgspec
 
-from scheduler.reminder_rules import OpenDeadline
-from states.deadlines import DeadlineKind
-from states.duties import owner
-from states.reminders import Channel
+from states.duties import OF_A_MEETING, owner
+from states.reminders import Channel, OpenDeadline
 from states.roles import Role
 from workflow.body_register import Body, BodyRegister
 from workflow.config import Mailbox, ReminderRule
-
-OF_A_MEETING = frozenset(
-    {
-        DeadlineKind.MANUSSTOPP,
-        DeadlineKind.ANNOUNCE,
-        DeadlineKind.CALL,
-        DeadlineKind.ADJUST,
-        DeadlineKind.POST,
-        DeadlineKind.TAKE_DOWN,
-        DeadlineKind.HOLD,
-        DeadlineKind.REPORT,
-    }
-)
-"""Kinds that belong to one body's meeting, and not to a case that moves between bodies."""
 
 
 class Directory(msgspec.Struct, frozen=True):

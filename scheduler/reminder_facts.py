@@ -4,10 +4,10 @@ import json
 from datetime import date
 
 from scheduler.reminder_message import Told
-from scheduler.reminder_rules import last_council
 from states import legal_basis
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
+from states.reminders import last_council
 from workflow import case_store, payload_store, reminder_store
 from workflow.cli.remedies import CommandLines
 from workflow.connection import Connection, Row

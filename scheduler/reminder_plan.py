@@ -10,9 +10,9 @@ import msgspec
 
 from scheduler import reminder_rules
 from scheduler.recipients import Directory
-from scheduler.reminder_rules import OpenDeadline, Said
+from scheduler.reminder_rules import Said
 from states.deadlines import DeadlineKind
-from states.reminders import Channel, ReminderStatus
+from states.reminders import Channel, OpenDeadline, ReminderStatus, longest_notice
 from workflow.config import ReminderRule
 from workflow.reminder_store import Loss
 
@@ -54,7 +54,7 @@ class Calendar(msgspec.Struct, frozen=True):
     @property
     def longest_notice(self) -> int:
         """How many days before its day to act a deadline can be spoken of."""
-        return max((reminder_rules.longest_notice(rule) for rule in self.rules), default=0)
+        return max((longest_notice(rule) for rule in self.rules), default=0)
 
 
 def key(rule: ReminderRule) -> str:

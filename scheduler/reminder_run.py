@@ -18,8 +18,8 @@ from scheduler.notifiers.log import LogNotifier
 from scheduler.recipients import Directory
 from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import Address, Calendar, Planned, key, plan
-from scheduler.reminder_rules import OpenDeadline, Said, still_wanted
-from states.reminders import Channel, ReminderStatus
+from scheduler.reminder_rules import Said, still_wanted
+from states.reminders import Channel, OpenDeadline, ReminderStatus
 from workflow import case_store, event_log, reminder_store
 from workflow.audit_journal import timestamp
 from workflow.connection import Row

@@ -57,6 +57,21 @@ DUTIES: dict[DeadlineKind, Duty] = {
 }
 
 
+OF_A_MEETING = frozenset(
+    {
+        DeadlineKind.MANUSSTOPP,
+        DeadlineKind.ANNOUNCE,
+        DeadlineKind.CALL,
+        DeadlineKind.ADJUST,
+        DeadlineKind.POST,
+        DeadlineKind.TAKE_DOWN,
+        DeadlineKind.HOLD,
+        DeadlineKind.REPORT,
+    }
+)
+"""Kinds that belong to one body's meeting, and not to a case that moves between bodies."""
+
+
 def owner(kind: DeadlineKind, body: BodyKind | None) -> Role:
     """Who a deadline waits for; the body's kind tells which secretary."""
     return DUTIES[kind].who or secretary_of(body or BodyKind.NAMND)

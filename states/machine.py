@@ -10,8 +10,10 @@ from types import SimpleNamespace
 
 from transitions import Machine, MachineError
 
+from states import soundness
 from states.case_facts import MeetingState, State
 from states.lifecycle import MEETING_MOVES, MOVES, Move
+from states.soundness import Table
 
 UNREGISTERED = "oregistrerad"
 
@@ -25,7 +27,7 @@ class Lifecycle:
 
     def __init__(self, moves: tuple[Move, ...], states: tuple[State | MeetingState, ...]) -> None:
         self.moves = moves
-        _refuse_unsound(moves, set(states))
+        _refuse_unsound(moves, states)
         self._by_source = {(m.verb, m.source, m.target): m for m in moves}
         self._machine = _compiled(moves, [state.value for state in states])
 
@@ -69,37 +71,9 @@ def _compiled(moves: Iterable[Move], states: list[str]) -> Machine:
     return machine
 
 
-def _refuse_unsound(moves: tuple[Move, ...], states: set[State | MeetingState]) -> None:
-    keys = [(move.verb, move.source, move.target) for move in moves]
-    if len(set(keys)) != len(keys):
-        raise UnsoundLifecycleError("a move stands twice")
-    strangers = {s for move in moves for s in (move.source, move.target) if s is not None} - set(states)
-    if strangers:
-        raise UnsoundLifecycleError(f"unknown states: {sorted(strangers)}")
-    unreachable = set(states) - _closure(moves, {None})
-    if unreachable:
-        raise UnsoundLifecycleError(f"no way leads to {sorted(unreachable)}")
-    stuck = {state for state in states if not _can_end(moves, state)}
-    if stuck:
-        raise UnsoundLifecycleError(f"no way out of {sorted(stuck)}")
-
-
-ENDS: frozenset[State | MeetingState | None] = frozenset(
-    {State.AVSLUTAD, State.ATERKALLAD, MeetingState.HALLEN, MeetingState.INSTALLD}
-)
-
-
-def _can_end(moves: tuple[Move, ...], state: State | MeetingState) -> bool:
-    return bool(_closure(moves, {state}) & ENDS)
-
-
-def _closure(moves: tuple[Move, ...], start: set[State | MeetingState | None]) -> set[State | MeetingState | None]:
-    seen = set(start)
-    while True:
-        more = {move.target for move in moves if move.source in seen} - seen
-        if not more:
-            return seen
-        seen |= more
+def _refuse_unsound(moves: tuple[Move, ...], states: tuple[State | MeetingState, ...]) -> None:
+    if faults := tuple(soundness.of_table(Table(moves, states))):
+        raise UnsoundLifecycleError(soundness.told(faults))
 
 
 CASES = Lifecycle(MOVES, tuple(State))

@@ -20,6 +20,8 @@ RECORD_TYPES: dict[str, str] = {
     "system.installed": "Databasen skapades; bär loggens id och programmets version.",
     "system.bodies_registered": "Instanser och platser ur config.toml skrevs in i registret.",
     "system.deadlines_recomputed": "Frister räknades om efter nya inställningar eller ny version.",
+    "system.config_activated": "Nya inställningar aktiverades; data säger vilka och hur mycket de rörde.",
+    "system.config_refused": "Nya inställningar nekades; data säger hur många ärenden de hade lämnat, och felen.",
     "system.denied": "Någon utan rätt roll försökte göra något som inte rör ett ärende; data säger vad.",
     "system.lifecycle_raised": "Öppna ärenden fördes till programmets nya livscykel.",
     "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",
@@ -100,7 +102,9 @@ RECORD_TYPES: dict[str, str] = {
 }
 """Every type of record and what it means; `docs/audit_events.md` is made from it."""
 
-CHANGE_NOTHING = frozenset({"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"})
+CHANGE_NOTHING = frozenset(
+    {"case.refused", "meeting.refused", "system.denied", "system.config_refused", "case.read", "case.read_refused"}
+)
 """Types of record that set no row; what their command's id was is not remembered, so that it can be tried again."""
 
 Row = Mapping[str, Any]

@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, Permission] = {
     "gallra": Permission("gallra", REGISTRY),
     "read": Permission("läsa ärenden och sammanträden", READERS),
     "audit": Permission("granska revisionsloggen", AUDITORS),
+    "configure": Permission("ändra inställningarna", OPERATORS),
     "operate": Permission("sköta databasen och säkerhetskopiorna", OPERATORS),
 }
 """Code -> what may be done, and by whom."""

@@ -192,6 +192,12 @@ class Settings(msgspec.Struct, frozen=True):
     config: Config
     hash: str
     directory: Path
+    name: str = "config.toml"  # of the file in the directory
+
+    @property
+    def file(self) -> Path:
+        """Where it really lies, whatever leads to it."""
+        return (self.directory / self.name).resolve()
 
     @property
     def database_url(self) -> str:
@@ -220,7 +226,7 @@ def load(path: Path) -> Settings:
         raise EnvironmentFaultError(f"{path}: {config_checks.wrong_value(error)}") from error
     if told := next(filter(None, _complaints(config)), ""):
         raise EnvironmentFaultError(f"{path}: {told}")
-    return Settings(config=config, hash=hashlib.sha256(content).hexdigest(), directory=path.parent.absolute())
+    return Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
 
 
 # --- what cannot be used ------------------------------------------------------------------------------

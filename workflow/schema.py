@@ -3,10 +3,8 @@
 Imports SQLAlchemy and Alembic: only the command that upgrades imports this module.
 """
 
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version as version_of
 from pathlib import Path
 
 import msgspec
@@ -16,29 +14,29 @@ from alembic.config import Config as AlembicConfig
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from states.records import LIFECYCLE_VERSION, Change, update
+from states.records import LIFECYCLE_VERSION, update
 from workflow import (
     audit_journal,
+    config_differences,
+    config_effects,
     database_roles,
     log_exporter,
     log_files,
-    meetingwork,
-    register_sync,
     schema_version,
     statements,
     succession,
     tables,
 )
-from workflow.audit_journal import Command, Draft
+from workflow.audit_journal import Command
 from workflow.config import Settings
+from workflow.config_differences import Moved
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect, sqlite_driver
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, VerificationFailedError, why
 from workflow.migrations import MIGRATIONS, views_and_triggers
 from workflow.schema_version import SCHEMA_VERSION
+from workflow.sight import NOBODYS, Sight
 
-# A migration may take its time, where a command at a desk may not.
-NO_HURRY = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
 DROPS = {
     SQLITE: (
         "SELECT 'DROP ' || type || ' \"' || name || '\"' AS statement FROM sqlite_master"
@@ -62,21 +60,28 @@ class UpgradeReport(msgspec.Struct, frozen=True):
     registered: tuple[str, ...]  # ids of bodies and members written to the register
     deadlines: int  # how many deadlines a new version or new settings have changed
     succeeded: int = 0  # how many open cases an heir of their body has taken over
+    moved: tuple[Moved, ...] = ()  # deadlines that have another day than before
+    moved_unnamed: int = 0
 
 
-def upgrade(settings: Settings, command: Command) -> UpgradeReport:
-    """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing."""
+def upgrade(settings: Settings, command: Command, sight: Sight = NOBODYS) -> UpgradeReport:
+    """Create or upgrade the database and register what is new in config.toml; nothing to do does nothing.
+
+    Of secret cases, whoever it is, it is only told how many.
+    """
     _refuse_to_forget(settings)
     _create_file(settings.database_url)
     connection = connect(settings.database_url, must_exist=False)
     try:
         before = _migrate(connection)
         log_exporter.require_agreement(connection, settings.log_directory)
-        registered = _register(connection, settings, command)
+        desk, was = Desk(connection, settings), config_differences.open_deadlines(connection)
+        registered = _register(desk, command)
         _raise_lifecycle(connection, command)
-        desk = Desk(connection, settings)
         succeeded = _succeed(desk, command)
-        return UpgradeReport(before, SCHEMA_VERSION, registered, _recompute(desk, command), succeeded)
+        deadlines = _recompute(desk, command)
+        moved = config_differences.moved(connection, was, sight)
+        return UpgradeReport(before, SCHEMA_VERSION, registered, deadlines, succeeded, *moved)
     finally:
         connection.close()
 
@@ -137,7 +142,7 @@ def _create_file(url: str) -> None:
 def _migrate(connection: Connection) -> str | None:
     """One transaction from the old schema to the new; the version there was."""
     with _alembics_view(connection) as view, _foreign_keys_off(connection), connection.writing():
-        _wait_for_turn(connection)
+        config_effects.wait_for_turn(connection)
         before = schema_version.stored(connection)
         if fault := schema_version.newer_fault(before):
             raise EnvironmentFaultError(fault)
@@ -206,13 +211,6 @@ def _foreign_keys_off(connection: Connection) -> Iterator[None]:
         connection.run("PRAGMA foreign_keys = ON")
 
 
-def _wait_for_turn(connection: Connection) -> None:
-    """One upgrade at a time; on SQLite the transaction itself sees to that."""
-    if connection.dialect == POSTGRESQL:
-        for statement in (*NO_HURRY, database_roles.ONE_AT_A_TIME):
-            connection.run(statement)
-
-
 def _drop_views_and_triggers(connection: Connection) -> None:
     for row in connection.run(DROPS[connection.dialect]):
         connection.run(row["statement"])
@@ -235,24 +233,14 @@ def _require_whole_references(connection: Connection) -> None:
 # --- the register ---------------------------------------------------------------------------------
 
 
-def _register(connection: Connection, settings: Settings, command: Command) -> tuple[str, ...]:
+def _register(desk: Desk, command: Command) -> tuple[str, ...]:
     """Write what config.toml says of bodies and members as one record, if it says anything new."""
-    with connection.writing():
-        _wait_for_turn(connection)
-        draft = _draft(connection)
-        draft.changes += register_sync.changes(connection, settings.config, draft.text)
-        if draft.changes or draft.version == 1:
-            audit_journal.write_changes(connection, draft.changes)
-            audit_journal.seal(connection, command, draft)
+    with desk.connection.writing():
+        config_effects.wait_for_turn(desk.connection)
+        draft = config_effects.draft(desk.connection, "system.bodies_registered")
+        if config_effects.register(desk, draft) or draft.version == 1:
+            audit_journal.seal(desk.connection, command, draft)
     return tuple(change.row["id"] for change in draft.changes)
-
-
-def _draft(connection: Connection, kind: str = "system.bodies_registered") -> Draft:
-    head = connection.run(statements.HEAD, stream=register_sync.STREAM)
-    if head:
-        return Draft(register_sync.STREAM, kind, head[0]["seq"] + 1)
-    origin = {"log": secrets.token_hex(16), "program": version_of("arendegang")}
-    return Draft(register_sync.STREAM, "system.installed", 1, origin)
 
 
 # --- the lifecycle --------------------------------------------------------------------------------
@@ -262,18 +250,15 @@ def _raise_lifecycle(connection: Connection, command: Command) -> None:
     """Bring the open cases to this program's lifecycle: every version so far only adds to what is allowed."""
     while True:
         with connection.writing():
-            _wait_for_turn(connection)
+            config_effects.wait_for_turn(connection)
             older = connection.run(statements.OLDER_LIFECYCLE, lifecycle=LIFECYCLE_VERSION)
             if not older:
                 return
-            draft = _draft(connection, "system.lifecycle_raised")
+            draft = config_effects.draft(connection, "system.lifecycle_raised")
             draft.changes += [update("cases", id=row["id"], lifecycle=LIFECYCLE_VERSION) for row in older]
             audit_journal.write_changes(connection, draft.changes)
-            audit_journal.seal(connection, _again(command), draft)
+            audit_journal.seal(connection, config_effects.again(command), draft)
 
-
-BATCH = 500
-"""How many cases or meetings are gone through in one transaction."""
 
 # --- bodies that have ended -----------------------------------------------------------------------
 
@@ -281,13 +266,8 @@ BATCH = 500
 def _succeed(desk: Desk, command: Command) -> int:
     """Let the heirs of bodies that have ended take over what is open; in how many cases they did."""
     cases = succession.at_ended_bodies(desk, command)
-    batches = (cases[first : first + BATCH] for first in range(0, len(cases), BATCH))
-    return sum(succession.take_over(desk, _again(command), batch) for batch in batches)
-
-
-def _again(command: Command) -> Command:
-    """The command with an id of its own for one of its records."""
-    return msgspec.structs.replace(command, id=command.new_id())
+    batches = config_effects.batches(cases)
+    return sum(succession.take_over(desk, config_effects.again(command), tuple(batch)) for batch in batches)
 
 
 # --- deadlines ------------------------------------------------------------------------------------
@@ -301,20 +281,9 @@ def _recompute(desk: Desk, command: Command) -> int:
     cases = [row["id"] for row in desk.connection.run(statements.ALL_CASES)]
     meetings = [row["id"] for row in desk.connection.run(statements.ALL_MEETINGS)]
     changed = 0
-    for ids, changes_of in ((meetings, meetingwork.meeting_deadlines), (cases, meetingwork.case_deadlines)):
-        for first in range(0, len(ids), BATCH):
-            changed += _recompute_some(desk, command, ids[first : first + BATCH], changes_of)
+    for ids, changes_of in ((meetings, config_effects.of_meeting), (cases, config_effects.of_case)):
+        for batch in config_effects.batches(ids):
+            with desk.connection.writing():
+                config_effects.wait_for_turn(desk.connection)
+                changed += config_effects.recompute_some(desk, command, batch, changes_of)
     return changed
-
-
-def _recompute_some(
-    desk: Desk, command: Command, ids: Sequence[str], changes_of: Callable[[Desk, str], list[Change]]
-) -> int:
-    with desk.connection.writing():
-        _wait_for_turn(desk.connection)
-        draft = _draft(desk.connection, "system.deadlines_recomputed")
-        draft.changes += [change for id_ in ids for change in changes_of(desk, id_)]
-        if draft.changes:
-            audit_journal.write_changes(desk.connection, draft.changes)
-            audit_journal.seal(desk.connection, _again(command), draft)
-    return len(draft.changes)

@@ -303,6 +303,11 @@ OPEN_DEADLINES = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
     " WHERE is_open AND (act_by <= :until OR snoozed_until <= :until) ORDER BY act_by, id"
 )
+EVERY_OPEN_DEADLINE = (
+    "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline WHERE is_open ORDER BY stream, due, id"
+)
+SEEN_DEADLINES = f"SELECT id, stream FROM deadline WHERE {_seen_deadline} ORDER BY id"
+MEETING_REFS = "SELECT id, body, day FROM meeting"
 COUNCIL_DAYS = (
     "SELECT day FROM meeting WHERE kind = 'kf' AND state <> 'installd' AND NOT EXISTS"
     " (SELECT 1 FROM body WHERE body.code = meeting.body AND body.parent IS NOT NULL) ORDER BY day"
@@ -352,6 +357,10 @@ REMINDERS_ON_THEIR_WAY = (
 PLANNED_BY = "SELECT id FROM reminder WHERE status = 'planned' AND planned_for <= :until ORDER BY id"
 RESTORES = (
     "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.restored\"%' ORDER BY seq"
+)
+LAST_ACTIVATION = (
+    "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.config_activated\"%'"
+    " ORDER BY seq DESC LIMIT 1"
 )
 REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
 DEADLINE_TOLD = (
@@ -409,6 +418,17 @@ HANDLED_CASES = (
     " (SELECT 1 FROM stage AS own WHERE own.case_id = cases.id AND own.body = :body))"
     f" AND {_seen_case('cases.id')} ORDER BY cases.registered_on, cases.id"
 )
+STANDING = (
+    "SELECT cases.id, cases.state, stage.body, stage.kind, stage.utskott, stage.closed,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS number"
+    " FROM cases JOIN stage ON stage.case_id = cases.id WHERE cases.state NOT IN ('avslutad', 'aterkallad')"
+    " ORDER BY cases.registered_on, cases.id, stage.ordinal, stage.body"
+)
+SEEN_STANDING = (
+    f"SELECT id FROM cases WHERE state NOT IN ('avslutad', 'aterkallad') AND {_seen_case('cases.id')} ORDER BY id"
+)
+MEETINGS_TO_HOLD = "SELECT id FROM meeting WHERE state IN ('planerad', 'kallad') ORDER BY day, body"
 AT_ENDED_BODIES = (
     "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
     " WHERE cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"

@@ -32,14 +32,19 @@ def at_ended_bodies(desk: Desk, command: Command) -> tuple[str, ...]:
 def take_over(desk: Desk, command: Command, cases: tuple[str, ...]) -> int:
     """Let the heirs take over in some cases, each with a record of its own; how many it was."""
     with bulk.locked(desk, command, cases):
-        register = desk.bodies
-        for place, case_id in enumerate(cases):
-            own = bulk.numbered(command, place) if place else command
-            case = case_store.lock(desk.connection, case_id, desk.raised_reading)
-            if heirs := _heirs(case.facts, register, command):
-                draft = Draft(case.stream, "case.succeeded", case.version + 1, seen=dict(case.seen))
-                draft.changes += _changes(desk, case, heirs)
-                accept(desk, own, case, draft, ORDINARY_WAY)
+        return taken_over(desk, command, cases)
+
+
+def taken_over(desk: Desk, command: Command, cases: tuple[str, ...]) -> int:
+    """The same in the caller's transaction, where all of the cases and their meetings are locked."""
+    register = desk.bodies
+    for place, case_id in enumerate(cases):
+        own = bulk.numbered(command, place) if place else command
+        case = case_store.lock(desk.connection, case_id, desk.raised_reading)
+        if heirs := _heirs(case.facts, register, command):
+            draft = Draft(case.stream, "case.succeeded", case.version + 1, seen=dict(case.seen))
+            draft.changes += _changes(desk, case, heirs)
+            accept(desk, own, case, draft, ORDINARY_WAY)
     return len(cases)
 
 

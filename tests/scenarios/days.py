@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler import reminder_rules
-from scheduler.reminder_rules import OpenDeadline
 from states.deadlines import DeadlineKind
+from states.reminders import OpenDeadline, steps
 from workflow.config import ReminderRule
 
 WORDS: dict[DeadlineKind, str] = {
@@ -97,8 +96,8 @@ def reminded(
     days: dict[str, set[date]] = {}
     for one in found:
         of_kind = (rule for rule in rules if rule.about == one.kind)
-        steps = (step for rule in of_kind for step in reminder_rules.steps(_to_remind(one), rule, one.act_by, council))
-        days.setdefault(WORDS[one.kind], set()).update(step.day for step in steps if step.day >= since)
+        told = (step for rule in of_kind for step in steps(_to_remind(one), rule, one.act_by, council))
+        days.setdefault(WORDS[one.kind], set()).update(step.day for step in told if step.day >= since)
     return {kind: sorted(day.isoformat() for day in found_days) for kind, found_days in days.items()}
 
 

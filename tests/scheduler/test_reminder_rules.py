@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.reminder_rules import (
-    OpenDeadline,
-    due,
-    last_council,
-    longest_notice,
-    steps,
-    still_wanted,
-)
+from scheduler.reminder_rules import due, still_wanted
 from states.deadlines import DeadlineKind
+from states.reminders import OpenDeadline, last_council, longest_notice, steps
 from states.swedish_calendar import is_working_day, months_after
 from workflow.config import ReminderRule, usual_rules
 

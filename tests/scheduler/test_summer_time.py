@@ -14,8 +14,9 @@ import holidays
 import pytest
 
 from scheduler.daemon import day_in_sweden
-from scheduler.reminder_rules import OpenDeadline, due
+from scheduler.reminder_rules import due
 from states.deadlines import DeadlineKind
+from states.reminders import OpenDeadline
 from states.swedish_calendar import working_day_on_or_before
 from workflow.config import ReminderRule, usual_rules
 

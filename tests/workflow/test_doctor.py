@@ -31,11 +31,20 @@ from workflow.doctor import database, examination, machine
 from workflow.doctor.answers import Check, Machine, Verdict, lasting, some
 from workflow.errors import Exit
 
-OF_MACHINE = ["Klocka", "Utrymme", "Filsystem", "Filrättigheter"]
+OF_MACHINE = ["Klocka", "Utrymme", "Filsystem", "Filrättigheter", "Inställningar", "Arbetsgång"]
 OF_SQLITE = ["Databas", "Version", "Bibliotek", "Beständighet", "Innehåll", "Referenser"]
 OF_POSTGRESQL = ["Databas", "Version", "Server", "Beständighet", "Kontrollsummor", "Teckenkodning"]
 OF_TABLES = [
-    *("Livscykel", "Register", "Skydd", "Roll", "Loggens huvud", "Loggens eftersläpning", "Loggens filer"),
+    *(
+        "Livscykel",
+        "Register",
+        "Pågående ärenden",
+        "Skydd",
+        "Roll",
+        "Loggens huvud",
+        "Loggens eftersläpning",
+        "Loggens filer",
+    ),
     *("Loggens tider", "Misslyckade påminnelser", "Försenade påminnelser", "Påminnelser utan lån"),
 ]
 NOW = RECORDED_AT + timedelta(hours=1)
@@ -293,9 +302,8 @@ def test_a_trigger_with_another_text_is_found(sqlite: Desk) -> None:
     ],
 )
 def test_a_configuration_the_register_lacks_is_found(exported: Desk, changed: dict[str, object], id: str) -> None:
-    assert faults(rounds.configured(exported, **changed)) == {
-        "Register": f"config.toml säger något som registret inte har: {id}. Kör: arende database upgrade"
-    }
+    told = faults(rounds.configured(exported, **changed))["Register"]
+    assert told == f"config.toml säger något som registret inte har: {id}. Kör: arende database upgrade"
 
 
 # --- the log --------------------------------------------------------------------------------------

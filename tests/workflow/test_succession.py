@@ -14,6 +14,7 @@ from workflow import (
     case_queries,
     case_store,
     casework,
+    config_effects,
     correction,
     decisionwork,
     linkwork,
@@ -181,7 +182,7 @@ def test_an_heir_of_another_sort_is_no_way_for_a_case_to_go(desk):
 
 
 def test_many_cases_go_in_batches(desk, monkeypatch):
-    monkeypatch.setattr(schema, "BATCH", 2)
+    monkeypatch.setattr(config_effects, "BATCH", 2)
     cases = [register(desk, f"ON 2018-{number}") for number in range(1, 6)]
     assert upgrade(desk).succeeded == 5
     assert {tuple(bodies(desk, case)) for case in cases} == {("SON", "KS")}

@@ -37,6 +37,7 @@ NOT_NEGOTIATED = UNPREPARED | {
 }
 ANSWERED_BY = {"12": {"11", "12"}, "13": {"13"}, "14": {"14"}, "38": {"38"}}
 WITHOUT_CHANGES = {"case.refused", "meeting.refused", "system.denied", "case.read", "case.read_refused"}
+WITHOUT_CHANGES |= {"system.config_refused"}
 
 assert tables.Case.__tablename__ == "cases"  # the import fills the metadata
 

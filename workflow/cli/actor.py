@@ -20,8 +20,9 @@ from workflow.config import Person, Settings
 from workflow.connection import Connection, connect
 from workflow.errors import ArendeError, DeniedError, EnvironmentFaultError
 from workflow.identifiers import new_id
+from workflow.sight import Sight
 
-READ, AUDIT, OPERATE = ("read",), ("audit",), ("operate",)
+READ, AUDIT, OPERATE, CONFIGURE = ("read",), ("audit",), ("operate",), ("configure",)
 
 ASKED: Mapping[str, tuple[str, ...]] = {
     "list": READ,
@@ -48,6 +49,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "audit rebuild": OPERATE,
     "backup": OPERATE,
     "restore": OPERATE,
+    "workflow check": (*OPERATE, *AUDIT),
+    "config check": CONFIGURE,
+    "config activate": CONFIGURE,
     "doctor": (*OPERATE, *AUDIT),
     "database upgrade": OPERATE,
     "database create-roles": OPERATE,
@@ -107,6 +111,13 @@ def command(found: Settings) -> Command:
 def recognise(connection: Connection, found: Settings) -> None:
     """Let the connection see the secret cases that the person may see."""
     connection.cleared = people.clearance(found.config, person(found), offices(found))
+
+
+def sight(found: Settings) -> Sight:
+    """How much of the live cases the person may be told of where the machine is looked after."""
+    held = offices(found)
+    named, counted = (acting(held, PERMISSIONS[act].by) is not None for act in ("read", "operate"))
+    return Sight(named=named, counted=counted)
 
 
 # --- what is asked first ----------------------------------------------------------------------------------

@@ -81,9 +81,10 @@ def command(found: Settings, asked: Asked) -> Command:
 def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
     """Do it once, bring the log file up to date, write the operators' line, tell the user."""
     # Needed by what changes something only.
-    from workflow import log_exporter
+    from workflow import installation, log_exporter
 
     given = command(found.settings, asked)
+    installation.require_sound(found.settings, entry().today)
     log_exporter.require_agreement(found.connection, found.settings.log_directory)
     if audit_journal.already_done(found.connection, given):
         return render.repeated(given.id, asked.json_wanted)

@@ -35,11 +35,15 @@ def database_command() -> None:
 @frame.as_json
 def upgrade_command(json_wanted: bool) -> int:
     # Alembic and SQLAlchemy are needed here and nowhere else on the command line.
-    from workflow import log_exporter, schema
+    import msgspec
+
+    from workflow import installation, log_exporter, schema
+    from workflow.cli import config_views
 
     settings = frame.settings()
     actor.require_asked(settings)
-    report = schema.upgrade(settings, command(settings, Asked(None, None, None, json_wanted)))
+    installation.require_sound(settings, frame.entry().today)
+    report = schema.upgrade(settings, command(settings, Asked(None, None, None, json_wanted)), actor.sight(settings))
     connection = connect(settings.database_url)
     try:
         log_exporter.export(connection, settings.log_directory)
@@ -51,8 +55,14 @@ def upgrade_command(json_wanted: bool) -> int:
         "registered": list(report.registered),
         "deadlines": report.deadlines,
         "succeeded": report.succeeded,
+        "moved": msgspec.to_builtins(report.moved),
+        "moved_unnamed": report.moved_unnamed,
     }
-    return render.as_json(view) if json_wanted else render.upgraded(view)
+    if json_wanted:
+        return render.as_json(view)
+    render.upgraded(view)
+    config_views.moved(report.moved, report.moved_unnamed)
+    return Exit.DONE
 
 
 @database_command.command("create-roles", help="Skapa roller i PostgreSQL som inte kan ändra loggen.")

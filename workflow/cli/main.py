@@ -70,6 +70,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("audit_commands", "Revisionsloggen: kontrollera, visa, jämför och bygg upp databasen ur den."),
     "backup": ("recovery_commands", "Säkerhetskopiera loggen och texterna."),
     "restore": ("recovery_commands", "Bygg upp databasen ur en säkerhetskopia."),
+    "workflow": ("workflow_commands", "Arbetsgången: går allt att göra, av någon, i tid?"),
+    "config": ("config_commands", "Nya inställningar: vad de skulle ändra, och att aktivera dem."),
     "doctor": ("database_commands", "Är allt som det ska? Databasen, loggen, påminnelserna och datorn."),
     "database": ("database_commands", "Databasen: skapa, uppgradera, ge roller."),
 }

@@ -19,6 +19,8 @@ OF_MACHINE: Mapping[str, Callable[[Machine], Answer]] = {
     "Utrymme": machine.room,
     "Filsystem": machine.file_systems,
     "Filrättigheter": machine.rights,
+    "Inställningar": program.settings,
+    "Arbetsgång": program.workflow,
 }
 OF_ENGINE: Mapping[str, Mapping[str, Question]] = {
     SQLITE: {
@@ -37,6 +39,7 @@ OF_ENGINE: Mapping[str, Mapping[str, Question]] = {
 OF_TABLES: Mapping[str, Question] = {
     "Livscykel": program.lifecycle,
     "Register": program.register,
+    "Pågående ärenden": program.standing,
     "Skydd": database.protection,
     "Roll": database.role,
     "Loggens huvud": log.head,

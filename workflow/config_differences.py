@@ -1,0 +1,120 @@
+"""What becomes different for what is live: which deadlines move, and of which reminders others come.
+
+Whoever may not know of a case gets numbers (`sight`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from states.deadlines import DeadlineKind
+from states.reminders import OpenDeadline, Rule, steps
+from workflow import case_store, reminder_store, statements
+from workflow.connection import Connection
+from workflow.desk import Desk
+from workflow.sight import Sight
+
+A_YEAR = timedelta(days=366)
+"""So far ahead reminders are compared."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A deadline that gets another day, a new one (no `before`), or one that is no more (no `after`)."""
+
+    ref: str
+    about: DeadlineKind
+    subject: str
+    before: date | None
+    after: date | None
+
+
+class Reminded(msgspec.Struct, frozen=True):
+    """A rule's reminders of one deadline, within a year, as they are and as they become."""
+
+    ref: str
+    about: DeadlineKind
+    rule: str
+    before: tuple[date, ...]
+    to_before: tuple[str, ...]  # roles; empty: the one the duty is
+    after: tuple[date, ...]
+    to_after: tuple[str, ...]
+
+
+Open = Mapping[str, OpenDeadline]
+
+
+def open_deadlines(connection: Connection) -> Open:
+    rows = connection.run(statements.EVERY_OPEN_DEADLINE)
+    return {row["id"]: msgspec.convert({**row, "body": row["body"] or ""}, OpenDeadline) for row in rows}
+
+
+def between(old: Desk, new: Desk, was: Open, today: date, sight: Sight) -> dict[str, Any]:
+    """The deadlines and the reminders that become others, by the names that `activation.Effects` has for them."""
+    becomes, council = open_deadlines(new.connection), reminder_store.council_days(new.connection)
+    then = _days(was, old.settings.config.reminders, council, today)
+    now = _days(becomes, new.settings.config.reminders, council, today)
+    known, every = _refs(new.connection, sight), {**was, **becomes}
+    others = [pair for pair in {**then, **now} if then.get(pair) != now.get(pair)]
+    reminders = tuple(
+        Reminded(known[key], every[key].kind, rule, *then.get((key, rule), NEVER), *now.get((key, rule), NEVER))
+        for key, rule in others
+        if key in known
+    )
+    days, unnamed = moved(new.connection, was, sight)
+    return {
+        "moved": days,
+        "moved_unnamed": unnamed,
+        "reminders": reminders,
+        "reminders_unnamed": len(others) - len(reminders),
+    }
+
+
+def moved(connection: Connection, was: Open, sight: Sight) -> tuple[tuple[Moved, ...], int]:
+    """The deadlines that are not what they were, and how many more that may not be named."""
+    becomes, known = open_deadlines(connection), _refs(connection, sight)
+    others = {key: one for key, one in {**was, **becomes}.items() if _due(was, key) != _due(becomes, key)}
+    named = tuple(
+        Moved(known[key], one.kind, key.split("/", 2)[2], _due(was, key), _due(becomes, key))
+        for key, one in others.items()
+        if key in known
+    )
+    return named, len(others) - len(named)
+
+
+def _due(found: Open, key: str) -> date | None:
+    return found[key].due if key in found else None
+
+
+Told = tuple[tuple[date, ...], tuple[str, ...]]
+NEVER: Told = ((), ())
+
+
+def _days(found: Open, rules: Sequence[Rule], council: Sequence[date], today: date) -> dict[tuple[str, str], Told]:
+    """(deadline, rule) -> the days within a year on which it is reminded of, and to which roles; none are left out."""
+    until = today + A_YEAR
+    about: dict[str, list[Rule]] = {}
+    for rule in rules:
+        about.setdefault(rule.about, []).append(rule)
+    told = {}
+    for key, deadline in found.items():
+        for rule in about.get(deadline.kind, ()):
+            days = tuple(step.day for step in steps(deadline, rule, until, council) if step.day >= today)
+            if days:
+                told[key, rule.name or rule.about] = (days, tuple(rule.to))
+    return told
+
+
+def _refs(connection: Connection, sight: Sight) -> Mapping[str, str]:
+    """Deadline -> the case or meeting it is of, for those that may be named."""
+    if not sight.named:
+        return {}
+    refs = {row["id"]: f"{row['body']} {row['day']}" for row in connection.run(statements.MEETING_REFS)}
+    found = {}
+    for row in connection.run(statements.SEEN_DEADLINES):
+        stream = row["stream"]
+        if stream not in refs:
+            refs[stream] = case_store.ref(connection, stream)
+        found[row["id"]] = refs[stream]
+    return found
