@@ -47,6 +47,8 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     moved_unnamed: int
     reminders: tuple[Reminded, ...]
     reminders_unnamed: int
+    plans: tuple[str, ...]  # sentences
+    plans_unnamed: int
     counts: Mapping[str, int]
 
     @property
@@ -153,6 +155,7 @@ def _enact(desk: Desk, command: Command, new: Settings, sight: Sight, keep: Call
         config_effects.wait_for_turn(connection)
         already = installation.stranded(connection, desk.settings.config, command.on)
         was = config_differences.open_deadlines(connection)
+        planned = config_differences.planned(desk, new, command.on)
         own = config_effects.draft(connection, "system.config_activated")
         counts = _follow(later, command, own)
         lost = installation.stranded(connection, new.config, command.on) - already
@@ -163,6 +166,7 @@ def _enact(desk: Desk, command: Command, new: Settings, sight: Sight, keep: Call
             stranded=len({case for case, _ in lost}),
             counts=counts,
             **config_differences.between(desk, later, was, command.on, sight),
+            **config_differences.replanned(later, planned, command.on, sight),
         )
         if not keep(effects):
             raise _TakenBackError(effects)

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from states.deadlines import DeadlineKind
+from states.planning import Plan
 from states.reminders import OpenDeadline, Rule, steps
-from workflow import case_store, reminder_store, statements
+from workflow import case_store, plans, reminder_store, statements
+from workflow.config import Settings
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.sight import Sight
@@ -85,6 +87,24 @@ def moved(connection: Connection, was: Open, sight: Sight) -> tuple[tuple[Moved,
 
 def _due(found: Open, key: str) -> date | None:
     return found[key].due if key in found else None
+
+
+def planned(old: Desk, new: Settings, today: date) -> Mapping[str, Plan]:
+    """The plans as they are, of the cases that may be seen; none when the change is about nothing they rest on."""
+    same = _plans_rest_on(old.settings) == _plans_rest_on(new)
+    return {} if same else plans.of_those_on_the_way_to(old, "", today)
+
+
+def _plans_rest_on(settings: Settings) -> Sequence[object]:
+    routines = settings.config.routines
+    return [*(getattr(routines, name) for name in plans.TIMES), settings.config.bodies]
+
+
+def replanned(new: Desk, was: Mapping[str, Plan], today: date, sight: Sight) -> dict[str, Any]:
+    """The plans that become others, by the names that `activation.Effects` has for them."""
+    becomes = plans.of_those_on_the_way_to(new, "", today) if was else {}
+    told = tuple(plans.differences(was, becomes))
+    return {"plans": told if sight.named else (), "plans_unnamed": 0 if sight.named else len(told)}
 
 
 Told = tuple[tuple[date, ...], tuple[str, ...]]

@@ -217,7 +217,7 @@ def critical(given: Situation, found: Plan) -> list[Action]:
 
 
 def of_those_on_the_way_to(desk: Desk, body: str, today: date) -> dict[str, Plan]:
-    """Case -> plan, of the open cases that have a body before them and may be seen."""
+    """Case -> plan, of the open cases that have a body before them (any, for none) and may be seen."""
     ahead = calendar(desk.connection, today)
     rows = desk.connection.run(statements.ON_THE_WAY_TO, body=body)
     given = (situation(desk, row["id"], today, ahead) for row in rows)

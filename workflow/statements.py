@@ -481,7 +481,8 @@ OPEN_CASES = (
 )
 ON_THE_WAY_TO = (
     "SELECT DISTINCT cases.id FROM cases JOIN stage ON stage.case_id = cases.id AND NOT stage.closed"
-    " WHERE stage.body = :body AND cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"
+    " WHERE (:body = '' OR stage.body = :body)"
+    " AND cases.state NOT IN ('skickas_till', 'avslutad', 'aterkallad')"
     f" AND {_seen_case('cases.id')} ORDER BY cases.id"
 )
 BESIDE = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from states import planning
 from states.case_facts import CaseKind, MblEntry, MblKind, StageRole
 from states.deadlines import DeadlineKind
 from tests.conftest import PROJECT, TODAY, make_command
@@ -164,6 +165,30 @@ def test_a_changed_time_moves_what_is_open_and_it_is_told_before(
     changed = {(before[key], after[key]) for key in before if before[key] != after[key]}
     assert changed == set(moved.values())
     assert moves(check(again(office), file)) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(r"manus_days = 14", "manus_days = 80"), (r'(code = "SON"\n)', r"\1call_days = 80" + "\n")],
+    ids=["manus_days", "call_days"],
+)
+def test_a_changed_time_moves_plans_and_it_is_told_before(office: Desk, change: tuple[str, str]) -> None:
+    a_case(office)
+    a_meeting(office)
+    a_meeting(office, on=date(2026, 6, 11))
+    file = another(office, change)
+    moved = ("Planen för SON 2026-7: SON 2026-03-12 → SON 2026-06-11",)
+    unnamed = check(office, file, Sight(named=False, counted=True))
+    assert check(office, file).plans == moved
+    assert (unnamed.plans, unnamed.plans_unnamed) == ((), 1)
+    assert activate(office, file).plans == moved
+    assert check(again(office), file).plans == ()
+
+
+def test_no_plan_is_made_anew_for_what_no_plan_rests_on(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_case(office)
+    monkeypatch.delattr(planning, "plan")
+    assert check(office, another(office, (r"silent_days = 60", "silent_days = 30"))).plans == ()
 
 
 def test_the_day_of_dispatch_moves_with_its_setting(office: Desk) -> None:

@@ -56,6 +56,7 @@ def effects(found: Effects, file: str, json_wanted: bool, *, done: bool) -> int:
     _counts(found.counts)
     moved(found.moved, found.moved_unnamed)
     _reminded(found)
+    _replanned(found)
     if done and found.before != found.after:
         render.line("Starta om arende-daemon, så följer också den dem.")
     return 0
@@ -112,6 +113,14 @@ def _reminded(found: Effects) -> None:
         before, after = _told(one.before, one.to_before), _told(one.after, one.to_after)
         render.paragraph(f"{one.ref}, {_what(one)} (regeln {one.rule}): {before} → {after}", "    ", "  ")
     _unnamed(found.reminders, found.reminders_unnamed)
+
+
+def _replanned(found: Effects) -> None:
+    if found.plans or found.plans_unnamed:
+        render.line(f"Planer som ändras: {len(found.plans) + found.plans_unnamed}.")
+    for told in found.plans:
+        render.paragraph(told, "    ", "  ")
+    _unnamed(found.plans, found.plans_unnamed)
 
 
 def _told(days: Sequence[object], to: Sequence[str]) -> str:
