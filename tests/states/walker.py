@@ -64,12 +64,12 @@ class NoWayError(Exception):
     """The law refused a step of this walk, or it would have been late."""
 
 
-def best(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> Found | None:
-    """The way that is over first, its bodies as early as they can be; a booking is kept where it can be.
+def best(given: Situation, found: list[Found]) -> Found | None:
+    """Of the ways, the one that is over first, its bodies as early as they can be.
 
-    `book_from`: stage -> the first day on which anybody gets round to booking it.
+    A booking is kept where it can be; to pass by on the answer day is to keep it.
     """
-    found, stages = ways(given, book_from), _open(given.facts)
+    stages = _open(given.facts)
     for stage in stages:
         booked = {meeting.ref for meeting in _booked(given.facts, stage)}
         kept = [way for way in found if way.chosen[stage.id] in (*booked, None)]
@@ -78,7 +78,10 @@ def best(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> Found | N
 
 
 def ways(given: Situation, book_from: Mapping[str, date] = NO_DAYS) -> list[Found]:
-    """Every way through the bodies that are left, with the days it takes."""
+    """Every way through the bodies that are left, with the days it takes.
+
+    `book_from`: stage -> the first day on which anybody gets round to booking it.
+    """
     stages = _open(given.facts)
     found = []
     for chosen in itertools.product(*(_choices(given, stage) for stage in stages)):
