@@ -30,6 +30,7 @@ class Lifecycle:
         _refuse_unsound(moves, states)
         self._by_source = {(m.verb, m.source, m.target): m for m in moves}
         self._machine = _compiled(moves, [state.value for state in states])
+        self._reached: dict[tuple[str, str], str] = {}  # (trigger, source) -> what the machine has answered
 
     def find(self, verb: str, source: State | MeetingState | None, target: State | MeetingState | None) -> Move | None:
         """The row for a verb from a state; without a target, the verb's only one there."""
@@ -42,11 +43,20 @@ class Lifecycle:
         return tuple(move for move in self.moves if move.source == source)
 
     def fire(self, move: Move) -> str:
-        """The state the machine reaches by a move. Raises MachineError when it has no such move."""
-        scratch = SimpleNamespace(state=_name(move.source))
-        event = self._machine.events.get(_trigger(move))
+        """The state the machine reaches by a move. Raises MachineError when it has no such move.
+
+        It is asked once for each: it answers the same for ever, and takes as long as all of a verdict's guards.
+        """
+        trigger, source = _trigger(move), _name(move.source)
+        if (trigger, source) not in self._reached:
+            self._reached[trigger, source] = self._fired(trigger, source)
+        return self._reached[trigger, source]
+
+    def _fired(self, trigger: str, source: str) -> str:
+        scratch = SimpleNamespace(state=source)
+        event = self._machine.events.get(trigger)
         if event is None or not event.trigger(scratch):
-            raise MachineError(f"{_trigger(move)} from {_name(move.source)}")
+            raise MachineError(f"{trigger} from {source}")
         return str(scratch.state)
 
 

@@ -174,9 +174,9 @@ def cost_of_waiting(given: Situation, found: Plan, kind: StopKind) -> Cost | Non
 
 def cost_of_missing(given: Situation, planned: Plan, meeting: str) -> Cost | None:
     """What comes later if a meeting is not reached; None when nothing does."""
-    instead = _best(given.without(meeting))
     if planned.end is None:
         return None
+    instead = _best(given.without(meeting))
     if instead.end is None:
         return Cost(planned.end.stage.body, planned.end.on, None)
     if instead.end.on > planned.end.on:
@@ -305,7 +305,10 @@ class _Way:
         book_from = self._book_from(stage)
         first, refused = None, Binding(Reason.MEETING)
         for meeting in sorted((*behind, *calendar), key=lambda one: one.on):
-            known, on = meeting.ref in booked, max(meeting.on, self._start)
+            known = meeting.ref in booked
+            if first is not None and not known:
+                continue
+            on = max(meeting.on, self._start)
             reason = self._why_not(stage, meeting, ready, None if known else book_from)
             if reason is None and known and (stage.id not in self._loose or first is None):
                 sooner = first.meeting.ref if first and first.meeting else ""

@@ -4,8 +4,9 @@ Pure, like the plan it reads. The steps are those the law asks for one by one; d
 they take the case to its end.
 """
 
+import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import msgspec
@@ -36,14 +37,24 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     reaches: State | None = None  # where the case stands when it is done; None: where it stood
 
 
-def actions(given: Situation, found: Plan) -> tuple[Action, ...]:
-    """Everything that is left to do, in the order of its days."""
+Price = Callable[[str, date | None], Cost | None]
+"""A meeting, and the last day to do what it takes -> what comes later if it is not reached."""
+
+
+def actions(given: Situation, found: Plan, priced_until: date = date.max) -> tuple[Action, ...]:
+    """Everything that is left to do, in the order of its days; what it costs to miss, of what can wait no longer."""
     start = max(given.today, given.facts.last_event or given.today)
-    steps = [*_out_of_the_forvaltning(given, found, start), *_negotiations(given, found)]
+    # Several steps hang on one meeting, and each price is a plan of its own.
+    missing = functools.cache(functools.partial(cost_of_missing, given, found))
+
+    def price(meeting: str, last: date | None) -> Cost | None:
+        return missing(meeting) if last and last <= priced_until else None
+
+    steps = [*_out_of_the_forvaltning(given, found, start, price), *_negotiations(given, found, price)]
     groups = [[*legs] for _, legs in itertools.groupby(found.legs, key=lambda leg: leg.stage.ordinal)]
     for legs, following in zip(groups, _following(groups, found), strict=True):
         for leg in legs:
-            steps += _at_body(given, found, leg)
+            steps += _at_body(given, leg, price)
         if following:
             steps.append(_advance(given.facts, max([start, *(leg.on for leg in legs)]), following))
     for stop in found.stops:
@@ -109,14 +120,15 @@ OF_THE_WAY = frozenset({CHRONOLOGY.id, THE_WAY.id, KS_OPPORTUNITY.id, MBL_NOTED.
 """Guards that are met by the way itself, or have an action of their own here."""
 
 
-def _out_of_the_forvaltning(given: Situation, found: Plan, start: date) -> Iterator[Action]:
+def _out_of_the_forvaltning(given: Situation, found: Plan, start: date, price: Price) -> Iterator[Action]:
     """What the skrivelse lacks, and the steps to the first body."""
-    facts, (last, cost) = given.facts, _leaving(given, found)
+    facts = given.facts
     if facts.stage is not None and facts.state not in (State.DRAFT, State.MBL) and not facts.numbers:
         numbered = Remedy("edit", {"case": facts.ref, "Diarienummer": ""})
         yield Action(remedy=numbered, on=start, who=DNR.who)
     if facts.stage is None or facts.state not in (State.DRAFT, State.MBL):
         return
+    last, cost = _leaving(found, price)
     at_mbl, goal = msgspec.structs.replace(facts, state=State.MBL), facts.stage.kind.state
     now = [*_mended(facts, start, State.MBL)] if facts.state is State.DRAFT else []
     yield from now
@@ -130,10 +142,10 @@ def _out_of_the_forvaltning(given: Situation, found: Plan, start: date) -> Itera
     yield _advance(facts, start, goal, last, cost)
 
 
-def _leaving(given: Situation, found: Plan) -> tuple[date | None, Cost | None]:
+def _leaving(found: Plan, price: Price) -> tuple[date | None, Cost | None]:
     """The last day to leave the förvaltning: that of the first meeting; and what it costs to be late."""
     first = next((leg.meeting for leg in found.legs if leg.meeting), None)
-    return (first.on, cost_of_missing(given, found, first.ref)) if first else (None, None)
+    return (first.on, price(first.ref, first.on)) if first else (None, None)
 
 
 def _advance(facts: CaseFacts, on: date, to: State, last: date | None = None, cost: Cost | None = None) -> Action:
@@ -149,14 +161,14 @@ def _mended(facts: CaseFacts, on: date, to: State) -> Iterator[Action]:
             yield Action(remedy=found.remedies[0], on=on, who=found.who)
 
 
-def _negotiations(given: Situation, found: Plan) -> Iterator[Action]:
+def _negotiations(given: Situation, found: Plan, price: Price) -> Iterator[Action]:
     """What is to be negotiated, or ended, before a body decides; its last day is the day before (MBL 11–14, 38 §§)."""
     facts, ready = given.facts, found.mbl_ready
     first = next((leg for leg in found.legs if leg.meeting and leg.stage.role in DECIDING_ROLES), None)
     if ready is None or first is None or first.meeting is None:
         return
     last = max(first.meeting.on - DAY, ready)
-    cost = cost_of_missing(given, found, first.meeting.ref)
+    cost = price(first.meeting.ref, last)
     for remedy, on in _talks(facts, ready):
         yield Action(remedy=remedy, on=max(on, given.today), who=Role.HR, last=last, cost=cost)
 
@@ -176,7 +188,7 @@ def _talks(facts: CaseFacts, ready: date) -> Iterator[tuple[Remedy, date]]:
 # --- at a body ----------------------------------------------------------------------------------------
 
 
-def _at_body(given: Situation, found: Plan, leg: Leg) -> Iterator[Action]:
+def _at_body(given: Situation, leg: Leg, price: Price) -> Iterator[Action]:
     """Booking, kungörelse, kallelse, the meeting and its decision."""
     meeting, facts = leg.meeting, given.facts
     if meeting is None:
@@ -184,8 +196,8 @@ def _at_body(given: Situation, found: Plan, leg: Leg) -> Iterator[Action]:
     named, who = {"meeting": meeting.ref}, secretary_of(meeting.kind)
     if not leg.booked and leg.book_from:
         args = {"case": facts.ref, "purpose": purpose(leg.stage, facts).value, **named}
-        cost = cost_of_missing(given, found, meeting.ref)
-        yield Action(remedy=Remedy("book.at", args), on=leg.book_from, who=who, last=leg.book_by, cost=cost)
+        remedy, cost = Remedy("book.at", args), price(meeting.ref, leg.book_by)
+        yield Action(remedy=remedy, on=leg.book_from, who=who, last=leg.book_by, cost=cost)
     if meeting.state is not MeetingState.HALLEN:
         on = leg.book_from or given.today
         item = facts.item_at(meeting) if leg.booked else None

@@ -190,9 +190,11 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
     case = connection.run(statements.CASE, id=case_id)[0]
     texts = payload_store.of_stream(connection, f"case:{case_id}")
     stages = tuple(_stage(row) for row in connection.run(statements.STAGES, id=case_id))
-    jav, votes = connection.run(statements.JAV_OF_CASE, id=case_id), _votes(connection, case_id)
-    after = _Afterwards(connection, case_id)
-    agenda = tuple(after.of(_item(row, jav, votes)) for row in connection.run(statements.AGENDA, id=case_id))
+    recipients = [row for row in connection.run(statements.RECIPIENTS, id=case_id) if not row["removed"]]
+    sent = connection.run(statements.DISPATCHES, id=case_id)
+    there = {row["id"] for row in recipients}
+    agenda = _agenda(connection, case_id, [row for row in sent if row["recipient_id"] in there])
+    proposals = connection.run(statements.EVERY_PROPOSAL, id=case_id)
     found = numbers(connection, case_id)
     return CaseFacts(
         ref=_ref(case_id, found),
@@ -204,13 +206,13 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
         noted_on=_date(case["noted_on"]),
         numbers=tuple(str(number) for number in found),
         proposals=tuple(
-            (row["body"] or None, row["att_satser"]) for row in connection.run(statements.PROPOSALS, id=case_id)
+            (row["body"] or None, row["att_satser"]) for row in proposals if row["version"] == proposals[-1]["version"]
         ),
         leftovers=_leftovers(texts, case),
         mbl=tuple(_mbl(row) for row in connection.run(statements.MBL, id=case_id)),
-        proposal_versions=_versions(connection.run(statements.EVERY_PROPOSAL, id=case_id)),
+        proposal_versions=_versions(proposals),
         agenda=agenda,
-        recipients=_recipients(connection, case_id, texts, agenda),
+        recipients=_recipients(recipients, sent, texts, agenda),
         registered_on=_date(case["registered_on"]),
         raised_on=_raised_on(case, stages, agenda, raised_reading),
         watches=tuple(_watch(row) for row in connection.run(statements.WATCHES, id=case_id) if not row["closed_on"]),
@@ -293,6 +295,26 @@ def _versions(rows: list[Row]) -> tuple[tuple[date | None, int], ...]:
     return tuple((days[version], texts.index(text)) for version, text in said.items())
 
 
+def _agenda(connection: Connection, case_id: str, sent: list[Row]) -> tuple[AgendaItem, ...]:
+    """Where the case is or has been on an agenda, and what has followed; `sent`: its §§ to those who shall have them.
+
+    Most open cases have been on none, and nothing more is asked for those.
+    """
+    rows = connection.run(statements.AGENDA, id=case_id)
+    if not rows:
+        return ()
+    jav, votes = connection.run(statements.JAV_OF_CASE, id=case_id), _votes(connection, case_id)
+    appealed = appeals(connection, case_id)
+    return tuple(
+        msgspec.structs.replace(
+            _item(row, jav, votes),
+            appealed=tuple(appeal for item_id, _, appeal in appealed if item_id == row["id"]),
+            sent_to=tuple(one["recipient_id"] for one in sent if one["item_id"] == row["id"]),
+        )
+        for row in rows
+    )
+
+
 def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> AgendaItem:
     part = None
     if row["part_id"]:
@@ -339,23 +361,6 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
     )
 
 
-class _Afterwards:
-    """What has happened to the §§ of a case since they were decided: who has been sent them, and who appealed."""
-
-    def __init__(self, connection: Connection, case_id: str) -> None:
-        there = {row["id"] for row in connection.run(statements.RECIPIENTS, id=case_id) if not row["removed"]}
-        sent = connection.run(statements.DISPATCHES, id=case_id)
-        self._sent = [(row["item_id"], row["recipient_id"]) for row in sent if row["recipient_id"] in there]
-        self._appeals = appeals(connection, case_id)
-
-    def of(self, item: AgendaItem) -> AgendaItem:
-        return msgspec.structs.replace(
-            item,
-            appealed=tuple(appeal for item_id, _, appeal in self._appeals if item_id == item.id),
-            sent_to=tuple(recipient for item_id, recipient in self._sent if item_id == item.id),
-        )
-
-
 def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appeal], ...]:
     """(item, id, appeal) of every appeal in a case, numbered as they came."""
     return tuple(
@@ -378,7 +383,8 @@ def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appea
 
 def _votes(connection: Connection, case_id: str) -> tuple[tuple[str, Vote], ...]:
     """(item, vote) of every votering there was."""
-    cast = connection.run(statements.BALLOTS_OF_CASE, id=case_id)
+    rows = connection.run(statements.VOTES_OF_CASE, id=case_id)
+    cast = connection.run(statements.BALLOTS_OF_CASE, id=case_id) if rows else []
     return tuple(
         (
             row["item_id"],
@@ -391,7 +397,7 @@ def _votes(connection: Connection, case_id: str) -> tuple[tuple[str, Vote], ...]
                 ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast if one["vote_id"] == row["id"]),
             ),
         )
-        for row in connection.run(statements.VOTES_OF_CASE, id=case_id)
+        for row in rows
     )
 
 
@@ -404,18 +410,14 @@ def _leftovers(texts: Mapping[str, Mapping[str, Any]], case: Row) -> tuple[tuple
 
 
 def _recipients(
-    connection: Connection,
-    case_id: str,
+    rows: list[Row],
+    dispatches: list[Row],
     texts: Mapping[str, Mapping[str, Any]],
     agenda: tuple[AgendaItem, ...],
 ) -> tuple[Recipient, ...]:
     """The addressees, each with the day it was sent the latest decision."""
     latest = next((item.id for item in reversed(agenda) if item.decided), None)
-    sent = {
-        row["recipient_id"]: _date(row["sent_on"])
-        for row in connection.run(statements.DISPATCHES, id=case_id)
-        if row["item_id"] == latest
-    }
+    sent = {row["recipient_id"]: _date(row["sent_on"]) for row in dispatches if row["item_id"] == latest}
     return tuple(
         Recipient(
             id=row["id"],
@@ -424,8 +426,7 @@ def _recipients(
             sent_on=sent.get(row["id"]),
             purpose=Purpose(row["purpose"] or Purpose.KANNEDOM),
         )
-        for row in connection.run(statements.RECIPIENTS, id=case_id)
-        if not row["removed"]
+        for row in rows
     )
 
 

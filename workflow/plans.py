@@ -15,6 +15,7 @@ from states.case_facts import BodyKind, MeetingFacts, MeetingState
 from states.planning import Leg, Plan, StopKind
 from states.route import Action
 from states.situation import Calendar, Situation
+from states.swedish_calendar import DAY
 from workflow import case_store, statements
 from workflow.case_queries import listed
 from workflow.connection import Connection, Row
@@ -38,10 +39,6 @@ class Supposed(msgspec.Struct, frozen=True):
     times: Mapping[str, int] = {}  # name in [routines] -> days
     moves: tuple[tuple[str, date], ...] = ()  # meeting, day
 
-    @property
-    def anything(self) -> bool:
-        return self != NOTHING
-
     def of(self, given: Situation) -> Situation:
         """The situation with all of it."""
         for meeting, to in self.moves:
@@ -50,9 +47,6 @@ class Supposed(msgspec.Struct, frozen=True):
             given = given.negotiated(self.mbl)
         given = given.with_times(msgspec.structs.replace(given.routines, **self.times))
         return given.at(self.at) if self.at else given
-
-
-NOTHING = Supposed()
 
 
 def calendar(connection: Connection, today: date) -> Calendar:
@@ -209,8 +203,9 @@ def summary(given: Situation, found: Plan) -> View:
 
 def critical(given: Situation, found: Plan) -> list[Action]:
     """What must be done within the week for the plan to hold, at a price if it is not."""
-    steps = route.actions(given, found)
-    return [one for one in steps if one.last and one.cost and one.last < given.today + A_WEEK]
+    until = given.today + A_WEEK - DAY
+    steps = route.actions(given, found, priced_until=until)
+    return [one for one in steps if one.last and one.cost and one.last <= until]
 
 
 # --- what a change does -------------------------------------------------------------------------------

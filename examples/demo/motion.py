@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+from examples.demo import vagen
 from examples.demo.mail import KANSLIET, SOCIAL
 from examples.demo.story import Story
 
@@ -81,14 +82,14 @@ def _motion_is_decided_in_the_committee(story: Story) -> None:
 
 
 def _motion_goes_to_the_executive(story: Story) -> None:
+    vagen.on_the_last_day_but_one(story)
     story.tell("2 maj: någon vill föra ärendet direkt till fullmäktige. Kommunstyrelsen har inte fått yttra sig.")
-    story.does("meeting add KS 2024-05-14 --date 2024-04-29")
     story.refuses("advance KS-2023-710 --to kf --date 2024-05-02", "ks-opportunity", "next-stage")
+    vagen.after_the_last_day(story)
     story.does("advance KS-2023-710 --to ks --date 2024-05-02")
     story.does("book KS-2023-710 KS-2024-05-14 --date 2024-05-07")
     story.does("meeting call KS-2024-05-14 --date 2024-05-07")
     story.tell("Fullmäktiges möte den 28 maj kungörs den 17 maj; sista dag är tisdag den 21 maj.")
-    story.does("meeting add KF 2024-05-28 --date 2024-04-29")
     story.does("book KS-2023-710 KF-2024-05-28 --date 2024-05-08")
     story.does("meeting hold KS-2024-05-14 --first 120")
     story.does("decide KS-2023-710 KS-2024-05-14")

@@ -37,3 +37,23 @@ def test_the_audit_benchmark_prints_what_verifying_and_rebuilding_cost() -> None
     assert isinstance(verified["times_sha256"], float)
     assert verified["times_sha256"] > 1
     assert verified["records"] == rebuilt["records"] == 400
+
+
+def test_the_judge_benchmark_prints_what_verdicts_whys_and_plans_cost() -> None:
+    *quick, everything = figures("judge.py", "--cases", "24", "--rounds", "1")
+    assert [figure["figure"] for figure in quick] == [
+        "judge advance",
+        "judge book",
+        "judge decide",
+        "judge refused",
+        "why",
+        "why from the database",
+        "plan",
+    ]
+    for figure in quick:
+        assert isinstance(figure["round_trips"], float)
+        assert figure["round_trips"] > 0
+    assert everything["figure"] == "plan --all"
+    assert everything["cases"] == 24
+    assert isinstance(everything["starts"], float)
+    assert everything["starts"] > 1

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from states import planning
+from states import planning, route
 from states.planning import Leg, Plan, Reason, StopKind
 from states.situation import Situation
 from states.swedish_calendar import DAY
@@ -94,6 +94,19 @@ def best_from(given: Situation, leg: Leg, day: date) -> walker.Found | None:
 
 def end(found: Plan) -> date | None:
     return found.end.on if found.end else None
+
+
+def test_what_is_near_costs_the_same_when_only_that_is_asked_for() -> None:
+    without_cost = 0
+    for seed in range(400):
+        given = towns.situation(Random(seed))
+        found, until = planning.plan(given), given.today + 6 * DAY
+        steps, priced = route.actions(given, found), route.actions(given, found, priced_until=until)
+        assert [(one.remedy, one.on, one.last) for one in priced] == [(one.remedy, one.on, one.last) for one in steps]
+        near = [one for one in steps if one.last and one.last <= until]
+        assert [one for one in priced if one.last and one.last <= until] == near
+        without_cost += sum(one.cost is None for one in priced) - sum(one.cost is None for one in steps)
+    assert without_cost > 100
 
 
 def test_what_is_tried_changes_nothing_that_is_given() -> None:

@@ -227,7 +227,8 @@ def plan_command(
         raise UsageError("Ange ett ärende, eller --all: arende plan SON-2024-17, arende plan --all --body SON.")
     if body and not everything:
         raise UsageError("--body hör till --all.")
-    supposed, today = _supposed(at, settings, moves), frame.entry().today
+    # A day that has passed is counted from, and not held against today.
+    supposed, today = _supposed(at, settings, moves), min(frame.entry().today, at or date.max)
     with frame.desk() as desk:
         if everything:
             with desk.connection.reading():
@@ -241,14 +242,14 @@ def plan_command(
 
 
 def _planned(desk: Desk, case_id: str, supposed: Supposed, today: date) -> View:
-    """A case's plan, and where something is supposed, what it is without that."""
+    """A case's plan, and what differs from the one without what is supposed; None where that makes it no other."""
     recorded = plans.situation(desk, case_id, today)
     plans.refuse_odd(supposed, recorded.calendar, today)
     given, lines = supposed.of(recorded), CommandLines(desk.connection, supposed.at or today)
     found = planning.plan(given)
     view = _plan_view(desk, given, found, lines)
-    before = {given.facts.ref: planning.plan(recorded)}
-    changes = [*plans.differences(before, {given.facts.ref: found})] if supposed.anything else []
+    ref = given.facts.ref
+    changes = [*plans.differences({ref: planning.plan(recorded)}, {ref: found})] if given != recorded else None
     return {**view, "supposed": plan_views.told_supposed(supposed), "differences": changes}
 
 

@@ -94,6 +94,8 @@ def _supposed(view: View) -> None:
     if not view["supposed"]:
         return
     render.line(f"Tänkt: {'; '.join(view['supposed'])}. Inget är sparat.")
+    if view["differences"] is None:
+        return
     for line in view["differences"] or ["Det ändrar inte när ärendet är avgjort."]:
         render.line(f"  {line}")
 

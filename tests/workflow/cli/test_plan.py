@@ -108,6 +108,18 @@ def test_what_if_is_planned_and_told_and_writes_nothing(april, supposed, meeting
     assert everything(april) == before
 
 
+def test_a_day_that_has_passed_is_counted_from_among_the_meetings_there_were_ahead_then(april, monkeypatch):
+    that_day = planned(MOTION)
+    on_day(monkeypatch, "2026-01-02")
+    assert legs(planned(MOTION)) == []
+    assert legs(planned(MOTION, "--at", "2024-04-03")) == legs(that_day)
+    told = done("plan", MOTION, "--at", "2024-04-03")
+    assert "Tänkt: det är 2024-04-03. Inget är sparat.\n\n" in told
+    moved = planned(MOTION, "--at", "2024-04-03", "--move", "KF-2024-05-28=2024-06-11")
+    assert moved["differences"] == ["Planen för SON 2023-940: KF 2024-05-28 → KF 2024-06-11"]
+    assert {one["next"] for one in planned("--all", "--at", "2024-04-03")["cases"]} == {"SON 2024-04-18"}
+
+
 def everything(office: Path) -> dict[str, str]:
     """Every file of the office by its content, but the operators' own log."""
     files = (path for path in office.rglob("*") if path.is_file())
