@@ -329,16 +329,16 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
     """The first meeting after a request under 10 §, and the last day to go to court over secrecy (MBL 16, 21 §§)."""
     if facts.state in ENDED:
         return
-    for entry in facts.mbl:
-        if entry.kind is MblKind.BEGARAN and entry.paragraph == "10":
-            held = (e.on for e in facts.mbl if e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held)
-            if not any(on >= entry.on for on in held):
-                due = roll_forward(days_after(entry.on, NEGOTIATION_DAYS))
-                yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
-        over = mbl.ended(facts.mbl, entry)
-        if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21" and over:
-            due = roll_forward(days_after(over, COURT_DAYS))
-            yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, body=_body_of(facts))
+    asked = [entry.on for entry in mbl.not_met(facts.mbl)]
+    if asked:
+        due = roll_forward(days_after(min(asked), NEGOTIATION_DAYS))
+        yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
+    secret = (entry for entry in facts.mbl if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21")
+    over = sorted({end for entry in secret if (end := mbl.ended(facts.mbl, entry))})
+    for end in over:
+        due = roll_forward(days_after(end, COURT_DAYS))
+        subject = end.isoformat() if end != over[0] else ""
+        yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, subject, _body_of(facts))
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:

@@ -214,7 +214,7 @@ class Clerk:
             over = MblEntry(kind=MblKind.AVSLUT, paragraph=going_on.paragraph, on=today, held=True)
             self.do(registration.note_mbl, case, over)
         while asked := mbl.unanswered(self.town.facts(case).mbl, today):
-            self._negotiate(case, asked.paragraph)
+            self._negotiate(case, asked[0].paragraph)
         if forgotten == "mbl-requested":
             asked_now = MblEntry(kind=MblKind.BEGARAN, paragraph="14", on=today, held=True)
             self.do(registration.note_mbl, case, asked_now)
