@@ -265,7 +265,7 @@ def _party(facts: CaseFacts, routines: Routines) -> Iterator[Deadline]:
     started = facts.began_on
     if facts.appeal_regime is not AppealRegime.FORVALTNINGSBESVAR or started is None or facts.state in ENDED:
         return
-    if _settled(facts):
+    if is_settled(facts):
         return
     if facts.party_told_on is None:
         due = months_after(started, routines.party_months)
@@ -351,7 +351,7 @@ def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
 
 def is_unanswered(facts: CaseFacts) -> bool:
     """True for what fullmäktige itself must decide, and neither it nor whoever has got the matter has."""
-    return KINDS[facts.kind].council and facts.state not in ENDED and not _settled(facts)
+    return KINDS[facts.kind].council and facts.state not in ENDED and not is_settled(facts)
 
 
 def reported_in_time(facts: CaseFacts) -> bool:
@@ -365,7 +365,7 @@ def reported_in_time(facts: CaseFacts) -> bool:
     return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in held)
 
 
-def _settled(facts: CaseFacts) -> bool:
+def is_settled(facts: CaseFacts) -> bool:
     """True when the body of the current stage has decided and was there to decide."""
     if facts.stage is None or facts.stage.role not in DECIDING_ROLES:
         return False
@@ -378,7 +378,7 @@ def _discharge(facts: CaseFacts) -> tuple[Deadline, ...]:
 
     The year is the one before that in which the matter was registered; what comes after June is about the year itself.
     """
-    if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or _settled(facts):
+    if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or is_settled(facts):
         return ()
     june = date(facts.registered_on.year, *END_OF_JUNE)
     due = june if facts.registered_on <= june else date(june.year + 1, *END_OF_JUNE)

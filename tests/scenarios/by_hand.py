@@ -632,6 +632,7 @@ class ByHand:
                     self._strike(stage.id)
                 self.way = [replace(stage, closed=True) for stage in self.way]
                 self.case["current"] = None
+                self.taken_back |= {one.number for one in self.referrals if one.answered_on is None}
             case "återuppta":
                 last = self.way[-1].body
                 body = step.extras.get("till") or body_named(last, step.on) or last

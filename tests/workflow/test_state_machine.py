@@ -648,6 +648,7 @@ class Stories(RuleBasedStateMachine):
                     *witness.lost_texts(connection, self.town.told),
                     *witness.moved_by_pausing(self.town.told),
                     *witness.lost_mandates(found),
+                    *witness.vanished_in_joining(self.town.told),
                     *self.town.stale_deadlines(),
                     *self._lost_in_a_rebuild(connection),
                 ]

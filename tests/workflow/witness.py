@@ -377,6 +377,53 @@ def moved_by_pausing(told: Iterable[Body]) -> list[str]:
     ]
 
 
+OUTSIDE = {"svar", "mbl_mote", "mbl_talan", "drojsmal", "drojsmal_svar"}
+"""Kinds of a case's own deadlines that somebody outside or the law has set; those without a subject."""
+
+
+def vanished_in_joining(told: Sequence[Body]) -> list[str]:
+    """What waited for somebody outside in a case that was joined, and waits nowhere in the one it went on in."""
+    faults, known = [], fold(())
+    for at, body in enumerate(told):
+        if body["type"] != "case.joined":
+            known = records.apply(known, changes_of(body))
+            continue
+        before, received = known, told[at + 1]
+        known = records.apply(known, changes_of(body))
+        after = records.apply(known, changes_of(received))
+        one, other = (b["stream"].removeprefix("case:") for b in (body, received))
+        where = f"{body['stream']} {body['seq']}: joined with {other}, but"
+        faults += [f"{where} {what} is gone" for what in _waits_outside(before, one) - _waits_outside(after, other)]
+        there = _own_days(after, other)
+        faults += [
+            f"{where} nothing asks for {kind} by {day}"
+            for kind, day in _own_days(before, one).items()
+            if there.get(kind, "9999") > day
+        ]
+    return faults
+
+
+def _waits_outside(known: Tables, case_id: str) -> set[tuple[Any, ...]]:
+    """Remisser without an answer, requests of the unions and negotiations that are not over."""
+    out = (row for row in known["referral"].values() if row["case_id"] == case_id)
+    waiting = (row for row in out if not row["answered_on"] and not row["withdrawn_on"])
+    noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
+    over = _negotiated(noted, "9999")
+    begun = (row for row in noted if row["kind"] == "forhandling")
+    return {
+        *(("remiss", row["sent_on"], row["due"], row["mandatory"]) for row in waiting),
+        *(("request", paragraph) for paragraph in requests_left(known, case_id, "9999")),
+        *(("negotiation", row["paragraph"]) for row in begun if over.get(row["paragraph"], "") < row["day"]),
+    }
+
+
+def _own_days(known: Tables, case_id: str) -> dict[str, str]:
+    """Kind -> the first day of it."""
+    rows = (row for row in known["deadline"].values() if row["stream"] == case_id and row["is_open"])
+    own = sorted((row["due"], row["kind"]) for row in rows if row["kind"] in OUTSIDE and not row["subject"])
+    return {kind: due for due, kind in reversed(own)}
+
+
 def lost_mandates(found: Tables) -> list[str]:
     """Mandates that are not reported back, and that no open deadline asks about."""
     asked = {row["watch_id"] for row in found["deadline"].values() if row["is_open"]}
