@@ -528,6 +528,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         there = (item for item in self.agenda if item.stage == stage.id and item.kind is not ItemKind.BESLUT)
         return any(item.outcome in (MatterOutcome.NOTERAD, MatterOutcome.ANMALD) for item in there)
 
+    def passed_over(self, stage: Stage) -> bool:
+        """True when the case left a stage without its body's having treated it, or been told."""
+        treated = any(item.decided or item.remitted for item in self.agenda if item.stage == stage.id)
+        return stage.closed and not treated and not self.told_at(stage)
+
     @property
     def proposes_to(self) -> frozenset[str | None]:
         return frozenset(body for body, count in self.proposals if count)

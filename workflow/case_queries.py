@@ -147,14 +147,13 @@ def _iso(day: date | None) -> str | None:
 
 
 def _way(facts: CaseFacts) -> list[View]:
-    treated = {item.stage for item in facts.agenda if item.decided or item.remitted}
     here = {stage.id for stage in facts.here}
     return [
         {
             "body": stage.body,
             "role": stage.role.value,
             "closed": stage.closed,
-            "passed_over": stage.closed and stage.id not in treated,
+            "passed_over": facts.passed_over(stage),
             "here": stage.id in here,
             "opportunity_until": _iso(stage.opportunity_until),
         }
