@@ -313,8 +313,9 @@ def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "
 
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
-    """MBL is settled at the latest the day before the first body that really decides."""
-    if facts.state in ENDED or not KINDS[facts.kind].negotiated or mbl.settled(facts.mbl):
+    """MBL is settled at the latest the day before the first body that really decides, about what it is to decide."""
+    settled = mbl.settled(facts.mbl) and mbl.changed_since(facts) is None
+    if facts.state in ENDED or not KINDS[facts.kind].negotiated or settled:
         return ()
     roles = {stage.id: stage.role for stage in facts.stages}
     waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from states import mbl
+from states import deadlines, mbl
 from states.case_facts import (
     DECIDING_ROLES,
     AppealRegime,
@@ -31,6 +31,7 @@ from states.judgement import Advanced, Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
+from states.swedish_text import day
 from states.swedish_text import name as named
 from workflow import audit_journal, case_store, payload_store, statements
 from workflow.audit_journal import Command, Draft
@@ -40,7 +41,7 @@ from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Done, Result, accept, ask, deny, not_permitted, noted, opened, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -186,7 +187,8 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
-        return accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
+        done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
+        return _asked_about_mbl(desk, case, done) if skrivelse.proposals else done
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
@@ -219,7 +221,22 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
         draft.changes += _number_rows(desk, command, case_id, change.numbers, len(case.facts.numbers))
         if change.proposals:
             draft.changes += _changed_proposals(desk, command, case, change.proposals, draft)
-        return accept(desk, command, case, draft, ORDINARY_WAY)
+        done = accept(desk, command, case, draft, ORDINARY_WAY)
+        return _asked_about_mbl(desk, case, done) if change.proposals else done
+
+
+def _asked_about_mbl(desk: Desk, case: LockedCase, done: Done) -> Done:
+    """What was done, with the question that a proposal other than the negotiated one gives rise to (AD 2014 nr 71)."""
+    facts = case_store.load_facts(desk.connection, case.id, desk.raised_reading)
+    changed = mbl.changed_since(facts)
+    if changed is None or facts.state in deadlines.ENDED:
+        return done
+    word = facts.ref.replace(" ", "-", 1)
+    question = (
+        f"Förslaget ändrades {day(changed)}, efter förhandlingen. Omfattas ändringen av den? Intyga det med arende mbl "
+        f"{word} --omfattas, eller förhandla på nytt."
+    )
+    return msgspec.structs.replace(done, notes=(*done.notes, question))
 
 
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
