@@ -416,6 +416,7 @@ class MblEntry(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     held: bool  # False: booked for that day
     unfinished: bool = False  # held, and to go on another day
+    central: bool = False  # asked for with the union's central organisation
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):

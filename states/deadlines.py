@@ -20,6 +20,7 @@ from states.case_facts import (
     CaseKind,
     ItemKind,
     MatterOutcome,
+    MblEntry,
     MblKind,
     MeetingFacts,
     MeetingState,
@@ -43,7 +44,7 @@ from states.swedish_calendar import (
 
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
-NEGOTIATION_DAYS, COURT_DAYS = 14, 10
+NEGOTIATION_DAYS, CENTRAL_DAYS, COURT_DAYS = 14, 21, 10
 PARTY_MONTHS, PARTY_WEEKS = 6, 4
 END_OF_JUNE = (6, 30)
 
@@ -330,9 +331,9 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
     """The first meeting after a request under 10 §, and the last day to go to court over secrecy (MBL 16, 21 §§)."""
     if facts.state in ENDED:
         return
-    asked = [entry.on for entry in mbl.not_met(facts.mbl)]
+    asked = mbl.not_met(facts.mbl)
     if asked:
-        due = roll_forward(days_after(min(asked), NEGOTIATION_DAYS))
+        due = min(first_negotiation_day(entry) for entry in asked)
         yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
     secret = (entry for entry in facts.mbl if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21")
     over = sorted({end for entry in secret if (end := mbl.ended(facts.mbl, entry))})
@@ -340,6 +341,11 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
         due = roll_forward(days_after(end, COURT_DAYS))
         subject = end.isoformat() if end != over[0] else ""
         yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, subject, _body_of(facts))
+
+
+def first_negotiation_day(asked: MblEntry) -> date:
+    """Last day for the first meeting: two weeks after a local union's request, three after any other's (MBL 16 §)."""
+    return roll_forward(days_after(asked.on, CENTRAL_DAYS if asked.central else NEGOTIATION_DAYS))
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:

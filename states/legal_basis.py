@@ -140,7 +140,11 @@ MB_02 = _mbl("MB-02", "11–13, 38 §§", "Arbetsgivaren förhandlar på eget in
 MB_03 = _mbl("MB-03", "12 §", "Begär facket det förhandlar arbetsgivaren före beslutet, och före verkställigheten.")
 MB_04 = _mbl("MB-04", "13 §", "Ett fack utan kollektivavtal förhandlar om det som särskilt rör dess medlemmar.")
 MB_05 = _mbl("MB-05", "14 §", "Blir man inte ense lokalt förhandlas det centralt på begäran; lagen säger inga dagar.")
-MB_06 = _mbl("MB-06", "16 §", "Första mötet hålls inom två veckor från begäran; 11–13 §§ har ingen sådan dag.")
+MB_06 = _mbl(
+    "MB-06",
+    "16 §",
+    "Första mötet hålls inom två veckor från begäran, tre om facket är centralt; 11–13 §§ har ingen sådan dag.",
+)
 MB_09 = _mbl("MB-09", "21 §", "Talan om tystnadsplikt väcks inom tio dagar från att förhandlingen avslutades.")
 MB_10 = _mbl("MB-10", "38 §", "Innan någon annan anlitas förhandlar arbetsgivaren på eget initiativ och på begäran.")
 MB_12 = LegalBasis(

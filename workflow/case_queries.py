@@ -85,6 +85,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
                 "date": e.on.isoformat(),
                 "held": e.held,
                 "unfinished": e.unfinished and ended(facts.mbl, e) is None,
+                "central": e.central,
             }
             for e in facts.mbl
         ],

@@ -57,8 +57,9 @@ class GoingOn:
             if entry in self.mbl and entry not in known:
                 told = {key: payload_store.text(texts, row["payload"], key) for key in ("who", "reason")}
                 payload = draft.text(told) if row["payload"] else None
-                said = {"held": entry.held, "unfinished": entry.unfinished or None, "payload": payload}
-                yield insert("mbl_event", **row | said | {"id": command.new_id(), "case_id": self._other.id})
+                said = {"held": entry.held, "unfinished": entry.unfinished or None, "central": entry.central or None}
+                new = {"id": command.new_id(), "case_id": self._other.id, "payload": payload}
+                yield insert("mbl_event", **row | said | new)
 
     def told(self) -> Iterator[str]:
         """What has gone over, a sentence each."""

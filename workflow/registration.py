@@ -495,6 +495,7 @@ def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who:
         day=entry.on.isoformat(),
         held=entry.held,
         unfinished=entry.unfinished or None,
+        central=entry.central or None,
         payload=draft.text(told) if any(told.values()) else None,
     )
 

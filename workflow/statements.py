@@ -95,7 +95,10 @@ EVERY_PROPOSAL = (
     "SELECT id, version, body, att_satser, hash, noted_on, payload FROM proposal_version WHERE case_id = :id"
     " ORDER BY version, ordinal"
 )
-MBL = "SELECT id, kind, paragraph, day, held, unfinished, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
+MBL = (
+    "SELECT id, kind, paragraph, day, held, unfinished, central, payload FROM mbl_event"
+    " WHERE case_id = :id ORDER BY day, id"
+)
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
     " item.decided, item.outcome, item.deviation, item.part_id, item.kind AS purpose, item.minority, item.final_on,"

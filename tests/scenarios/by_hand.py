@@ -737,6 +737,7 @@ class ByHand:
             on=date.fromisoformat(booked) if booked else step.on,
             held=booked is None,
             unfinished=step.words.get("how") == "inledd",
+            central=step.words.get("how") == "centralt",
         )
         negotiations = [one for one in self.case["mbl"] if one.kind is MblKind.FORHANDLING and one.held]
         begun = [one for one in negotiations if one.paragraph == entry.paragraph and one.on <= entry.on]

@@ -543,6 +543,7 @@ def _mbl(step: Step) -> MblEntry:
         on=date.fromisoformat(booked) if booked else step.on,
         held=booked is None,
         unfinished=step.words.get("how") == "inledd",
+        central=step.words.get("how") == "centralt",
     )
 
 

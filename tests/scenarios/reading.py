@@ -25,7 +25,7 @@ SHAPES: dict[str, str] = {
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad|begäran|avslut|attest)"
-    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
+    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|centralt|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
     "remiss": r"remiss till (?P<who>.+)",
     "om remiss": r"remiss (?P<referral>\d+) (?P<how>besvarad|återtagen|flyttad till (?P<until>\d{4}-\d\d-\d\d))",
     "paus": r"pausa till (?P<until>\d{4}-\d\d-\d\d)",

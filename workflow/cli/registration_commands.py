@@ -254,6 +254,7 @@ ON_REQUEST = ("10", "12", "13", "14", "38")
 @click.option("--omfattas", "attest", is_flag=True, help="Ett ändrat förslag omfattas av förhandlingen.")
 @click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
 @click.option("--fortsatter", "unfinished", is_flag=True, help="Förhandlingen är inledd och fortsätter en annan dag.")
+@click.option("--central", "central", is_flag=True, help="Begäran enligt 10 § från den centrala organisationen.")
 @click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade, begärde eller bedömde.")
 @changes
 def mbl_command(
@@ -266,6 +267,7 @@ def mbl_command(
     attest: bool,
     booked_for: date | None,
     unfinished: bool,
+    central: bool,
     who: str,
     asked: Asked,
 ) -> int:
@@ -288,12 +290,15 @@ def mbl_command(
         raise UsageError("Bara en förhandling eller en information bokas; utelämna --bokad.")
     if unfinished and (booked_for or kind is not MblKind.FORHANDLING):
         raise UsageError("--fortsatter hör till en förhandling som är inledd; ange --forhandling PARAGRAF.")
+    if central and asked_under != "10":
+        raise UsageError("--central hör till en begäran enligt 10 §; ange --begaran 10.")
     entry = MblEntry(
         kind=kind,
         paragraph=under or None,
         on=booked_for or asked.on or frame.entry().today,
         held=booked_for is None,
         unfinished=unfinished,
+        central=central,
     )
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)

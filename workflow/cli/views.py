@@ -122,7 +122,7 @@ def _mbl(entries: Sequence[View]) -> None:
     for entry in entries:
         paragraph = f" enligt {entry['paragraph']} §" if entry["paragraph"] else ""
         booked = "" if entry["held"] else "bokad till "
-        goes_on = ", fortsätter" if entry["unfinished"] else ""
+        goes_on = ", fortsätter" if entry["unfinished"] else ", central part" if entry["central"] else ""
         render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}{goes_on}")
 
 

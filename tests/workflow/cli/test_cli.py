@@ -296,6 +296,7 @@ UNUSABLE = [
     ("edit KS-2023-710 --att SON", "skriv instans=att-sats"),
     ("mbl KS-2023-710", "Ange en av --forhandling PARAGRAF, --information, --ej-pakallad, --begaran"),
     ("mbl KS-2023-710 --information --ej-pakallad", "Ange en av --forhandling PARAGRAF"),
+    ("mbl KS-2023-710 --begaran 12 --central", "--central hör till en begäran enligt 10 §; ange --begaran 10."),
     ("withdraw KS-2023-710", "Ange --skal: varför ärendet återkallas."),
     ("join KS-2023-710 SON-2024-1", "Ange --skal: varför ärendena läggs samman."),
     ("link KS-2023-710", "ska vara två ärenden, till exempel SON-2024-17 SON-2024-18."),
