@@ -350,10 +350,23 @@ def first_negotiation_day(asked: MblEntry) -> date:
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
     """Fullmäktige decides within the year, or is told; a nämnd that has got the matter tells it (KL 6 kap. 34 §)."""
-    if facts.raised_on is None or not is_unanswered(facts) or reported_in_time(facts):
+    due = year_ends(facts)
+    if due is None or not is_unanswered(facts):
         return ()
     basis = legal_basis.NA_10 if facts.handed_over else legal_basis.KF_11
-    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), basis, body=_body_of(facts)),)
+    return (_backward(DeadlineKind.MOTION_YEAR, due, basis, body=_body_of(facts)),)
+
+
+def year_ends(facts: CaseFacts) -> date | None:
+    """The day by which fullmäktige is next to be told; None when it has been in time, which is once (KL 5 kap. 35 §).
+
+    A nämnd that has got the matter tells it at least every year until it has decided (6 kap. 34 §).
+    """
+    if facts.raised_on is None:
+        return None
+    if facts.handed_over:
+        return motion_year(max([facts.raised_on, *_reports(facts)]))
+    return None if reported_in_time(facts) else motion_year(facts.raised_on)
 
 
 def is_unanswered(facts: CaseFacts) -> bool:
@@ -362,14 +375,15 @@ def is_unanswered(facts: CaseFacts) -> bool:
 
 
 def reported_in_time(facts: CaseFacts) -> bool:
-    """True when fullmäktige was told within the year how far the preparation had come (KL 5 kap. 35 §).
+    """True when fullmäktige was told within the year how far the preparation had come (KL 5 kap. 35 §)."""
+    return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in _reports(facts))
 
-    That it was väckt at all is no such report.
-    """
+
+def _reports(facts: CaseFacts) -> list[date]:
+    """The days fullmäktige was told how far a matter had come; that it was väckt at all is no such report."""
     first = {stage.id for stage in facts.stages if stage.role is StageRole.ANMALAN}
     told = (item for item in facts.agenda if item.kind is ItemKind.ANMALAN and item.meeting.is_council)
-    held = [item.meeting.on for item in told if item.outcome is MatterOutcome.ANMALD and item.stage not in first]
-    return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in held)
+    return [item.meeting.on for item in told if item.outcome is MatterOutcome.ANMALD and item.stage not in first]
 
 
 def is_settled(facts: CaseFacts) -> bool:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from states import legal_basis
 from states.case_facts import BodyKind
 from states.deadlines import DeadlineKind
 from states.guards import secretary_of
@@ -55,6 +56,21 @@ DUTIES: dict[DeadlineKind, Duty] = {
     DeadlineKind.BEVAKNING: Duty("bevakning", "watch.done", Role.HANDLAGGARE),
     DeadlineKind.AWAITED: Duty("har det som inväntas hänt eller blivit klart?", "watch.list", Role.HANDLAGGARE),
 }
+
+
+ON_OTHER_GROUNDS: dict[tuple[DeadlineKind, str], Duty] = {
+    (DeadlineKind.MOTION_YEAR, legal_basis.NA_10.id): Duty(
+        "fullmäktige ska ha fått besked om medborgarförslaget, som nämnden avgör",
+        "book.report",
+        Role.KOMMUNSEKRETERARE,
+    ),
+}
+"""(kind, rule id) -> what a deadline of the kind asks for when it rests on that rule."""
+
+
+def duty(kind: DeadlineKind, basis: str) -> Duty:
+    """What a deadline asks for; `basis` is the id of the rule it rests on."""
+    return ON_OTHER_GROUNDS.get((kind, basis), DUTIES[kind])
 
 
 def owner(kind: DeadlineKind, body: BodyKind | None) -> Role:

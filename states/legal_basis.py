@@ -53,12 +53,14 @@ DOUBTS: dict[str, str] = {
     "KF-11": "När en motion är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
     "KF-19": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
     "KF-22": "En ändring sägs gälla från den 1 juli 2026; dess slutliga text är inte läst, och den är inte inlagd.",
+    "NA-10": "När ett medborgarförslag är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
     "AN-03": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
     "AN-04": "Hur tiden räknas när tavlan har varit nere är kommunens inställning (board_interruption).",
     "AN-07": "Särskilda överklaganderegler (plan- och bygglagen, miljöbalken, socialtjänstlagen) är inte inlagda.",
     "FL-02": "Lagen sätter inget antal månader; det är kommunens inställning (party_months).",
     "MB-05": "Hur många dagar facket har på sig står i kollektivavtal; programmet räknar inga.",
     "MB-12": "Avgörandet gällde en kyrkostyrelse; programmet frågar därför bara.",
+    "BK-02": "Hur prövningen ska se ut säger inte lagen; programmet frågar bara om den är gjord.",
     "RG-01": "Antalet arbetsdagar är kommunens inställning (register_days); JO:s uttalande är inte återfunnet.",
 }
 """Rule id -> what of it nobody here has verified. Whatever rests on it says so."""

@@ -11,7 +11,7 @@ from states import deadlines
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts, Target
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
-from states.duties import DUTIES, owner
+from states.duties import duty, owner
 from states.kinds import KINDS
 from states.legal_basis import BY_ID
 from states.mbl import ended
@@ -378,14 +378,14 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
         "paragraph": row["paragraph"] if row["parts"] > 1 else None,
         "kind": kind.value,
         "subject": row["subject"],
-        "what": DUTIES[kind].text,
+        "what": duty(kind, row["basis"]).text,
         "about": "" if meeting_ref else MASKED if row["secrecy"] else words.get("about") or title["rubrik"],
         "due": row["due"],
         "act_by": row["act_by"],
         "overdue_days": 0 if kind in NEVER_LATE else max((today - date.fromisoformat(row["act_by"])).days, 0),
         "who": owner(kind, answers.kind if answers else None).value,
         "body": answers.code if answers else row["body"],
-        "remedy": DUTIES[kind].remedy,
+        "remedy": duty(kind, row["basis"]).remedy,
     }
 
 

@@ -14,6 +14,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -42,8 +43,9 @@ from states.deadlines import (
     motion_year,
     one_week_before,
     take_down_day,
+    year_ends,
 )
-from states.duties import DUTIES, owner
+from states.duties import DUTIES, duty, owner
 from states.roles import Role
 from states.swedish_calendar import DAY, is_working_day
 
@@ -226,6 +228,17 @@ def test_a_case_that_has_been_decided_or_ended_has_no_deadlines(state):
 def test_a_motion_has_its_year_and_is_acted_on_a_working_day_before():
     facts = case(kind=CaseKind.MOTION, raised_on=on("2023-08-24"))
     assert dated(case_deadlines(facts)) == [(DeadlineKind.MOTION_YEAR, on("2024-08-24"), on("2024-08-23"))]
+
+
+def test_what_a_namnd_has_got_from_fullmaktige_is_reported_to_it_every_year_until_it_is_decided():
+    given = booked(KF, meeting("KF 2023-11-28"), outcome=MatterOutcome.OVERLAMNAD, decided=True)
+    days = (meeting("KF 2024-06-18"), meeting("KF 2025-07-01"))
+    reports = [booked(SON, day, kind=ItemKind.ANMALAN, outcome=MatterOutcome.ANMALD) for day in days]
+    for told, due in ((0, "2024-08-24"), (1, "2025-06-18"), (2, "2026-07-01")):
+        facts = case(kind=CaseKind.MEDBORGARFORSLAG, raised_on=on("2023-08-24"), agenda=(given, *reports[:told]))
+        (year,) = case_deadlines(facts)
+        assert (year_ends(facts), year.kind, year.due) == (on(due), DeadlineKind.MOTION_YEAR, on(due))
+        assert duty(year.kind, year.basis.id).remedy == "book.report"
 
 
 @pytest.mark.parametrize("kind", [CaseKind.FORVALTNINGSARENDE, CaseKind.KS_ARENDE])

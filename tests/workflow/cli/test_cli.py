@@ -237,6 +237,13 @@ def motion(office: Path) -> str:
     return "KS-2023-710"
 
 
+def test_a_motion_s_year_says_what_it_is_counted_from(motion: str) -> None:
+    told = done("todo", "--date", "2024-08-20")
+    assert "Väckt är den dag ärendet gavs in (motion_raised = ”ingiven” i config.toml)." in told
+    found = json.loads(done("todo", "--date", "2024-08-20", "--json"))
+    assert {one["kind"]: one["raised_reading"] for one in found} == {"motion_year": "ingiven", "silent": None}
+
+
 def test_nothing_can_have_happened_in_the_future(motion: str) -> None:
     assert_told(arende("advance", motion, "--date", "2999-01-01"), Exit.USAGE, "2999-01-01 ligger i framtiden.")
 
