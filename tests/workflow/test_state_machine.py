@@ -514,10 +514,18 @@ class Stories(RuleBasedStateMachine):
         how = {"matter": matter, "to": to, "unanimous": unanimous, "deviation": deviation}
         self.do(decisionwork.decide, case, meeting, rulings, on=day + DAY * late, **how)
 
-    @rule(case=ANY, meeting=ANY, to=BODY, direct=st.booleans(), late=AGO)
-    def refer(self, case, meeting, to, direct, late):
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        to=st.sampled_from((*((body,) for body in BODIES), ("SON", "BUN"), ("BUN", "KS"))),
+        direct=st.booleans(),
+        ahead=st.sampled_from((None, None, -1, 20)),
+        late=AGO,
+    )
+    def refer(self, case, meeting, to, direct, ahead, late):
         case, meeting, day = self._case_at_meeting(case, meeting)
-        self.do(casework.refer, case, meeting, to, direct=direct, on=day + DAY * late)
+        until = None if ahead is None else day + DAY * ahead
+        self.do(casework.refer, case, meeting, *to, direct=direct, until=until, on=day + DAY * late)
 
     @rule(case=ANY, meeting=ANY, to=ANY_BODY, unit=st.booleans(), minority=MINORITY)
     def return_case(self, case, meeting, to, unit, minority):

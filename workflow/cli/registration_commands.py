@@ -11,6 +11,7 @@ from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame
+from workflow.cli.answer_day import AnswerDay, answers_by
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.dispatch_commands import purposes
@@ -317,10 +318,10 @@ def stage_command() -> None:
 @click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
 @click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
 @click.option("--parallellt", "beside", metavar="INSTANS", help="Samtidigt som den instansen.")
-@click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
+@answers_by
 @changes
 def add_command(
-    case_words: Words, role: str | None, before: str | None, beside: str | None, until: date | None, asked: Asked
+    case_words: Words, role: str | None, before: str | None, beside: str | None, until: AnswerDay, asked: Asked
 ) -> int:
     *case, body_text = case_words
     if before and beside:
@@ -346,7 +347,7 @@ def add_command(
                 chosen,
                 before=first,
                 beside=other,
-                opportunity_until=until,
+                opportunity_until=until(given.on),
             )
 
         return perform(desk, asked, act)
