@@ -111,6 +111,24 @@ QUESTIONS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
 """Kinds that are a question whether anything is going to happen; nothing happens on their day by itself."""
 
 
+LIMITS = frozenset(
+    {
+        DeadlineKind.MOTION_YEAR,
+        DeadlineKind.ANSVARSFRIHET,
+        DeadlineKind.PARTY_DELAY,
+        DeadlineKind.PARTY_ANSWER,
+        DeadlineKind.MBL_COURT,
+    }
+)
+"""Kinds that only say how long something may take: nothing is on its way because of them."""
+
+
+def brings_something(kind: DeadlineKind, subject: str) -> bool:
+    """True when something is on its way to happen by a deadline; our own answer to somebody else is only a limit."""
+    outward = kind is DeadlineKind.ANSWER and not subject
+    return kind not in LIMITS | QUESTIONS and not outward
+
+
 class Deadline(msgspec.Struct, frozen=True):
     """One dated duty."""
 
@@ -130,6 +148,7 @@ class Routines(msgspec.Struct, frozen=True):
     manus_days: int = 14  # before a meeting: the last day to hand in papers
     dispatch_days: int = 7  # from the justering until everybody has been sent the decision
     silent_days: int = 60  # without anything happening in a case
+    finish_days: int = 7  # from the last event until what is decided and sent goes on, or is closed
     awaited_days: int = 180  # until somebody asks about a watch without a day
     appeal_days: int = 7  # from an appeal's coming in until förvaltningsrätten has it
     party_months: int = 4  # until a party is told why their case takes long (FL 11 § sets no number)
@@ -243,7 +262,16 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
 OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING, DeadlineKind.REFERRAL})
 """Kinds whose day we have set ourselves: they stand still in a pause."""
 
-OWN_GROUNDS = frozenset({legal_basis.SILENT.id, legal_basis.WATCH.id, legal_basis.REMISS.id})
+OWN_GROUNDS = frozenset(
+    one.id
+    for one in (
+        legal_basis.SILENT,
+        legal_basis.ONWARD,
+        legal_basis.CLOSING,
+        legal_basis.WATCH,
+        legal_basis.REMISS,
+    )
+)
 """What such a day rests on; a question that the law or a body's mandate puts is not ours to rest."""
 
 
@@ -481,8 +509,35 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     answers = [stage.opportunity_until for stage in facts.here if stage.opportunity_until]
     answers += [one.due for one in facts.referrals if one.answered_on is None]
     notes = [facts.noted_on] if facts.noted_on else []
-    due = days_after(max([facts.last_event, *notes, *meetings, *answers]), routines.silent_days)
-    return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
+    last, ground = max([facts.last_event, *notes, *meetings, *answers]), _what_is_free(facts)
+    if ground is None:
+        due = days_after(last, routines.silent_days)
+        return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
+    final = decision_final(facts) if ground is legal_basis.CLOSING else None
+    due = max(days_after(last, routines.finish_days), roll_forward(final) if final else last)
+    return (_backward(DeadlineKind.SILENT, due, ground, body=_body_of(facts)),)
+
+
+def _what_is_free(facts: CaseFacts) -> LegalBasis | None:
+    """Why nothing stands in the way of the next step, where all is decided and sent; None where something is left."""
+    if facts.state is State.SKICKAS_TILL:
+        open_appeals = any(item.appeals for item in facts.agenda)
+        reached = bool(facts.recipients) and all(one.sent_on for one in facts.recipients)
+        sent = reached or facts.decision_to_send(None) is None
+        return legal_basis.CLOSING if sent and not open_appeals else None
+    at_a_body = facts.state in (State.NAMND, State.KS, State.KF) and bool(facts.here)
+    return legal_basis.ONWARD if at_a_body and all(_is_finished(facts, one) for one in facts.here) else None
+
+
+def _is_finished(facts: CaseFacts, stage: Stage) -> bool:
+    """True when a body has decided and its §§ are sent, was only to be told, or has left the matter to another."""
+    only_told = stage.role is StageRole.ANMALAN or KINDS[facts.kind].purpose is not ItemKind.BESLUT
+    if only_told and facts.told_at(stage):
+        return True
+    decided = [item for item in facts.agenda if item.stage == stage.id and item.decided]
+    if any(item.outcome is MatterOutcome.OVERLAMNAD for item in decided):
+        return True
+    return bool(decided) and all(has_reached(item, stage, facts) for item in decided)
 
 
 def _to_be_told(facts: CaseFacts) -> bool:

@@ -59,6 +59,12 @@ DUTIES: dict[DeadlineKind, Duty] = {
 
 
 ON_OTHER_GROUNDS: dict[tuple[DeadlineKind, str], Duty] = {
+    (DeadlineKind.SILENT, legal_basis.ONWARD.id): Duty(
+        "allt är klart här, ärendet kan föras vidare", "advance", Role.REGISTRATOR
+    ),
+    (DeadlineKind.SILENT, legal_basis.CLOSING.id): Duty(
+        "allt är klart, ärendet kan avslutas", "close", Role.REGISTRATOR
+    ),
     (DeadlineKind.MOTION_YEAR, legal_basis.NA_10.id): Duty(
         "fullmäktige ska ha fått besked om medborgarförslaget, som nämnden avgör",
         "book.report",

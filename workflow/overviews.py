@@ -41,6 +41,15 @@ def next_deadlines(connection: Connection) -> dict[str, View]:
     return found
 
 
+def on_the_way(connection: Connection) -> dict[str, str]:
+    """Case -> the last day on which something is to happen in it; how long it may take is no such day."""
+    found: dict[str, str] = {}
+    for row in connection.run(statements.DEADLINES_OF_OPEN_CASES):
+        if deadlines.brings_something(DeadlineKind(row["kind"]), row["subject"]):
+            found[row["stream"]] = max(row["due"], found.get(row["stream"], ""))
+    return found
+
+
 def balance(connection: Connection, today: date) -> list[View]:
     """Every open case by the body that has it, oldest first; one that stands at several is told of at each."""
     register, ahead = body_register.load(connection), next_deadlines(connection)

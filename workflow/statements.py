@@ -469,7 +469,7 @@ UNBOOKED_CASES = OPEN_CASES.replace(
     " ORDER BY cases.registered_on",
 )
 DEADLINES_OF_OPEN_CASES = (
-    "SELECT deadline.stream, deadline.kind, deadline.due, deadline.act_by, deadline.basis"
+    "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis"
     " FROM deadline JOIN cases ON cases.id = deadline.stream"
     f" WHERE deadline.is_open AND cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_deadline}"
     " ORDER BY deadline.due, deadline.id"

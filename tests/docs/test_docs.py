@@ -177,7 +177,7 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "pause.end": [CASE],
     "party.told": [CASE],
     "mbl.not_called_for": [CASE],
-    "advance": [{**CASE, "to": state} for state in case_facts.State],
+    "advance": [CASE, *({**CASE, "to": state} for state in case_facts.State)],
     "close": [CASE],
     "motions.list": [CASE],
     "stage.add": [{**CASE, "body": "KS"}],

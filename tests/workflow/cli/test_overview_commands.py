@@ -167,6 +167,20 @@ def test_a_watch_with_a_day_is_something_to_wait_for_and_one_without_is_not(ks_c
     assert answer("silent", *SUMMER) == []
 
 
+def test_an_untouched_motion_is_silent_however_far_off_the_end_of_its_year_is(office: Path) -> None:
+    register("KS 2024-9", "2024-06-03", kind="motion")
+    (one,) = answer("silent", *SUMMER)
+    assert (one["ref"], one["silent_days"]) == ("KS 2024-9", 28)
+    (listed,) = answer("balans", *SUMMER)
+    assert listed["next_deadline"]["due"] == "2025-06-03"
+
+
+def test_a_day_that_somebody_else_has_set_for_us_brings_nothing_about_by_itself(office: Path) -> None:
+    more = ("--body", "SON", "--svar-senast", "2024-09-02")
+    register("SON 2024-5", "2024-06-03", *more, kind="inkommen_remiss")
+    assert [one["ref"] for one in answer("silent", *SUMMER)] == ["SON 2024-5"]
+
+
 def test_an_unanswered_remiss_is_something_to_wait_for(office: Path) -> None:
     case = register("KS 2024-2", "2024-02-05", "--body", "KS", kind="forvaltningsarende")
     assert [one["ref"] for one in answer("silent", *SUMMER)] == ["KS 2024-2"]
