@@ -439,7 +439,10 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss."""
+    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss.
+
+    A party is told what has been decided in its matter as soon as can be (FL 33 §).
+    """
     if facts.state not in SENDING:
         return ()
     this_round = facts.stage.round if facts.stage else max((stage.round for stage in facts.stages), default=1)
@@ -451,7 +454,9 @@ def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
         if part and stage and sends and not has_reached(item, stage, facts):
             due = days_after(part.adjusted_on, routines.dispatch_days)
             about = (item.meeting.ref, item.meeting.body)
-            found[item.meeting.ref] = _backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, *about)
+            by_law = facts.appeal_regime is AppealRegime.FORVALTNINGSBESVAR and stage.role in DECIDING_ROLES
+            basis = legal_basis.FL_12 if by_law else legal_basis.DISPATCH
+            found[item.meeting.ref] = _backward(DeadlineKind.DISPATCH, due, basis, *about)
     return tuple(found.values())
 
 

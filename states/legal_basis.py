@@ -58,6 +58,7 @@ DOUBTS: dict[str, str] = {
     "AN-04": "Hur tiden räknas när tavlan har varit nere är kommunens inställning (board_interruption).",
     "AN-07": "Särskilda överklaganderegler (plan- och bygglagen, miljöbalken, socialtjänstlagen) är inte inlagda.",
     "FL-02": "Lagen sätter inget antal månader; det är kommunens inställning (party_months).",
+    "FL-12": "Lagen sätter inget antal dagar; det är kommunens inställning (dispatch_days).",
     "MB-05": "Hur många dagar facket har på sig står i kollektivavtal; programmet räknar inga.",
     "MB-12": "Avgörandet gällde en kyrkostyrelse; programmet frågar därför bara.",
     "BK-02": "Hur prövningen ska se ut säger inte lagen; programmet frågar bara om den är gjord.",
@@ -213,6 +214,7 @@ def _fl(rule: str, cite: str, says: str) -> LegalBasis:
 
 FL_02 = _fl("FL-02", "11 §", "Blir ett ärende som en part har väckt väsentligt försenat ska parten få veta varför.")
 FL_03 = _fl("FL-03", "12 §", "Efter sex månader kan parten begära ett avgörande, och får det inom fyra veckor.")
+FL_12 = _fl("FL-12", "33 §", "Parten får del av hela beslutet, och av hur det överklagas, så snart som möjligt.")
 FL_13 = _fl("FL-13", "43–44 §§", "En part överklagar inom tre veckor från att ha fått del av beslutet.")
 ROLES = _routine("R-ROLL", "Var och en gör det som rollen är till för; vem som har vilken roll står i config.toml.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")

@@ -38,6 +38,7 @@ from states.roles import Role
 from states.swedish_text import NAMES
 from tests.command_lines import commands_in, exists, mentions_in, parses
 from tests.conftest import PROJECT
+from tests.scenarios.reading import all_scenarios
 from tests.workflow.cli.office import EXAMPLE, done, furnish
 from workflow import case_queries
 from workflow.cli.remedies import WRITERS, CommandLines
@@ -230,6 +231,14 @@ def lines(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_real_program_parses_every_remedy(code: str, lines: CommandLines) -> None:
     for args in ARGS[code]:
         parses(lines.line(Remedy(code, args)))
+
+
+def test_every_rule_that_a_scenario_shows_stands_in_the_page_of_rules() -> None:
+    page = (PROJECT / "docs" / "rules.md").read_text("utf-8")
+    shown = page.partition("## Visas av scenarier")[2].partition("\n## ")[0]
+    for scenario in all_scenarios():
+        assert all(f"| `{rule}` |" in shown for rule in scenario.rules), scenario.rules
+        assert not scenario.rules or scenario.title in shown
 
 
 def test_every_remedy_of_the_law_has_a_writer_and_every_writer_a_remedy() -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
+    AppealRegime,
     BodyKind,
     CaseFacts,
     CaseKind,
@@ -293,6 +294,14 @@ def test_an_adjusted_decision_is_dispatched_within_the_days_the_municipality_say
     ]
     (later,) = case_deadlines(decided_and_adjusted(), Routines(dispatch_days=10))
     assert later.due == on("2024-06-09")
+
+
+@pytest.mark.parametrize(
+    ("regime", "rule"), [(AppealRegime.LAGLIGHET, "R-EXPEDIERING"), (AppealRegime.FORVALTNINGSBESVAR, "FL-12")]
+)
+def test_a_party_is_sent_the_decision_by_law_and_others_by_routine(regime, rule):
+    (due,) = case_deadlines(decided_and_adjusted(recipients=(AKTEN,), appeal_regime=regime))
+    assert (due.kind, due.basis.id) == (DeadlineKind.DISPATCH, rule)
 
 
 def test_a_decision_everybody_has_been_sent_is_no_longer_due():
