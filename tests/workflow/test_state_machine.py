@@ -655,7 +655,7 @@ class Stories(RuleBasedStateMachine):
                     *witness.reused_numbers(self.town.told),
                     *witness.lost_texts(connection, self.town.told),
                     *witness.moved_by_pausing(self.town.told),
-                    *witness.lost_mandates(found),
+                    *witness.lost_watches(self.town.told, found),
                     *witness.vanished_in_joining(self.town.told),
                     *self.town.stale_deadlines(),
                     *self._lost_in_a_rebuild(connection),
