@@ -188,13 +188,13 @@ class ByUseCases:
                 return casework.advance(desk, command, case, STATES[step.words["to"]])
             case "remittera":
                 direct, to = "direkt" in step.extras, step.words["to"]
-                asked = (to, *step.listed("samtidigt till"))
                 return casework.refer(
                     desk,
                     command,
                     case,
                     self._meeting(step),
-                    *asked,
+                    to,
+                    also=step.listed("samtidigt till"),
                     direct=direct,
                     until=reading.answer_day(step),
                     deviation=step.deviation,

@@ -525,7 +525,8 @@ class Stories(RuleBasedStateMachine):
     def refer(self, case, meeting, to, direct, ahead, late):
         case, meeting, day = self._case_at_meeting(case, meeting)
         until = None if ahead is None else day + DAY * ahead
-        self.do(casework.refer, case, meeting, *to, direct=direct, until=until, on=day + DAY * late)
+        how = {"also": to[1:], "direct": direct, "until": until}
+        self.do(casework.refer, case, meeting, to[0], **how, on=day + DAY * late)
 
     @rule(case=ANY, meeting=ANY, to=ANY_BODY, unit=st.booleans(), minority=MINORITY)
     def return_case(self, case, meeting, to, unit, minority):

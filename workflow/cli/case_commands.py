@@ -63,7 +63,7 @@ def refer_command(
             desk,
             asked,
             lambda c: casework.refer(
-                desk, c, case_id, meeting, *to, direct=direct, until=until(c.on), deviation=happened
+                desk, c, case_id, meeting, to[0], also=to[1:], direct=direct, until=until(c.on), deviation=happened
             ),
         )
 
