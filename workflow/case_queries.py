@@ -14,7 +14,7 @@ from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
 from states.duties import duty, owner
 from states.kinds import KINDS
 from states.legal_basis import BY_ID
-from states.mbl import ended
+from states.mbl import changed_since, ended
 from workflow import agenda_view as agenda
 from workflow import (
     body_register,
@@ -89,6 +89,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
             }
             for e in facts.mbl
         ],
+        "proposal_changed_on": _iso(changed_since(facts)),
         "proposals": _proposals(connection, case_id, texts),
         "agenda": _agenda(connection, case_id, facts, texts),
         "recipients": [

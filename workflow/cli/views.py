@@ -50,7 +50,7 @@ def case(view: View, json_wanted: bool) -> int:
     for linked in view["links"]:
         render.line(_link(linked))
     _way(view["way"], view["state"])
-    _mbl(view["mbl"])
+    _mbl(view["mbl"], view["proposal_changed_on"])
     _referrals(view["referrals"])
     _party(view["party"])
     _proposals(view["proposals"])
@@ -115,7 +115,7 @@ def _way(way: Sequence[View], state: str) -> None:
         render.line(f"  {mark} {stage['body']}: {name(stage['role'])}{until}{here}")
 
 
-def _mbl(entries: Sequence[View]) -> None:
+def _mbl(entries: Sequence[View], proposal_changed_on: str | None) -> None:
     render.line("\nMBL")
     if not entries:
         render.line("  inget antecknat")
@@ -124,6 +124,8 @@ def _mbl(entries: Sequence[View]) -> None:
         booked = "" if entry["held"] else "bokad till "
         goes_on = ", fortsätter" if entry["unfinished"] else ", central part" if entry["central"] else ""
         render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}{goes_on}")
+    if proposal_changed_on:
+        render.line(f"  ! Förslaget ändrades {_day(proposal_changed_on)}, efter förhandlingen; omfattas det?")
 
 
 def _referrals(referrals: Sequence[View]) -> None:
