@@ -7,6 +7,7 @@ exit code means to the one who got it) stands here, and a code without its words
 import argparse
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from workflow.errors import Exit
 from workflow.log_files import SEGMENT_SIZE
 
 HERE = Path(__file__).parent
+SCENARIOS = HERE.parent / "tests" / "scenarios"
 
 # --- lifecycle.md ---------------------------------------------------------------------------------
 
@@ -181,10 +183,25 @@ def rules() -> str:
         "## Det som inte är verifierat",
         "Det här i reglerna har ingen av oss kunnat läsa sig till. Var sak sägs där regeln talar.",
         _table(("Id", "Vad, och vad programmet gör"), [(f"`{rule}`", doubt) for rule, doubt in DOUBTS.items()]),
+        "## Visas av scenarier",
+        "Varje rad i rättsutredningen som programmet vakar över, och de scenarier i `tests/scenarios/` som visar hur. "
+        "De körs mot regelverket ensamt och genom hela programmet.",
+        _table(("Id", "Scenarier"), [(f"`{rule}`", "<br>".join(titles)) for rule, titles in _shown().items()]),
         "## Utanför programmet",
         "Tvingande regler i kommunallagen, MBL och förvaltningslagen som programmet inte vakar över, och varför.",
         _table(("Id", "Varför"), [(f"`{rule}`", why) for rule, why in legal_basis.OUTSIDE.items()]),
     )
+
+
+def _shown() -> dict[str, list[str]]:
+    """Rule of the legal study -> the titles of the scenarios that show it."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(SCENARIOS.glob("*.toml")):
+        for one in tomllib.loads(file.read_text("utf-8")).get("scenario", ()):
+            said = one.get("regel", ())
+            for rule in (said,) if isinstance(said, str) else said:
+                found.setdefault(rule, []).append(one["titel"])
+    return dict(sorted(found.items()))
 
 
 def _rule(guard: Guard) -> str:  # type: ignore[type-arg]

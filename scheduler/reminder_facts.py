@@ -6,7 +6,7 @@ from datetime import date
 from scheduler.reminder_message import Told
 from states import legal_basis
 from states.deadlines import DeadlineKind
-from states.duties import DUTIES
+from states.duties import duty
 from states.reminders import last_council
 from workflow import case_store, payload_store, reminder_store
 from workflow.cli.remedies import CommandLines
@@ -40,7 +40,7 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
             {
                 "is_meeting": is_meeting,
                 "ref": ref,
-                "remedy": DUTIES[kind].remedy,
+                "remedy": duty(kind, row["basis"]).remedy,
                 "subject": row["subject"],
                 "paragraph": row["paragraph"] if row["parts"] > 1 else None,
             }

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import msgspec
 
 from states.deadlines import EARLIEST, NEVER_LATE, DeadlineKind
-from states.duties import DUTIES
+from states.duties import duty
 from states.legal_basis import LegalBasis
 from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import capitalised, day, name
@@ -108,7 +108,7 @@ def step_words(step: str) -> str:
 
 
 def _what(told: Told, due: str) -> str:
-    words = DUTIES[told.kind].text
+    words = duty(told.kind, told.basis.id).text
     if told.kind in ASKS:
         return words
     if told.kind in LAST_DAYS:

@@ -416,6 +416,7 @@ class MblEntry(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     held: bool  # False: booked for that day
     unfinished: bool = False  # held, and to go on another day
+    central: bool = False  # asked for with the union's central organisation
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -509,12 +510,6 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return (current, *(one for one in beside if one.id != current.id))
 
     @property
-    def passed_over(self) -> frozenset[str]:
-        """The ids of the stages that were closed without having dealt with it."""
-        treated = {item.stage for item in self.agenda if item.decided or item.remitted}
-        return frozenset(stage.id for stage in self.stages if stage.closed) - treated
-
-    @property
     def next_stage(self) -> Stage | None:
         """The foremost required open stage after the current one."""
         ordinal = self.stage.ordinal if self.stage else -1
@@ -533,6 +528,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         """True when the body of a stage has been told what it was only to be told."""
         there = (item for item in self.agenda if item.stage == stage.id and item.kind is not ItemKind.BESLUT)
         return any(item.outcome in (MatterOutcome.NOTERAD, MatterOutcome.ANMALD) for item in there)
+
+    def passed_over(self, stage: Stage) -> bool:
+        """True when the case left a stage without its body's having treated it, or been told."""
+        treated = any(item.decided or item.remitted for item in self.agenda if item.stage == stage.id)
+        return stage.closed and not treated and not self.told_at(stage)
 
     @property
     def proposes_to(self) -> frozenset[str | None]:

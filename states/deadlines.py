@@ -20,6 +20,7 @@ from states.case_facts import (
     CaseKind,
     ItemKind,
     MatterOutcome,
+    MblEntry,
     MblKind,
     MeetingFacts,
     MeetingState,
@@ -43,7 +44,7 @@ from states.swedish_calendar import (
 
 WEEK = 7
 JUSTERING_DAYS, ANSLAG_DAYS, APPEAL_DAYS = 14, 2, 21
-NEGOTIATION_DAYS, COURT_DAYS = 14, 10
+NEGOTIATION_DAYS, CENTRAL_DAYS, COURT_DAYS = 14, 21, 10
 PARTY_MONTHS, PARTY_WEEKS = 6, 4
 END_OF_JUNE = (6, 30)
 
@@ -110,6 +111,24 @@ QUESTIONS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED})
 """Kinds that are a question whether anything is going to happen; nothing happens on their day by itself."""
 
 
+LIMITS = frozenset(
+    {
+        DeadlineKind.MOTION_YEAR,
+        DeadlineKind.ANSVARSFRIHET,
+        DeadlineKind.PARTY_DELAY,
+        DeadlineKind.PARTY_ANSWER,
+        DeadlineKind.MBL_COURT,
+    }
+)
+"""Kinds that only say how long something may take: nothing is on its way because of them."""
+
+
+def brings_something(kind: DeadlineKind, subject: str) -> bool:
+    """True when something is on its way to happen by a deadline; our own answer to somebody else is only a limit."""
+    outward = kind is DeadlineKind.ANSWER and not subject
+    return kind not in LIMITS | QUESTIONS and not outward
+
+
 class Deadline(msgspec.Struct, frozen=True):
     """One dated duty."""
 
@@ -129,6 +148,7 @@ class Routines(msgspec.Struct, frozen=True):
     manus_days: int = 14  # before a meeting: the last day to hand in papers
     dispatch_days: int = 7  # from the justering until everybody has been sent the decision
     silent_days: int = 60  # without anything happening in a case
+    finish_days: int = 7  # from the last event until what is decided and sent goes on, or is closed
     awaited_days: int = 180  # until somebody asks about a watch without a day
     appeal_days: int = 7  # from an appeal's coming in until förvaltningsrätten has it
     party_months: int = 4  # until a party is told why their case takes long (FL 11 § sets no number)
@@ -245,7 +265,16 @@ def case_deadlines(facts: CaseFacts, routines: Routines = USUAL) -> tuple[Deadli
 OWN_DAYS = frozenset({DeadlineKind.SILENT, DeadlineKind.AWAITED, DeadlineKind.BEVAKNING, DeadlineKind.REFERRAL})
 """Kinds whose day we have set ourselves: they stand still in a pause."""
 
-OWN_GROUNDS = frozenset({legal_basis.SILENT.id, legal_basis.WATCH.id, legal_basis.REMISS.id})
+OWN_GROUNDS = frozenset(
+    one.id
+    for one in (
+        legal_basis.SILENT,
+        legal_basis.ONWARD,
+        legal_basis.CLOSING,
+        legal_basis.WATCH,
+        legal_basis.REMISS,
+    )
+)
 """What such a day rests on; a question that the law or a body's mandate puts is not ours to rest."""
 
 
@@ -268,7 +297,7 @@ def _party(facts: CaseFacts, routines: Routines) -> Iterator[Deadline]:
     started = facts.began_on
     if facts.appeal_regime is not AppealRegime.FORVALTNINGSBESVAR or started is None or facts.state in ENDED:
         return
-    if _settled(facts):
+    if is_settled(facts):
         return
     if facts.party_told_on is None:
         due = months_after(started, routines.party_months)
@@ -316,8 +345,9 @@ def _backward(kind: DeadlineKind, due: date, basis: LegalBasis, subject: str = "
 
 
 def _mbl(facts: CaseFacts) -> tuple[Deadline, ...]:
-    """MBL is settled at the latest the day before the first body that really decides."""
-    if facts.state in ENDED or not KINDS[facts.kind].negotiated or mbl.settled(facts.mbl):
+    """MBL is settled at the latest the day before the first body that really decides, about what it is to decide."""
+    settled = mbl.settled(facts.mbl) and mbl.changed_since(facts) is None
+    if facts.state in ENDED or not KINDS[facts.kind].negotiated or settled:
         return ()
     roles = {stage.id: stage.role for stage in facts.stages}
     waiting = (item for item in facts.agenda if item.waiting and item.kind is ItemKind.BESLUT)
@@ -332,43 +362,62 @@ def _unions(facts: CaseFacts) -> Iterator[Deadline]:
     """The first meeting after a request under 10 §, and the last day to go to court over secrecy (MBL 16, 21 §§)."""
     if facts.state in ENDED:
         return
-    for entry in facts.mbl:
-        if entry.kind is MblKind.BEGARAN and entry.paragraph == "10":
-            held = (e.on for e in facts.mbl if e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held)
-            if not any(on >= entry.on for on in held):
-                due = roll_forward(days_after(entry.on, NEGOTIATION_DAYS))
-                yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
-        over = mbl.ended(facts.mbl, entry)
-        if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21" and over:
-            due = roll_forward(days_after(over, COURT_DAYS))
-            yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, body=_body_of(facts))
+    asked = mbl.not_met(facts.mbl)
+    if asked:
+        due = min(first_negotiation_day(entry) for entry in asked)
+        yield _backward(DeadlineKind.MBL_MEETING, due, legal_basis.MB_06, body=_body_of(facts))
+    secret = (entry for entry in facts.mbl if entry.kind is MblKind.FORHANDLING and entry.paragraph == "21")
+    over = sorted({end for entry in secret if (end := mbl.ended(facts.mbl, entry))})
+    for end in over:
+        due = roll_forward(days_after(end, COURT_DAYS))
+        subject = end.isoformat() if end != over[0] else ""
+        yield _backward(DeadlineKind.MBL_COURT, due, legal_basis.MB_09, subject, _body_of(facts))
+
+
+def first_negotiation_day(asked: MblEntry) -> date:
+    """Last day for the first meeting: two weeks after a local union's request, three after any other's (MBL 16 §)."""
+    return roll_forward(days_after(asked.on, CENTRAL_DAYS if asked.central else NEGOTIATION_DAYS))
 
 
 def _motion(facts: CaseFacts) -> tuple[Deadline, ...]:
     """Fullmäktige decides within the year, or is told; a nämnd that has got the matter tells it (KL 6 kap. 34 §)."""
-    if facts.raised_on is None or not is_unanswered(facts) or reported_in_time(facts):
+    due = year_ends(facts)
+    if due is None or not is_unanswered(facts):
         return ()
     basis = legal_basis.NA_10 if facts.handed_over else legal_basis.KF_11
-    return (_backward(DeadlineKind.MOTION_YEAR, motion_year(facts.raised_on), basis, body=_body_of(facts)),)
+    return (_backward(DeadlineKind.MOTION_YEAR, due, basis, body=_body_of(facts)),)
+
+
+def year_ends(facts: CaseFacts) -> date | None:
+    """The day by which fullmäktige is next to be told; None when it has been in time, which is once (KL 5 kap. 35 §).
+
+    A nämnd that has got the matter tells it at least every year until it has decided (6 kap. 34 §).
+    """
+    if facts.raised_on is None:
+        return None
+    if facts.handed_over:
+        return motion_year(max([facts.raised_on, *_reports(facts)]))
+    return None if reported_in_time(facts) else motion_year(facts.raised_on)
 
 
 def is_unanswered(facts: CaseFacts) -> bool:
     """True for what fullmäktige itself must decide, and neither it nor whoever has got the matter has."""
-    return KINDS[facts.kind].council and facts.state not in ENDED and not _settled(facts)
+    return KINDS[facts.kind].council and facts.state not in ENDED and not is_settled(facts)
 
 
 def reported_in_time(facts: CaseFacts) -> bool:
-    """True when fullmäktige was told within the year how far the preparation had come (KL 5 kap. 35 §).
+    """True when fullmäktige was told within the year how far the preparation had come (KL 5 kap. 35 §)."""
+    return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in _reports(facts))
 
-    That it was väckt at all is no such report.
-    """
+
+def _reports(facts: CaseFacts) -> list[date]:
+    """The days fullmäktige was told how far a matter had come; that it was väckt at all is no such report."""
     first = {stage.id for stage in facts.stages if stage.role is StageRole.ANMALAN}
     told = (item for item in facts.agenda if item.kind is ItemKind.ANMALAN and item.meeting.is_council)
-    held = [item.meeting.on for item in told if item.outcome is MatterOutcome.ANMALD and item.stage not in first]
-    return facts.raised_on is not None and any(on <= motion_year(facts.raised_on) for on in held)
+    return [item.meeting.on for item in told if item.outcome is MatterOutcome.ANMALD and item.stage not in first]
 
 
-def _settled(facts: CaseFacts) -> bool:
+def is_settled(facts: CaseFacts) -> bool:
     """True when the body of the current stage has decided and was there to decide."""
     if facts.stage is None or facts.stage.role not in DECIDING_ROLES:
         return False
@@ -381,7 +430,7 @@ def _discharge(facts: CaseFacts) -> tuple[Deadline, ...]:
 
     The year is the one before that in which the matter was registered; what comes after June is about the year itself.
     """
-    if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or _settled(facts):
+    if facts.kind is not CaseKind.REVISION or facts.registered_on is None or facts.state in ENDED or is_settled(facts):
         return ()
     june = date(facts.registered_on.year, *END_OF_JUNE)
     due = june if facts.registered_on <= june else date(june.year + 1, *END_OF_JUNE)
@@ -393,7 +442,10 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss."""
+    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss.
+
+    A party is told what has been decided in its matter as soon as can be (FL 33 §).
+    """
     if facts.state not in SENDING:
         return ()
     this_round = facts.stage.round if facts.stage else max((stage.round for stage in facts.stages), default=1)
@@ -405,7 +457,9 @@ def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
         if part and stage and sends and not has_reached(item, stage, facts):
             due = days_after(part.adjusted_on, routines.dispatch_days)
             about = (item.meeting.ref, item.meeting.body)
-            found[item.meeting.ref] = _backward(DeadlineKind.DISPATCH, due, legal_basis.DISPATCH, *about)
+            by_law = facts.appeal_regime is AppealRegime.FORVALTNINGSBESVAR and stage.role in DECIDING_ROLES
+            basis = legal_basis.FL_12 if by_law else legal_basis.DISPATCH
+            found[item.meeting.ref] = _backward(DeadlineKind.DISPATCH, due, basis, *about)
     return tuple(found.values())
 
 
@@ -463,8 +517,35 @@ def _silent(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     answers = [stage.opportunity_until for stage in facts.here if stage.opportunity_until]
     answers += [one.due for one in facts.referrals if one.answered_on is None]
     notes = [facts.noted_on] if facts.noted_on else []
-    due = days_after(max([facts.last_event, *notes, *meetings, *answers]), routines.silent_days)
-    return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
+    last, ground = max([facts.last_event, *notes, *meetings, *answers]), _what_is_free(facts)
+    if ground is None:
+        due = days_after(last, routines.silent_days)
+        return (_backward(DeadlineKind.SILENT, due, legal_basis.SILENT, body=_body_of(facts)),)
+    final = decision_final(facts) if ground is legal_basis.CLOSING else None
+    due = max(days_after(last, routines.finish_days), roll_forward(final) if final else last)
+    return (_backward(DeadlineKind.SILENT, due, ground, body=_body_of(facts)),)
+
+
+def _what_is_free(facts: CaseFacts) -> LegalBasis | None:
+    """Why nothing stands in the way of the next step, where all is decided and sent; None where something is left."""
+    if facts.state is State.SKICKAS_TILL:
+        open_appeals = any(item.appeals for item in facts.agenda)
+        reached = bool(facts.recipients) and all(one.sent_on for one in facts.recipients)
+        sent = reached or facts.decision_to_send(None) is None
+        return legal_basis.CLOSING if sent and not open_appeals else None
+    at_a_body = facts.state in (State.NAMND, State.KS, State.KF) and bool(facts.here)
+    return legal_basis.ONWARD if at_a_body and all(_is_finished(facts, one) for one in facts.here) else None
+
+
+def _is_finished(facts: CaseFacts, stage: Stage) -> bool:
+    """True when a body has decided and its §§ are sent, was only to be told, or has left the matter to another."""
+    only_told = stage.role is StageRole.ANMALAN or KINDS[facts.kind].purpose is not ItemKind.BESLUT
+    if only_told and facts.told_at(stage):
+        return True
+    decided = [item for item in facts.agenda if item.stage == stage.id and item.decided]
+    if any(item.outcome is MatterOutcome.OVERLAMNAD for item in decided):
+        return True
+    return bool(decided) and all(has_reached(item, stage, facts) for item in decided)
 
 
 def _to_be_told(facts: CaseFacts) -> bool:

@@ -189,7 +189,7 @@ def _stage(facts: CaseFacts, stage: Stage, bodies: Mapping[str, str], id_: str) 
 
 def _mark(facts: CaseFacts, stage: Stage) -> Mark:
     if stage.closed:
-        return Mark.PASSED if stage.id in facts.passed_over else Mark.DONE
+        return Mark.PASSED if facts.passed_over(stage) else Mark.DONE
     if facts.state in ENDED:
         return Mark.PASSED
     return Mark.HERE if stage in facts.here and facts.state not in AT_FORVALTNINGEN else Mark.PLAIN
@@ -219,7 +219,7 @@ def _ending(facts: CaseFacts) -> Iterator[Box]:
 
 def _undecided(facts: CaseFacts) -> bool:
     """True when it ended where nothing had been decided: taken back, or going on in another case."""
-    left = facts.stage is not None and (not facts.stage.closed or facts.stage.id in facts.passed_over)
+    left = facts.stage is not None and (not facts.stage.closed or facts.passed_over(facts.stage))
     return facts.state is State.ATERKALLAD or (facts.state is State.AVSLUTAD and left)
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from states import legal_basis
 from states.case_facts import BodyKind
 from states.deadlines import DeadlineKind
 from states.guards import secretary_of
@@ -70,6 +71,27 @@ OF_A_MEETING = frozenset(
     }
 )
 """Kinds that belong to one body's meeting, and not to a case that moves between bodies."""
+
+
+ON_OTHER_GROUNDS: dict[tuple[DeadlineKind, str], Duty] = {
+    (DeadlineKind.SILENT, legal_basis.ONWARD.id): Duty(
+        "allt är klart här, ärendet kan föras vidare", "advance", Role.REGISTRATOR
+    ),
+    (DeadlineKind.SILENT, legal_basis.CLOSING.id): Duty(
+        "allt är klart, ärendet kan avslutas", "close", Role.REGISTRATOR
+    ),
+    (DeadlineKind.MOTION_YEAR, legal_basis.NA_10.id): Duty(
+        "fullmäktige ska ha fått besked om medborgarförslaget, som nämnden avgör",
+        "book.report",
+        Role.KOMMUNSEKRETERARE,
+    ),
+}
+"""(kind, rule id) -> what a deadline of the kind asks for when it rests on that rule."""
+
+
+def duty(kind: DeadlineKind, basis: str) -> Duty:
+    """What a deadline asks for; `basis` is the id of the rule it rests on."""
+    return ON_OTHER_GROUNDS.get((kind, basis), DUTIES[kind])
 
 
 def owner(kind: DeadlineKind, body: BodyKind | None) -> Role:

@@ -53,12 +53,15 @@ DOUBTS: dict[str, str] = {
     "KF-11": "När en motion är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
     "KF-19": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
     "KF-22": "En ändring sägs gälla från den 1 juli 2026; dess slutliga text är inte läst, och den är inte inlagd.",
+    "NA-10": "När ett medborgarförslag är väckt säger inte lagen; det är kommunens inställning (motion_raised).",
     "AN-03": "Att dagen flyttas förbi en helg följer av lag 1930:173 som vi läser den; inget rättsfall är funnet.",
     "AN-04": "Hur tiden räknas när tavlan har varit nere är kommunens inställning (board_interruption).",
     "AN-07": "Särskilda överklaganderegler (plan- och bygglagen, miljöbalken, socialtjänstlagen) är inte inlagda.",
     "FL-02": "Lagen sätter inget antal månader; det är kommunens inställning (party_months).",
+    "FL-12": "Lagen sätter inget antal dagar; det är kommunens inställning (dispatch_days).",
     "MB-05": "Hur många dagar facket har på sig står i kollektivavtal; programmet räknar inga.",
     "MB-12": "Avgörandet gällde en kyrkostyrelse; programmet frågar därför bara.",
+    "BK-02": "Hur prövningen ska se ut säger inte lagen; programmet frågar bara om den är gjord.",
     "RG-01": "Antalet arbetsdagar är kommunens inställning (register_days); JO:s uttalande är inte återfunnet.",
 }
 """Rule id -> what of it nobody here has verified. Whatever rests on it says so."""
@@ -140,7 +143,11 @@ MB_02 = _mbl("MB-02", "11–13, 38 §§", "Arbetsgivaren förhandlar på eget in
 MB_03 = _mbl("MB-03", "12 §", "Begär facket det förhandlar arbetsgivaren före beslutet, och före verkställigheten.")
 MB_04 = _mbl("MB-04", "13 §", "Ett fack utan kollektivavtal förhandlar om det som särskilt rör dess medlemmar.")
 MB_05 = _mbl("MB-05", "14 §", "Blir man inte ense lokalt förhandlas det centralt på begäran; lagen säger inga dagar.")
-MB_06 = _mbl("MB-06", "16 §", "Första mötet hålls inom två veckor från begäran; 11–13 §§ har ingen sådan dag.")
+MB_06 = _mbl(
+    "MB-06",
+    "16 §",
+    "Första mötet hålls inom två veckor från begäran, tre om facket är centralt; 11–13 §§ har ingen sådan dag.",
+)
 MB_09 = _mbl("MB-09", "21 §", "Talan om tystnadsplikt väcks inom tio dagar från att förhandlingen avslutades.")
 MB_10 = _mbl("MB-10", "38 §", "Innan någon annan anlitas förhandlar arbetsgivaren på eget initiativ och på begäran.")
 MB_12 = LegalBasis(
@@ -171,6 +178,8 @@ MANUSSTOPP = _routine("R-MANUS", "Handlingar lämnas in en bestämd tid före sa
 REMISS = _routine("R-REMISS", "Den som får ärendet på remiss svarar den dag som är sagd.")
 LATE_ITEM = _routine("R-SENT", "Det som sätts på listan efter kallelsen är ett sent ärende och får ett skäl.")
 SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses över.")
+ONWARD = _routine("R-VIDARE", "Det som är beslutat och skickat förs vidare till nästa instans eller till expediering.")
+CLOSING = _routine("R-AVSLUT", "Ett ärende avslutas när beslutet är skickat och laga kraft inte längre väntas.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
 ATTENDANCE = _routine("R-NARVARO", "Närvaron antecknas innan besluten, så att det syns att instansen var beslutför.")
 SUBSTITUTES = _routine("R-INKALLELSE", "Ersättare kallas in i den ordning som fullmäktige har bestämt.")
@@ -205,6 +214,7 @@ def _fl(rule: str, cite: str, says: str) -> LegalBasis:
 
 FL_02 = _fl("FL-02", "11 §", "Blir ett ärende som en part har väckt väsentligt försenat ska parten få veta varför.")
 FL_03 = _fl("FL-03", "12 §", "Efter sex månader kan parten begära ett avgörande, och får det inom fyra veckor.")
+FL_12 = _fl("FL-12", "33 §", "Parten får del av hela beslutet, och av hur det överklagas, så snart som möjligt.")
 FL_13 = _fl("FL-13", "43–44 §§", "En part överklagar inom tre veckor från att ha fått del av beslutet.")
 ROLES = _routine("R-ROLL", "Var och en gör det som rollen är till för; vem som har vilken roll står i config.toml.")
 WATCH = _routine("R-BEVAKNING", "En dag som avtal, beslut eller handläggaren har satt; den flyttas inte av helger.")

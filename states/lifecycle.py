@@ -58,6 +58,7 @@ DECIDE = (
     way.KS_OPPORTUNITY,
     decisions.YEAR_REPORTED,
     decisions.DELEGABLE,
+    skrivelse.CHILDS_BEST,
     agenda.REFERRALS_ANSWERED,
     mbl.MBL_HELD,
     mbl.MBL_REQUESTED,
@@ -70,7 +71,14 @@ TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_ADJUSTED, assembly.NOT_JAVIG, 
 MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME)
 VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
 ATTEND = (assembly.ATTENDANCE_OPEN, assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
-BOOK = (skrivelse.DNR, agenda.IN_THE_WAY, agenda.MEETING_AHEAD, agenda.BOOKED_IN_TIME, agenda.LATE_ITEM)
+BOOK = (
+    skrivelse.DNR,
+    skrivelse.CHILDS_BEST,
+    agenda.IN_THE_WAY,
+    agenda.MEETING_AHEAD,
+    agenda.BOOKED_IN_TIME,
+    agenda.LATE_ITEM,
+)
 SEND = (way.CHRONOLOGY, ending.SOMETHING_DECIDED, ending.ADJUSTED, mbl.MBL_REQUESTED)
 END_UNDECIDED = (way.CHRONOLOGY, ending.KF_MUST_DECIDE, ending.NOT_CALLED)
 CLOSE = (

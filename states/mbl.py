@@ -12,6 +12,9 @@ ANSWERED_BY = {"12": ("11", "12"), "13": ("13",), "14": ("14",), "38": ("38",)}
 """The paragraph a union asks under -> those under which a negotiation answers it; 10 § stops no decision."""
 
 
+ENDING = (MblKind.FORHANDLING, MblKind.AVSLUT)
+"""What the days to go to court in are counted from, of secrecy (MBL 21 §)."""
+
 BESIDE_THE_DECISION = ("10", "21")
 """Paragraphs under which what is negotiated is not the decision."""
 
@@ -46,10 +49,25 @@ def unfinished(entries: tuple[MblEntry, ...], on: date) -> MblEntry | None:
     return next((one for one in own if not negotiated(entries, one.paragraph, on, since=one.on)), None)
 
 
-def unanswered(entries: tuple[MblEntry, ...], on: date) -> MblEntry | None:
-    """A union's request that had come by a day and no negotiation had answered (MBL 12–14, 38 §§)."""
+def unanswered(entries: tuple[MblEntry, ...], on: date) -> tuple[MblEntry, ...]:
+    """The unions' requests that had come by a day and no negotiation had answered (MBL 12–14, 38 §§)."""
     asked = (e for e in entries if e.kind is MblKind.BEGARAN and e.paragraph in ANSWERED_BY and e.on <= on)
-    return next((one for one in asked if not _is_answered(entries, one, on)), None)
+    return tuple(one for one in asked if not _is_answered(entries, one, on))
+
+
+def not_met(entries: tuple[MblEntry, ...]) -> tuple[MblEntry, ...]:
+    """The unions' requests under 10 § after which no negotiation has begun (MBL 16 §)."""
+    begun = [e.on for e in entries if e.kind is MblKind.FORHANDLING and e.paragraph == "10" and e.held]
+    asked = (e for e in entries if e.kind is MblKind.BEGARAN and e.paragraph == "10")
+    return tuple(one for one in asked if not any(on >= one.on for on in begun))
+
+
+def going_on(entries: tuple[MblEntry, ...]) -> tuple[MblEntry, ...]:
+    """What is not over: requests that nothing has answered, negotiations to be held or ended, and days in court."""
+    asked = {*unanswered(entries, date.max), *not_met(entries)}
+    held = (e for e in entries if e.kind is MblKind.FORHANDLING)
+    asked |= {one for one in held if not negotiated(entries, one.paragraph, date.max, since=one.on)}
+    return tuple(one for one in entries if one in asked or (one.kind in ENDING and one.paragraph == "21"))
 
 
 def _is_answered(entries: tuple[MblEntry, ...], asked: MblEntry, on: date) -> bool:

@@ -350,7 +350,7 @@ class _Way:
     def _mbl_stops(self, meeting: MeetingFacts) -> bool:
         """False where a union only asked for a negotiation after the meeting."""
         others = _negotiated_on(self._given)
-        asked = self._asked is not None and self._asked.on <= meeting.on
+        asked = any(one.on <= meeting.on for one in self._asked)
         return asked or any(meeting.on < on for on in others)
 
     def _awaited_answer(self, stage: Stage, meeting: MeetingFacts) -> date | None:
@@ -423,7 +423,7 @@ def mbl_ready(given: Situation) -> date | None:
 
     What is booked is held on its day. What is neither held nor booked takes the time the municipality says it does.
     """
-    asked = mbl.unanswered(given.facts.mbl, date.max) is not None
+    asked = mbl.unanswered(given.facts.mbl, date.max)
     return max([*_negotiated_on(given), *([_soon(given)] if asked else [])], default=None)
 
 

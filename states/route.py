@@ -181,8 +181,8 @@ def _talks(facts: CaseFacts, ready: date) -> Iterator[tuple[Remedy, date]]:
         if one.kind is MblKind.FORHANDLING and mbl.ended(facts.mbl, one) is None:
             code = "mbl.end" if one.held else "mbl.negotiate"
             yield Remedy(code, {"case": facts.ref, "paragraph": one.paragraph or "11"}), ready if one.held else one.on
-    if asked := mbl.unanswered(facts.mbl, date.max):
-        yield Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": asked.paragraph or "12"}), ready
+    for paragraph in dict.fromkeys(one.paragraph for one in mbl.unanswered(facts.mbl, date.max)):
+        yield Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": paragraph or "12"}), ready
 
 
 # --- at a body ----------------------------------------------------------------------------------------

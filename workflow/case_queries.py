@@ -11,10 +11,10 @@ from states import deadlines
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import DECIDING_ROLES, AgendaItem, CaseFacts, Target
 from states.deadlines import ASKED_AFTERWARDS, NEVER_LATE, DeadlineKind
-from states.duties import DUTIES, owner
+from states.duties import duty, owner
 from states.kinds import KINDS
 from states.legal_basis import BY_ID
-from states.mbl import ended
+from states.mbl import changed_since, ended
 from workflow import agenda_view as agenda
 from workflow import (
     body_register,
@@ -85,9 +85,11 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
                 "date": e.on.isoformat(),
                 "held": e.held,
                 "unfinished": e.unfinished and ended(facts.mbl, e) is None,
+                "central": e.central,
             }
             for e in facts.mbl
         ],
+        "proposal_changed_on": _iso(changed_since(facts)),
         "proposals": _proposals(connection, case_id, texts),
         "agenda": _agenda(connection, case_id, facts, texts),
         "recipients": [
@@ -153,7 +155,7 @@ def _way(facts: CaseFacts) -> list[View]:
             "body": stage.body,
             "role": stage.role.value,
             "closed": stage.closed,
-            "passed_over": stage.id in facts.passed_over,
+            "passed_over": facts.passed_over(stage),
             "here": stage.id in here,
             "opportunity_until": _iso(stage.opportunity_until),
         }
@@ -377,14 +379,14 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
         "paragraph": row["paragraph"] if row["parts"] > 1 else None,
         "kind": kind.value,
         "subject": row["subject"],
-        "what": DUTIES[kind].text,
+        "what": duty(kind, row["basis"]).text,
         "about": "" if meeting_ref else MASKED if row["secrecy"] else words.get("about") or title["rubrik"],
         "due": row["due"],
         "act_by": row["act_by"],
         "overdue_days": 0 if kind in NEVER_LATE else max((today - date.fromisoformat(row["act_by"])).days, 0),
         "who": owner(kind, answers.kind if answers else None).value,
         "body": answers.code if answers else row["body"],
-        "remedy": DUTIES[kind].remedy,
+        "remedy": duty(kind, row["basis"]).remedy,
     }
 
 

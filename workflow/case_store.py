@@ -282,6 +282,7 @@ def _mbl(row: Row) -> MblEntry:
         on=date.fromisoformat(row["day"]),
         held=bool(row["held"]),
         unfinished=bool(row["unfinished"]),
+        central=bool(row["central"]),
     )
 
 

@@ -4,6 +4,7 @@ Open, ask the law, write, return. A refusal is returned as a value, and is itsel
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
@@ -13,9 +14,9 @@ from states.guards.decisions import present_at
 from states.guards.way import expected_target
 from states.judgement import Advanced, Refused
 from states.kinds import KINDS
-from states.records import Change, insert, update
+from states.records import Change, update
 from states.swedish_text import listed
-from workflow import meeting_store
+from workflow import meeting_store, stages
 from workflow.agenda import booking, next_meeting, struck, treated
 from workflow.audit_journal import Command
 from workflow.body_register import Body
@@ -23,10 +24,19 @@ from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Result, accept, ask, begin, give_reason, moved, opened, refuse, refuse_other_day, touched
-
-ORDINAL_STEP = 1000
-"""The distance between two stages of a way, so that others fit between them."""
+from workflow.use_case import (
+    Result,
+    accept,
+    ask,
+    begin,
+    give_reason,
+    moved,
+    opened,
+    refuse,
+    refuse_other_day,
+    refuse_past,
+    touched,
+)
 
 
 class Minority(msgspec.Struct, frozen=True):
@@ -60,15 +70,24 @@ def refer(
     to: str,
     *,
     direct: bool,
+    also: tuple[str, ...] = (),
+    until: date | None = None,
     deviation: bool = False,
     **expected: int,
 ) -> Result:
-    """Remit a case to a body, to that body's förvaltning to write its skrivelse, or to the body's own förvaltning."""
-    receiver = desk.bodies.find(to, command.on)
+    """Remit a case to a body, to that body's förvaltning to write its skrivelse, or to the body's own förvaltning.
+
+    `also`: those who are asked beside it. `until`: the day they are to answer by.
+    """
+    receivers = [desk.bodies.find(one, command.on) for one in (to, *also)]
+    receiver = receivers[0]
+    refuse_past(command, until)
     with opened(desk, command, case_id, expected, meeting_id) as case:
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         stays = _is_own_forvaltning(case, receiver) and not direct
+        if stays and (also or until):
+            raise UsageError(f"{receiver.code} låter sin egen förvaltning skriva; ange ingen svarsdag och ingen annan.")
         writes_skrivelse = receiver.kind is BodyKind.NAMND and not receiver.is_utskott and not direct
         target = State.DRAFT if writes_skrivelse or stays else receiver.kind.state
         attempt = Attempt(verb="refer", on=command.on, to=target, meeting=meeting.facts, deviation=deviation)
@@ -83,9 +102,10 @@ def refer(
         draft.changes += _treated(desk, command, case, here, meeting, verdict, outcome, decided=passes_on)
         if passes_on:
             draft.changes.append(update("stage", id=here.id, closed=True))
-        stage = here if stays else _stage_asked(case, command, receiver, passes_on=passes_on)
-        if stage not in case.facts.stages:
-            draft.changes.append(stage_row(case.id, stage))
+        stage = here
+        if not stays:
+            stage, rows = stages.asked(case.id, case.facts, command, receivers, until, passes_on=passes_on)
+            draft.changes += rows
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -129,8 +149,8 @@ def return_case(
         draft.changes += _treated(desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None)
         if not stays:
             role = _role_before(case, receiver)
-            stage = _stage_before(case, command, receiver, role)
-            draft.changes.append(stage_row(case.id, stage))
+            stage = stages.before(case.facts, command, receiver, role)
+            draft.changes.append(stages.row(case.id, stage))
         draft.changes.append(moved(case, command, verdict, stage))
         return accept(desk, command, case, draft, verdict)
 
@@ -234,8 +254,8 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
         give_reason(draft, command)
         last = max(stage.ordinal for stage in case.facts.stages)
         rounds = max(stage.round for stage in case.facts.stages)
-        stage = new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, rounds + 1)
-        draft.changes += [stage_row(case.id, stage), moved(case, command, verdict, stage)]
+        stage = stages.new(command, receiver, StageRole.BESLUT, last + stages.ORDINAL_STEP, rounds + 1)
+        draft.changes += [stages.row(case.id, stage), moved(case, command, verdict, stage)]
         return accept(desk, command, case, draft, verdict)
 
 
@@ -301,21 +321,6 @@ def _asked_by(minority: Minority | None, case: LockedCase, attempt: Attempt) -> 
     return told
 
 
-def _stage_asked(case: LockedCase, command: Command, receiver: Body, *, passes_on: bool) -> Stage:
-    """The stage a remiss goes to.
-
-    A body that only passes the case on is followed by the receiver. One that keeps a stage of its own gets
-    the receiver in front of it, and has the case back when the answer is there.
-    """
-    role = StageRole.YTTRANDE if receiver.kind is BodyKind.NAMND else StageRole.REMISS
-    following = case.facts.next_stage
-    if not passes_on:
-        return _stage_before(case, command, receiver, role)
-    if following is not None and following.body == receiver.code:
-        return following
-    return _stage_after(case, command, receiver, role)
-
-
 def _treated(
     desk: Desk,
     command: Command,
@@ -344,66 +349,9 @@ def _treated(
     return changes
 
 
-def new_stage(command: Command, body: Body, role: StageRole, ordinal: int, round_: int) -> Stage:
-    """A stage that was not in the way before."""
-    return Stage(
-        id=command.new_id(),
-        ordinal=ordinal,
-        body=body.code,
-        kind=body.kind,
-        role=role,
-        round=round_,
-        utskott=body.is_utskott,
-    )
-
-
-def _stage_after(case: LockedCase, command: Command, body: Body, role: StageRole) -> Stage:
-    """A new stage between the current one and the next."""
-    here = case.facts.stage.ordinal if case.facts.stage else 0
-    later = [stage.ordinal for stage in case.facts.stages if stage.ordinal > here]
-    ordinal = between(here, min(later, default=here + 2 * ORDINAL_STEP))
-    return new_stage(command, body, role, ordinal, _round(case))
-
-
-def _stage_before(case: LockedCase, command: Command, body: Body, role: StageRole) -> Stage:
-    """A new stage between the previous one and the current."""
-    here = case.facts.stage.ordinal if case.facts.stage else ORDINAL_STEP
-    earlier = [stage.ordinal for stage in case.facts.stages if stage.ordinal < here]
-    ordinal = between(max(earlier, default=here - 2 * ORDINAL_STEP), here)
-    return new_stage(command, body, role, ordinal, _round(case))
-
-
-def _round(case: LockedCase) -> int:
-    return case.facts.stage.round if case.facts.stage else 1
-
-
-def between(low: int, high: int) -> int:
-    if high - low < 2:
-        raise UsageError("Ärendets väg har fått för många steg på samma plats. Hör av dig till förvaltaren.")
-    return (low + high) // 2
-
-
 def _role_before(case: LockedCase, body: Body) -> StageRole:
     """The role the body had before, or the one that fits what it is."""
     own = (stage.role for stage in case.facts.stages if stage.body == body.code)
     earlier = [role for role in own if role is not StageRole.REMISS]
     proposes = body.kind is BodyKind.KS and not body.is_utskott
     return earlier[-1] if earlier else StageRole.FORSLAG if proposes else StageRole.BEREDNING
-
-
-def stage_row(case_id: str, stage: Stage) -> Change:
-    """The row of a new stage."""
-    return insert(
-        "stage",
-        id=stage.id,
-        case_id=case_id,
-        ordinal=stage.ordinal,
-        body=stage.body,
-        kind=stage.kind.value,
-        role=stage.role.value,
-        required=stage.required,
-        closed=stage.closed,
-        round=stage.round,
-        opportunity_until=stage.opportunity_until.isoformat() if stage.opportunity_until else None,
-        utskott=stage.utskott,
-    )

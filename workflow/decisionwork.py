@@ -17,12 +17,11 @@ from states.case_facts import (
 )
 from states.judgement import Advanced, Refused
 from states.records import Change, insert, update
-from workflow import meeting_store
+from workflow import meeting_store, stages
 from workflow.agenda import treated
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
-from workflow.casework import ORDINAL_STEP, new_stage, stage_row
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
@@ -163,8 +162,8 @@ def _handed_over(case: LockedCase, command: Command, here: Stage, receiver: Body
     """The rest of the way is the nämnd's, which decides in fullmäktige's place (KL 6 kap. 34 §)."""
     later = [stage for stage in case.facts.stages if stage.ordinal > here.ordinal and not stage.closed]
     last = max(stage.ordinal for stage in case.facts.stages)
-    stage = new_stage(command, receiver, StageRole.BESLUT, last + ORDINAL_STEP, here.round)
-    return [*(update("stage", id=stage.id, closed=True) for stage in later), stage_row(case.id, stage)]
+    stage = stages.new(command, receiver, StageRole.BESLUT, last + stages.ORDINAL_STEP, here.round)
+    return [*(update("stage", id=stage.id, closed=True) for stage in later), stages.row(case.id, stage)]
 
 
 def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int, Ruling]) -> None:

@@ -23,6 +23,7 @@ from workflow.connection import Connection, Row
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
 from workflow.errors import NotFoundError, UsageError
+from workflow.going_on import GoingOn
 from workflow.registration import NewCase, Skrivelse
 from workflow.use_case import (
     ORDINARY_WAY,
@@ -77,7 +78,10 @@ def unlink(desk: Desk, command: Command, case_id: str, other_id: str, **expected
 
 
 def join(desk: Desk, command: Command, case_id: str, other_id: str, **expected: int) -> Result:
-    """Lay a case together with another: it ends here and goes on there. Its watches live on where they are."""
+    """Lay a case together with another: it ends here and goes on there, with what others wait for.
+
+    Its watches live on where they are.
+    """
     with bulk.opened_two(desk, command, case_id, other_id, expected) as (case, other):
         _refuse_itself(case, other)
         _refuse_joined(desk.connection, case)
@@ -90,17 +94,19 @@ def join(desk: Desk, command: Command, case_id: str, other_id: str, **expected: 
                 f"{other.facts.ref} är {name(other.facts.state)}, så inget kan gå vidare i det. Återuppta det först "
                 "med arende reopen, eller lägg samman åt andra hållet."
             )
+        waiting = GoingOn(desk.connection, case, other)
         draft = begin(case, "case.joined", attempt, verdict)
         give_reason(draft, command)
         draft.changes += _left(case)
         draft.changes += [
+            *waiting.left(command),
             moved(case, command, verdict, None),
             _row(desk.connection, command, case, other, LinkKind.SAMMANLAGT),
         ]
-        done = accept(desk, command, case, draft, verdict, *_what_goes_on(case, other))
+        done = accept(desk, command, case, draft, verdict, *_what_goes_on(case, other), *waiting.told())
         told = bulk.numbered(command, 1)
         received = _noted(told, other, case, "case.other_joined")
-        received.changes.append(touched(other, told))
+        received.changes += [touched(other, told, **waiting.columns()), *waiting.rows(told, received)]
         accept(desk, told, other, received, ORDINARY_WAY)
         return done
 

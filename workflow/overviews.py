@@ -37,7 +37,16 @@ def next_deadlines(connection: Connection) -> dict[str, View]:
     found: dict[str, View] = {}
     for row in connection.run(statements.DEADLINES_OF_OPEN_CASES):
         if DeadlineKind(row["kind"]) not in QUESTIONS:
-            found.setdefault(row["stream"], {key: row[key] for key in ("kind", "due", "act_by")})
+            found.setdefault(row["stream"], {key: row[key] for key in ("kind", "due", "act_by", "basis")})
+    return found
+
+
+def on_the_way(connection: Connection) -> dict[str, str]:
+    """Case -> the last day on which something is to happen in it; how long it may take is no such day."""
+    found: dict[str, str] = {}
+    for row in connection.run(statements.DEADLINES_OF_OPEN_CASES):
+        if deadlines.brings_something(DeadlineKind(row["kind"]), row["subject"]):
+            found[row["stream"]] = max(row["due"], found.get(row["stream"], ""))
     return found
 
 
@@ -74,12 +83,13 @@ def _motion(
     if not deadlines.is_unanswered(facts):
         return None
     raised, reported = facts.raised_on, deadlines.reported_in_time(facts)
-    last = deadlines.motion_year(raised) if raised else None
+    limit = deadlines.year_ends(facts)
+    last = limit or (deadlines.motion_year(raised) if raised else None)
     return {
         **open_case(row, register, today),
         "raised_on": raised.isoformat() if raised else None,
         "last_day": last.isoformat() if last else None,
         "days_left": (last - today).days if last else None,
         "reported": reported,
-        "overdue": last is not None and last < today and not reported,
+        "overdue": limit is not None and limit < today,
     }

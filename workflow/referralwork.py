@@ -13,14 +13,24 @@ from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import (
+    ORDINARY_WAY,
+    Result,
+    accept,
+    give_reason,
+    not_permitted,
+    noted,
+    opened,
+    refuse_past,
+    touched,
+)
 
 
 def ask(
     desk: Desk, command: Command, case_id: str, who: str, due: date, *, mandatory: bool = False, **expected: int
 ) -> Result:
     """Send the case on remiss to somebody outside, to be answered by a day."""
-    _refuse_past(command, due)
+    refuse_past(command, due)
     with opened(desk, command, case_id, expected) as case:
         if denied := not_permitted(desk, command, case, "remiss"):
             return denied
@@ -55,18 +65,13 @@ def answered(desk: Desk, command: Command, case_id: str, number: int, **expected
 
 def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **expected: int) -> Result:
     """They have been given another day."""
-    _refuse_past(command, due)
+    refuse_past(command, due)
     return _changed(desk, command, case_id, number, "case.referral_moved", expected, due=due)
 
 
 def withdraw(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """Nobody waits for the answer any more."""
     return _changed(desk, command, case_id, number, "case.referral_withdrawn", expected, withdrawn_on=command.on)
-
-
-def _refuse_past(command: Command, due: date) -> None:
-    if due < command.on:
-        raise UsageError(f"Svarsdagen {due} har passerat; ange en dag från och med {command.on}.")
 
 
 def _changed(

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from states import mbl
+from states import deadlines, mbl
 from states.case_facts import (
     DECIDING_ROLES,
     AppealRegime,
@@ -31,16 +31,28 @@ from states.judgement import Advanced, Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
+from states.swedish_text import day
 from states.swedish_text import name as named
-from workflow import audit_journal, case_store, payload_store, statements
+from workflow import audit_journal, case_store, payload_store, stages, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
-from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, not_permitted, noted, opened, touched
+from workflow.use_case import (
+    ORDINARY_WAY,
+    Done,
+    Result,
+    accept,
+    ask,
+    deny,
+    not_permitted,
+    noted,
+    opened,
+    refuse_past,
+    touched,
+)
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -128,7 +140,7 @@ def born(desk: Desk, command: Command, case: LockedCase, new: NewCase, verdict: 
     told |= {"basis": new.secrecy} if new.secrecy else {}
     draft = Draft(case.stream, "case.registered", 1, data=told, role=verdict.role or "")
     draft.changes.append(_case_row(case, command, new, verdict.state, draft))
-    draft.changes += [stage_row(case.id, stage) for stage in case.facts.stages]
+    draft.changes += [stages.row(case.id, stage) for stage in case.facts.stages]
     draft.changes += _contents(desk, command, case, new.skrivelse, draft, version=1)
     return draft
 
@@ -140,8 +152,7 @@ def _attempt(desk: Desk, command: Command, new: NewCase, target: State) -> Attem
 
 
 def _refuse_odd_days(new: NewCase, command: Command) -> None:
-    if new.answer_by is not None and new.answer_by < command.on:
-        raise UsageError(f"Svarsdagen {new.answer_by} har passerat; ange en dag från och med {command.on}.")
+    refuse_past(command, new.answer_by)
     if new.received_on is not None and new.received_on > command.on:
         raise UsageError(f"Handlingen kan inte ha kommit in {new.received_on}, efter att den registrerades.")
 
@@ -186,7 +197,8 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
-        return accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
+        done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
+        return _asked_about_mbl(desk, case, done) if skrivelse.proposals else done
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
@@ -219,7 +231,22 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
         draft.changes += _number_rows(desk, command, case_id, change.numbers, len(case.facts.numbers))
         if change.proposals:
             draft.changes += _changed_proposals(desk, command, case, change.proposals, draft)
-        return accept(desk, command, case, draft, ORDINARY_WAY)
+        done = accept(desk, command, case, draft, ORDINARY_WAY)
+        return _asked_about_mbl(desk, case, done) if change.proposals else done
+
+
+def _asked_about_mbl(desk: Desk, case: LockedCase, done: Done) -> Done:
+    """What was done, with the question that a proposal other than the negotiated one gives rise to (AD 2014 nr 71)."""
+    facts = case_store.load_facts(desk.connection, case.id, desk.raised_reading)
+    changed = mbl.changed_since(facts)
+    if changed is None or facts.state in deadlines.ENDED:
+        return done
+    word = facts.ref.replace(" ", "-", 1)
+    question = (
+        f"Förslaget ändrades {day(changed)}, efter förhandlingen. Omfattas ändringen av den? Intyga det med arende mbl "
+        f"{word} --omfattas, eller förhandla på nytt."
+    )
+    return msgspec.structs.replace(done, notes=(*done.notes, question))
 
 
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
@@ -275,8 +302,7 @@ def add_stage(
         current = case.facts.stage
         if current is None:
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
-        if opportunity_until is not None and opportunity_until < command.on:
-            raise UsageError(f"Svarsdagen {opportunity_until} har passerat; ange en dag från och med {command.on}.")
+        refuse_past(command, opportunity_until)
         draft = noted(case, "case.stage_added", command, "stage")
         stage = Stage(
             id=command.new_id(),
@@ -290,7 +316,7 @@ def add_stage(
         )
         # Before its body has got the case, a stage in front of the current one is where it goes first.
         here = stage.id if stage.ordinal < current.ordinal else current.id
-        draft.changes.append(stage_row(case_id, stage))
+        draft.changes.append(stages.row(case_id, stage))
         draft.changes.append(touched(case, command, stage=here))
         return accept(desk, command, case, draft, ORDINARY_WAY)
 
@@ -302,7 +328,7 @@ def _stages(command: Command, new: NewCase) -> tuple[Stage, ...]:
     return tuple(
         Stage(
             id=command.new_id(),
-            ordinal=(place + 1) * ORDINAL_STEP,
+            ordinal=(place + 1) * stages.ORDINAL_STEP,
             body=body.code,
             kind=body.kind,
             role=role,
@@ -478,6 +504,7 @@ def _mbl_row(command: Command, case_id: str, entry: MblEntry, draft: Draft, who:
         day=entry.on.isoformat(),
         held=entry.held,
         unfinished=entry.unfinished or None,
+        central=entry.central or None,
         payload=draft.text(told) if any(told.values()) else None,
     )
 
@@ -539,7 +566,7 @@ def _changed_proposals(
 def _place(facts: CaseFacts, before: str | None) -> int:
     """The ordinal of a new stage: just before `before`'s first open stage ahead, or last."""
     if before is None:
-        return max((stage.ordinal for stage in facts.stages), default=0) + ORDINAL_STEP
+        return max((stage.ordinal for stage in facts.stages), default=0) + stages.ORDINAL_STEP
     here = facts.stage.ordinal if facts.stage else 0
     if facts.state in (State.DRAFT, State.MBL):
         here -= 1
@@ -548,7 +575,7 @@ def _place(facts: CaseFacts, before: str | None) -> int:
     if target is None:
         raise UsageError(f"{before} finns inte framåt i ärendets väg. Står ärendet redan där: återremittera i stället.")
     earlier = [stage.ordinal for stage in facts.stages if stage.ordinal < target.ordinal]
-    return between(max(earlier, default=0), target.ordinal)
+    return stages.between(max(earlier, default=0), target.ordinal)
 
 
 def _ahead(facts: CaseFacts, beside: str, body: Body, role: StageRole) -> Stage:

@@ -24,16 +24,15 @@ class SilentCase(msgspec.Struct, frozen=True):
 
 
 def find(connection: Connection, today: date, raised_reading: str) -> list[SilentCase]:
-    """Those on no list of a coming meeting, with no open deadline but the question why; the longest silent first.
+    """Those on no list of a coming meeting, in which nothing is to happen on a later day; the longest silent first.
 
-    What a watch with a day waits for, and an unanswered remiss, is among the deadlines.
+    What a watch with a day waits for, and an unanswered remiss, is on its way. How long a matter may take is not.
     """
-    register, ahead = body_register.load(connection), overviews.next_deadlines(connection)
+    register, ahead = body_register.load(connection), overviews.on_the_way(connection)
     coming = case_queries.coming_meetings(connection, today)
     found = []
     for row in connection.run(statements.UNBOOKED_CASES, day=today.isoformat()):
-        coming_up = ahead.get(row["id"])
-        if coming_up and coming_up["due"] >= today.isoformat():
+        if ahead.get(row["id"], "") >= today.isoformat():
             continue
         facts = case_store.load_facts(connection, row["id"], raised_reading)
         # What stands in the way may be said in the case's own words.

@@ -95,7 +95,10 @@ EVERY_PROPOSAL = (
     "SELECT id, version, body, att_satser, hash, noted_on, payload FROM proposal_version WHERE case_id = :id"
     " ORDER BY version, ordinal"
 )
-MBL = "SELECT id, kind, paragraph, day, held, unfinished, payload FROM mbl_event WHERE case_id = :id ORDER BY day, id"
+MBL = (
+    "SELECT id, kind, paragraph, day, held, unfinished, central, payload FROM mbl_event"
+    " WHERE case_id = :id ORDER BY day, id"
+)
 AGENDA = (
     "SELECT item.id, item.stage_id, item.meeting_id, item.ordinal, item.paragraph, item.announced_on, item.urgent,"
     " item.decided, item.outcome, item.deviation, item.part_id, item.kind AS purpose, item.minority, item.final_on,"
@@ -500,7 +503,7 @@ UNBOOKED_CASES = OPEN_CASES.replace(
     " ORDER BY cases.registered_on",
 )
 DEADLINES_OF_OPEN_CASES = (
-    "SELECT deadline.stream, deadline.kind, deadline.due, deadline.act_by"
+    "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis"
     " FROM deadline JOIN cases ON cases.id = deadline.stream"
     f" WHERE deadline.is_open AND cases.state NOT IN ('avslutad', 'aterkallad') AND {_seen_deadline}"
     " ORDER BY deadline.due, deadline.id"

@@ -376,6 +376,7 @@ class MblEvent(SQLModel, table=True):
     held: bool
     payload: str | None = Field(default=None, sa_type=Text)  # who assessed it, and why
     unfinished: bool | None = None  # held, and to go on another day
+    central: bool | None = None  # asked for with the union's central organisation
 
 
 class Recipient(SQLModel, table=True):

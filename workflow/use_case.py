@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -217,6 +218,12 @@ def refuse_other_day(command: Command, meeting: MeetingFacts) -> None:
     """What a meeting does happens on its day. Raises UsageError for any other."""
     if command.on != meeting.on:
         raise UsageError(f"{meeting.ref} är den {meeting.on}; utelämna --date eller ange den dagen.")
+
+
+def refuse_past(command: Command, answer_day: date | None) -> None:
+    """Raise UsageError for a day to answer by that has passed."""
+    if answer_day is not None and answer_day < command.on:
+        raise UsageError(f"Svarsdagen {answer_day} har passerat; ange en dag från och med {command.on}.")
 
 
 def give_reason(draft: Draft, command: Command) -> None:

@@ -8,12 +8,13 @@ from states.case_facts import (
     Attempt,
     CaseFacts,
     ItemKind,
+    MblEntry,
     MblKind,
 )
 from states.guards import Guard, Lack, Remedy, decides
 from states.kinds import KINDS
 from states.roles import Role
-from states.swedish_text import day
+from states.swedish_text import day, listed
 
 
 def _deciding_day(facts: CaseFacts) -> date | None:
@@ -116,18 +117,23 @@ def _mbl_requested(facts: CaseFacts, attempt: Attempt) -> Lack | None:
     if not sends and not decides(facts, attempt):
         return None
     asked = mbl.unanswered(facts.mbl, attempt.on)
-    if asked is None:
+    if not asked:
         return None
-    words = {"paragraph": str(asked.paragraph), "on": day(asked.on)}
-    what = "central förhandling" if asked.paragraph == "14" else "förhandling"
-    remedy = Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": asked.paragraph or "12"})
-    return Lack({**words, "what": what}, (remedy,), basis=ASKED_UNDER[asked.paragraph or "12"], warns=sends)
+    paragraphs = tuple(dict.fromkeys(one.paragraph or "12" for one in asked))
+    remedies = tuple(Remedy("mbl.negotiate", {"case": facts.ref, "paragraph": one}) for one in paragraphs)
+    left = "den är inte avslutad" if len(asked) == 1 else "de är inte avslutade"
+    words = {"asked": listed(_asked_for(one) for one in asked), "left": left}
+    return Lack(words, remedies, basis=ASKED_UNDER[paragraphs[0]], warns=sends)
+
+
+def _asked_for(entry: MblEntry) -> str:
+    what = "central förhandling" if entry.paragraph == "14" else "förhandling"
+    return f"{what} enligt {entry.paragraph} § {day(entry.on)}"
 
 
 MBL_REQUESTED = Guard(
     "mbl-requested",
-    "Facket begärde {what} enligt {paragraph} § {on}, och den är inte avslutad. Beslut och verkställighet "
-    "ska vänta på den, om inte särskilda skäl finns.",
+    "Facket begärde {asked}, och {left}. Beslut och verkställighet ska vänta på det, om inte särskilda skäl finns.",
     legal_basis.MB_03,
     Role.HR,
     _mbl_requested,

@@ -1,7 +1,7 @@
 """What the tjänsteskrivelse must hold before it goes on."""
 
 from states import legal_basis
-from states.case_facts import Attempt, CaseFacts, Children
+from states.case_facts import Attempt, CaseFacts, Children, ItemKind
 from states.guards import Guard, Lack, Remedy
 from states.roles import Role
 from states.swedish_text import day, listed
@@ -42,7 +42,7 @@ PROPOSAL = Guard(
 
 
 def _childs_best(facts: CaseFacts, attempt: Attempt) -> Lack | None:
-    if facts.children is not Children.JA:
+    if facts.children is not Children.JA or attempt.purpose is not ItemKind.BESLUT:
         return None
     return Lack(remedies=(Remedy("children.assessed", {"case": facts.ref}),))
 

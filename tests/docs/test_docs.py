@@ -30,7 +30,7 @@ from states.case_facts import (
     Stage,
     StageRole,
 )
-from states.duties import DUTIES
+from states.duties import DUTIES, ON_OTHER_GROUNDS
 from states.guards import Remedy
 from states.lifecycle import GUARDS
 from states.reminders import Channel, ReminderStatus
@@ -38,6 +38,7 @@ from states.roles import Role
 from states.swedish_text import NAMES
 from tests.command_lines import commands_in, exists, mentions_in, parses
 from tests.conftest import PROJECT
+from tests.scenarios.reading import all_scenarios
 from tests.workflow.cli.office import EXAMPLE, done, furnish
 from workflow import case_queries
 from workflow.cli.remedies import WRITERS, CommandLines
@@ -177,7 +178,7 @@ ARGS: dict[str, list[dict[str, str]]] = {
     "pause.end": [CASE],
     "party.told": [CASE],
     "mbl.not_called_for": [CASE],
-    "advance": [{**CASE, "to": state} for state in case_facts.State],
+    "advance": [CASE, *({**CASE, "to": state} for state in case_facts.State)],
     "close": [CASE],
     "motions.list": [CASE],
     "stage.add": [{**CASE, "body": "KS"}],
@@ -237,9 +238,17 @@ def test_the_real_program_parses_every_remedy(code: str, lines: CommandLines) ->
         parses(lines.line(Remedy(code, args)))
 
 
+def test_every_rule_that_a_scenario_shows_stands_in_the_page_of_rules() -> None:
+    page = (PROJECT / "docs" / "rules.md").read_text("utf-8")
+    shown = page.partition("## Visas av scenarier")[2].partition("\n## ")[0]
+    for scenario in all_scenarios():
+        assert all(f"| `{rule}` |" in shown for rule in scenario.rules), scenario.rules
+        assert not scenario.rules or scenario.title in shown
+
+
 def test_every_remedy_of_the_law_has_a_writer_and_every_writer_a_remedy() -> None:
     given = {code for source in (PROJECT / "states").rglob("*.py") for code in _codes_given(source)}
-    assert given | {duty.remedy for duty in DUTIES.values()} == WRITERS.keys()
+    assert given | {duty.remedy for duty in (*DUTIES.values(), *ON_OTHER_GROUNDS.values())} == WRITERS.keys()
     assert ARGS.keys() == WRITERS.keys()
 
 

@@ -499,6 +499,8 @@ class ByHand:
             return self._register(step)
         if step.verb in AT_THE_MEETING:
             _on_its_day(step.on, self.meetings[step.words["meeting"]])
+        if len({kind_of(body) for body in (step.words.get("to", ""), *step.listed("samtidigt till"))}) > 1:
+            raise ImpossibleDayError
         attempt = self._attempt(step)
         facts = self.facts()
         verdict = self._judge(facts, attempt)
@@ -606,11 +608,11 @@ class ByHand:
             case "remittera":
                 passes_on = self._current().role in (StageRole.ANMALAN, StageRole.REMISS)
                 self._treat(step, self._current(), verdict, MatterOutcome.REMITTERAD, decided=passes_on)
+                asked = self._asked_now(step, facts, passes_on=passes_on)
                 if passes_on:
-                    self._leave(self._next_or_new(step.words["to"], facts))
+                    self._leave(asked)
                 else:
-                    place = self.way.index(self._current())
-                    self.case["current"] = self._new_stage(place, step.words["to"], self._asked(step.words["to"])).id
+                    self.case["current"] = asked.id
             case "återremittera":
                 self.case["current"] = self._sitting(step).id
                 self._treat(step, self._current(), verdict, MatterOutcome.ATERREMITTERAD)
@@ -632,6 +634,7 @@ class ByHand:
                     self._strike(stage.id)
                 self.way = [replace(stage, closed=True) for stage in self.way]
                 self.case["current"] = None
+                self.taken_back |= {one.number for one in self.referrals if one.answered_on is None}
             case "återuppta":
                 last = self.way[-1].body
                 body = step.extras.get("till") or body_named(last, step.on) or last
@@ -671,11 +674,10 @@ class ByHand:
         new = CaseFacts(ref=number or UNNUMBERED, kind=kind, state=None, received_on=came)
         limit = working_days_after(came, 1) if came else None
         verdict = self._judge(new, Attempt(verb="register", on=step.on, to=state, register_by=limit))
-        asked = step.extras.get("svar senast")
         for body, role in reading.way(step):
             self._new_stage(len(self.way), body, StageRole(reading.code(role)))
         self.case = {
-            "answer_by": date.fromisoformat(asked) if asked else None,
+            "answer_by": reading.answer_day(step),
             "kind": kind,
             "state": state,
             "current": self.way[0].id if self.way else None,
@@ -736,6 +738,7 @@ class ByHand:
             on=date.fromisoformat(booked) if booked else step.on,
             held=booked is None,
             unfinished=step.words.get("how") == "inledd",
+            central=step.words.get("how") == "centralt",
         )
         negotiations = [one for one in self.case["mbl"] if one.kind is MblKind.FORHANDLING and one.held]
         begun = [one for one in negotiations if one.paragraph == entry.paragraph and one.on <= entry.on]
@@ -748,7 +751,8 @@ class ByHand:
     # --- whom it waits for ------------------------------------------------------------------------
 
     def _refer_outside(self, step: Step) -> None:
-        due = date.fromisoformat(step.extras["svar senast"])
+        due = reading.answer_day(step)
+        assert due is not None
         if due < step.on or self.case["state"] in (State.AVSLUTAD, State.ATERKALLAD):
             raise ImpossibleDayError
         number, mandatory = len(self.referrals) + 1, "obligatorisk" in step.extras
@@ -864,7 +868,6 @@ class ByHand:
     def _stage(self, step: Step) -> None:
         before, beside = step.extras.get("före"), step.extras.get("samtidigt som")
         ahead = (place for place, stage in enumerate(self.way) if stage.body == before and not stage.closed)
-        until = step.extras.get("svar senast")
         if beside and kind_of(beside) is not kind_of(step.words["body"]):
             raise ImpossibleDayError
         other = next((stage for stage in self.way if stage.body == beside and not stage.closed), None)
@@ -876,7 +879,7 @@ class ByHand:
             after if other else next(ahead, len(self.way)),
             step.words["body"],
             StageRole(reading.code(step.words["role"])),
-            date.fromisoformat(until) if until else None,
+            reading.answer_day(step),
         )
         if other:
             self.beside[new.id] = self._first_of(other).id
@@ -891,11 +894,36 @@ class ByHand:
         usual = StageRole.FORSLAG if body == "KS" else StageRole.BEREDNING
         return self._new_stage(self.way.index(self._current()), body, had[-1] if had else usual)
 
-    def _next_or_new(self, body: str, facts: CaseFacts) -> Stage:
-        """Where a remiss goes: the next stage when it is the receiver's, else a new one."""
-        if facts.next_stage and facts.next_stage.body == body:
-            return facts.next_stage
-        return self._new_stage(self.way.index(self._current()) + 1, body, self._asked(body))
+    def _asked_now(self, step: Step, facts: CaseFacts, *, passes_on: bool) -> Stage:
+        """Where a remiss goes, all of them beside each other: the first of them, with the day of the answer."""
+        place = self.way.index(self._current()) + passes_on
+        first = facts.next_stage if passes_on and facts.next_stage else None
+        if first is None or first.body != step.words["to"]:
+            first = self._moved_or_new(place, step.words["to"])
+        asked = [first.id]
+        for body in step.listed("samtidigt till"):
+            other = self._moved_or_new(1 + max(self._place(one) for one in asked), body)
+            self.beside[other.id] = first.id
+            asked.append(other.id)
+        until = reading.answer_day(step)
+        if until is not None:
+            self.way = [replace(one, opportunity_until=until) if one.id in asked else one for one in self.way]
+        return next(one for one in self.way if one.id == first.id)
+
+    def _place(self, stage: str) -> int:
+        return next(place for place, one in enumerate(self.way) if one.id == stage)
+
+    def _moved_or_new(self, place: int, body: str) -> Stage:
+        """The stage where the body was to be asked later on, asked now instead; or a new one."""
+        roles = (StageRole.YTTRANDE, StageRole.REMISS)
+        ahead = self.way[self.way.index(self._current()) + 1 :]
+        later = next((one for one in ahead if one.body == body and one.role in roles and not one.closed), None)
+        if later is None:
+            return self._new_stage(place, body, self._asked(body))
+        was = self.way.index(later)
+        self.way.insert(place - (was < place), self.way.pop(was))
+        self.beside.pop(later.id, None)
+        return later
 
     def _asked(self, body: str) -> StageRole:
         """What a body is asked for by a remiss."""

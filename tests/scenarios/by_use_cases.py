@@ -189,7 +189,15 @@ class ByUseCases:
             case "remittera":
                 direct, to = "direkt" in step.extras, step.words["to"]
                 return casework.refer(
-                    desk, command, case, self._meeting(step), to, direct=direct, deviation=step.deviation
+                    desk,
+                    command,
+                    case,
+                    self._meeting(step),
+                    to,
+                    also=step.listed("samtidigt till"),
+                    direct=direct,
+                    until=reading.answer_day(step),
+                    deviation=step.deviation,
                 )
             case "återremittera":
                 unit, to = "till förvaltningen" in step.extras, step.words["to"]
@@ -272,8 +280,6 @@ class ByUseCases:
         )
         numbers = (step.words["number"],) if "number" in step.words else ()
         skrivelse = replace(_skrivelse(step), numbers=numbers)
-        asked = step.extras.get("svar senast")
-        answer_by = date.fromisoformat(asked) if asked else None
         kind = CaseKind(reading.code(step.words["kind"]))
         came = step.extras.get("inkommet")
         new = NewCase(
@@ -282,7 +288,7 @@ class ByUseCases:
             way=way,
             received_on=date.fromisoformat(came) if came else None,
             children=_children(step),
-            answer_by=answer_by,
+            answer_by=reading.answer_day(step),
         )
         result = registration.register(self._desk, command, new)
         if not isinstance(result, Refused):
@@ -292,7 +298,8 @@ class ByUseCases:
     def _refer_outside(self, step: Step, command: Command) -> Result:
         desk, case = self._desk, self._case
         if step.verb == "remiss":
-            due, mandatory = date.fromisoformat(step.extras["svar senast"]), "obligatorisk" in step.extras
+            due, mandatory = reading.answer_day(step), "obligatorisk" in step.extras
+            assert due is not None
             return referralwork.ask(desk, command, case, step.words["who"], due, mandatory=mandatory)
         number = int(step.words["referral"])
         if "until" in step.words:
@@ -301,7 +308,6 @@ class ByUseCases:
         return act(desk, command, case, number)
 
     def _add_stage(self, step: Step, command: Command) -> Result:
-        until = step.extras.get("svar senast")
         return registration.add_stage(
             self._desk,
             command,
@@ -310,7 +316,7 @@ class ByUseCases:
             StageRole(reading.code(step.words["role"])),
             before=step.extras.get("före"),
             beside=step.extras.get("samtidigt som"),
-            opportunity_until=date.fromisoformat(until) if until else None,
+            opportunity_until=reading.answer_day(step),
         )
 
     def _new_watch(self, step: Step) -> NewWatch:
@@ -543,6 +549,7 @@ def _mbl(step: Step) -> MblEntry:
         on=date.fromisoformat(booked) if booked else step.on,
         held=booked is None,
         unfinished=step.words.get("how") == "inledd",
+        central=step.words.get("how") == "centralt",
     )
 
 

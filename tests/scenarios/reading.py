@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from states.swedish_calendar import working_days_after
+
 HERE = Path(__file__).parent
 ALLOWED, REFUSED, IMPOSSIBLE, NOTED = "tillåtet", "vägrat", "orimligt", "antecknat"
 FILED, TOLD = "ingiven", "anmäld"
@@ -25,7 +27,7 @@ SHAPES: dict[str, str] = {
     "skrivelse": r"skrivelse inlämnad",
     "ändra": r"ändra",
     "mbl": r"mbl (?P<what>förhandling|information|ej påkallad|begäran|avslut|attest)"
-    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
+    r"( (?P<paragraph>\d+) §)?( (?P<how>hållen|lämnad|inledd|centralt|bokad till (?P<booked>\d{4}-\d\d-\d\d)))?",
     "remiss": r"remiss till (?P<who>.+)",
     "om remiss": r"remiss (?P<referral>\d+) (?P<how>besvarad|återtagen|flyttad till (?P<until>\d{4}-\d\d-\d\d))",
     "paus": r"pausa till (?P<until>\d{4}-\d\d-\d\d)",
@@ -73,12 +75,12 @@ SHAPES: dict[str, str] = {
 }
 EXTRAS = {
     "registrera": {"väg", "förslag", "mottagare", "rester", "svar senast", "inkommet", "barn"},
-    "remiss": {"svar senast", "obligatorisk"},
+    "remiss": {"svar senast", "arbetsdagar", "obligatorisk"},
     "skrivelse": {"förslag", "mottagare", "rester"},
     "ändra": {"dnr", "mottagare", "förslag", "ifyllt", "för åtgärd", "för kännedom", "överklagas genom", "barn"},
-    "instans": {"före", "samtidigt som", "svar senast"},
+    "instans": {"före", "samtidigt som", "svar senast", "arbetsdagar"},
     "boka": {"brådskar", "som"},
-    "remittera": {"direkt", "med avvikelse"},
+    "remittera": {"direkt", "samtidigt till", "svar senast", "arbetsdagar", "med avvikelse"},
     "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},
     "bordlägg": {"minoritet", "med avvikelse"},
     "beslut": {"utfall", "till", "alla närvarande eniga", "ändring", "med avvikelse"},
@@ -293,6 +295,13 @@ def proposals(step: Step) -> tuple[tuple[str | None, int], ...]:
 def paragraphs(step: Step) -> tuple[int, ...]:
     """The §§ of `paragraf: 1; 3`."""
     return tuple(int(number) for number in step.listed("paragraf"))
+
+
+def answer_day(step: Step) -> date | None:
+    """The day of `svar senast: 2024-05-02` or `arbetsdagar: 15`, counted from the step's."""
+    if "arbetsdagar" in step.extras:
+        return working_days_after(step.on, int(step.extras["arbetsdagar"]))
+    return date.fromisoformat(step.extras["svar senast"]) if "svar senast" in step.extras else None
 
 
 def minority(step: Step) -> tuple[int, int] | None:

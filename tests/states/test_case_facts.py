@@ -10,6 +10,7 @@ from states.case_facts import (
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MeetingFacts,
     MeetingState,
@@ -152,6 +153,25 @@ def test_a_case_stands_at_every_open_stage_beside_the_current_one():
     beside = (stage(1, "SON"), stage(1, "BUN"), replace(stage(1, "ON"), closed=True), stage(2, "KS"))
     assert [one.body for one in case("BUN1", *beside).here] == ["BUN", "SON"]
     assert case(None, *beside).here == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "passed_over"),
+    [
+        ({}, True),
+        ({"outcome": MatterOutcome.UTGATT}, True),
+        ({"decided": True}, False),
+        ({"outcome": MatterOutcome.REMITTERAD}, False),
+        ({"outcome": MatterOutcome.ATERREMITTERAD}, False),
+        ({"outcome": MatterOutcome.NOTERAD, "kind": ItemKind.INFORMATION}, False),
+        ({"outcome": MatterOutcome.ANMALD, "kind": ItemKind.ANMALAN}, False),
+    ],
+)
+def test_a_body_is_passed_over_when_it_was_left_untreated_and_untold(changes, passed_over):
+    left = stage(1, "SON", closed=True)
+    facts = replace(case(None, left), agenda=(replace(ITEM, **changes),))
+    assert facts.passed_over(left) is passed_over
+    assert not facts.passed_over(replace(left, closed=False))
 
 
 def test_a_body_without_a_single_att_sats_is_not_proposed_to():

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from states.case_facts import (
     AgendaItem,
+    AppealRegime,
     BodyKind,
     CaseFacts,
     CaseKind,
+    ItemKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -42,8 +44,9 @@ from states.deadlines import (
     motion_year,
     one_week_before,
     take_down_day,
+    year_ends,
 )
-from states.duties import DUTIES, owner
+from states.duties import DUTIES, duty, owner
 from states.roles import Role
 from states.swedish_calendar import DAY, is_working_day
 
@@ -228,6 +231,17 @@ def test_a_motion_has_its_year_and_is_acted_on_a_working_day_before():
     assert dated(case_deadlines(facts)) == [(DeadlineKind.MOTION_YEAR, on("2024-08-24"), on("2024-08-23"))]
 
 
+def test_what_a_namnd_has_got_from_fullmaktige_is_reported_to_it_every_year_until_it_is_decided():
+    given = booked(KF, meeting("KF 2023-11-28"), outcome=MatterOutcome.OVERLAMNAD, decided=True)
+    days = (meeting("KF 2024-06-18"), meeting("KF 2025-07-01"))
+    reports = [booked(SON, day, kind=ItemKind.ANMALAN, outcome=MatterOutcome.ANMALD) for day in days]
+    for told, due in ((0, "2024-08-24"), (1, "2025-06-18"), (2, "2026-07-01")):
+        facts = case(kind=CaseKind.MEDBORGARFORSLAG, raised_on=on("2023-08-24"), agenda=(given, *reports[:told]))
+        (year,) = case_deadlines(facts)
+        assert (year_ends(facts), year.kind, year.due) == (on(due), DeadlineKind.MOTION_YEAR, on(due))
+        assert duty(year.kind, year.basis.id).remedy == "book.report"
+
+
 @pytest.mark.parametrize("kind", [CaseKind.FORVALTNINGSARENDE, CaseKind.KS_ARENDE])
 def test_only_what_was_raised_in_fullmaktige_has_a_year(kind):
     assert case_deadlines(case(kind=kind, raised_on=on("2023-08-24"))) == ()
@@ -280,6 +294,14 @@ def test_an_adjusted_decision_is_dispatched_within_the_days_the_municipality_say
     ]
     (later,) = case_deadlines(decided_and_adjusted(), Routines(dispatch_days=10))
     assert later.due == on("2024-06-09")
+
+
+@pytest.mark.parametrize(
+    ("regime", "rule"), [(AppealRegime.LAGLIGHET, "R-EXPEDIERING"), (AppealRegime.FORVALTNINGSBESVAR, "FL-12")]
+)
+def test_a_party_is_sent_the_decision_by_law_and_others_by_routine(regime, rule):
+    (due,) = case_deadlines(decided_and_adjusted(recipients=(AKTEN,), appeal_regime=regime))
+    assert (due.kind, due.basis.id) == (DeadlineKind.DISPATCH, rule)
 
 
 def test_a_decision_everybody_has_been_sent_is_no_longer_due():

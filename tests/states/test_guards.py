@@ -114,6 +114,16 @@ def test_a_negotiation_that_has_not_been_held_is_held_by_hr_under_its_own_paragr
     )
 
 
+def test_each_request_that_waits_is_negotiated_by_hr_under_its_own_paragraph():
+    days = {"12": date(2024, 4, 15), "14": date(2024, 4, 16)}
+    asked = (MblEntry(kind=MblKind.BEGARAN, paragraph=one, on=on, held=True) for one, on in days.items())
+    facts = replace(CASE, mbl=tuple(asked), state=State.KF, current="s3")
+    assert mending("mbl-requested", facts, verb="dispatch") == (
+        Role.HR,
+        [("mbl.negotiate", {"case": "SON 2024-17", "paragraph": one}) for one in days],
+    )
+
+
 def test_an_information_that_has_not_been_given_is_given_by_hr():
     booked = MblEntry(kind=MblKind.INFORMATION, paragraph="19", on=date(2024, 5, 20), held=False)
     facts = replace(CASE, state=State.KF, current="s3", mbl=(booked,))

@@ -62,18 +62,36 @@ def test_a_negotiation_that_went_on_is_over_at_its_first_ending_from_then_on_und
 )
 def test_a_request_is_answered_by_a_negotiation_under_its_own_paragraph(asked, held, answered):
     entries = (entry(MblKind.BEGARAN, asked), negotiated(held, 1))
-    assert (mbl.unanswered(entries, FIRST + DAY) is None) == answered
+    assert (mbl.unanswered(entries, FIRST + DAY) == ()) == answered
 
 
 def test_a_negotiation_before_the_request_is_no_answer_to_it_and_one_the_same_day_is():
     asked = entry(MblKind.BEGARAN, "12", 2)
-    assert mbl.unanswered((negotiated(after=1), asked), FIRST + DAY * 9) == asked
-    assert mbl.unanswered((negotiated(after=2), asked), FIRST + DAY * 9) is None
+    assert mbl.unanswered((negotiated(after=1), asked), FIRST + DAY * 9) == (asked,)
+    assert mbl.unanswered((negotiated(after=2), asked), FIRST + DAY * 9) == ()
+
+
+def test_every_request_that_is_not_answered_is_named():
+    asked = (entry(MblKind.BEGARAN, "12"), entry(MblKind.BEGARAN, "14", 1), entry(MblKind.BEGARAN, "38", 2))
+    assert mbl.unanswered((*asked, negotiated("14", 1)), FIRST + DAY * 9) == (asked[0], asked[2])
+
+
+def test_what_is_not_over_is_what_nobody_has_answered_ended_or_met_and_what_can_be_tried_in_court():
+    over = (entry(MblKind.BEGARAN, "12"), negotiated("12"), entry(MblKind.BEGARAN, "10"), negotiated("10", 1))
+    left = (
+        entry(MblKind.BEGARAN, "14", 1),
+        entry(MblKind.BEGARAN, "10", 2),
+        negotiated("11", 3, unfinished=True),
+        negotiated("38", 4, held=False),
+        negotiated("21"),
+    )
+    told = (entry(MblKind.EJ_PAKALLAD), entry(MblKind.INFORMATION, "19"))
+    assert mbl.going_on((*told, *over, *left)) == left
 
 
 def test_a_request_that_has_not_come_yet_and_one_under_10_paragraph_stop_nothing():
     entries = (entry(MblKind.BEGARAN, "12", 2), entry(MblKind.BEGARAN, "10"))
-    assert mbl.unanswered(entries, FIRST + DAY) is None
+    assert mbl.unanswered(entries, FIRST + DAY) == ()
 
 
 @given(st.permutations((negotiated("12", 3), entry(MblKind.BEGARAN, "12", 1), negotiated("11", 0))))

@@ -166,8 +166,7 @@ class Clerk:
             self._fill_in(case, forgotten)
         elif move.source is State.MBL:
             self._settle_mbl(case, forgotten)
-            if forgotten == "childs-best":
-                self.do(registration.edit, case, Edit(children=Children.JA))
+            self._forget_the_children(case, forgotten)
             self._give_number(case, forgotten)
         else:
             self._decide_here(case, forgotten)
@@ -181,9 +180,13 @@ class Clerk:
         last = self.town.facts(case).last_event
         return last - DAY if last and forgotten == "chronology" else None
 
-    def _fill_in(self, case: str, forgotten: str) -> None:
+    def _forget_the_children(self, case: str, forgotten: str) -> None:
+        """What is best for them has not been assessed."""
         if forgotten == "childs-best":
             self.do(registration.edit, case, Edit(children=Children.JA))
+
+    def _fill_in(self, case: str, forgotten: str) -> None:
+        self._forget_the_children(case, forgotten)
         facts = self.town.facts(case)
         if facts.leftovers and forgotten != "placeholders":
             self.do(registration.edit, case, Edit(filled_in=frozenset(section for section, _ in facts.leftovers)))
@@ -214,7 +217,7 @@ class Clerk:
             over = MblEntry(kind=MblKind.AVSLUT, paragraph=going_on.paragraph, on=today, held=True)
             self.do(registration.note_mbl, case, over)
         while asked := mbl.unanswered(self.town.facts(case).mbl, today):
-            self._negotiate(case, asked.paragraph)
+            self._negotiate(case, asked[0].paragraph)
         if forgotten == "mbl-requested":
             asked_now = MblEntry(kind=MblKind.BEGARAN, paragraph="14", on=today, held=True)
             self.do(registration.note_mbl, case, asked_now)
@@ -254,6 +257,7 @@ class Clerk:
             self.town.today = until + DAY
 
     def _book(self, case: str, move: Move, forgotten: str) -> None:
+        self._forget_the_children(case, forgotten)
         facts = self.town.facts(case)
         stage = facts.stage or facts.next_stage
         code = "BUN" if forgotten == "body-in-the-way" else "KF" if forgotten == "booked-in-time" else None
@@ -288,6 +292,7 @@ class Clerk:
 
     def _decide_at(self, case: str, body: str, forgotten: str, *, deviation: bool) -> None:
         self._settle_mbl(case, forgotten)
+        self._forget_the_children(case, forgotten)
         if body == "KF":
             self._hear_ks(case, forgotten)
         self._hear_outsiders(case, forgotten)

@@ -60,6 +60,7 @@ def body(code, succeeds="", since="2019-01-01"):
         ("routines", "manus_days", 0, 3660),
         ("routines", "dispatch_days", 0, 3660),
         ("routines", "silent_days", 0, 3660),
+        ("routines", "finish_days", 0, 3660),
         ("routines", "awaited_days", 0, 3660),
     ],
 )

@@ -175,6 +175,18 @@ def test_what_a_handed_over_medborgarforslag_never_came_to_is_shown_as_passed_ov
     assert [one for one in shown if one[2]] == [("KS", True, True), ("KF", True, True)]
 
 
+@pytest.mark.parametrize(
+    "kind", [CaseKind.INFORMATION, CaseKind.DELEGATIONSBESLUT, CaseKind.ORDFORANDEBESLUT], ids=lambda kind: kind.value
+)
+def test_a_body_that_was_only_told_is_not_shown_as_passed_over(town, kind):
+    case = register(town, (("SON", StageRole.ANMALAN),), kind)
+    meeting = Clerk(town).plan("SON", 15)
+    done(town.do(casework.book, case, meeting))
+    Clerk(town).hold(meeting)
+    done(town.do(casework.advance, case))
+    assert [(one["closed"], one["passed_over"]) for one in show(town, case)["way"]] == [(True, False)]
+
+
 def test_a_body_sends_nothing_back_to_its_like(town, meeting, cases):
     answer = town.do(casework.return_case, cases[0], meeting, "BUN", unit=False, on=HELD)
     assert isinstance(answer, UsageError)

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from states.case_facts import CaseKind, MblEntry, MblKind, StageRole, State, WatchKind
+from states import mbl
+from states.case_facts import AppealRegime, CaseKind, MblEntry, MblKind, StageRole, State, WatchKind
 from states.judgement import Refused
 from tests.conftest import make_command
 from tests.workflow import witness
@@ -20,7 +21,10 @@ from workflow import (
     log_exporter,
     log_rebuild,
     meetingwork,
+    partywork,
+    pausework,
     purge,
+    referralwork,
     registration,
     schema,
     secrecy,
@@ -28,6 +32,7 @@ from workflow import (
 )
 from workflow.connection import EVERYTHING, SQLITE, seen_by
 from workflow.errors import ChangedMeanwhileError, HiddenError, NotFoundError, UsageError
+from workflow.partywork import PartyEvent
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done
 from workflow.watchwork import NewWatch
@@ -44,6 +49,7 @@ def town(desk):
     town.look()
     assert town.faults == []
     assert town.stale_deadlines() == []
+    assert witness.vanished_in_joining(town.told) == []
     assert witness.faults(desk.connection) == []
 
 
@@ -177,6 +183,118 @@ def test_watches_and_mandates_of_a_joined_case_live_on_where_they_are(town, two)
     assert {"1", "2"} <= due
     done(town.do(watchwork.report, one, 2))
     done(town.do(watchwork.end, one, 1))
+
+
+def waiting(town, case):
+    return {one["kind"]: one["due"] for one in show(town, case)["deadlines"] if one["kind"] != "silent"}
+
+
+def request(town, case, paragraph, on=None):
+    asked = MblEntry(kind=MblKind.BEGARAN, paragraph=paragraph, on=on or town.today, held=True)
+    done(town.do(registration.note_mbl, case, asked, who="Vision"))
+
+
+def test_the_earlier_day_to_answer_a_remiss_goes_on_in_the_other_case(town):
+    late, soon = town.today + 40 * DAY, town.today + 20 * DAY
+    cases = [register(town, f"SON 2024-{n}", kind=CaseKind.REMISS, answer_by=on) for n, on in ((1, soon), (2, late))]
+    answer = town.do(linkwork.join, *cases)
+    assert answer.notes[1] == "Svarsdagen söndag 21 april 2024 gäller nu SON 2024-2."
+    assert (town.facts(cases[1]).answer_by, waiting(town, cases[1])) == (soon, {"svar": soon.isoformat()})
+    done(take_back(town, cases[0], "case.joined"))
+    assert [town.facts(case).answer_by for case in cases] == [soon, late]
+
+
+def test_a_later_day_to_answer_a_remiss_does_not_move_the_other_s(town):
+    late, soon = town.today + 40 * DAY, town.today + 20 * DAY
+    cases = [register(town, f"SON 2024-{n}", kind=CaseKind.REMISS, answer_by=on) for n, on in ((1, late), (2, soon))]
+    done(town.do(linkwork.join, *cases))
+    assert town.facts(cases[1]).answer_by == soon
+
+
+def test_whoever_was_asked_outside_is_waited_for_in_the_other_case(town, two):
+    one, other = two
+    day = town.today + 30 * DAY
+    done(town.do(referralwork.ask, other, "Länsstyrelsen", day))
+    done(town.do(referralwork.ask, one, "Rådet", day, mandatory=True))
+    answer = town.do(linkwork.join, one, other)
+    assert answer.notes[1] == "Remiss 1, svar senast onsdag 1 maj 2024, är nu remiss 2 i SON 2024-2."
+    there = [(row["number"], row["name"], row["due"], row["mandatory"]) for row in show(town, other)["referrals"]]
+    assert there == [(1, "Länsstyrelsen", "2024-05-01", False), (2, "Rådet", "2024-05-01", True)]
+    assert (show(town, one)["referrals"], waiting(town, other)) == ([], {"remissvar": "2024-05-01"})
+    done(town.do(referralwork.answered, other, 2))
+    assert "Ta först tillbaka" in told(take_back(town, one, "case.joined"))
+
+
+def test_what_the_unions_have_asked_for_and_what_is_not_over_waits_in_the_other_case(town, two):
+    one, other = two
+    request(town, one, "12")
+    request(town, one, "10")
+    begun = MblEntry(kind=MblKind.FORHANDLING, paragraph="14", on=town.today, held=True, unfinished=True)
+    done(town.do(registration.note_mbl, one, begun))
+    answer = town.do(linkwork.join, one, other)
+    assert answer.notes[1:] == (
+        "Fackets begäran enligt 12 § MBL (måndag 1 april 2024) väntar nu i SON 2024-2.",
+        "Fackets begäran enligt 10 § MBL (måndag 1 april 2024) väntar nu i SON 2024-2.",
+        "Förhandlingen enligt 14 § MBL (måndag 1 april 2024) väntar nu i SON 2024-2.",
+    )
+    assert waiting(town, other) == {"mbl_mote": "2024-04-15"}
+    assert [entry.paragraph for entry in mbl.unanswered(town.facts(other).mbl, town.today)] == ["12"]
+    assert mbl.unfinished(town.facts(other).mbl, town.today) == begun
+    done(take_back(town, one, "case.joined"))
+    assert [entry.kind for entry in town.facts(other).mbl] == [MblKind.EJ_PAKALLAD]
+
+
+def party(town, number, came):
+    case = register(town, number, received_on=came)
+    done(town.do(registration.edit, case, Edit(appeal_regime=AppealRegime.FORVALTNINGSBESVAR)))
+    return case
+
+
+def test_a_party_s_clocks_go_on_in_the_other_case(town):
+    came = date(2023, 9, 1)
+    cases = [party(town, "SON 2024-1", came), party(town, "SON 2024-2", town.today)]
+    done(town.do(partywork.note, cases[0], PartyEvent.ASKED))
+    done(town.do(partywork.note, cases[1], PartyEvent.TOLD))
+    answer = town.do(linkwork.join, *cases)
+    assert answer.notes[1].startswith("Partens dagar (FL 11–12 §§) räknas nu i SON 2024-2")
+    assert town.facts(cases[1]).began_on == came
+    assert waiting(town, cases[1]) == {"drojsmal": "2024-01-01", "drojsmal_svar": "2024-04-29"}
+
+
+def test_a_party_who_waits_is_not_lost_in_a_case_that_is_appealed_otherwise(town, two):
+    case = party(town, "SON 2024-9", town.today)
+    answer = told(town.do(linkwork.join, case, two[0]))
+    assert answer.startswith("I SON 2024-9 väntar en part på avgörande eller besked (FL 11–12 §§), men SON 2024-1 ")
+    assert "arende edit SON-2024-1 --overklagas forvaltningsbesvar" in answer
+
+
+def test_what_waits_does_not_go_on_in_a_case_that_is_decided_or_rests(town, two):
+    one, other = two
+    done(town.do(referralwork.ask, one, "Rådet", town.today + 30 * DAY))
+    done(town.do(pausework.pause, other, town.today + 9 * DAY))
+    answer = "I SON 2024-1 väntar svaret på remiss 1, och SON 2024-2 är pausat. Låt det gå vidare först: "
+    assert told(town.do(linkwork.join, one, other)) == f"{answer}arende resume SON-2024-2"
+    clerk = Clerk(town)
+    for _ in range(3):
+        clerk.go_on(other)
+    assert town.facts(other).state is State.SKICKAS_TILL
+    answer = told(town.do(linkwork.join, one, other))
+    assert "är redan avgjort. Gör det klart i SON 2024-1 först" in answer
+
+
+def test_a_request_is_not_answered_by_a_negotiation_in_the_other_case(town, two):
+    one, other = two
+    request(town, one, "12")
+    held = MblEntry(kind=MblKind.FORHANDLING, paragraph="12", on=town.today, held=True)
+    done(town.do(registration.note_mbl, other, held))
+    answer = told(town.do(linkwork.join, one, other))
+    assert answer.endswith("Anteckna den i SON 2024-1 först: arende mbl SON-2024-1 --forhandling 12")
+
+
+def test_the_names_of_those_a_secret_case_waits_for_do_not_go_to_one_that_is_open(town, secret):
+    open_, hidden = secret
+    done(town.do(referralwork.ask, hidden, "Rådet", town.today + 30 * DAY))
+    assert "är sekretessmarkerat men inte SON 2024-1" in told(town.do(linkwork.join, hidden, open_))
 
 
 def test_a_joined_case_comes_back_and_the_other_says_no_more_of_it(town, two):

@@ -514,10 +514,19 @@ class Stories(RuleBasedStateMachine):
         how = {"matter": matter, "to": to, "unanimous": unanimous, "deviation": deviation}
         self.do(decisionwork.decide, case, meeting, rulings, on=day + DAY * late, **how)
 
-    @rule(case=ANY, meeting=ANY, to=BODY, direct=st.booleans(), late=AGO)
-    def refer(self, case, meeting, to, direct, late):
+    @rule(
+        case=ANY,
+        meeting=ANY,
+        to=st.sampled_from((*((body,) for body in BODIES), ("SON", "BUN"), ("BUN", "KS"))),
+        direct=st.booleans(),
+        ahead=st.sampled_from((None, None, -1, 20)),
+        late=AGO,
+    )
+    def refer(self, case, meeting, to, direct, ahead, late):
         case, meeting, day = self._case_at_meeting(case, meeting)
-        self.do(casework.refer, case, meeting, to, direct=direct, on=day + DAY * late)
+        until = None if ahead is None else day + DAY * ahead
+        how = {"also": to[1:], "direct": direct, "until": until}
+        self.do(casework.refer, case, meeting, to[0], **how, on=day + DAY * late)
 
     @rule(case=ANY, meeting=ANY, to=ANY_BODY, unit=st.booleans(), minority=MINORITY)
     def return_case(self, case, meeting, to, unit, minority):
@@ -647,7 +656,8 @@ class Stories(RuleBasedStateMachine):
                     *witness.reused_numbers(self.town.told),
                     *witness.lost_texts(connection, self.town.told),
                     *witness.moved_by_pausing(self.town.told),
-                    *witness.lost_mandates(found),
+                    *witness.lost_watches(self.town.told, found),
+                    *witness.vanished_in_joining(self.town.told),
                     *self.town.stale_deadlines(),
                     *self._lost_in_a_rebuild(connection),
                 ]

@@ -7,7 +7,7 @@ the order of the log. Every function gives a list of faults, empty when all is w
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -362,31 +362,132 @@ def _holds_its_number(table: str, row: Mapping[str, Any]) -> bool:
     return bool(struck or (table == "case_number" and row["voided_on"]))
 
 
-MAY_REST = {"silent", "invantad", "bevakning", "paus"}
+PAUSES = ("case.paused", "case.resumed")
+OURS = {"paus", "bevakning", "remissvar"}
+OUR_QUESTIONS = {"R-TYST", "R-VIDARE", "R-AVSLUT"}
+CAUSES = {"state", "stage", "last_event", "appeal_regime", "answer_by", "received_on", "kind"}
+CAUSES |= {"party_told_on", "party_asked_on", "party_refused_on"}
+NO_CAUSE = {"deadline", "cases", "case_number", "document", "case_link", "purge"}
 
 
 def moved_by_pausing(told: Iterable[Body]) -> list[str]:
-    """Days of the law, of contracts and of mandates that a pause, or its end, changed."""
-    pausing = (body for body in told if body["type"] in ("case.paused", "case.resumed"))
-    touched = (
-        (body, row["id"].split("/", 2)) for body in pausing for _, table, row in body["changes"] if table == "deadline"
+    """Days of the law, of contracts and of mandates that became others in a pause without anything that moves them.
+
+    From the record that begins a pause to the one that ends it, such a day changes only with what it is counted
+    from: never with the pause itself, and never with a note on the case.
+    """
+    faults, known, resting = [], fold(()), set[str]()
+    for body in told:
+        was, known = known, records.apply(known, changes_of(body))
+        own = body["stream"].removeprefix("case:")
+        resting |= {own} if body["type"] == "case.paused" else set()
+        for case in resting if body["type"] in PAUSES or not _moves_days(body) else ():
+            before, now = _fixed_days(was, case), _fixed_days(known, case)
+            differ = sorted(key for key in before.keys() | now if before.get(key) != now.get(key))
+            where = f"{body['stream']} {body['seq']} ({body['type']})"
+            faults += [f"{where}: {key} went from {before.get(key)} to {now.get(key)}" for key in differ]
+        resting = {case for case in resting if known["cases"][case]["paused_on"]}
+    return faults
+
+
+def _moves_days(body: Body) -> bool:
+    """True for a record that sets something a day is counted from."""
+    return any(
+        table not in NO_CAUSE or (table == "cases" and bool(row.keys() & CAUSES)) for _, table, row in body["changes"]
     )
-    return [
-        f"{body['stream']} {body['seq']} ({body['type']}): {kind} {subject} moved"
-        for body, (_, kind, subject) in touched
-        if kind not in MAY_REST and not subject.startswith("remiss ")
-    ]
 
 
-def lost_mandates(found: Tables) -> list[str]:
-    """Mandates that are not reported back, and that no open deadline asks about."""
-    asked = {row["watch_id"] for row in found["deadline"].values() if row["is_open"]}
-    open_ones = (row for row in found["watch"].values() if row["kind"] == "uppdrag" and not row["closed_on"])
-    return [
-        f"the mandate {row['id']} of {row['case_id']} is asked about by nothing"
+def _fixed_days(known: Tables, case_id: str) -> dict[str, str]:
+    """The open days of a case that we have not set ourselves: deadline -> day."""
+    rows = (row for row in known["deadline"].values() if row["stream"] == case_id and row["is_open"])
+    return {row["id"]: row["due"] for row in rows if not _is_ours(known, row)}
+
+
+def _is_ours(known: Tables, row: Mapping[str, Any]) -> bool:
+    """True for a day that waits for us alone; a mandate without a day waits for whoever gave it."""
+    if row["kind"] == "silent":
+        return bool(row["basis"] in OUR_QUESTIONS)
+    if row["kind"] == "invantad":
+        return bool(known["watch"][row["watch_id"]]["kind"] != "uppdrag")
+    return row["kind"] in OURS
+
+
+OUTSIDE = {"svar", "mbl_mote", "mbl_talan", "drojsmal", "drojsmal_svar"}
+"""Kinds of a case's own deadlines that somebody outside or the law has set; those without a subject."""
+
+
+def vanished_in_joining(told: Sequence[Body]) -> list[str]:
+    """What waited for somebody outside in a case that was joined, and waits nowhere in the one it went on in."""
+    faults, known = [], fold(())
+    for at, body in enumerate(told):
+        if body["type"] != "case.joined":
+            known = records.apply(known, changes_of(body))
+            continue
+        before, received = known, told[at + 1]
+        known = records.apply(known, changes_of(body))
+        after = records.apply(known, changes_of(received))
+        one, other = (b["stream"].removeprefix("case:") for b in (body, received))
+        where = f"{body['stream']} {body['seq']}: joined with {other}, but"
+        faults += [f"{where} {what} is gone" for what in _waits_outside(before, one) - _waits_outside(after, other)]
+        there = _own_days(after, other)
+        faults += [
+            f"{where} nothing asks for {kind} by {day}"
+            for kind, day in _own_days(before, one).items()
+            if there.get(kind, "9999") > day
+        ]
+    return faults
+
+
+def _waits_outside(known: Tables, case_id: str) -> set[tuple[Any, ...]]:
+    """Remisser without an answer, requests of the unions and negotiations that are not over."""
+    out = (row for row in known["referral"].values() if row["case_id"] == case_id)
+    waiting = (row for row in out if not row["answered_on"] and not row["withdrawn_on"])
+    noted = [row for row in known["mbl_event"].values() if row["case_id"] == case_id]
+    over = _negotiated(noted, "9999")
+    begun = (row for row in noted if row["kind"] == "forhandling")
+    return {
+        *(("remiss", row["sent_on"], row["due"], row["mandatory"]) for row in waiting),
+        *(("request", paragraph) for paragraph in requests_left(known, case_id, "9999")),
+        *(("negotiation", row["paragraph"]) for row in begun if over.get(row["paragraph"], "") < row["day"]),
+    }
+
+
+def _own_days(known: Tables, case_id: str) -> dict[str, str]:
+    """Kind -> the first day of it."""
+    rows = (row for row in known["deadline"].values() if row["stream"] == case_id and row["is_open"])
+    own = sorted((row["due"], row["kind"]) for row in rows if row["kind"] in OUTSIDE and not row["subject"])
+    return {kind: due for due, kind in reversed(own)}
+
+
+ENDS_A_WATCH = {"case.mandate_reported", "case.watch_done"}
+AWAITED_DAYS = 180
+
+
+def lost_watches(told: Iterable[Body], found: Tables) -> list[str]:
+    """Watches that ended without anybody's ending them, and open ones that are asked about on no day or another."""
+    faults = []
+    for body in told:
+        closed = [row for _, table, row in body["changes"] if table == "watch" and row.get("closed_on")]
+        if closed and body["type"] not in ENDS_A_WATCH:
+            faults += [f"{body['stream']} {body['seq']} ({body['type']}) ended the watch {row['id']}" for row in closed]
+    asked = {row["watch_id"]: row["due"] for row in found["deadline"].values() if row["is_open"]}
+    open_ones = (row for row in found["watch"].values() if not row["closed_on"])
+    return faults + [
+        f"the {row['kind']} {row['id']} of {row['case_id']} is asked about on {asked.get(row['id'])}, not {_day(row)}"
         for row in open_ones
-        if row["id"] not in asked
+        if asked.get(row["id"]) != _day(row) and not _rests(found, row)
     ]
+
+
+def _day(watch: Mapping[str, Any]) -> str:
+    """A watch's own day, or half a year after it was noted."""
+    return str(watch["due"] or date.fromisoformat(watch["noted_on"]) + timedelta(AWAITED_DAYS))
+
+
+def _rests(found: Tables, watch: Mapping[str, Any]) -> bool:
+    """True for a day of our own, or an event that is waited for, in a case that is paused."""
+    ours = watch["kind"] == "bevakning" or (watch["due"] is None and watch["kind"] != "uppdrag")
+    return ours and bool(found["cases"][watch["case_id"]]["paused_on"])
 
 
 def reused_numbers(told: Iterable[Body]) -> list[str]:

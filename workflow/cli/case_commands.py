@@ -10,6 +10,7 @@ from states.case_facts import ItemKind, MatterOutcome, Outcome, State, Target
 from workflow import casework, decisionwork, meeting_store
 from workflow.casework import Minority
 from workflow.cli import frame
+from workflow.cli.answer_day import AnswerDay, answers_by
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.swedish import Choice, Command, Number
 from workflow.decisionwork import Ruling
@@ -41,19 +42,29 @@ def advance_command(case_words: Words, to: str | None, asked: Asked) -> int:
 @click.command("refer", cls=Command, help="Remittera till en instans; en nämnd låter sin förvaltning skriva.")
 @at_meeting
 @click.option(
-    "--to", "to", required=True, metavar="INSTANS", help="Vem som får remissen; sig själv: den egna förvaltningen."
+    "--to",
+    "to",
+    required=True,
+    multiple=True,
+    metavar="INSTANS",
+    help="Vem som får remissen, en eller flera gånger; sig själv: den egna förvaltningen.",
 )
 @click.option("--direct", is_flag=True, help="Till nämnden själv, inte till dess förvaltning.")
+@answers_by
 @deviates
 @changes
-def refer_command(case_words: Words, to: str, direct: bool, deviation: str | None, asked: Asked) -> int:
+def refer_command(
+    case_words: Words, to: tuple[str, ...], direct: bool, until: AnswerDay, deviation: str | None, asked: Asked
+) -> int:
     with frame.desk() as desk:
         case_id, meeting = frame.case_and_meeting(desk, case_words)
         asked, happened = asked.at_meeting(case_words).because(deviation), deviation is not None
         return perform(
             desk,
             asked,
-            lambda c: casework.refer(desk, c, case_id, meeting, to, direct=direct, deviation=happened),
+            lambda c: casework.refer(
+                desk, c, case_id, meeting, to[0], also=to[1:], direct=direct, until=until(c.on), deviation=happened
+            ),
         )
 
 

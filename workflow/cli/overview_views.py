@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from states.deadlines import NEVER_LATE, DeadlineKind
-from states.duties import DUTIES
+from states.duties import duty
 from states.swedish_text import name
 from workflow.body_register import BodyRegister
 from workflow.cli import render, views
@@ -102,7 +102,7 @@ def _ahead(deadline: View | None, today: date) -> str:
         return "–"
     kind = DeadlineKind(deadline["kind"])
     passed = " (har passerat)" if deadline["due"] < today.isoformat() and kind not in NEVER_LATE else ""
-    return f"{deadline['due']} {DUTIES[kind].text}{passed}"
+    return f"{deadline['due']} {duty(kind, deadline['basis']).text}{passed}"
 
 
 def _total(found: Sequence[View]) -> str:
@@ -116,17 +116,11 @@ def motions(view: View, json_wanted: bool) -> int:
         return render.as_json(view)
     if not view["motions"]:
         return render.line("Inga obesvarade motioner eller medborgarförslag.")
-    render.line(RAISED[view["raised_reading"]])
+    render.line(views.RAISED[view["raised_reading"]])
     rows = [_unanswered(one) for one in view["motions"]]
     render.table(("Ärende", "Slag", "Väckt", "Står hos", "Året slut", "Kvar", "Anmält i tid", "Rubrik"), rows)
     told = f"{view['overdue']} efter årets slut utan att vara anmälda i tid, {view['reported']} anmälda i tid"
     return render.line(f"{view['unanswered']} obesvarade: {told}.")
-
-
-RAISED = {
-    "ingiven": "Väckt är den dag ärendet gavs in (motion_raised = ”ingiven” i config.toml).",
-    "anmald": "Väckt är den dag ärendet anmäldes i fullmäktige (motion_raised = ”anmald” i config.toml).",
-}
 
 
 def _unanswered(one: View) -> tuple[str, ...]:

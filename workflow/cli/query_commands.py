@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from states.case_facts import State
+from states.deadlines import DeadlineKind
 from states.roles import Role
 from states.swedish_calendar import days_after
 from workflow import case_queries
@@ -86,7 +87,13 @@ def todo_command(days: int, role: str | None, body: str, on: date | None, json_w
         found = case_queries.todo(desk.connection, today, days_after(today, days))
         mine = [one for one in found if role in (None, one["who"]) and code in ("", one["body"])]
         lines = CommandLines(desk.connection, today)
-        return views.todo([{**one, "command": lines.duty(one)} for one in mine], today, json_wanted)
+        told = [{**one, "command": lines.duty(one), "raised_reading": _reading(desk, one)} for one in mine]
+        return views.todo(told, today, json_wanted)
+
+
+def _reading(desk: Desk, one: case_queries.View) -> str | None:
+    """How the municipality reads "väckt", for what is counted from it."""
+    return desk.raised_reading if one["kind"] == DeadlineKind.MOTION_YEAR else None
 
 
 @click.command("history", cls=Command, help="Vad som har hänt med ett ärende eller ett sammanträde, med skäl.")

@@ -11,6 +11,7 @@ from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame
+from workflow.cli.answer_day import AnswerDay, answers_by
 from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.dispatch_commands import purposes
@@ -254,6 +255,7 @@ ON_REQUEST = ("10", "12", "13", "14", "38")
 @click.option("--omfattas", "attest", is_flag=True, help="Ett ändrat förslag omfattas av förhandlingen.")
 @click.option("--bokad", "booked_for", type=frame.DAY, metavar="DATUM", help="Bokad till den dagen, inte hållen än.")
 @click.option("--fortsatter", "unfinished", is_flag=True, help="Förhandlingen är inledd och fortsätter en annan dag.")
+@click.option("--central", "central", is_flag=True, help="Begäran enligt 10 § från den centrala organisationen.")
 @click.option("--vem", "who", default="", metavar="NAMN", help="Vem som förhandlade, begärde eller bedömde.")
 @changes
 def mbl_command(
@@ -266,6 +268,7 @@ def mbl_command(
     attest: bool,
     booked_for: date | None,
     unfinished: bool,
+    central: bool,
     who: str,
     asked: Asked,
 ) -> int:
@@ -288,12 +291,15 @@ def mbl_command(
         raise UsageError("Bara en förhandling eller en information bokas; utelämna --bokad.")
     if unfinished and (booked_for or kind is not MblKind.FORHANDLING):
         raise UsageError("--fortsatter hör till en förhandling som är inledd; ange --forhandling PARAGRAF.")
+    if central and asked_under != "10":
+        raise UsageError("--central hör till en begäran enligt 10 §; ange --begaran 10.")
     entry = MblEntry(
         kind=kind,
         paragraph=under or None,
         on=booked_for or asked.on or frame.entry().today,
         held=booked_for is None,
         unfinished=unfinished,
+        central=central,
     )
     with frame.desk() as desk:
         case_id = frame.case_id(desk, case_words)
@@ -312,10 +318,10 @@ def stage_command() -> None:
 @click.option("--roll", "role", type=codes(StageRole), metavar="ROLL", help="yttrande, beredning, forslag, beslut …")
 @click.option("--before", "before", metavar="INSTANS", help="Före den instansen.")
 @click.option("--parallellt", "beside", metavar="INSTANS", help="Samtidigt som den instansen.")
-@click.option("--svar-senast", "until", type=frame.DAY, metavar="DATUM", help="Passerad svarsdag räknas som tillfälle.")
+@answers_by
 @changes
 def add_command(
-    case_words: Words, role: str | None, before: str | None, beside: str | None, until: date | None, asked: Asked
+    case_words: Words, role: str | None, before: str | None, beside: str | None, until: AnswerDay, asked: Asked
 ) -> int:
     *case, body_text = case_words
     if before and beside:
@@ -341,7 +347,7 @@ def add_command(
                 chosen,
                 before=first,
                 beside=other,
-                opportunity_until=until,
+                opportunity_until=until(given.on),
             )
 
         return perform(desk, asked, act)

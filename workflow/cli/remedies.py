@@ -173,7 +173,7 @@ WRITERS: dict[str, Callable[[CommandLines, Args], list[str]]] = {
     "mbl.attest": lambda lines, args: ["mbl", short(args["case"]), "--omfattas"],
     "mbl.inform": lambda lines, args: ["mbl", short(args["case"]), "--information"],
     "mbl.not_called_for": lambda lines, args: ["mbl", short(args["case"]), "--ej-pakallad"],
-    "advance": lambda lines, args: ["advance", short(args["case"]), "--to", args["to"]],
+    "advance": lambda lines, args: ["advance", short(args["case"]), *(("--to", args["to"]) if "to" in args else ())],
     "close": lambda lines, args: ["close", short(args["case"])],
     "stage.add": lambda lines, args: ["stage", "add", short(args["case"]), args["body"]],
     "book": _book,

@@ -6,7 +6,7 @@ from typing import Any
 
 from states.case_facts import LinkKind
 from states.deadlines import DeadlineKind
-from states.duties import DUTIES
+from states.duties import DUTIES, duty
 from states.records import RECORD_TYPES
 from states.swedish_text import capitalised, day, listed, name
 from workflow.cli import protocol_views, render
@@ -50,7 +50,7 @@ def case(view: View, json_wanted: bool) -> int:
     for linked in view["links"]:
         render.line(_link(linked))
     _way(view["way"], view["state"])
-    _mbl(view["mbl"])
+    _mbl(view["mbl"], view["proposal_changed_on"])
     _referrals(view["referrals"])
     _party(view["party"])
     _proposals(view["proposals"])
@@ -115,15 +115,17 @@ def _way(way: Sequence[View], state: str) -> None:
         render.line(f"  {mark} {stage['body']}: {name(stage['role'])}{until}{here}")
 
 
-def _mbl(entries: Sequence[View]) -> None:
+def _mbl(entries: Sequence[View], proposal_changed_on: str | None) -> None:
     render.line("\nMBL")
     if not entries:
         render.line("  inget antecknat")
     for entry in entries:
         paragraph = f" enligt {entry['paragraph']} §" if entry["paragraph"] else ""
         booked = "" if entry["held"] else "bokad till "
-        goes_on = ", fortsätter" if entry["unfinished"] else ""
+        goes_on = ", fortsätter" if entry["unfinished"] else ", central part" if entry["central"] else ""
         render.line(f"  {name(entry['kind'])}{paragraph}, {booked}{_day(entry['date'])}{goes_on}")
+    if proposal_changed_on:
+        render.line(f"  ! Förslaget ändrades {_day(proposal_changed_on)}, efter förhandlingen; omfattas det?")
 
 
 def _referrals(referrals: Sequence[View]) -> None:
@@ -222,7 +224,7 @@ def _deadlines(found: Sequence[View]) -> None:
         number = f" ({of} {deadline['subject']})" if deadline["subject"].isdecimal() else ""
         act = f"; gör det {_day(deadline['act_by'])}" if deadline["act_by"] != deadline["due"] else ""
         snoozed = f"; uppskjuten till {deadline['snoozed_until']}" if deadline["snoozed_until"] else ""
-        what = DUTIES[DeadlineKind(deadline["kind"])].text
+        what = duty(DeadlineKind(deadline["kind"]), deadline["basis"]).text
         render.line(f"  {_day(deadline['due'])}: {what}{about}{number}{act}{snoozed}{_ground(deadline)}")
 
 
@@ -323,6 +325,13 @@ def watches_by_case(found: Sequence[View]) -> None:
             _watch(watch)
 
 
+RAISED = {
+    "ingiven": "Väckt är den dag ärendet gavs in (motion_raised = ”ingiven” i config.toml).",
+    "anmald": "Väckt är den dag ärendet anmäldes i fullmäktige (motion_raised = ”anmald” i config.toml).",
+}
+"""How the municipality reads what the law does not say; whatever is counted from it says so."""
+
+
 def todo(found: Sequence[View], today: date, json_wanted: bool) -> int:
     """What waits for whom: the overdue first, then day by day."""
     if json_wanted:
@@ -348,6 +357,8 @@ def _waiting(one: View, day_told: str) -> None:
     who = f"{name(one['who'])}{', ' + one['body'] if one['body'] else ''}"
     render.paragraph(f"{day_told}: {one['ref']}: {one['what']}{paragraph}{legal}{about}", "      ", "  ")
     render.line(f"      {who}: {one['command']}")
+    if one["raised_reading"]:
+        render.line(f"      {RAISED[one['raised_reading']]}")
 
 
 def meetings(found: Sequence[View], json_wanted: bool) -> int:

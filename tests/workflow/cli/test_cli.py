@@ -237,6 +237,31 @@ def motion(office: Path) -> str:
     return "KS-2023-710"
 
 
+def test_a_motion_s_year_says_what_it_is_counted_from(motion: str) -> None:
+    told = done("todo", "--date", "2024-08-20")
+    assert "Väckt är den dag ärendet gavs in (motion_raised = ”ingiven” i config.toml)." in told
+    found = json.loads(done("todo", "--date", "2024-08-20", "--json"))
+    assert {one["kind"]: one["raised_reading"] for one in found} == {"motion_year": "ingiven", "silent": None}
+
+
+def test_a_motion_is_remitted_to_several_bodies_with_one_day_to_answer_by(motion: str) -> None:
+    for words in (
+        ("meeting", "add", "KF", "2023-09-26", "--date", "2023-08-24"),
+        ("book", motion, "KF-2023-09-26", "--date", "2023-08-24"),
+        ("meeting", "announce", "KF-2023-09-26", "--date", "2023-09-15"),
+        ("meeting", "call", "KF-2023-09-26", "--date", "2023-09-15"),
+        ("meeting", "hold", "KF-2023-09-26", "--date", "2023-09-26"),
+        ("refer", motion, "KF-2023-09-26", "--to", "KS", "--arbetsdagar", "10", "--date", "2023-09-26"),
+        ("stage", "add", motion, "SON", "--before", "KF", "--arbetsdagar", "1", "--date", "2023-09-29"),
+    ):
+        done(*words)
+    way = json.loads(done("show", motion, "--json"))["way"]
+    assert [(one["body"], one["opportunity_until"]) for one in way if one["opportunity_until"]] == [
+        ("KS", "2023-10-10"),
+        ("SON", "2023-10-02"),
+    ]
+
+
 def test_nothing_can_have_happened_in_the_future(motion: str) -> None:
     assert_told(arende("advance", motion, "--date", "2999-01-01"), Exit.USAGE, "2999-01-01 ligger i framtiden.")
 
@@ -296,6 +321,11 @@ UNUSABLE = [
     ("edit KS-2023-710 --att SON", "skriv instans=att-sats"),
     ("mbl KS-2023-710", "Ange en av --forhandling PARAGRAF, --information, --ej-pakallad, --begaran"),
     ("mbl KS-2023-710 --information --ej-pakallad", "Ange en av --forhandling PARAGRAF"),
+    (
+        "refer KS-2023-710 KF-2023-09-26 --to SON --svar-senast 2024-05-02 --arbetsdagar 3",
+        "Ange svarsdagen med --svar-senast DATUM eller --arbetsdagar N, inte båda.",
+    ),
+    ("mbl KS-2023-710 --begaran 12 --central", "--central hör till en begäran enligt 10 §; ange --begaran 10."),
     ("withdraw KS-2023-710", "Ange --skal: varför ärendet återkallas."),
     ("join KS-2023-710 SON-2024-1", "Ange --skal: varför ärendena läggs samman."),
     ("link KS-2023-710", "ska vara två ärenden, till exempel SON-2024-17 SON-2024-18."),

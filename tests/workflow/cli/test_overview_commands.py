@@ -141,6 +141,20 @@ def test_texts_that_are_purged_are_said_to_be(office: Path, decided: None) -> No
     assert "förslag tillstyrks" not in printed + json.dumps(answer("diff", CASE), ensure_ascii=False)
 
 
+def test_a_proposal_that_was_changed_after_the_negotiation_is_asked_about_until_somebody_answers(office: Path) -> None:
+    case = register("SON 2024-5", "2024-02-05", "--body", "SON", kind="forvaltningsarende")
+    done("edit", case, "--att", "SON=Antas.", "--date", "2024-02-05")
+    done("mbl", case, "--forhandling", "11", "--date", "2024-02-06")
+    question = "Förslaget ändrades onsdag 7 februari 2024, efter förhandlingen"
+    told = done("edit", case, "--att", "SON=Antas delvis.", "--date", "2024-02-07")
+    assert f"{question}. Omfattas ändringen av den? Intyga det med arende mbl {case} --omfattas" in " ".join(
+        told.split()
+    )
+    assert question in done("show", case)
+    done("mbl", case, "--omfattas", "--date", "2024-02-08")
+    assert "efter förhandlingen" not in done("show", case)
+
+
 def test_a_case_without_a_proposal_says_how_to_add_one(ks_case: str) -> None:
     assert done("diff", ks_case).endswith("Lägg till ett med: arende edit KS-2024-1 --att INSTANS=FÖRSLAG\n")
     assert answer("diff", ks_case) == {"ref": "KS 2024-1", "rubrik": "Om KS 2024-1", "steps": []}
@@ -165,6 +179,20 @@ def test_a_watch_with_a_day_is_something_to_wait_for_and_one_without_is_not(ks_c
     assert [one["ref"] for one in answer("silent", *SUMMER)] == ["KS 2024-1"]
     done("watch", "add", ks_case, "--text", "Ring", "--senast", "2024-09-01", "--date", "2024-02-06")
     assert answer("silent", *SUMMER) == []
+
+
+def test_an_untouched_motion_is_silent_however_far_off_the_end_of_its_year_is(office: Path) -> None:
+    register("KS 2024-9", "2024-06-03", kind="motion")
+    (one,) = answer("silent", *SUMMER)
+    assert (one["ref"], one["silent_days"]) == ("KS 2024-9", 28)
+    (listed,) = answer("balans", *SUMMER)
+    assert listed["next_deadline"]["due"] == "2025-06-03"
+
+
+def test_a_day_that_somebody_else_has_set_for_us_brings_nothing_about_by_itself(office: Path) -> None:
+    more = ("--body", "SON", "--svar-senast", "2024-09-02")
+    register("SON 2024-5", "2024-06-03", *more, kind="inkommen_remiss")
+    assert [one["ref"] for one in answer("silent", *SUMMER)] == ["SON 2024-5"]
 
 
 def test_an_unanswered_remiss_is_something_to_wait_for(office: Path) -> None:
