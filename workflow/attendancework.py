@@ -15,7 +15,7 @@ from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting, attendee
-from workflow.meetingwork import accept, not_permitted, noted, opened, refuse
+from workflow.meetingwork import accept, noted, opened, refuse
 from workflow.member_register import Member, MemberRegister, said
 from workflow.use_case import ORDINARY_WAY, Result, ask, refuse_other_day
 
@@ -59,7 +59,9 @@ def attend(
     `everybody`: the ordinary members too, but for those that somebody stands in for the whole meeting.
     `again`: the persons named are there once more, at other §§.
     """
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "attend", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
         named = _presided(register, present)
@@ -90,9 +92,9 @@ def attend(
 
 def close(desk: Desk, command: Command, meeting_id: str, hour: str, **expected: int) -> Result:
     """Note the hour a meeting ended: a reservation must have been announced by then (KL 4 kap. 27 §)."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "minutes"):
-            return denied
+    with opened(desk, command, "minutes", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         ref = meeting.facts.ref
         if meeting.facts.state is not MeetingState.HALLEN:

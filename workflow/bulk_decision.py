@@ -26,9 +26,9 @@ def decide_all(desk: Desk, command: Command, meeting_id: str, *, deviation: bool
     One refusal stops them all. The cases' records have the command's id and their number, the meeting's the id itself.
     """
     cases = waiting_cases(desk.connection, meeting_id)
-    with bulk.opened(desk, command, meeting_id, expected, cases) as meeting:
-        if denied := meetingwork.none_permitted(desk, command, meeting, "decide"):
-            return denied
+    with bulk.opened(desk, command, "decide", meeting_id, expected, cases) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         if waiting_cases(desk.connection, meeting_id) != cases:
             raise ChangedMeanwhileError(

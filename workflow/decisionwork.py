@@ -79,7 +79,9 @@ def decide(
     although a rule says no; recorded with a reason, shown for ever.
     """
     decision = Decision(rulings, matter, desk.bodies.find(to, command.on) if to else None)
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "decide", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         _refuse_unknown_att_satser(case, meeting.facts.body, rulings)

@@ -7,6 +7,7 @@ whom are texts; they stay with the meeting where they were noted, also when it i
 import msgspec
 
 from states.case_facts import DelegationKind, ItemKind
+from states.judgement import Refused
 from states.records import Change, insert, update
 from workflow import case_store, meeting_plan, meetingwork, statements
 from workflow.agenda import last_ordinal
@@ -16,7 +17,7 @@ from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
 from workflow.meetingwork import STANDING_DELEGATION
-from workflow.use_case import ORDINARY_WAY, Result
+from workflow.use_case import ORDINARY_WAY, Result, deny_everywhere
 
 TITLE = "Anmälan av delegationsbeslut"
 
@@ -34,11 +35,13 @@ class NewDelegated(msgspec.Struct, frozen=True, kw_only=True):
 def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **expected: int) -> Result:
     """Note a delegated decision, of the command's day, to be told of at the body's next meeting."""
     body = desk.bodies.find(body_text, command.on)
+    if denied := deny_everywhere(desk, command, "delegation", body.code, body.code):
+        return denied
     _refuse_vague(taken)
     meeting_id = _next_meeting(desk.connection, body.code, command)
-    with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
-        if denied := meetingwork.not_permitted(desk, command, meeting, "delegation"):
-            return denied
+    with meetingwork.opened(desk, command, "delegation", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         if taken.case_id:
             case_store.require_seen(desk.connection, taken.case_id)
         draft = meetingwork.noted(meeting, "meeting.delegated", command, "delegation")

@@ -67,7 +67,9 @@ def jav(
     **expected: int,
 ) -> Result:
     """Members could not take part in a § (KL 5 kap. 47 §, 6 kap. 28–32 §§)."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "minute", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         attempt = _writing(command, case, meeting.facts, (), deviation=deviation)
@@ -122,7 +124,9 @@ def minute(
     **expected: int,
 ) -> Result:
     """Write in the protocol of a §; a reservation only if it was announced before the meeting ended."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "minute", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
@@ -208,7 +212,9 @@ def vote(
     **expected: int,
 ) -> Result:
     """Note a votering: ja for the main proposal, nej for the one against it (KL 5 kap. 53–57 §§)."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "vote", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)

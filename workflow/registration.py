@@ -40,7 +40,7 @@ from workflow.casework import ORDINAL_STEP, between, stage_row
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, ask, deny, noted, opened, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -103,11 +103,11 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
         case = unborn(command, new.kind, _stages(command, new), new.received_on)
-        _refuse_odd_days(new, command)
         target = new.starts_in or _beginning(new)
         verdict = ask(command, case.facts, _attempt(desk, command, new, target))
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
+        _refuse_odd_days(new, command)
         _refuse_other_start(new, target)
         draft = born(desk, command, case, new, verdict)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
@@ -172,9 +172,9 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
 
 def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
     """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "attach"):
-            return denied
+    with opened(desk, command, "attach", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         version = _next_version(desk, case_id)
         draft = noted(case, "case.skrivelse_attached", command, "attach")
         draft.changes.append(
@@ -191,9 +191,9 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
     """Change what the case says of itself. Only changed att-satser make a new proposal version."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "edit"):
-            return denied
+    with opened(desk, command, "edit", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         draft = noted(case, "case.edited", command, "edit")
         texts = payload_store.of_stream(desk.connection, case.stream)
         row = desk.connection.run(statements.CASE, id=case_id)[0]
@@ -224,9 +224,9 @@ def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: i
 
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
     """Note a negotiation, an information, the assessment that neither is called for, a request or an ending."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "mbl"):
-            return denied
+    with opened(desk, command, "mbl", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         _refuse_nothing_to_end(case.facts, entry)
         draft = noted(case, "case.mbl_noted", command, "mbl")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
@@ -237,9 +237,9 @@ def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who
 
 def attest_mbl(desk: Desk, command: Command, case_id: str, *, who: str = "", **expected: int) -> Result:
     """A changed proposal is within what was negotiated (AD 2014 nr 71); the chef or HR answers for it."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "attest"):
-            return denied
+    with opened(desk, command, "attest", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         if not any(one.kind is MblKind.FORHANDLING and one.held for one in mbl.noted(case.facts.mbl)):
             raise UsageError(f"I {case.facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
         draft = noted(case, "case.mbl_attested", command, "attest")
@@ -269,9 +269,9 @@ def add_stage(
     **expected: int,
 ) -> Result:
     """Add a body to the way: before another one, beside one, or last."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "stage"):
-            return denied
+    with opened(desk, command, "stage", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         current = case.facts.stage
         if current is None:
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")

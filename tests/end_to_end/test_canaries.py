@@ -186,6 +186,8 @@ MORE: dict[str, tuple[str, ...]] = {
     "minute": ("--propositionsordning", "Bifall mot avslag."),
     "vote": ("--ja", "1", "--nej", "0"),
     "meeting attend": ("--alla",),
+    "remiss add": ("--senast", "2030-01-01"),
+    "party": ("--underrattad",),
     "meeting cancel": ("--skal", "Fel."),
     "meeting appealable": ("--skal", "Fel."),
     "gallra": ("--avbryt", "--skal", "Fel."),
@@ -214,6 +216,7 @@ def line(name: str, case: str, *, with_case: bool = True, directory: str = "kopi
         "NYTT-DATUM": "2030-01-01",
         "MOTTAGARE": "Akten",
         "KATALOG": directory,
+        "ja": "ja",
     }
     for param in command.params:
         if isinstance(param, click.Argument):
@@ -446,6 +449,25 @@ def test_a_process_of_its_own_says_as_little(town: Town) -> None:
         answer = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
         assert answer.returncode in (0, 4, 8), answer
         assert "Kanariefågel" not in answer.stdout + answer.stderr
+
+
+def test_whoever_keeps_the_machine_is_told_nothing_of_a_case_by_what_it_cannot_do(town: Town) -> None:
+    """Nor of a meeting: every command that changes something is refused, and says no more than who may."""
+    become(town.directory, ["systemforvaltare"], [])
+    asked = [
+        line(name, OPEN) for name, command in LEAVES.items() if any(p.name == "command_id" for p in command.params)
+    ]
+    asked += [["decide", OPEN, MEETING, "--att", "5=bifall"], ["watch", "add", OPEN, "--forslag", "1"]]
+    asked += [
+        ["minute", OPEN, MEETING, "--reservation", "Okänd"],
+        ["split", OPEN, "--rubrik", "En del", "--dnr", SECRET],
+    ]
+    for words in asked:
+        answer = arende(*words)
+        if words[:2] not in (["database", "upgrade"], ["meeting", "import"]):
+            told = " ".join((answer.out + answer.err).split())
+            assert (answer.code, told.count("✗") > 1) == (Exit.REFUSED, False), (words, answer)
+            assert "ina roller: systemförvaltaren" in told, (words, answer)
 
 
 def test_the_roles_that_read_are_those_the_table_names(town: Town) -> None:
