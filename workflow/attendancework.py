@@ -9,7 +9,7 @@ from states import assembly
 from states.case_facts import Attempt, Attendee, MeetingFacts, MeetingState, Person, Seat
 from states.judgement import Refused
 from states.records import Change, insert, update
-from workflow import member_register, statements
+from workflow import deviations, member_register, statements
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
 from workflow.desk import Desk
@@ -83,6 +83,7 @@ def attend(
             "warnings": [finding.guard for finding in verdict.warnings],
             "deviations": [finding.guard for finding in verdict.deviations],
         }
+        deviations.note(draft, [finding.text for finding in verdict.deviations])
         if command.reason:
             draft.data["reason"] = draft.text({"reason": command.reason})
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state))

@@ -14,7 +14,7 @@ from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
 from states.swedish_calendar import closed_because
 from states.swedish_text import listed
-from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
+from workflow import audit_journal, case_store, deviations, meeting_plan, meeting_store, statements
 from workflow.agenda import ALWAYS_LAST, coming_back, treated_by_itself
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -210,6 +210,7 @@ def begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced
     }
     seen, role = {meeting.id: meeting.version}, verdict.role or ""
     draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen=seen, role=role)
+    deviations.note(draft, [finding.text for finding in verdict.deviations])
     if command.reason:
         draft.data["reason"] = draft.text({"reason": command.reason})
     return draft

@@ -260,6 +260,11 @@ ADD_RECORD = (
 )
 DONE_BEFORE = "SELECT stream, seq FROM journal WHERE command_id = :id"
 HISTORY = "SELECT body FROM journal WHERE stream = :stream ORDER BY seq"
+EVERY_DEVIATION = (
+    "SELECT id, stream, seq, sha256, body FROM journal"
+    " WHERE (body LIKE :deviating OR body LIKE :correcting) ORDER BY id"
+)
+DEVIATIONS = EVERY_DEVIATION.replace("WHERE", "WHERE stream = :stream AND")
 LOG_HEAD = "SELECT log_index, sha256, segment, ends_at FROM log_line ORDER BY log_index DESC LIMIT 1"
 UNPLACED = (
     "SELECT journal.id, journal.sha256, journal.body FROM journal"

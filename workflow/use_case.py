@@ -11,7 +11,7 @@ from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage, State
 from states.judgement import ROLE_PERMITTED, Advanced, Refused, judge, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
-from workflow import audit_journal, case_store, statements
+from workflow import audit_journal, case_store, deviations, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import POSTGRESQL, Connection
@@ -99,9 +99,11 @@ def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **da
         "warnings": [finding.guard for finding in verdict.warnings],
         "deviations": [finding.guard for finding in verdict.deviations],
     }
-    return Draft(
+    draft = Draft(
         case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen), role=verdict.role or ""
     )
+    deviations.note(draft, [finding.text for finding in verdict.deviations])
+    return draft
 
 
 def noted(case: LockedCase, kind: str, command: Command, act: str) -> Draft:
