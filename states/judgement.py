@@ -134,12 +134,15 @@ def _denied(attempt: Attempt, label: str, allowed: frozenset[Role], bodies: Coll
     )
 
 
+def remarks(guards: Iterable[Guard[Any]], facts: CaseFacts | MeetingFacts, attempt: Attempt) -> tuple[Finding, ...]:
+    """What some guards say of what is no move."""
+    lacks = ((guard, guard.check(facts, attempt)) for guard in guards)
+    return tuple(_finding(guard, lack, attempt) for guard, lack in lacks if lack is not None)
+
+
 def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Iterable[Finding]:
     """What each of the move's guards misses, in the order of the table."""
-    for guard in move.guards:
-        lack = guard.check(facts, attempt)
-        if lack is not None:
-            yield _finding(guard, lack, attempt)
+    return remarks(move.guards, facts, attempt)
 
 
 def _finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:

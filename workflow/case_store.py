@@ -1,6 +1,7 @@
 """Cases in and out of the database: finding one, locking it, and the facts the law looks at."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,7 @@ from states.case_facts import (
     WatchKind,
 )
 from states.case_number import CaseNumber, readings
-from workflow import payload_store, statements
+from workflow import attendance_store, payload_store, statements
 from workflow.connection import POSTGRESQL, Connection, Row
 from workflow.errors import ChangedMeanwhileError, HiddenError, NotFoundError, UsageError
 
@@ -192,7 +193,8 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
     stages = tuple(_stage(row) for row in connection.run(statements.STAGES, id=case_id))
     jav, votes = connection.run(statements.JAV_OF_CASE, id=case_id), _votes(connection, case_id)
     after = _Afterwards(connection, case_id)
-    agenda = tuple(after.of(_item(row, jav, votes)) for row in connection.run(statements.AGENDA, id=case_id))
+    rows = connection.run(statements.AGENDA, id=case_id)
+    agenda = tuple(_counted(connection, row, after.of(_item(row, jav, votes))) for row in rows)
     found = numbers(connection, case_id)
     return CaseFacts(
         ref=_ref(case_id, found),
@@ -339,6 +341,11 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
     )
 
 
+def _counted(connection: Connection, row: Row, item: AgendaItem) -> AgendaItem:
+    """An item with how many took part in deciding it."""
+    return msgspec.structs.replace(item, took_part=attendance_store.took_part(connection, item, row["meeting_id"]))
+
+
 class _Afterwards:
     """What has happened to the §§ of a case since they were decided: who has been sent them, and who appealed."""
 
@@ -379,19 +386,21 @@ def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appea
 def _votes(connection: Connection, case_id: str) -> tuple[tuple[str, Vote], ...]:
     """(item, vote) of every votering there was."""
     cast = connection.run(statements.BALLOTS_OF_CASE, id=case_id)
-    return tuple(
-        (
-            row["item_id"],
-            Vote(
-                yes=row["yes"],
-                no=row["no"],
-                abstained=row["abstained"],
-                casting=bool(row["casting"]),
-                secret=bool(row["secret"]),
-                ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast if one["vote_id"] == row["id"]),
-            ),
-        )
-        for row in connection.run(statements.VOTES_OF_CASE, id=case_id)
+    rows = connection.run(statements.VOTES_OF_CASE, id=case_id)
+    return tuple((row["item_id"], vote(row, [one for one in cast if one["vote_id"] == row["id"]])) for row in rows)
+
+
+def vote(row: Row, cast: Iterable[Row] = ()) -> Vote:
+    """A votering, with the ballots that were cast in it."""
+    words = json.loads(row["words"]) if row["words"] else {}
+    return Vote(
+        yes=row["yes"],
+        no=row["no"],
+        abstained=row["abstained"],
+        casting=bool(row["casting"]),
+        secret=bool(row["secret"]),
+        ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast),
+        settled=Ballot(settled) if (settled := words.get("settled")) else None,
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, ProtocolPart
+from states.case_facts import Attempt, ProtocolPart, Written
 from states.judgement import Refused
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from states.swedish_text import day, listed
-from workflow import meeting_store, statements
+from workflow import meeting_store, protocol_facts, statements
 from workflow.audit_journal import Command
 from workflow.connection import Connection, Row
 from workflow.desk import Desk
@@ -40,7 +40,8 @@ def adjust(
         attempt = Attempt(
             verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation, partial=bool(paragraphs)
         )
-        verdict = ask(command, meeting.facts, attempt)
+        facts = msgspec.structs.replace(meeting.facts, written=_written(desk.connection, meeting, paragraphs))
+        verdict = ask(command, facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
         _refuse_earlier(command.on, meeting.facts.on, "justeras", "hölls")
@@ -183,6 +184,13 @@ def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, an
 
 
 # --- parts of a protocol --------------------------------------------------------------------------
+
+
+def _written(connection: Connection, meeting: LockedMeeting, paragraphs: Paragraphs) -> tuple[Written, ...]:
+    """What is adjusted now: some §§, or all that are left."""
+    adjusted = {item["paragraph"] for item in meeting.items if item["part_id"] is not None}
+    left = (one for one in protocol_facts.written(connection, meeting) if one.paragraph not in adjusted)
+    return tuple(one for one in left if not paragraphs or one.paragraph in paragraphs)
 
 
 def _unadjusted(meeting: LockedMeeting, paragraphs: Paragraphs) -> list[Row]:
