@@ -385,11 +385,14 @@ def _contents(
 def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:
     """Rows for the numbers the case does not have; one that is, or has been, another case's is refused."""
     rows: list[Change] = []
-    for number, verbatim in {parsed_number(text): text for text in numbers}.items():
+    wanted = {parsed_number(text): text for text in numbers}
+    for place, (number, verbatim) in enumerate(wanted.items(), 1):
+        owners = {row["case_id"] for row in case_store.voided_numbers(desk.connection, number)}
         owner = case_store.find_or_none(desk.connection, str(number))
-        if owner is not None and owner != case_id:
-            _refuse_taken(desk, number, owner)
-            raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
+        if {owner, *owners} - {None, case_id}:
+            which = f" på plats {place}" if len(wanted) > 1 else ""
+            # The same is said of a case that may be seen, so that nobody finds a secret one by its number.
+            raise UsageError(f"Diarienumret{which} är upptaget; ge ärendet ett annat nummer.")
         if owner is None:
             rows.append(_number_row(desk, case_id, number, verbatim, already + len(rows) + 1))
     return rows
@@ -397,16 +400,7 @@ def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[s
 
 def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ordinal: int) -> Change:
     """A new number, or one of the case's own that was taken back and now is right again."""
-    voided = {row["id"]: row for row in case_store.voided_numbers(desk.connection, number)}
-    for row in voided.values():
-        if row["case_id"] != case_id:
-            _refuse_taken(desk, number, row["case_id"])
-            had_it = case_store.ref(desk.connection, row["case_id"])
-            raise UsageError(
-                f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ärendet {had_it} och används inte i "
-                "något annat; ge det här ärendet ett annat nummer."
-            )
-    if str(number) in voided:
+    if str(number) in {row["id"] for row in case_store.voided_numbers(desk.connection, number)}:
         return update("case_number", id=str(number), ordinal=ordinal, voided_on=None)
     return insert(
         "case_number",
@@ -419,12 +413,6 @@ def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ord
         suffix=number.suffix,
         verbatim=verbatim,
     )
-
-
-def _refuse_taken(desk: Desk, number: CaseNumber, owner: str) -> None:
-    """Raise UsageError for a number whose case may not be named."""
-    if not case_store.is_seen(desk.connection, owner):
-        raise UsageError(f"Diarienumret {number} är upptaget; ge det här ärendet ett annat nummer.")
 
 
 def parsed_number(text: str) -> CaseNumber:
