@@ -537,8 +537,10 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return next((stage for stage in ahead if stage.required and not stage.closed), None)
 
     def after(self, stage: Stage) -> Stage | None:
-        """The required stage that follows a stage, closed or not."""
-        return next((one for one in self.stages if one.ordinal > stage.ordinal and one.required), None)
+        """The required stage that follows a stage, unless the case has gone past it without its being treated there."""
+        treated = {item.stage for item in self.agenda if item.decided or item.remitted}
+        later = (one for one in self.stages if one.ordinal > stage.ordinal and one.required)
+        return next((one for one in later if not one.closed or one.id in treated), None)
 
     def decided_at(self, stage: Stage) -> bool:
         """True when the body of a stage has decided."""
