@@ -172,6 +172,7 @@ REMISS = _routine("R-REMISS", "Den som får ärendet på remiss svarar den dag s
 LATE_ITEM = _routine("R-SENT", "Det som sätts på listan efter kallelsen är ett sent ärende och får ett skäl.")
 SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses över.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
+MATTER = _routine("R-UTFALL", "Det som antecknas att det blev av ett ärende passar vad det är för slags ärende.")
 ATTENDANCE = _routine("R-NARVARO", "Närvaron antecknas innan besluten, så att det syns att instansen var beslutför.")
 SUBSTITUTES = _routine("R-INKALLELSE", "Ersättare kallas in i den ordning som fullmäktige har bestämt.")
 PAUSE = _routine(

@@ -58,6 +58,7 @@ DECIDE = (
     way.KS_OPPORTUNITY,
     decisions.YEAR_REPORTED,
     decisions.DELEGABLE,
+    decisions.MATTER_FITS,
     agenda.REFERRALS_ANSWERED,
     mbl.MBL_HELD,
     mbl.MBL_REQUESTED,

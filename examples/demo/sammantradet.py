@@ -264,6 +264,9 @@ def _the_council_meets_again(story: Story) -> None:
     story.refuses(f"return KS-2025-23 {MARCH} --to KS --skal 'Bullret ska utredas.' --minoritet --stod 3", "minority")
     story.does(f"jav KS-2025-23 {MARCH} --ledamot 'Mia Orre (KD)' --grund 'Äger grannfastigheten.'")
     story.refuses(f"minute KS-2025-23 {MARCH} --yrkande 'Mia Orre (KD):Avslag.'", "not-javig-in-council")
+    story.tell("Ingen väljs i ett ärende om en plan: det påpekas, och rättas.")
+    story.does(f"decide KS-2025-23 {MARCH} --arendet vald", warns={"matter-fits"})
+    story.plain(f"correct KS-2025-23 {_last(story, 'KS-2025-23')} --skal 'Fel utfall.'")
     story.does(f"decide KS-2025-23 {MARCH}")
     story.refuses(
         "laga-kraft KS-2025-23 KS-2025-03-11 --uppgift 'Tiden har gått.' --date 2025-05-05", "decision-appealable"

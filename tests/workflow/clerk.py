@@ -292,7 +292,8 @@ class Clerk:
             self._hear_ks(case, forgotten)
         self._hear_outsiders(case, forgotten)
         meeting = self._with_the_case(case, body, forgotten)
-        matter = MatterOutcome.AVSKRIVEN if forgotten == "year-reported" else None
+        said = {"year-reported": MatterOutcome.AVSKRIVEN, "matter-fits": MatterOutcome.VALD}
+        matter = said.get(forgotten)
         on = self.town.day_of(meeting)
         if forgotten in ("vote-agrees", "votes-in-protocol"):
             self.do(minutework.vote, case, meeting, LOST, on=on)
