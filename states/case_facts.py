@@ -352,6 +352,7 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     open_paragraphs: tuple[int, ...] = ()  # not adjusted yet, and without a decision or another outcome
     remote_allowed: bool = False  # fullmäktige has let members take part from afar (KL 5 kap. 16 §)
     written: tuple[Written, ...] = ()  # its §§, where the attempt is about the whole protocol
+    urgent_deciders: tuple[str, ...] = ()  # who may decide in its place what cannot wait; empty: no register tells
 
     @property
     def is_council(self) -> bool:

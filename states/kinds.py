@@ -2,7 +2,7 @@
 
 import msgspec
 
-from states.case_facts import CaseKind, ItemKind, MatterOutcome, StageRole, State
+from states.case_facts import CaseKind, DelegationKind, ItemKind, MatterOutcome, StageRole, State
 
 OWN = "egen"
 """In a way: the body that the case is registered with."""
@@ -29,6 +29,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     ends_when_told: bool = False  # a body that deals with it can let it end by only being told
     purpose: ItemKind = ItemKind.BESLUT  # what it stands on an agenda for, if nothing else is said
     matters: frozenset[MatterOutcome] = PROPOSED  # what can become of it
+    taken: DelegationKind | None = None  # it has been decided already, in the body's place
 
 
 RAISED_IN_KF = (
@@ -62,9 +63,19 @@ KINDS: dict[CaseKind, Kind] = {
     ),
     # Decided already, and told of at the next meeting (KL 6 kap. 40 §, 7 kap. 8 §).
     CaseKind.DELEGATIONSBESLUT: Kind(
-        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+        starts_in=None,
+        way=ONLY_TOLD,
+        negotiated=False,
+        ends_when_told=True,
+        purpose=ItemKind.ANMALAN,
+        taken=DelegationKind.DELEGATION,
     ),
     CaseKind.ORDFORANDEBESLUT: Kind(
-        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+        starts_in=None,
+        way=ONLY_TOLD,
+        negotiated=False,
+        ends_when_told=True,
+        purpose=ItemKind.ANMALAN,
+        taken=DelegationKind.BRADSKANDE,
     ),
 }

@@ -121,6 +121,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         ],
         "appeals": _appeals(connection, case_id, facts, texts),
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
+        "taken": content.get("taken"),
         "underlag": list(content.get("underlag", [])),
         "handlaggare": list(content.get("handlaggare", [])),
         "unsure": list(content.get("unsure", [])),

@@ -19,6 +19,7 @@ from states.case_facts import (
     CaseFacts,
     CaseKind,
     Children,
+    DelegationKind,
     MblEntry,
     MblKind,
     Purpose,
@@ -27,12 +28,12 @@ from states.case_facts import (
     State,
 )
 from states.case_number import CaseNumber, readings
-from states.judgement import Advanced, Refused
+from states.judgement import Advanced, Finding, Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
 from states.swedish_text import name as named
-from workflow import audit_journal, case_store, payload_store, statements
+from workflow import audit_journal, case_store, delegationwork, meetingwork, payload_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
@@ -81,6 +82,8 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     children: Children | None = None
     answer_by: date | None = None  # the day that somebody outside has asked for an answer by
     secrecy: str | None = None  # the provision it is marked with; None: not secret
+    point: str = ""  # of the delegation order, by which it has been decided already
+    by: str = ""  # and who decided
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,8 +112,17 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
             return deny(desk, command, verdict)
         _refuse_odd_days(new, command)
         _refuse_other_start(new, target)
+        verdict = msgspec.structs.replace(verdict, warnings=(*verdict.warnings, *_doubts(desk, command, new)))
         draft = born(desk, command, case, new, verdict)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def _doubts(desk: Desk, command: Command, new: NewCase) -> tuple[Finding, ...]:
+    """What there is to say of whoever decided it in the body's place."""
+    if KINDS[new.kind].taken is not DelegationKind.BRADSKANDE or not new.by:
+        return ()
+    meeting = meetingwork.not_yet_planned(new.way[0][0], command.on)
+    return delegationwork.by_whom(desk, command, meeting, new.by)
 
 
 def unborn(command: Command, kind: CaseKind, stages: tuple[Stage, ...], received_on: date | None = None) -> LockedCase:
@@ -177,12 +189,15 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
             return case
         version = _next_version(desk, case_id)
         draft = noted(case, "case.skrivelse_attached", command, "attach")
+        row = desk.connection.run(statements.CASE, id=case_id)[0]
+        before = payload_store.of_stream(desk.connection, case.stream).get(row["payload"], {})
+        kept = {key: before[key] for key in before.keys() & {"taken"}}
         draft.changes.append(
             touched(
                 case,
                 command,
                 leftovers=len(skrivelse.leftovers),
-                payload=draft.text(_texts(skrivelse)),
+                payload=draft.text({**_texts(skrivelse), **kept}),
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
@@ -328,7 +343,7 @@ def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draf
         secrecy=new.secrecy is not None,
         secrecy_basis=new.secrecy,
         leftovers=len(new.skrivelse.leftovers),
-        payload=draft.text(_texts(new.skrivelse)),
+        payload=draft.text({**_texts(new.skrivelse), **_taken(new)}),
         received_on=new.received_on.isoformat() if new.received_on else None,
         children=new.children.value if new.children else None,
         answer_by=new.answer_by.isoformat() if new.answer_by else None,
@@ -338,6 +353,11 @@ def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draf
         party_asked_on=None,
         party_refused_on=None,
     )
+
+
+def _taken(new: NewCase) -> dict[str, Any]:
+    """By which point, and by whom, it has been decided in the body's place."""
+    return {"taken": {"point": new.point, "by": new.by}} if new.by else {}
 
 
 def _texts(skrivelse: Skrivelse) -> dict[str, Any]:

@@ -41,6 +41,10 @@ def _the_agenda_is_made(story: Story) -> None:
         "delegation add SON --punkt 2.4.8 --vad 'Yttrande till tillsynsmyndigheten' --av Socialdirektören"
         " --date 2025-01-07"
     )
+    story.tell("Ett brådskande beslut anmäls också. Att det inte fattades av ordföranden eller en utsedd påpekas.")
+    urgent = "delegation add SON --punkt 1.3 --vad 'En lokal stängs' --bradskande --date 2025-01-07"
+    told = story.plain(f"{urgent} --av 'Registratorn Kalle'")
+    story.expect("vem som får", "varken ordförande i SON eller utsedd ledamot" in " ".join(told.split()), True)
     for number, heading, meeting in (
         (11, "Avtal om dagverksamhet", DAY),
         (12, "Tillfälligt boende", DAY),
@@ -158,7 +162,7 @@ def _the_protocol_is_signed(story: Story) -> None:
     story.refuses(f"minute SON-2025-11 {DAY} --anteckning 'Fia Hall (S):En sak till.'", "not-yet-adjusted")
     story.does(f"meeting post {DAY} --date 2025-01-31")
     told = story.shows(f"delegation list {DAY}")
-    story.expect("anmält", len(told), 1)
+    story.expect("anmält", len(told), 2)
     story.plain(f"meeting show {DAY}")
 
 

@@ -47,6 +47,8 @@ def case(view: View, json_wanted: bool) -> int:
         render.line(f"Rör barn: {name(view['children'])}")
     if view["handlaggare"]:
         render.line(f"Handläggare: {listed(view['handlaggare'])}")
+    if view["taken"]:
+        render.line(f"Beslutat av {view['taken']['by']} enligt punkt {view['taken']['point']}")
     for linked in view["links"]:
         render.line(_link(linked))
     _deviations(view["deviations"])
