@@ -1,6 +1,6 @@
 """Who decides a §, and how many they must be: the arithmetic of attendance, jäv and votes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from states.case_facts import AgendaItem, Attendee, Ballot, BodyKind, MeetingFacts, Seat, Vote
 
@@ -22,14 +22,18 @@ def deciding(meeting: MeetingFacts, item: AgendaItem | None) -> tuple[str, ...]:
 
 
 def present(meeting: MeetingFacts, item: AgendaItem | None) -> int:
-    """How many count towards the quorum.
+    """How many count towards the quorum at an item."""
+    return present_at(meeting, item.paragraph if item else None, item.jav if item else ())
+
+
+def present_at(meeting: MeetingFacts, paragraph: int | None, jav: Collection[str]) -> int:
+    """How many count towards the quorum at a §.
 
     Whoever has jäv has left the room of a nämnd (KL 6 kap. 30 §), but does not make fullmäktige
     short of members (5 kap. 46 §).
     """
-    if meeting.kind is BodyKind.KF:
-        return len(serving(meeting, item.paragraph if item else None))
-    return len(deciding(meeting, item))
+    absent = () if meeting.kind is BodyKind.KF else jav
+    return sum(one.member not in absent for one in serving(meeting, paragraph))
 
 
 def quorate(there: int, seats: int) -> bool:

@@ -306,6 +306,25 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     casting: bool = False  # the chair's vote decided a tie (KL 4 kap. 25 §, 5 kap. 54 §)
     secret: bool = False
     ballots: tuple[tuple[str, Ballot], ...] = ()  # member, how
+    settled: Ballot | None = None  # what a tie was settled to, by the chair's vote or by lot
+
+    @property
+    def won(self) -> Ballot | None:
+        """The side that won; None while a tie is not known to be settled."""
+        if self.yes == self.no:
+            return self.settled
+        return Ballot.JA if self.yes > self.no else Ballot.NEJ
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What the protocol of a meeting says of one §."""
+
+    paragraph: int
+    decided: bool = False
+    jav: tuple[str, ...] = ()
+    vote: Vote | None = None  # the last there was
+    rulings: frozenset[Outcome] = frozenset()  # of its att-satser
+    reservations: tuple[str, ...] = ()  # the hours they were announced at, "15.30"
 
 
 class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -332,6 +351,8 @@ class MeetingFacts(msgspec.Struct, frozen=True, kw_only=True):
     announce_on: date | None = None
     open_paragraphs: tuple[int, ...] = ()  # not adjusted yet, and without a decision or another outcome
     remote_allowed: bool = False  # fullmäktige has let members take part from afar (KL 5 kap. 16 §)
+    written: tuple[Written, ...] = ()  # its §§, where the attempt is about the whole protocol
+    urgent_deciders: tuple[str, ...] = ()  # who may decide in its place what cannot wait; empty: no register tells
 
     @property
     def is_council(self) -> bool:
@@ -381,6 +402,7 @@ class AgendaItem(msgspec.Struct, frozen=True, kw_only=True):
     appealable: bool | None = None  # noted by hand; None: as its stage's role says (KL 13 kap. 2 §)
     appealed: tuple[Appeal, ...] = ()
     sent_to: tuple[str, ...] = ()  # Recipient.id of those who have been sent this §
+    took_part: tuple[int, int] | None = None  # how many decided it, of how many members; None: nothing tells
 
     @property
     def appeals(self) -> tuple[Appeal, ...]:
@@ -517,8 +539,10 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         return next((stage for stage in ahead if stage.required and not stage.closed), None)
 
     def after(self, stage: Stage) -> Stage | None:
-        """The required stage that follows a stage, closed or not."""
-        return next((one for one in self.stages if one.ordinal > stage.ordinal and one.required), None)
+        """The required stage that follows a stage, unless the case has gone past it without its being treated there."""
+        treated = {item.stage for item in self.agenda if item.decided or item.remitted}
+        later = (one for one in self.stages if one.ordinal > stage.ordinal and one.required)
+        return next((one for one in later if not one.closed or one.id in treated), None)
 
     def decided_at(self, stage: Stage) -> bool:
         """True when the body of a stage has decided."""
@@ -605,6 +629,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[Person, ...] = ()  # the members it is about: who yrkar, reserves or votes; who is at a meeting
     register_by: date | None = None  # the last day to register what came in, by the municipality's routine
     amended: bool = False  # something is decided otherwise than it was proposed
+    rulings: frozenset[Outcome] = frozenset()  # what is decided of the att-satser, or has been when a vote is noted
+    jav: tuple[Person, ...] = ()  # those who are noted as having jäv
     reservation: bool = False  # the persons reserve themselves against a decision
     announced_at: str | None = None  # the hour a reservation was announced, "15.30"
     vote: Vote | None = None

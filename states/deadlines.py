@@ -442,7 +442,7 @@ def _body_of(facts: CaseFacts) -> str:
 
 
 def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
-    """Every § of the round is sent some days after its justering; no law says how many. None reminds of a remiss.
+    """Every § of the round is sent some days after its justering, a remiss too; no law says how many.
 
     A party is told what has been decided in its matter as soon as can be (FL 33 §).
     """
@@ -453,7 +453,7 @@ def _dispatch(facts: CaseFacts, routines: Routines) -> tuple[Deadline, ...]:
     found = {}
     for item in facts.agenda:
         part, stage = item.meeting.part, stages.get(item.stage)
-        sends = item.decided and item.outcome is not MatterOutcome.REMITTERAD
+        sends = item.decided or item.outcome is MatterOutcome.REMITTERAD
         if part and stage and sends and not has_reached(item, stage, facts):
             due = days_after(part.adjusted_on, routines.dispatch_days)
             about = (item.meeting.ref, item.meeting.body)
@@ -467,8 +467,11 @@ def has_reached(item: AgendaItem, stage: Stage, facts: CaseFacts) -> bool:
     """True when a § has been sent to whom it should.
 
     What decides the matter goes to every recipient; an earlier decision to somebody; and what prepares it to the
-    next body, which has it when the case has gone on there.
+    next body, which has it when the case has gone on there. A remiss has come to somebody when it is sent, and
+    evidently when a body has dealt with the case since.
     """
+    if item.outcome is MatterOutcome.REMITTERAD:
+        return bool(item.sent_to) or _treated_since(item, facts)
     reached = [recipient for recipient in facts.recipients if recipient.id in item.sent_to]
     if stage.role in DECIDING_ROLES:
         last = facts.decision_to_send(None)
@@ -478,6 +481,11 @@ def has_reached(item: AgendaItem, stage: Stage, facts: CaseFacts) -> bool:
     if stage.closed or onward is None:
         return stage.closed or bool(reached)
     return any(recipient.body == onward.body for recipient in reached)
+
+
+def _treated_since(item: AgendaItem, facts: CaseFacts) -> bool:
+    later = (one for one in facts.agenda if one.meeting.on > item.meeting.on)
+    return any(one.decided or one.remitted for one in later)
 
 
 def _final(facts: CaseFacts) -> tuple[Deadline, ...]:

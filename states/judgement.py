@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from states import legal_basis
-from states.case_facts import Attempt, CaseFacts, MeetingFacts
+from states.case_facts import Attempt, CaseFacts, MeetingFacts, MeetingState, State
 from states.guards import Guard, Lack, Remedy
 from states.legal_basis import LegalBasis
 from states.lifecycle import NOTES, Move
@@ -59,7 +59,7 @@ def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refus
     """Whether `attempt` is allowed on `facts`, and everything that speaks against it."""
     lifecycle = CASES if isinstance(facts, CaseFacts) else MEETINGS
     move = lifecycle.find(attempt.verb, facts.state, attempt.to)
-    if denial := _denied_move(lifecycle, move, facts, attempt):
+    if denial := _denied_step(attempt, _bodies_of(facts, attempt), facts.state):
         return Refused(facts.ref, attempt, (denial,))
     if move is None:
         return Refused(facts.ref, attempt, (_no_such_move(lifecycle, facts, attempt),))
@@ -73,28 +73,41 @@ def judge(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Advanced | Refus
     return Advanced(lifecycle.fire(move), warnings, blocking, role)
 
 
-def permit(ref: str, attempt: Attempt, act: str, bodies: Collection[str] = ()) -> Refused | None:
-    """Whether somebody may do what is no move (a key of `PERMISSIONS`): None, or the refusal."""
-    permission = PERMISSIONS[act]
-    denial = _denied(attempt, permission.label, permission.by, bodies)
+def permit(
+    ref: str, attempt: Attempt, bodies: Collection[str] = (), state: State | MeetingState | None = None
+) -> Refused | None:
+    """Whether somebody may do what they try (a move, or a key of `PERMISSIONS`) at all: None, or the refusal.
+
+    It is asked before anything is said of the case or the meeting. `state`: where it stands, when that is known.
+    """
+    if permission := PERMISSIONS.get(attempt.verb):
+        denial = _denied(attempt, permission.label, permission.by, bodies)
+    else:
+        denial = _denied_step(attempt, bodies, state)
     return Refused(ref, attempt, (denial,)) if denial else None
 
 
-def permit_each(ref: str, attempt: Attempt, body: str) -> Refused | None:
-    """Whether somebody may take a step (`attempt.verb`) with the cases of a meeting of a body: None, or the refusal."""
-    rows = [row for row in CASES.moves if row.verb == attempt.verb]
-    denial = _denied(attempt, rows[0].label, frozenset(role for row in rows for role in row.by), {body})
-    return Refused(ref, attempt, (denial,)) if denial else None
-
-
-def _denied_move(
-    lifecycle: Lifecycle, move: Move | None, facts: CaseFacts | MeetingFacts, attempt: Attempt
-) -> Finding | None:
-    rows = [move] if move else [row for row in lifecycle.moves if row.verb == attempt.verb]
+def _denied_step(attempt: Attempt, bodies: Collection[str], state: State | MeetingState | None) -> Finding | None:
+    """Whoever may take such a step from nowhere does not learn where the case stands by who may from there."""
+    rows = [row for row in (*CASES.moves, *MEETINGS.moves) if row.verb == attempt.verb]
     if not rows:
         return None
-    allowed = frozenset(role for row in rows for role in row.by)
-    return _denied(attempt, rows[0].label, allowed, _bodies_of(facts, attempt))
+    here = [row for row in rows if row.source == state and attempt.to in (None, row.target)] or rows
+    label = _label(rows, attempt)
+    return _denied(attempt, label, _by(rows), bodies) or _denied(attempt, label, _by(here), bodies)
+
+
+def _by(rows: Iterable[Move]) -> frozenset[Role]:
+    return frozenset(role for row in rows for role in row.by)
+
+
+def _label(rows: Iterable[Move], attempt: Attempt) -> str:
+    """What the step that somebody tries is called; the next one of a case, where nobody has said which that is."""
+    labels = {row.label for row in rows if attempt.to in (None, row.target)}
+    return labels.pop() if len(labels) == 1 else ONWARDS
+
+
+ONWARDS = "föra vidare"
 
 
 def _bodies_of(facts: CaseFacts | MeetingFacts, attempt: Attempt) -> frozenset[str]:
@@ -121,12 +134,15 @@ def _denied(attempt: Attempt, label: str, allowed: frozenset[Role], bodies: Coll
     )
 
 
+def remarks(guards: Iterable[Guard[Any]], facts: CaseFacts | MeetingFacts, attempt: Attempt) -> tuple[Finding, ...]:
+    """What some guards say of what is no move."""
+    lacks = ((guard, guard.check(facts, attempt)) for guard in guards)
+    return tuple(finding(guard, lack, attempt) for guard, lack in lacks if lack is not None)
+
+
 def findings(move: Move, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> Iterable[Finding]:
     """What each of the move's guards misses, in the order of the table."""
-    for guard in move.guards:
-        lack = guard.check(facts, attempt)
-        if lack is not None:
-            yield finding(guard, lack, attempt)
+    return remarks(move.guards, facts, attempt)
 
 
 def finding(guard: Guard[Any], lack: Lack, attempt: Attempt) -> Finding:

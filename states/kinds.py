@@ -2,10 +2,18 @@
 
 import msgspec
 
-from states.case_facts import CaseKind, ItemKind, StageRole, State
+from states.case_facts import CaseKind, DelegationKind, ItemKind, MatterOutcome, StageRole, State
 
 OWN = "egen"
 """In a way: the body that the case is registered with."""
+
+
+ELECTED = frozenset({MatterOutcome.VALD, MatterOutcome.ENTLEDIGAD})
+PROPOSED = frozenset(MatterOutcome) - ELECTED
+"""What can become of a proposal."""
+
+PUT = PROPOSED - {MatterOutcome.BIFALLEN, MatterOutcome.AVSLAGEN, MatterOutcome.OVERLAMNAD}
+"""And of a question, which proposes nothing."""
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +28,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     answered: bool = False  # somebody outside has set a day for our answer
     ends_when_told: bool = False  # a body that deals with it can let it end by only being told
     purpose: ItemKind = ItemKind.BESLUT  # what it stands on an agenda for, if nothing else is said
+    matters: frozenset[MatterOutcome] = PROPOSED  # what can become of it
+    taken: DelegationKind | None = None  # it has been decided already, in the body's place
 
 
 RAISED_IN_KF = (
@@ -42,9 +52,9 @@ KINDS: dict[CaseKind, Kind] = {
     CaseKind.MOTION: Kind(starts_in=State.KF, way=RAISED_IN_KF, council=True, withdrawable=False),
     CaseKind.MEDBORGARFORSLAG: Kind(starts_in=State.KF, way=RAISED_IN_KF, council=True, withdrawable=False),
     # Needs no preparation (KL 5 kap. 29–34 §§), or is no proposal at all (59–64 §§).
-    CaseKind.INTERPELLATION: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False),
-    CaseKind.FRAGA: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False),
-    CaseKind.VAL: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False),
+    CaseKind.INTERPELLATION: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False, matters=PUT),
+    CaseKind.FRAGA: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False, matters=PUT),
+    CaseKind.VAL: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False, matters=PROPOSED | ELECTED),
     CaseKind.REVISION: Kind(starts_in=State.KF, way=KF_ALONE, prepared=False, negotiated=False, withdrawable=False),
     CaseKind.REMISS: Kind(starts_in=State.DRAFT, negotiated=False, answered=True),
     CaseKind.YTTRANDE: Kind(starts_in=State.DRAFT, negotiated=False, answered=True),
@@ -53,9 +63,19 @@ KINDS: dict[CaseKind, Kind] = {
     ),
     # Decided already, and told of at the next meeting (KL 6 kap. 40 §, 7 kap. 8 §).
     CaseKind.DELEGATIONSBESLUT: Kind(
-        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+        starts_in=None,
+        way=ONLY_TOLD,
+        negotiated=False,
+        ends_when_told=True,
+        purpose=ItemKind.ANMALAN,
+        taken=DelegationKind.DELEGATION,
     ),
     CaseKind.ORDFORANDEBESLUT: Kind(
-        starts_in=None, way=ONLY_TOLD, negotiated=False, ends_when_told=True, purpose=ItemKind.ANMALAN
+        starts_in=None,
+        way=ONLY_TOLD,
+        negotiated=False,
+        ends_when_told=True,
+        purpose=ItemKind.ANMALAN,
+        taken=DelegationKind.BRADSKANDE,
     ),
 }

@@ -181,6 +181,7 @@ SILENT = _routine("R-TYST", "Ett ärende där inget har hänt på länge ses öv
 ONWARD = _routine("R-VIDARE", "Det som är beslutat och skickat förs vidare till nästa instans eller till expediering.")
 CLOSING = _routine("R-AVSLUT", "Ett ärende avslutas när beslutet är skickat och laga kraft inte längre väntas.")
 MANDATE = _routine("R-UPPDRAG", "Ett uppdrag följs upp tills det är redovisat, också när ärendet är avslutat.")
+MATTER = _routine("R-UTFALL", "Det som antecknas att det blev av ett ärende passar vad det är för slags ärende.")
 ATTENDANCE = _routine("R-NARVARO", "Närvaron antecknas innan besluten, så att det syns att instansen var beslutför.")
 SUBSTITUTES = _routine("R-INKALLELSE", "Ersättare kallas in i den ordning som fullmäktige har bestämt.")
 PAUSE = _routine(

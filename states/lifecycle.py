@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import MeetingState, State
-from states.guards import Guard, agenda, assembly, decisions, ending, finality, mbl, meetings, skrivelse, way
+from states.guards import Guard, agenda, assembly, decisions, ending, finality, mbl, meetings, protocol, skrivelse, way
 from states.roles import ADMINISTRATION, REGISTRY, SECRETARIES, SIGNATORIES, Role
 
 
@@ -41,7 +41,7 @@ ENTER_BODY = (
     way.THE_WAY,
 )
 REGISTERED = (skrivelse.REGISTERED_PROMPTLY,)
-LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY)
+LEAVE_BODY = (way.CHRONOLOGY, way.DECIDED, way.THE_WAY, protocol.QUORUM_KEPT)
 QUORATE = (assembly.QUORUM, assembly.COUNCIL_QUORUM)
 AT_MEETING = (way.CHRONOLOGY, agenda.MEETING_HELD, agenda.ON_AGENDA, agenda.NOT_TREATED, *QUORATE)
 PUT_OFF = (*AT_MEETING, decisions.MINORITY)
@@ -59,6 +59,7 @@ DECIDE = (
     decisions.YEAR_REPORTED,
     decisions.DELEGABLE,
     skrivelse.CHILDS_BEST,
+    decisions.MATTER_FITS,
     agenda.REFERRALS_ANSWERED,
     mbl.MBL_HELD,
     mbl.MBL_REQUESTED,
@@ -66,11 +67,25 @@ DECIDE = (
     mbl.MBL_INFORMATION,
     *QUORATE,
     assembly.ATTENDANCE_NOTED,
+    protocol.VOTE_AGREES,
 )
 TAKE_PART = (assembly.HAS_PARAGRAPH, assembly.NOT_ADJUSTED, assembly.NOT_JAVIG, assembly.NOT_JAVIG_IN_COUNCIL)
-MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME)
-VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES)
-ATTEND = (assembly.ATTENDANCE_OPEN, assembly.STAFF_NEVER_SERVE, assembly.REMOTE_ALLOWED, assembly.CALLED_IN_ORDER)
+MINUTE = (*TAKE_PART, assembly.TOOK_PART, assembly.RESERVATION_IN_TIME, protocol.QUORUM_KEPT)
+VOTE = (*TAKE_PART, assembly.TIE_SETTLED, assembly.CHAIR_VOTES, protocol.VOTE_AGREES)
+ATTEND = (
+    assembly.ATTENDANCE_OPEN,
+    assembly.STAFF_NEVER_SERVE,
+    assembly.REMOTE_ALLOWED,
+    assembly.CALLED_IN_ORDER,
+    protocol.QUORUM_IN_PROTOCOL,
+)
+ADJUST = (
+    meetings.JUSTERING_IN_TIME,
+    assembly.PROTOCOL_COMPLETE,
+    protocol.QUORUM_IN_PROTOCOL,
+    protocol.VOTES_IN_PROTOCOL,
+    protocol.RESERVATIONS_IN_PROTOCOL,
+)
 BOOK = (
     skrivelse.DNR,
     skrivelse.CHILDS_BEST,
@@ -88,8 +103,9 @@ CLOSE = (
     ending.PREPARING_BODY,
     ending.PUBLISHED,
     ending.LAGA_KRAFT,
+    protocol.QUORUM_KEPT,
 )
-FINAL = (finality.APPEALABLE, finality.EARLIEST, finality.APPEAL_OPEN)
+FINAL = (finality.APPEALABLE, finality.EARLIEST, finality.APPEAL_OPEN, protocol.QUORUM_KEPT)
 TO_KF = (*LEAVE_BODY, way.KS_OPPORTUNITY)
 
 
@@ -221,7 +237,7 @@ MEETING_MOVES: tuple[Move, ...] = (
         "justera",
         SIGNATORIES,
         _there(HALLEN),
-        (meetings.JUSTERING_IN_TIME, assembly.PROTOCOL_COMPLETE),
+        ADJUST,
         fact=True,
     ),
     *_rows("post", "anslå", SECRETARIES, _there(HALLEN), (meetings.ADJUSTED_FIRST, meetings.ANSLAG_IN_TIME), fact=True),

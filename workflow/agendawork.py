@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import ItemKind, MatterOutcome, MeetingState
+from states.judgement import Refused
 from states.records import update
 from workflow import agenda_view, case_store, meeting_plan, meeting_store
 from workflow.agenda import last_ordinal, noted_on_case
@@ -14,7 +15,7 @@ from workflow.connection import Row
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.meetingwork import accept, cases_of, not_permitted, noted, opened
+from workflow.meetingwork import accept, cases_of, noted, opened
 from workflow.use_case import ORDINARY_WAY, Result, give_reason
 
 
@@ -42,9 +43,9 @@ def rearrange(desk: Desk, command: Command, meeting_id: str, wanted: Rearrangeme
 
     What may not be seen stays where it is, and has no place in the order.
     """
-    with opened(desk, command, meeting_id, expected) as whole:
-        if denied := not_permitted(desk, command, whole, "agenda"):
-            return denied
+    with opened(desk, command, "agenda", meeting_id, expected) as whole:
+        if isinstance(whole, Refused):
+            return whole
         meeting = meeting_store.seen(desk.connection, whole.id)
         if meeting.facts.state is MeetingState.INSTALLD:
             raise UsageError(f"{meeting.facts.ref} är inställt; dess lista ändras inte.")

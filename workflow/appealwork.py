@@ -23,7 +23,6 @@ from workflow.use_case import (
     ask,
     begin,
     give_reason,
-    not_permitted,
     noted,
     opened,
     refuse,
@@ -41,9 +40,11 @@ class NewAppeal(msgspec.Struct, frozen=True, kw_only=True):
 
 def confirm(desk: Desk, command: Command, case_id: str, meeting_id: str | None = None, **expected: int) -> Result:
     """Laga kraft is confirmed, by whoever has asked förvaltningsrätten; `command.reason` says what was answered."""
-    if not command.reason:
-        raise UsageError("Ange --uppgift: hur det är bekräftat, till exempel förvaltningsrättens besked och dag.")
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, "laga_kraft", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if not command.reason:
+            raise UsageError("Ange --uppgift: hur det är bekräftat, till exempel förvaltningsrättens besked och dag.")
         meeting = meeting_store.load(desk.connection, meeting_id).facts if meeting_id else None
         attempt = Attempt(verb="laga_kraft", on=command.on, to=case.facts.state, meeting=meeting)
         verdict = ask(command, case.facts, attempt)
@@ -68,9 +69,9 @@ def add(
     desk: Desk, command: Command, case_id: str, new: NewAppeal, meeting_id: str | None = None, **expected: int
 ) -> Result:
     """An appeal of the latest decision, or of a meeting's, has come in; whether in time is counted, never refused."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "appeal"):
-            return denied
+    with opened(desk, command, "appeal", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         item = _appealed(desk, case, meeting_id)
         if command.on < item.meeting.on:
             raise UsageError(f"Beslutet fattades först {item.meeting.on}. Ange rätt --date.")
@@ -101,9 +102,9 @@ def add(
 
 def forward(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """An appeal that came to the municipality has been handed over to förvaltningsrätten."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "appeal"):
-            return denied
+    with opened(desk, command, "appeal", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         appeal_id, _, appeal = _numbered(desk, case, number)
         if not appeal.to_hand_over:
             raise UsageError(f"Överklagande {number} ligger inte hos kommunen; det finns inget att lämna över.")
@@ -115,9 +116,9 @@ def forward(desk: Desk, command: Command, case_id: str, number: int, **expected:
 
 def settle(desk: Desk, command: Command, case_id: str, number: int, outcome: AppealOutcome, **expected: int) -> Result:
     """A court has finally ruled on an appeal."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "appeal"):
-            return denied
+    with opened(desk, command, "appeal", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         appeal_id, item, appeal = _numbered(desk, case, number)
         if appeal.settled_on is not None:
             raise UsageError(f"Överklagande {number} är redan avgjort: {name(appeal.outcome)} {appeal.settled_on}.")

@@ -7,15 +7,17 @@ import msgspec
 
 from states import assembly
 from states.case_facts import Attempt, Attendee, MeetingFacts, MeetingState, Person, Seat
-from states.judgement import Refused
+from states.guards.protocol import RESERVATIONS_IN_PROTOCOL
+from states.judgement import Refused, remarks
 from states.records import Change, insert, update
-from workflow import member_register, statements
+from workflow import deviations, member_register, protocol_facts, statements
+from workflow.attendance_store import attendee
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.meeting_store import LockedMeeting, attendee
-from workflow.meetingwork import accept, not_permitted, noted, opened, refuse
+from workflow.meeting_store import LockedMeeting
+from workflow.meetingwork import accept, noted, opened, refuse
 from workflow.member_register import Member, MemberRegister, said
 from workflow.use_case import ORDINARY_WAY, Result, ask, refuse_other_day
 
@@ -59,7 +61,9 @@ def attend(
     `everybody`: the ordinary members too, but for those that somebody stands in for the whole meeting.
     `again`: the persons named are there once more, at other §§.
     """
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "attend", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
         named = _presided(register, present)
@@ -81,6 +85,7 @@ def attend(
             "warnings": [finding.guard for finding in verdict.warnings],
             "deviations": [finding.guard for finding in verdict.deviations],
         }
+        deviations.note(draft, [finding.text for finding in verdict.deviations])
         if command.reason:
             draft.data["reason"] = draft.text({"reason": command.reason})
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state))
@@ -90,9 +95,9 @@ def attend(
 
 def close(desk: Desk, command: Command, meeting_id: str, hour: str, **expected: int) -> Result:
     """Note the hour a meeting ended: a reservation must have been announced by then (KL 4 kap. 27 §)."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "minutes"):
-            return denied
+    with opened(desk, command, "minutes", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         ref = meeting.facts.ref
         if meeting.facts.state is not MeetingState.HALLEN:
@@ -101,11 +106,14 @@ def close(desk: Desk, command: Command, meeting_id: str, hour: str, **expected: 
             raise UsageError(
                 f"{ref} avslutades {meeting.facts.closed_at}. Är det fel: ta tillbaka posten med arende correct."
             )
+        ended = clock(hour, "--kl")
+        written = protocol_facts.written(desk.connection, meeting)
+        facts = msgspec.structs.replace(meeting.facts, closed_at=ended, written=written)
+        found = remarks((RESERVATIONS_IN_PROTOCOL,), facts, Attempt(verb="minutes", on=command.on))
         draft = noted(meeting, "meeting.closed", command, "minutes")
-        draft.changes.append(
-            update("meeting", id=meeting.id, version=meeting.version + 1, closed_at=clock(hour, "--kl"))
-        )
-        return accept(desk, command, meeting, draft, ORDINARY_WAY)
+        draft.data["warnings"] = [finding.guard for finding in found]
+        draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, closed_at=ended))
+        return accept(desk, command, meeting, draft, msgspec.structs.replace(ORDINARY_WAY, warnings=found))
 
 
 def clock(text: str, flag: str) -> str:
@@ -252,6 +260,7 @@ def _attended(desk: Desk, meeting: LockedMeeting, news: list[Noted]) -> MeetingF
         part=next((part for part in meeting.parts if part.whole), None),
         attendance=tuple(row.attendee for row in rows),
         remote_allowed=law.remote_kf if meeting.facts.kind == "kf" else law.remote_namnd,
+        written=protocol_facts.written(desk.connection, meeting),
     )
 
 

@@ -5,14 +5,15 @@ from contextlib import contextmanager
 
 import msgspec
 
-from workflow import audit_journal, case_store, meeting_store, statements
+from states.judgement import Refused
+from workflow import audit_journal, case_store, meeting_store, meetingwork, statements
 from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import refuse_changed
+from workflow.use_case import not_permitted, refuse_changed
 
 
 def numbered(command: Command, number: int) -> Command:
@@ -22,24 +23,33 @@ def numbered(command: Command, number: int) -> Command:
 
 @contextmanager
 def opened(
-    desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int], cases: tuple[str, ...]
-) -> Iterator[LockedMeeting]:
-    """The one transaction, with a meeting and cases locked in it."""
+    desk: Desk, command: Command, act: str, meeting_id: str, expected: Mapping[str, int], cases: tuple[str, ...]
+) -> Iterator[LockedMeeting | Refused]:
+    """The one transaction, with a meeting and cases locked in it; the refusal for whoever may not do `act`."""
     with locked(desk, command, cases, meeting_id):
         meeting = meeting_store.load(desk.connection, meeting_id)
+        if denied := meetingwork.not_permitted(desk, command, meeting, act):
+            yield denied
+            return
         refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
         yield meeting
 
 
 @contextmanager
 def opened_two(
-    desk: Desk, command: Command, case_id: str, other_id: str, expected: Mapping[str, int]
-) -> Iterator[tuple[LockedCase, LockedCase]]:
-    """The one transaction of a use case on two cases. Raises HiddenError for one that may not be seen."""
+    desk: Desk, command: Command, act: str, case_id: str, other_id: str, expected: Mapping[str, int]
+) -> Iterator[tuple[LockedCase, LockedCase] | Refused]:
+    """The one transaction of a use case on two cases; the refusal for whoever may not do `act` with the first.
+
+    Raises HiddenError for one that may not be seen.
+    """
     with locked(desk, command, (case_id, other_id)):
         for one in (case_id, other_id):
             case_store.require_seen(desk.connection, one)
         case, other = (case_store.lock(desk.connection, one, desk.raised_reading) for one in (case_id, other_id))
+        if denied := not_permitted(desk, command, case, act):
+            yield denied
+            return
         refuse_changed("Ärendet", case.version, expected.get("version"))
         yield case, other
 

@@ -26,9 +26,9 @@ def decide_all(desk: Desk, command: Command, meeting_id: str, *, deviation: bool
     One refusal stops them all. The cases' records have the command's id and their number, the meeting's the id itself.
     """
     cases = waiting_cases(desk.connection, meeting_id)
-    with bulk.opened(desk, command, meeting_id, expected, cases) as meeting:
-        if denied := meetingwork.none_permitted(desk, command, meeting, "decide"):
-            return denied
+    with bulk.opened(desk, command, "decide", meeting_id, expected, cases) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         if waiting_cases(desk.connection, meeting_id) != cases:
             raise ChangedMeanwhileError(
@@ -61,7 +61,7 @@ def _asked(
     desk: Desk, command: Command, case_id: str, meeting: LockedMeeting, *, deviation: bool
 ) -> Advanced | Refused:
     facts = case_store.load_facts(desk.connection, case_id, desk.raised_reading)
-    return ask(command, facts, attempted(command, meeting, AS_PROPOSED, deviation=deviation))
+    return ask(command, facts, attempted(command, facts, meeting, AS_PROPOSED, deviation=deviation))
 
 
 def _together(meeting: LockedMeeting, refused: list[Refused]) -> Refused:
@@ -81,7 +81,7 @@ def _decide_one(desk: Desk, command: Command, case_id: str, meeting_id: str, *, 
     """One case of all, as the ones before it have left the meeting."""
     case = case_store.lock(desk.connection, case_id, desk.raised_reading, meeting_id)
     meeting = meeting_store.load(desk.connection, meeting_id)
-    attempt = attempted(command, meeting, AS_PROPOSED, deviation=deviation)
+    attempt = attempted(command, case.facts, meeting, AS_PROPOSED, deviation=deviation)
     verdict = ask(command, case.facts, attempt)
     if isinstance(verdict, Refused):
         raise AssertionError("a case was refused for what another one in the same meeting became")

@@ -19,6 +19,7 @@ from workflow import agenda_view as agenda
 from workflow import (
     body_register,
     case_store,
+    deviations,
     matters_seen,
     meeting_store,
     payload_store,
@@ -32,6 +33,9 @@ View = dict[str, Any]
 
 MASKED = "sekretessmarkerat"
 """What lists say in place of a secret case's words, to those who are cleared for it."""
+
+TEXTS = frozenset({"reason", "told"})
+"""What in a record's data refers to a text."""
 
 READINGS = frozenset({"case.read", "case.read_refused"})
 """Types of record that only those who are cleared for a case may see, whether it is still secret or not."""
@@ -71,6 +75,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "rubrik": payload_store.text(texts, row["payload"], "rubrik"),
         "numbers": list(facts.numbers),
         "links": _linked(connection, case_id),
+        "deviations": deviations.of_case(connection, case_id),
         "kind": facts.kind.value,
         "state": str(facts.state),
         "stage": facts.stage.body if facts.stage else None,
@@ -118,6 +123,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         ],
         "appeals": _appeals(connection, case_id, facts, texts),
         "leftovers": [{"section": section, "text": text} for section, text in facts.leftovers],
+        "taken": content.get("taken"),
         "underlag": list(content.get("underlag", [])),
         "handlaggare": list(content.get("handlaggare", [])),
         "unsure": list(content.get("unsure", [])),
@@ -419,6 +425,7 @@ def meeting_view(connection: Connection, meeting_id: str) -> View:
         "version": meeting.version,
         "announced_on": _iso(facts.announced_on),
         "called_on": _iso(facts.called_on),
+        "deviations": deviations.of_meeting(connection, meeting_id, meeting.items),
         "planned": {
             "manus_on": _iso(facts.manus_on),
             "call_on": _iso(facts.call_on),
@@ -513,7 +520,7 @@ def history(connection: Connection, stream: str) -> list[View]:
             "actor": body["actor"],
             "role": body["role"],
             "version": body["version"],
-            "data": {key: value for key, value in body["data"].items() if key != "reason"},
+            "data": {key: value for key, value in body["data"].items() if key not in TEXTS},
             "reason": payload_store.text(texts, body["data"]["reason"], "reason") if "reason" in body["data"] else None,
             "corrected_by": corrected.get(body["seq"]),
         }

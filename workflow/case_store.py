@@ -1,6 +1,7 @@
 """Cases in and out of the database: finding one, locking it, and the facts the law looks at."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,7 @@ from states.case_facts import (
     WatchKind,
 )
 from states.case_number import CaseNumber, readings
-from workflow import payload_store, statements
+from workflow import attendance_store, payload_store, statements
 from workflow.connection import POSTGRESQL, Connection, Row
 from workflow.errors import ChangedMeanwhileError, HiddenError, NotFoundError, UsageError
 
@@ -308,7 +309,7 @@ def _agenda(connection: Connection, case_id: str, sent: list[Row]) -> tuple[Agen
     appealed = appeals(connection, case_id)
     return tuple(
         msgspec.structs.replace(
-            _item(row, jav, votes),
+            _counted(connection, row, _item(row, jav, votes)),
             appealed=tuple(appeal for item_id, _, appeal in appealed if item_id == row["id"]),
             sent_to=tuple(one["recipient_id"] for one in sent if one["item_id"] == row["id"]),
         )
@@ -362,6 +363,11 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
     )
 
 
+def _counted(connection: Connection, row: Row, item: AgendaItem) -> AgendaItem:
+    """An item with how many took part in deciding it."""
+    return msgspec.structs.replace(item, took_part=attendance_store.took_part(connection, item, row["meeting_id"]))
+
+
 def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appeal], ...]:
     """(item, id, appeal) of every appeal in a case, numbered as they came."""
     return tuple(
@@ -386,19 +392,20 @@ def _votes(connection: Connection, case_id: str) -> tuple[tuple[str, Vote], ...]
     """(item, vote) of every votering there was."""
     rows = connection.run(statements.VOTES_OF_CASE, id=case_id)
     cast = connection.run(statements.BALLOTS_OF_CASE, id=case_id) if rows else []
-    return tuple(
-        (
-            row["item_id"],
-            Vote(
-                yes=row["yes"],
-                no=row["no"],
-                abstained=row["abstained"],
-                casting=bool(row["casting"]),
-                secret=bool(row["secret"]),
-                ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast if one["vote_id"] == row["id"]),
-            ),
-        )
-        for row in rows
+    return tuple((row["item_id"], vote(row, [one for one in cast if one["vote_id"] == row["id"]])) for row in rows)
+
+
+def vote(row: Row, cast: Iterable[Row] = ()) -> Vote:
+    """A votering, with the ballots that were cast in it."""
+    words = json.loads(row["words"]) if row["words"] else {}
+    return Vote(
+        yes=row["yes"],
+        no=row["no"],
+        abstained=row["abstained"],
+        casting=bool(row["casting"]),
+        secret=bool(row["secret"]),
+        ballots=tuple((one["member"], Ballot(one["choice"])) for one in cast),
+        settled=Ballot(settled) if (settled := words.get("settled")) else None,
     )
 
 

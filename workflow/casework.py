@@ -48,7 +48,9 @@ class Minority(msgspec.Struct, frozen=True):
 
 def advance(desk: Desk, command: Command, case_id: str, to: State | None = None, **expected: int) -> Result:
     """Take a case to the next step of its way: MBL, the next body, or dispatch."""
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, "advance", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         attempt = Attempt(verb="advance", on=command.on, to=to or expected_target(case.facts))
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
@@ -81,8 +83,10 @@ def refer(
     """
     receivers = [desk.bodies.find(one, command.on) for one in (to, *also)]
     receiver = receivers[0]
-    refuse_past(command, until)
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "refer", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
+        refuse_past(command, until)
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         stays = _is_own_forvaltning(case, receiver) and not direct
@@ -128,7 +132,9 @@ def return_case(
     and for the reason it gives.
     """
     receiver = desk.bodies.find(to, command.on)
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "return", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         stays = meeting.facts.body == receiver.code
@@ -168,7 +174,9 @@ def postpone(
     """Bordlägga: the case comes back at the body's next planned meeting by itself (KL 5 kap. 51 §)."""
     ahead = meeting_store.load(desk.connection, meeting_id).facts
     coming = next_meeting(desk.connection, ahead.body, ahead.on)
-    with opened(desk, command, case_id, expected, meeting_id, *coming) as case:
+    with opened(desk, command, "postpone", case_id, expected, meeting_id, *coming) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         attempt = _asked_by(
@@ -207,7 +215,9 @@ def book(
 
     `purpose`: to be decided, or only to be told of, which a body can be wherever the case stands. None: as its kind is.
     """
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "book", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         purpose = purpose or KINDS[case.facts.kind].purpose
         meeting = meeting_store.load(desk.connection, meeting_id)
         already = case.facts.item_at(meeting.facts)
@@ -244,7 +254,9 @@ def withdraw(desk: Desk, command: Command, case_id: str, **expected: int) -> Res
 
 def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **expected: int) -> Result:
     """Begin a new round on the same dnr: back to draft, with a new deciding stage last in the way."""
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, "reopen", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         attempt = Attempt(verb="reopen", on=command.on, to=State.DRAFT)
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
@@ -260,7 +272,9 @@ def reopen(desk: Desk, command: Command, case_id: str, to: str | None = None, **
 
 
 def _simple(desk: Desk, command: Command, case_id: str, verb: str, kind: str, expected: Mapping[str, int]) -> Result:
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, verb, case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         attempt = Attempt(verb=verb, on=command.on)
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):

@@ -121,6 +121,14 @@ class Member(msgspec.Struct, frozen=True):
     place: int = 0  # an ersättare's place in the order they are called in
 
 
+class UrgentDecider(msgspec.Struct, frozen=True):
+    """A member whom a body has chosen to decide in its place when it cannot wait (KL 6 kap. 39 §)."""
+
+    member: str  # Member.id
+    valid_from: date
+    valid_to: date | None = None
+
+
 class Person(msgspec.Struct, frozen=True):
     id: str  # what the log calls them
     user: str  # user name in the operating system; "*" for anybody
@@ -182,6 +190,7 @@ class Config(msgspec.Struct, frozen=True):
     reminders: list[ReminderRule] = msgspec.field(default_factory=usual_rules)
     bodies: list[Body] = []
     members: list[Member] = []
+    urgent_deciders: list[UrgentDecider] = []
     people: list[Person] = []
     standing_items: list[StandingItem] = []
 
@@ -244,6 +253,7 @@ def _complaints(config: Config) -> Iterator[str]:
         yield "två reminders har samma namn; ge den ena ett eget name."
     yield from _about_bodies(config.bodies)
     yield from _about_members(config)
+    yield from _about_urgent_deciders(config)
     yield from _about_people(config)
     yield from _about_standing_items(config)
 
@@ -360,6 +370,14 @@ def _about_standing_items(config: Config) -> Iterator[str]:
             yield f"standing_items.body {item.body} är ingen code i [[bodies]].{meant}"
         if not item.title.strip():
             yield f"standing_items för {item.body} saknar title."
+
+
+def _about_urgent_deciders(config: Config) -> Iterator[str]:
+    known = {member.id for member in config.members}
+    for chosen in config.urgent_deciders:
+        if chosen.member not in known:
+            meant = config_checks.meant(chosen.member, known)
+            yield f"urgent_deciders.member {chosen.member} är inget id i [[members]].{meant}"
 
 
 def _about_members(config: Config) -> Iterator[str]:

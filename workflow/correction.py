@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from states.case_facts import MatterOutcome
+from states.judgement import Refused
 from states.records import Change, Row, Tables, apply, changes_of, delete, update
 from states.swedish_text import listed
 from workflow import audit_journal, bulk, case_store, matters_seen, meeting_store, meetingwork, statements
@@ -131,8 +132,6 @@ class Past(msgspec.Struct, frozen=True):
 
 def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int) -> Result:
     """Take back one record of a case or a meeting, with a reason."""
-    if not (command.reason or "").strip():
-        raise UsageError("Ange --skal: varför posten är fel.")
     kind, _, own = stream.partition(":")
     if together := _decided_together(desk.connection, stream, seq):
         return _in_all(desk, command, own, seq, together, expected)
@@ -142,10 +141,16 @@ def correct(desk: Desk, command: Command, stream: str, seq: int, **expected: int
 
 
 def _in_case(desk: Desk, command: Command, case_id: str, seq: int, expected: Mapping[str, int]) -> Result:
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "correct"):
-            return denied
+    with opened(desk, command, "correct", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        _refuse_reasonless(command)
         return _take_back_of_case(desk, command, case, seq)
+
+
+def _refuse_reasonless(command: Command) -> None:
+    if not (command.reason or "").strip():
+        raise UsageError("Ange --skal: varför posten är fel.")
 
 
 def _take_back_of_case(desk: Desk, command: Command, case: LockedCase, seq: int) -> Done:
@@ -179,9 +184,10 @@ def _in_both(
     with bulk.locked(desk, command, (case_id, other_id)):
         case_store.require_seen(desk.connection, case_id)
         case, second = (case_store.lock(desk.connection, one, desk.raised_reading) for one in (case_id, other_id))
-        refuse_changed("Ärendet", case.version, expected.get("version"))
         if denied := not_permitted(desk, command, case, "correct"):
             return denied
+        refuse_changed("Ärendet", case.version, expected.get("version"))
+        _refuse_reasonless(command)
         done = _take_back_of_case(desk, command, case, seq)
         past = read(desk.connection, second.facts.ref, second.stream, told)
         take_back(desk, bulk.numbered(command, 1), second, past)
@@ -200,9 +206,10 @@ def _joined_with(connection: Connection, stream: str, seq: int) -> tuple[str, in
 
 def _in_meeting(desk: Desk, command: Command, meeting_id: str, seq: int, expected: Mapping[str, int]) -> Result:
     others = _others_touched(desk.connection, meeting_id, seq)
-    with meetingwork.opened(desk, command, meeting_id, expected, *others) as meeting:
-        if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
-            return denied
+    with meetingwork.opened(desk, command, "correct", meeting_id, expected, *others) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
+        _refuse_reasonless(command)
         _refuse_unseen(desk.connection, meeting, seq)
         return _take_back_of_meeting(desk, command, meeting, seq, others)
 
@@ -233,9 +240,10 @@ def _in_all(
     desk: Desk, command: Command, meeting_id: str, seq: int, together: Mapping[str, int], expected: Mapping[str, int]
 ) -> Result:
     """All that a meeting decided at once goes back at once: one record for each case, and the meeting's own."""
-    with bulk.opened(desk, command, meeting_id, expected, tuple(together)) as meeting:
-        if denied := meetingwork.not_permitted(desk, command, meeting, "correct"):
-            return denied
+    with bulk.opened(desk, command, "correct", meeting_id, expected, tuple(together)) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
+        _refuse_reasonless(command)
         _refuse_unseen(desk.connection, meeting, seq)
         for number, (case_id, decided_as) in enumerate(sorted(together.items()), 1):
             case = case_store.lock(desk.connection, case_id, desk.raised_reading, meeting_id)

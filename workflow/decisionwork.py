@@ -8,6 +8,7 @@ from states.case_facts import (
     DECIDING_ROLES,
     Attempt,
     BodyKind,
+    CaseFacts,
     CaseKind,
     MatterOutcome,
     Outcome,
@@ -78,12 +79,14 @@ def decide(
     although a rule says no; recorded with a reason, shown for ever.
     """
     decision = Decision(rulings, matter, desk.bodies.find(to, command.on) if to else None)
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "decide", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         _refuse_unknown_att_satser(case, meeting.facts.body, rulings)
         _refuse_unclear_receiver(case, meeting, decision)
-        attempt = attempted(command, meeting, decision, unanimous=unanimous, deviation=deviation)
+        attempt = attempted(command, case.facts, meeting, decision, unanimous=unanimous, deviation=deviation)
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
@@ -92,9 +95,16 @@ def decide(
 
 
 def attempted(
-    command: Command, meeting: LockedMeeting, decision: Decision, *, unanimous: bool = False, deviation: bool = False
+    command: Command,
+    facts: CaseFacts,
+    meeting: LockedMeeting,
+    decision: Decision,
+    *,
+    unanimous: bool = False,
+    deviation: bool = False,
 ) -> Attempt:
     """What the law is asked of a decision."""
+    rulings = [decision.ruling(number) for number in range(1, _att_satser(facts, meeting.facts.body) + 1)]
     return Attempt(
         verb="decide",
         on=command.on,
@@ -104,6 +114,7 @@ def attempted(
         deviation=deviation,
         matters=decision.matters,
         amended=any(ruling.outcome is Outcome.BIFALL_MED_ANDRING for ruling in decision.rulings.values()),
+        rulings=frozenset(ruling.outcome for ruling in rulings),
     )
 
 
@@ -140,7 +151,7 @@ def decided(
 
 def _outcome(case: LockedCase, body: str, decision: Decision) -> MatterOutcome | None:
     """What became of the matter as a whole: where its parts differ, what the first att-sats says."""
-    numbers = range(1, _att_satser(case, body) + 1)
+    numbers = range(1, _att_satser(case.facts, body) + 1)
     return next((matter for number in numbers if (matter := decision.matter_of(number))), None)
 
 
@@ -167,7 +178,7 @@ def _handed_over(case: LockedCase, command: Command, here: Stage, receiver: Body
 
 
 def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int, Ruling]) -> None:
-    count = _att_satser(case, body)
+    count = _att_satser(case.facts, body)
     beyond = [number for number in rulings if not 1 <= number <= count]
     if beyond:
         raise UsageError(
@@ -176,9 +187,9 @@ def _refuse_unknown_att_satser(case: LockedCase, body: str, rulings: Mapping[int
         )
 
 
-def _att_satser(case: LockedCase, body: str) -> int:
+def _att_satser(facts: CaseFacts, body: str) -> int:
     """How many att-satser there are to decide; an item without a proposal has one decision."""
-    counts = [count for proposed, count in case.facts.proposals if proposed in (body, None)]
+    counts = [count for proposed, count in facts.proposals if proposed in (body, None)]
     return counts[0] if counts and counts[0] else 1
 
 
@@ -196,7 +207,7 @@ def _decisions(
             payload=draft.text({"text": decision.ruling(number).text}),
             matter=_code(decision.matter_of(number)),
         )
-        for number in range(1, _att_satser(case, stage.body) + 1)
+        for number in range(1, _att_satser(case.facts, stage.body) + 1)
     ]
 
 

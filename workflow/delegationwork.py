@@ -6,9 +6,11 @@ whom are texts; they stay with the meeting where they were noted, also when it i
 
 import msgspec
 
-from states.case_facts import DelegationKind, ItemKind
+from states.case_facts import Attempt, DelegationKind, ItemKind, MeetingFacts, Person
+from states.guards.in_its_place import URGENT_BY_WHOM
+from states.judgement import Finding, Refused, remarks
 from states.records import Change, insert, update
-from workflow import case_store, meeting_plan, meetingwork, statements
+from workflow import case_store, meeting_plan, meetingwork, member_register, statements
 from workflow.agenda import last_ordinal
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
@@ -16,7 +18,7 @@ from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
 from workflow.meetingwork import STANDING_DELEGATION
-from workflow.use_case import ORDINARY_WAY, Result
+from workflow.use_case import ORDINARY_WAY, Result, deny_everywhere
 
 TITLE = "Anmälan av delegationsbeslut"
 
@@ -34,15 +36,20 @@ class NewDelegated(msgspec.Struct, frozen=True, kw_only=True):
 def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **expected: int) -> Result:
     """Note a delegated decision, of the command's day, to be told of at the body's next meeting."""
     body = desk.bodies.find(body_text, command.on)
+    if denied := deny_everywhere(desk, command, "delegation", body.code, body.code):
+        return denied
     _refuse_vague(taken)
     meeting_id = _next_meeting(desk.connection, body.code, command)
-    with meetingwork.opened(desk, command, meeting_id, expected) as meeting:
-        if denied := meetingwork.not_permitted(desk, command, meeting, "delegation"):
-            return denied
+    with meetingwork.opened(desk, command, "delegation", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         if taken.case_id:
             case_store.require_seen(desk.connection, taken.case_id)
+        urgent = taken.kind is DelegationKind.BRADSKANDE
+        doubts = by_whom(desk, command, meeting.facts, taken.by) if urgent else ()
         draft = meetingwork.noted(meeting, "meeting.delegated", command, "delegation")
         draft.data |= {"kind": taken.kind.value, "point": taken.point, "case": taken.case_id}
+        draft.data["warnings"] = [finding.guard for finding in doubts]
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1))
         place = last_ordinal(desk.connection, meeting.id) + 1
         draft.changes.append(_item_on(command, draft, meeting, place))
@@ -60,7 +67,29 @@ def add(desk: Desk, command: Command, body_text: str, taken: NewDelegated, **exp
             )
         )
         note = f"Det anmäls vid {meeting.facts.ref}."
-        return meetingwork.accept(desk, command, meeting, draft, ORDINARY_WAY, notes=(note,))
+        verdict = msgspec.structs.replace(ORDINARY_WAY, warnings=doubts)
+        return meetingwork.accept(desk, command, meeting, draft, verdict, notes=(note,))
+
+
+def by_whom(desk: Desk, command: Command, meeting: MeetingFacts, name: str) -> tuple[Finding, ...]:
+    """What the law says of whoever decided in a body's place since it could not wait, by the register of that day."""
+    day = command.on.isoformat()
+    register = member_register.on_day(desk.connection, meeting.body, day)
+    chosen = {
+        one.member
+        for one in desk.settings.config.urgent_deciders
+        if one.valid_from <= command.on and (one.valid_to is None or command.on <= one.valid_to)
+    }
+    may = tuple(one.id for one in register.members if one.seat == "ordforande" or one.id in chosen)
+    meant = [one.id for one in register.named(name)]
+    decider = may[0] if may and name.casefold() in CHAIR else meant[0] if len(meant) == 1 else ""
+    facts = msgspec.structs.replace(meeting, urgent_deciders=may)
+    attempt = Attempt(verb="delegation", on=command.on, persons=(Person(decider, name),))
+    return remarks((URGENT_BY_WHOM,), facts, attempt)
+
+
+CHAIR = ("ordförande", "ordföranden")
+"""Words for whoever presides, in place of the name."""
 
 
 def move_unreported(

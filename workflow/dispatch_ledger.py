@@ -18,7 +18,7 @@ def ledger(desk: Desk, meeting_id: str, today: date) -> View:
     meeting = meeting_store.seen(desk.connection, meeting_id)
     found = list[View]()
     for row in meeting.items:
-        if row["case_id"] and row["decided"]:
+        if row["case_id"] and (row["decided"] or row["outcome"] == MatterOutcome.REMITTERAD):
             found.append(_paragraph(desk, row["case_id"], row["id"], today))
     return {
         "meeting": meeting.facts.ref,
@@ -65,6 +65,10 @@ def _missing(desk: Desk, facts: CaseFacts, item: AgendaItem, stage: Stage, today
     """What is not as it should be with a §: codes, the names they are about, and whether it is late."""
     about = {"paragraph": item.paragraph, "case": facts.ref}
     if item.outcome is MatterOutcome.REMITTERAD:
+        if not deadlines.has_reached(item, stage, facts):
+            receiver = facts.after(stage) if item.decided else facts.stage
+            names = [receiver.body] if receiver else []
+            yield {**about, "what": "unsent", "names": names, "late": _late(desk, item, today)}
         return
     if not facts.recipients and not deadlines.has_reached(item, stage, facts):
         yield {**about, "what": "no_recipients", "names": [], "late": False}

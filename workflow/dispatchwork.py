@@ -24,7 +24,6 @@ from workflow.use_case import (
     begin,
     give_reason,
     moved,
-    not_permitted,
     noted,
     opened,
     refuse,
@@ -56,7 +55,9 @@ def dispatch(
 
     Without `to`, to everybody who has not had it.
     """
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, "dispatch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id).facts if meeting_id else None
         attempt = _attempt(command, case, meeting, how)
         verdict = ask(command, case.facts, attempt)
@@ -92,7 +93,7 @@ def dispatch_meeting(
         audit_journal.refuse_repeated(desk.connection, _numbered(command, 1))
         cases = _cases_at(desk, meeting_id)
         locked = meeting_store.load(desk.connection, meeting_id)
-        if denied := meetingwork.none_permitted(desk, command, locked, "dispatch"):
+        if denied := meetingwork.not_permitted(desk, command, locked, "dispatch"):
             return denied
         meeting = locked.facts
         wanted = [(case, left) for case in cases if (left := _left(desk, command, case, meeting, to))]
@@ -119,9 +120,9 @@ def receipt(
     desk: Desk, command: Command, case_id: str, who: str, meeting_id: str | None = None, **expected: int
 ) -> Result:
     """A recipient has confirmed that the decision came through: the latest sent to them, or that of a meeting."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "receipt"):
-            return denied
+    with opened(desk, command, "receipt", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id).facts.ref if meeting_id else None
         recipient = _on_the_list(desk, command, case, who)
         items = {item.id: item for item in case.facts.agenda if meeting in (None, item.meeting.ref)}

@@ -33,7 +33,6 @@ from workflow.use_case import (
     begin,
     give_reason,
     moved,
-    not_permitted,
     noted,
     opened,
     refuse,
@@ -46,9 +45,10 @@ OVER = frozenset({State.AVSLUTAD, State.ATERKALLAD})
 
 def link(desk: Desk, command: Command, case_id: str, other_id: str, **expected: int) -> Result:
     """Note that a case belongs together with another."""
-    with bulk.opened_two(desk, command, case_id, other_id, expected) as (case, other):
-        if denied := not_permitted(desk, command, case, "link"):
-            return denied
+    with bulk.opened_two(desk, command, "link", case_id, other_id, expected) as both:
+        if isinstance(both, Refused):
+            return both
+        case, other = both
         _refuse_itself(case, other)
         if there := next(_links(desk.connection, case, other), None):
             raise UsageError(f"{_told(there, case, other)}; de hör redan ihop.")
@@ -61,9 +61,10 @@ def link(desk: Desk, command: Command, case_id: str, other_id: str, **expected: 
 
 def unlink(desk: Desk, command: Command, case_id: str, other_id: str, **expected: int) -> Result:
     """Take away the note that a case belongs together with another."""
-    with bulk.opened_two(desk, command, case_id, other_id, expected) as (case, other):
-        if denied := not_permitted(desk, command, case, "link"):
-            return denied
+    with bulk.opened_two(desk, command, "link", case_id, other_id, expected) as both:
+        if isinstance(both, Refused):
+            return both
+        case, other = both
         there = list(_links(desk.connection, case, other))
         loose = [row["id"] for row in there if row["kind"] == LinkKind.HOR_IHOP]
         if there and not loose:
@@ -82,7 +83,10 @@ def join(desk: Desk, command: Command, case_id: str, other_id: str, **expected: 
 
     Its watches live on where they are.
     """
-    with bulk.opened_two(desk, command, case_id, other_id, expected) as (case, other):
+    with bulk.opened_two(desk, command, "join", case_id, other_id, expected) as both:
+        if isinstance(both, Refused):
+            return both
+        case, other = both
         _refuse_itself(case, other)
         _refuse_joined(desk.connection, case)
         attempt = Attempt(verb="join", on=command.on, to=State.AVSLUTAD)
@@ -115,7 +119,9 @@ def split(
     desk: Desk, command: Command, case_id: str, rubrik: str, numbers: tuple[str, ...] = (), **expected: int
 ) -> Result:
     """Register a part of a case as a case of its own, with what is left of the way and with the same recipients."""
-    with opened(desk, command, case_id, expected) as case:
+    with opened(desk, command, "register", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         _refuse_inseparable(case)
         part = registration.unborn(command, case.facts.kind, _remaining(command, case), case.facts.began_on)
         verdict = ask(command, part.facts, Attempt(verb="register", on=command.on, to=_beginning(part)))

@@ -30,15 +30,15 @@ from workflow.errors import ChangedMeanwhileError, UsageError
 from workflow.meeting_calendars.entry import Entry
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.meeting_store import LockedMeeting
-from workflow.meetingwork import accept, cases_of, not_permitted, noted, opened, refuse
-from workflow.use_case import ORDINARY_WAY, Done, Rehearsed, Result, ask, deny, give_reason
+from workflow.meetingwork import accept, cases_of, noted, opened, refuse
+from workflow.use_case import ORDINARY_WAY, Done, Rehearsed, Result, ask, deny, deny_everywhere, give_reason
 
 
 def plan(desk: Desk, command: Command, meeting_id: str, changed: Plan, **expected: int) -> Result:
     """Change the days a meeting is planned by; its deadlines follow."""
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "agenda"):
-            return denied
+    with opened(desk, command, "agenda", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         _refuse_past(meeting, "planeras om")
         if not changed.said:
             raise UsageError("Säg vad som ändras: --manus, --kallelse, --kungorelse eller --tid.")
@@ -66,7 +66,9 @@ def move(
     Without `save` everything is taken back, and only told.
     """
     try:
-        with opened(desk, command, meeting_id, expected) as meeting:
+        with opened(desk, command, "move", meeting_id, expected) as meeting:
+            if isinstance(meeting, Refused):
+                return meeting
             attempt = Attempt(verb="move", on=command.on, to=MeetingState.PLANERAD)
             verdict = ask(command, meeting.facts, attempt)
             if isinstance(verdict, Refused):
@@ -97,7 +99,9 @@ def cancel(desk: Desk, command: Command, meeting_id: str, *, save: bool = True, 
     ahead = meeting_store.load(desk.connection, meeting_id).facts
     coming = next_meeting(desk.connection, ahead.body, max(ahead.on, command.on - DAY))
     try:
-        with opened(desk, command, meeting_id, expected, *coming) as meeting:
+        with opened(desk, command, "cancel", meeting_id, expected, *coming) as meeting:
+            if isinstance(meeting, Refused):
+                return meeting
             verdict = ask(command, meeting.facts, Attempt(verb="cancel", on=command.on, to=MeetingState.INSTALLD))
             if isinstance(verdict, Refused):
                 return refuse(desk, command, meeting, verdict)
@@ -149,6 +153,8 @@ def bring_in(
 
     `source` names the calendar, and `notes` says what of it was no meeting.
     """
+    if denied := deny_everywhere(desk, command, "add", f"sammanträdesprogrammet {source}"):
+        return denied
     try:
         with desk.connection.writing():
             audit_journal.refuse_repeated(desk.connection, command)

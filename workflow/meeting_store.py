@@ -6,8 +6,8 @@ from datetime import date
 
 import msgspec
 
-from states.case_facts import Attendee, BodyKind, MeetingFacts, MeetingState, ProtocolPart, Seat
-from workflow import statements
+from states.case_facts import BodyKind, MeetingFacts, MeetingState, ProtocolPart
+from workflow import attendance_store, statements
 from workflow.case_store import lock_meeting
 from workflow.connection import Connection, Row
 from workflow.errors import NotFoundError, UsageError
@@ -108,8 +108,8 @@ def _facts(connection: Connection, row: Row, items: tuple[Row, ...]) -> MeetingF
         called_on=_date(row["called_on"]),
         call_days=row["call_days"],
         utskott=bool(parent and parent[0]["parent"]),
-        attendance=tuple(attendee(one) for one in connection.run(statements.ATTENDANCE, id=row["id"])),
-        seats=int(connection.run(statements.SEATS, **where)[0]["seats"]) or None,
+        attendance=attendance_store.attendance(connection, row["id"]),
+        seats=attendance_store.seats(connection, row["body"], row["day"]),
         closed_at=row["closed_at"],
         unreported=int(untold["unreported"]),
         urgent_unreported=int(untold["urgent"]),
@@ -124,19 +124,6 @@ def _is_open(item: Row) -> bool:
     """A § that nothing has become of yet."""
     settled = item["decided"] or item["outcome"] is not None or item["part_id"] is not None
     return item["paragraph"] is not None and not settled
-
-
-def attendee(row: Row) -> Attendee:
-    """Somebody at a meeting, as its row tells."""
-    return Attendee(
-        member=row["member"] or row["id"],
-        seat=Seat(row["seat"]),
-        serves_for=row["serves_for"],
-        from_paragraph=row["from_paragraph"],
-        to_paragraph=row["to_paragraph"],
-        remote=bool(row["remote"]),
-        place=row["place"],
-    )
 
 
 def _part(row: Row, items: tuple[Mapping[str, object], ...]) -> ProtocolPart:

@@ -9,12 +9,12 @@ import msgspec
 
 from states import deadlines
 from states.case_facts import Attempt, BodyKind, MeetingFacts, MeetingState
-from states.judgement import Advanced, Refused, permit, permit_each
+from states.judgement import Advanced, Refused, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
 from states.swedish_calendar import closed_because
 from states.swedish_text import listed
-from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
+from workflow import audit_journal, case_store, deviations, meeting_plan, meeting_store, statements
 from workflow.agenda import ALWAYS_LAST, coming_back, treated_by_itself
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -36,8 +36,6 @@ def add(desk: Desk, command: Command, body_text: str, day: date, plan: Plan = UN
     body = desk.bodies.find(body_text, day)
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
-        meeting_plan.refuse_taken(desk.connection, body.code, day)
-        meeting_plan.refuse_odd(plan, body, day)
         return put_in_calendar(desk, command, body, day, plan)
 
 
@@ -48,6 +46,8 @@ def put_in_calendar(desk: Desk, command: Command, body: Body, day: date, plan: P
     verdict = ask(command, facts, Attempt(verb="add", on=command.on))
     if isinstance(verdict, Refused):
         return deny(desk, command, verdict)
+    meeting_plan.refuse_taken(desk.connection, body.code, day)
+    meeting_plan.refuse_odd(plan, body, day)
     draft = Draft(meeting.stream, "meeting.added", 1, data={"to": verdict.state}, role=verdict.role or "")
     draft.changes.append(
         insert(
@@ -94,7 +94,9 @@ def not_yet_planned(body: Body, day: date) -> MeetingFacts:
 
 def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """Kungörelse: time, place and the items on the agenda stand on the anslagstavla."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "announce", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         attempt = Attempt(verb="announce", on=command.on, to=meeting.facts.state, deviation=deviation)
         listed = [item for item in meeting.items if item["outcome"] is None]
         late = [item for item in listed if item["announced_on"] is None]
@@ -111,7 +113,9 @@ def announce(desk: Desk, command: Command, meeting_id: str, *, deviation: bool =
 
 def call(desk: Desk, command: Command, meeting_id: str, *, deviation: bool = False, **expected: int) -> Result:
     """The kallelse has gone out."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "call", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         attempt = Attempt(verb="call", on=command.on, to=MeetingState.KALLAD, deviation=deviation)
         verdict = ask(command, meeting.facts, attempt)
         if isinstance(verdict, Refused):
@@ -131,7 +135,9 @@ def hold(
     **expected: int,
 ) -> Result:
     """The meeting has been held: its items get their §§ in the body's yearly series."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "hold", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         refuse_other_day(command, meeting.facts)
         attempt = Attempt(verb="hold", on=meeting.facts.on, to=MeetingState.HALLEN, deviation=deviation)
         verdict = ask(command, meeting.facts, attempt)
@@ -163,10 +169,11 @@ def _told_of_delegated(desk: Desk, meeting: LockedMeeting, item_id: str) -> list
 
 @contextmanager
 def opened(
-    desk: Desk, command: Command, meeting_id: str, expected: Mapping[str, int], *others: str
-) -> Iterator[LockedMeeting]:
+    desk: Desk, command: Command, act: str, meeting_id: str, expected: Mapping[str, int], *others: str
+) -> Iterator[LockedMeeting | Refused]:
     """The one transaction of a use case on a meeting, `others` locked with it in the order of all meetings.
 
+    Whoever may not do it (`act`: a verb, or a key of `PERMISSIONS`) gets the refusal before anything else is said.
     `expected` may hold its `meeting_version` as it was seen.
     """
     with desk.connection.writing():
@@ -174,21 +181,17 @@ def opened(
             case_store.lock_meeting(desk.connection, each)
         meeting = meeting_store.load(desk.connection, meeting_id)
         audit_journal.refuse_repeated(desk.connection, command)
+        if denied := not_permitted(desk, command, meeting, act):
+            yield denied
+            return
         refuse_changed("Sammanträdet", meeting.version, expected.get("meeting_version"))
         yield meeting
 
 
 def not_permitted(desk: Desk, command: Command, meeting: LockedMeeting, act: str) -> Refused | None:
-    """The refusal of what is no move (a key of `PERMISSIONS`), written down; None to whoever may."""
+    """The refusal of an act with a meeting, or with its cases, written down; None to whoever may."""
     attempt = Attempt(verb=act, on=command.on, offices=command.offices)
-    denied = permit(meeting.facts.ref, attempt, act, {meeting.facts.body})
-    return refuse(desk, command, meeting, denied) if denied else None
-
-
-def none_permitted(desk: Desk, command: Command, meeting: LockedMeeting, verb: str) -> Refused | None:
-    """The refusal of a step with all the cases of a meeting, written down; None to whoever may take it with one."""
-    attempt = Attempt(verb=verb, on=command.on, offices=command.offices)
-    denied = permit_each(meeting.facts.ref, attempt, meeting.facts.body)
+    denied = permit(meeting.facts.ref, attempt, {meeting.facts.body}, meeting.facts.state)
     return refuse(desk, command, meeting, denied) if denied else None
 
 
@@ -207,6 +210,7 @@ def begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced
     }
     seen, role = {meeting.id: meeting.version}, verdict.role or ""
     draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen=seen, role=role)
+    deviations.note(draft, [finding.text for finding in verdict.deviations])
     if command.reason:
         draft.data["reason"] = draft.text({"reason": command.reason})
     return draft

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from states import assembly
-from states.case_facts import AgendaItem, Attempt, Ballot, MeetingFacts, MinuteKind, Person, Vote
+from states.case_facts import AgendaItem, Attempt, Ballot, MeetingFacts, MinuteKind, Outcome, Person, Vote
 from states.judgement import Refused
 from states.records import Change, insert, update
 from workflow import meeting_store, member_register, statements
@@ -67,17 +67,19 @@ def jav(
     **expected: int,
 ) -> Result:
     """Members could not take part in a § (KL 5 kap. 47 §, 6 kap. 28–32 §§)."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "minute", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
-        attempt = _writing(command, case, meeting.facts, (), deviation=deviation)
-        verdict = ask(command, case.facts, attempt)
-        if isinstance(verdict, Refused):
-            return refuse(desk, command, case, verdict)
-        item = _item(case, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
         found = [register.find(text).person for text in members]
         _refuse_named_twice(found)
+        attempt = _writing(command, case, meeting.facts, (), deviation=deviation)
+        verdict = ask(command, case.facts, msgspec.structs.replace(attempt, jav=tuple(found)))
+        if isinstance(verdict, Refused):
+            return refuse(desk, command, case, verdict)
+        item = _item(case, meeting.facts)
         already = [person.name for person in found if person.id in item.jav]
         if already:
             raise UsageError(f"{already[0]} är redan antecknad som jävig i § {item.paragraph}.")
@@ -122,7 +124,9 @@ def minute(
     **expected: int,
 ) -> Result:
     """Write in the protocol of a §; a reservation only if it was announced before the meeting ended."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "minute", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
@@ -208,7 +212,9 @@ def vote(
     **expected: int,
 ) -> Result:
     """Note a votering: ja for the main proposal, nej for the one against it (KL 5 kap. 53–57 §§)."""
-    with opened(desk, command, case_id, expected, meeting_id) as case:
+    with opened(desk, command, "vote", case_id, expected, meeting_id) as case:
+        if isinstance(case, Refused):
+            return case
         meeting = meeting_store.load(desk.connection, meeting_id)
         refuse_other_day(command, meeting.facts)
         register = member_register.of_meeting(desk.connection, meeting.facts)
@@ -224,12 +230,14 @@ def vote(
             vote=counted,
             lot=voting.lot is not None,
             election=voting.secret,
+            rulings=_decided(desk.connection, case, meeting.facts),
         )
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
         item = _item(case, meeting.facts)
         _refuse_odd_vote(voting, counted)
+        _refuse_noted(desk.connection, case, item, voting, counted)
         _refuse_wrong_voters(voting, counted, meeting.facts, item, register)
         draft = begin(case, "case.minuted", attempt, verdict, about="votering")
         if deviation:
@@ -250,7 +258,27 @@ def _counted(voting: Voting, cast: tuple[tuple[Person, Ballot], ...]) -> Vote:
         casting=voting.casting is not None,
         secret=voting.secret,
         ballots=tuple(sorted((person.id, ballot) for person, ballot in cast)),
+        settled=voting.casting or voting.lot,
     )
+
+
+def _decided(connection: Connection, case: LockedCase, meeting: MeetingFacts) -> frozenset[Outcome]:
+    """What has been decided of the att-satser at a meeting."""
+    item = case.facts.item_at(meeting)
+    rows = connection.run(statements.DECISIONS, id=case.id)
+    return frozenset(Outcome(row["outcome"]) for row in rows if item is not None and row["item_id"] == item.id)
+
+
+def _refuse_noted(connection: Connection, case: LockedCase, item: AgendaItem, voting: Voting, counted: Vote) -> None:
+    """The same votering of the same proposals, noted once more."""
+    rows = [row for row in connection.run(statements.VOTES_OF_CASE, id=case.id) if row["item_id"] == item.id]
+    words = (
+        (member_register.said(row["words"], "main"), member_register.said(row["words"], "against")) for row in rows
+    )
+    if (counted, voting.main, voting.against) in ((vote, *said) for vote, said in zip(item.votes, words, strict=True)):
+        raise UsageError(
+            f"Den voteringen är redan antecknad i § {item.paragraph}. Är den fel: ta tillbaka den med arende correct."
+        )
 
 
 def _refuse_odd_vote(voting: Voting, counted: Vote) -> None:

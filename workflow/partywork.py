@@ -5,11 +5,12 @@ from enum import StrEnum
 
 from states import deadlines
 from states.case_facts import AppealRegime, CaseFacts
+from states.judgement import Refused
 from states.swedish_text import day
 from workflow.audit_journal import Command
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
 
 
 class PartyEvent(StrEnum):
@@ -22,9 +23,9 @@ class PartyEvent(StrEnum):
 
 def note(desk: Desk, command: Command, case_id: str, event: PartyEvent, **expected: int) -> Result:
     """Note that a party was told why it takes long, has asked for a decision, or was refused one; each once."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "party"):
-            return denied
+    with opened(desk, command, "party", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         _refuse_impossible(case.facts, event, command.on)
         draft = noted(case, "case.party_noted", command, "party")
         draft.data["event"] = event.value

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from states.records import Tables, fold
-from workflow import schema, statements, tables
+from workflow import deviations, schema, statements, tables
 from workflow.audit_journal import timestamp
 from workflow.connection import EVERYTHING, Connection
 from workflow.errors import NotFoundError
@@ -36,6 +36,7 @@ def as_of(live: Connection, day: date) -> Iterator[Connection]:
     try:
         _fill(connection, _as_secret_as_today(live, fold(_bodies(live, last))))
         connection.cleared = EVERYTHING  # what may not be seen is not there
+        _bring_deviations(live, connection, last)
         for row in connection.run(statements.TITLES):
             _bring_text(live, connection, row["payload"])
         yield connection
@@ -96,6 +97,18 @@ def _fill(connection: Connection, told: Tables) -> None:
         insert = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
         for row in rows.values():
             connection.run(insert, **{column: row.get(column) for column in columns})
+
+
+def _bring_deviations(live: Connection, past: Connection, last: int) -> None:
+    """Copy the records of what was done against a rule, and what the rules said; they are told of from the log."""
+    for row in live.run(statements.EVERY_DEVIATION, **deviations.RECORDS):
+        kind, _, own = row["stream"].partition(":")
+        if row["id"] > last or (kind == "case" and not past.run(statements.CASE_SEEN, id=own)):
+            continue
+        told = {column: row[column] for column in ("stream", "seq", "sha256", "body")}
+        past.run(statements.ADD_RECORD, **told, command_id=None)
+        if text := msgspec.json.decode(row["body"])["data"].get("told"):
+            _bring_text(live, past, text)
 
 
 def _bring_text(live: Connection, past: Connection, sha256: str) -> None:

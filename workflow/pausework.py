@@ -4,22 +4,23 @@ from collections.abc import Iterator
 from datetime import date
 
 from states.case_facts import WatchKind
+from states.judgement import Refused
 from states.records import Change, update
 from states.swedish_text import capitalised, day, name
 from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
 
 
 def pause(desk: Desk, command: Command, case_id: str, until: date, **expected: int) -> Result:
     """Let a case rest until a day, when somebody asks whether it goes on."""
-    if until <= command.on:
-        raise UsageError(f"En paus slutar en dag framåt; {until} är inte efter {command.on}.")
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "pause"):
-            return denied
+    with opened(desk, command, "pause", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if until <= command.on:
+            raise UsageError(f"En paus slutar en dag framåt; {until} är inte efter {command.on}.")
         if case.facts.last_event is None or case.facts.stage is None:
             raise UsageError(f"{case.facts.ref} väntar inte på någon instans, så det finns inget att pausa.")
         if case.facts.paused_on is not None:
@@ -37,9 +38,9 @@ def pause(desk: Desk, command: Command, case_id: str, until: date, **expected: i
 
 def resume(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """The case goes on: the days we have set ourselves move as far as it has rested."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "pause"):
-            return denied
+    with opened(desk, command, "pause", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         since = case.facts.paused_on
         if since is None:
             raise UsageError(f"{case.facts.ref} är inte pausat.")

@@ -7,18 +7,18 @@ from typing import Any
 import msgspec
 
 from states import deadlines
-from states.case_facts import Attempt, ProtocolPart
+from states.case_facts import Attempt, ProtocolPart, Written
 from states.judgement import Refused
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from states.swedish_text import day, listed
-from workflow import meeting_store, statements
+from workflow import meeting_store, protocol_facts, statements
 from workflow.audit_journal import Command
 from workflow.connection import Connection, Row
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
-from workflow.meetingwork import accept, begin, moved, not_permitted, noted, opened, refuse
+from workflow.meetingwork import accept, begin, moved, noted, opened, refuse
 from workflow.use_case import ORDINARY_WAY, Result, ask
 
 Paragraphs = tuple[int, ...]
@@ -34,11 +34,14 @@ def adjust(
     **expected: int,
 ) -> Result:
     """The protocol has been adjusted, all of it or some §§ at once; the day is the last signature's."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "adjust", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         attempt = Attempt(
             verb="adjust", on=command.on, to=meeting.facts.state, deviation=deviation, partial=bool(paragraphs)
         )
-        verdict = ask(command, meeting.facts, attempt)
+        facts = msgspec.structs.replace(meeting.facts, written=_written(desk.connection, meeting, paragraphs))
+        verdict = ask(command, facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, meeting, verdict)
         _refuse_earlier(command.on, meeting.facts.on, "justeras", "hölls")
@@ -72,7 +75,9 @@ def post(
     **expected: int,
 ) -> Result:
     """The justering has been announced; three weeks run from this day (KL 13 kap. 5 §)."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "post", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         part = _foremost(_parts(meeting, paragraph, posted=False))
         attempt = Attempt(verb="post", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -98,7 +103,9 @@ def take_down(
     **expected: int,
 ) -> Result:
     """The notice has come down: lawful from the day after the last appeal day."""
-    with opened(desk, command, meeting_id, expected) as meeting:
+    with opened(desk, command, "take_down", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
         part = _foremost(_parts(meeting, paragraph, posted=True))
         attempt = Attempt(verb="take_down", on=command.on, to=meeting.facts.state, deviation=deviation)
         verdict = ask(command, msgspec.structs.replace(meeting.facts, part=part), attempt)
@@ -127,14 +134,14 @@ def board_down(
 
     The law demands that it stays up (KL 8 kap. 12 §) but does not say which; the municipality's setting does.
     """
-    if not first <= last < command.on:
-        raise UsageError(
-            f"Ange --fran och --till för de dagar anslaget var borta, i ordning och före {command.on}; anteckna "
-            "avbrottet när det sitter uppe igen."
-        )
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "minutes"):
-            return denied
+    with opened(desk, command, "minutes", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
+        if not first <= last < command.on:
+            raise UsageError(
+                f"Ange --fran och --till för de dagar anslaget var borta, i ordning och före {command.on}; anteckna "
+                "avbrottet när det sitter uppe igen."
+            )
         parts = [part for part in _named(meeting, paragraph) if _interrupted(part, first, last)]
         if not parts:
             raise UsageError(
@@ -158,11 +165,11 @@ def board_down(
 
 def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, answer: bool, **expected: int) -> Result:
     """Note that a § can be appealed, or cannot, where it does not follow from what the body did (KL 13 kap. 2 §)."""
-    if not command.reason:
-        raise UsageError("Ange --skal: varför beslutet kan eller inte kan överklagas.")
-    with opened(desk, command, meeting_id, expected) as meeting:
-        if denied := not_permitted(desk, command, meeting, "minutes"):
-            return denied
+    with opened(desk, command, "minutes", meeting_id, expected) as meeting:
+        if isinstance(meeting, Refused):
+            return meeting
+        if not command.reason:
+            raise UsageError("Ange --skal: varför beslutet kan eller inte kan överklagas.")
         items = desk.connection.run(statements.ITEMS_SEEN, id=meeting.id)
         item = next((item for item in items if item["paragraph"] == paragraph), None)
         if item is None:
@@ -177,6 +184,13 @@ def appealable(desk: Desk, command: Command, meeting_id: str, paragraph: int, an
 
 
 # --- parts of a protocol --------------------------------------------------------------------------
+
+
+def _written(connection: Connection, meeting: LockedMeeting, paragraphs: Paragraphs) -> tuple[Written, ...]:
+    """What is adjusted now: some §§, or all that are left."""
+    adjusted = {item["paragraph"] for item in meeting.items if item["part_id"] is not None}
+    left = (one for one in protocol_facts.written(connection, meeting) if one.paragraph not in adjusted)
+    return tuple(one for one in left if not paragraphs or one.paragraph in paragraphs)
 
 
 def _unadjusted(meeting: LockedMeeting, paragraphs: Paragraphs) -> list[Row]:

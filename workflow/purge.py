@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from states.case_facts import State
+from states.judgement import Refused
 from states.records import insert, update
 from states.swedish_text import listed, name
 from workflow import audit_journal, case_store, correction, statements
@@ -27,17 +28,17 @@ from workflow.case_store import LockedCase
 from workflow.connection import SQLITE, Connection, Row
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
 
 DECISION = re.compile(r"(?P<body>.+?)[ -]+(?P<day>\d{4}-\d\d-\d\d),? *§ *(?P<paragraph>[1-9][0-9]{0,4})")
 
 
 def propose(desk: Desk, command: Command, case_id: str, decision: str, **expected: int) -> Result:
     """Propose that a case's texts are destroyed, by a decision such as `KS 2024-05-14 § 12`."""
-    ground = _ground(desk, command, decision)
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "gallra"):
-            return denied
+    with opened(desk, command, "gallra", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        ground = _ground(desk, command, decision)
         _refuse_untimely(case)
         _refuse_pointless(desk.connection, case)
         draft = noted(case, "case.purge_proposed", command, "gallra")
@@ -53,9 +54,9 @@ def propose(desk: Desk, command: Command, case_id: str, decision: str, **expecte
 def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """Destroy the texts that somebody else has proposed to; `wipe` comes after it."""
     _overwrite_what_goes(desk.connection)
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "gallra"):
-            return denied
+    with opened(desk, command, "gallra", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         proposal = _proposal(desk.connection, case)
         if proposal["proposed_by"] == command.actor:
             raise UsageError(
@@ -78,11 +79,11 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Resu
 
 def cancel(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """Take a proposal back, with a reason; anybody may."""
-    if not (command.reason or "").strip():
-        raise UsageError("Ange --skal: varför förslaget tas tillbaka.")
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "gallra"):
-            return denied
+    with opened(desk, command, "gallra", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if not (command.reason or "").strip():
+            raise UsageError("Ange --skal: varför förslaget tas tillbaka.")
         _proposal(desk.connection, case)
         told = audit_journal.history(desk.connection, case.stream)
         seq = max(body["seq"] for body in told if body["type"] == "case.purge_proposed")

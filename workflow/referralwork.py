@@ -6,6 +6,7 @@ Noting them is a fact that no rule refuses; that a mandatory one is unanswered i
 from datetime import date
 
 from states.case_facts import Referral, State
+from states.judgement import Refused
 from states.records import insert, update
 from states.swedish_text import day
 from workflow import audit_journal
@@ -13,27 +14,17 @@ from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import (
-    ORDINARY_WAY,
-    Result,
-    accept,
-    give_reason,
-    not_permitted,
-    noted,
-    opened,
-    refuse_past,
-    touched,
-)
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, refuse_past, touched
 
 
 def ask(
     desk: Desk, command: Command, case_id: str, who: str, due: date, *, mandatory: bool = False, **expected: int
 ) -> Result:
     """Send the case on remiss to somebody outside, to be answered by a day."""
-    refuse_past(command, due)
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "remiss"):
-            return denied
+    with opened(desk, command, "remiss", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        refuse_past(command, due)
         if case.facts.state in (State.AVSLUTAD, State.ATERKALLAD):
             raise UsageError(
                 f"{case.facts.ref} är slutat, så ingen tillfrågas mer. Återuppta det först: arende reopen."
@@ -65,7 +56,6 @@ def answered(desk: Desk, command: Command, case_id: str, number: int, **expected
 
 def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **expected: int) -> Result:
     """They have been given another day."""
-    refuse_past(command, due)
     return _changed(desk, command, case_id, number, "case.referral_moved", expected, due=due)
 
 
@@ -77,9 +67,11 @@ def withdraw(desk: Desk, command: Command, case_id: str, number: int, **expected
 def _changed(
     desk: Desk, command: Command, case_id: str, number: int, kind: str, expected: dict[str, int], **columns: date
 ) -> Result:
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "remiss"):
-            return denied
+    with opened(desk, command, "remiss", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if "due" in columns:
+            refuse_past(command, columns["due"])
         referral = _unanswered(case, number)
         if "due" in columns and case.facts.paused_on:
             raise UsageError(f"{case.facts.ref} är pausat; svarsdagen flyttas när det går vidare med arende resume.")

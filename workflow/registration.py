@@ -19,6 +19,7 @@ from states.case_facts import (
     CaseFacts,
     CaseKind,
     Children,
+    DelegationKind,
     MblEntry,
     MblKind,
     Purpose,
@@ -27,32 +28,20 @@ from states.case_facts import (
     State,
 )
 from states.case_number import CaseNumber, readings
-from states.judgement import Advanced, Refused
+from states.judgement import Advanced, Finding, Refused
 from states.kinds import KINDS
 from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
 from states.swedish_text import day
 from states.swedish_text import name as named
-from workflow import audit_journal, case_store, payload_store, stages, statements
+from workflow import audit_journal, case_store, delegationwork, meetingwork, payload_store, stages, statements
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
 from workflow.errors import UsageError
-from workflow.use_case import (
-    ORDINARY_WAY,
-    Done,
-    Result,
-    accept,
-    ask,
-    deny,
-    not_permitted,
-    noted,
-    opened,
-    refuse_past,
-    touched,
-)
+from workflow.use_case import ORDINARY_WAY, Done, Result, accept, ask, deny, noted, opened, refuse_past, touched
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -93,6 +82,8 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     children: Children | None = None
     answer_by: date | None = None  # the day that somebody outside has asked for an answer by
     secrecy: str | None = None  # the provision it is marked with; None: not secret
+    point: str = ""  # of the delegation order, by which it has been decided already
+    by: str = ""  # and who decided
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,14 +106,23 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
         case = unborn(command, new.kind, _stages(command, new), new.received_on)
-        _refuse_odd_days(new, command)
         target = new.starts_in or _beginning(new)
         verdict = ask(command, case.facts, _attempt(desk, command, new, target))
         if isinstance(verdict, Refused):
             return deny(desk, command, verdict)
+        _refuse_odd_days(new, command)
         _refuse_other_start(new, target)
+        verdict = msgspec.structs.replace(verdict, warnings=(*verdict.warnings, *_doubts(desk, command, new)))
         draft = born(desk, command, case, new, verdict)
         return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+
+
+def _doubts(desk: Desk, command: Command, new: NewCase) -> tuple[Finding, ...]:
+    """What there is to say of whoever decided it in the body's place."""
+    if KINDS[new.kind].taken is not DelegationKind.BRADSKANDE or not new.by:
+        return ()
+    meeting = meetingwork.not_yet_planned(new.way[0][0], command.on)
+    return delegationwork.by_whom(desk, command, meeting, new.by)
 
 
 def unborn(command: Command, kind: CaseKind, stages: tuple[Stage, ...], received_on: date | None = None) -> LockedCase:
@@ -183,17 +183,20 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
 
 def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
     """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "attach"):
-            return denied
+    with opened(desk, command, "attach", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         version = _next_version(desk, case_id)
         draft = noted(case, "case.skrivelse_attached", command, "attach")
+        row = desk.connection.run(statements.CASE, id=case_id)[0]
+        before = payload_store.of_stream(desk.connection, case.stream).get(row["payload"], {})
+        kept = {key: before[key] for key in before.keys() & {"taken"}}
         draft.changes.append(
             touched(
                 case,
                 command,
                 leftovers=len(skrivelse.leftovers),
-                payload=draft.text(_texts(skrivelse)),
+                payload=draft.text({**_texts(skrivelse), **kept}),
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
@@ -203,9 +206,9 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
     """Change what the case says of itself. Only changed att-satser make a new proposal version."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "edit"):
-            return denied
+    with opened(desk, command, "edit", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         draft = noted(case, "case.edited", command, "edit")
         texts = payload_store.of_stream(desk.connection, case.stream)
         row = desk.connection.run(statements.CASE, id=case_id)[0]
@@ -251,9 +254,9 @@ def _asked_about_mbl(desk: Desk, case: LockedCase, done: Done) -> Done:
 
 def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who: str = "", **expected: int) -> Result:
     """Note a negotiation, an information, the assessment that neither is called for, a request or an ending."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "mbl"):
-            return denied
+    with opened(desk, command, "mbl", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         _refuse_nothing_to_end(case.facts, entry)
         draft = noted(case, "case.mbl_noted", command, "mbl")
         draft.data |= {"kind": entry.kind.value, "paragraph": entry.paragraph, "held": entry.held}
@@ -264,9 +267,9 @@ def note_mbl(desk: Desk, command: Command, case_id: str, entry: MblEntry, *, who
 
 def attest_mbl(desk: Desk, command: Command, case_id: str, *, who: str = "", **expected: int) -> Result:
     """A changed proposal is within what was negotiated (AD 2014 nr 71); the chef or HR answers for it."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "attest"):
-            return denied
+    with opened(desk, command, "attest", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         if not any(one.kind is MblKind.FORHANDLING and one.held for one in mbl.noted(case.facts.mbl)):
             raise UsageError(f"I {case.facts.ref} är ingen förhandling hållen som en ändring kan omfattas av.")
         draft = noted(case, "case.mbl_attested", command, "attest")
@@ -296,9 +299,9 @@ def add_stage(
     **expected: int,
 ) -> Result:
     """Add a body to the way: before another one, beside one, or last."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "stage"):
-            return denied
+    with opened(desk, command, "stage", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         current = case.facts.stage
         if current is None:
             raise UsageError(f"{case.facts.ref} har gått sin väg till slut. Börja en ny omgång med arende reopen.")
@@ -354,7 +357,7 @@ def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draf
         secrecy=new.secrecy is not None,
         secrecy_basis=new.secrecy,
         leftovers=len(new.skrivelse.leftovers),
-        payload=draft.text(_texts(new.skrivelse)),
+        payload=draft.text({**_texts(new.skrivelse), **_taken(new)}),
         received_on=new.received_on.isoformat() if new.received_on else None,
         children=new.children.value if new.children else None,
         answer_by=new.answer_by.isoformat() if new.answer_by else None,
@@ -364,6 +367,11 @@ def _case_row(case: LockedCase, command: Command, new: NewCase, state: str, draf
         party_asked_on=None,
         party_refused_on=None,
     )
+
+
+def _taken(new: NewCase) -> dict[str, Any]:
+    """By which point, and by whom, it has been decided in the body's place."""
+    return {"taken": {"point": new.point, "by": new.by}} if new.by else {}
 
 
 def _texts(skrivelse: Skrivelse) -> dict[str, Any]:
@@ -411,11 +419,14 @@ def _contents(
 def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[str], already: int) -> list[Change]:
     """Rows for the numbers the case does not have; one that is, or has been, another case's is refused."""
     rows: list[Change] = []
-    for number, verbatim in {parsed_number(text): text for text in numbers}.items():
+    wanted = {parsed_number(text): text for text in numbers}
+    for place, (number, verbatim) in enumerate(wanted.items(), 1):
+        owners = {row["case_id"] for row in case_store.voided_numbers(desk.connection, number)}
         owner = case_store.find_or_none(desk.connection, str(number))
-        if owner is not None and owner != case_id:
-            _refuse_taken(desk, number, owner)
-            raise UsageError(f"Diarienumret {number} tillhör redan ett annat ärende. Se: arende show {number}")
+        if {owner, *owners} - {None, case_id}:
+            which = f" på plats {place}" if len(wanted) > 1 else ""
+            # The same is said of a case that may be seen, so that nobody finds a secret one by its number.
+            raise UsageError(f"Diarienumret{which} är upptaget; ge ärendet ett annat nummer.")
         if owner is None:
             rows.append(_number_row(desk, case_id, number, verbatim, already + len(rows) + 1))
     return rows
@@ -423,16 +434,7 @@ def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[s
 
 def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ordinal: int) -> Change:
     """A new number, or one of the case's own that was taken back and now is right again."""
-    voided = {row["id"]: row for row in case_store.voided_numbers(desk.connection, number)}
-    for row in voided.values():
-        if row["case_id"] != case_id:
-            _refuse_taken(desk, number, row["case_id"])
-            had_it = case_store.ref(desk.connection, row["case_id"])
-            raise UsageError(
-                f"Diarienumret {row['id']} togs tillbaka {row['voided_on']} i ärendet {had_it} och används inte i "
-                "något annat; ge det här ärendet ett annat nummer."
-            )
-    if str(number) in voided:
+    if str(number) in {row["id"] for row in case_store.voided_numbers(desk.connection, number)}:
         return update("case_number", id=str(number), ordinal=ordinal, voided_on=None)
     return insert(
         "case_number",
@@ -445,12 +447,6 @@ def _number_row(desk: Desk, case_id: str, number: CaseNumber, verbatim: str, ord
         suffix=number.suffix,
         verbatim=verbatim,
     )
-
-
-def _refuse_taken(desk: Desk, number: CaseNumber, owner: str) -> None:
-    """Raise UsageError for a number whose case may not be named."""
-    if not case_store.is_seen(desk.connection, owner):
-        raise UsageError(f"Diarienumret {number} är upptaget; ge det här ärendet ett annat nummer.")
 
 
 def parsed_number(text: str) -> CaseNumber:

@@ -8,6 +8,7 @@ written down.
 import re
 from collections.abc import Iterable
 
+from states.judgement import Refused
 from states.roles import PERMISSIONS, acting
 from workflow import audit_journal, case_store, statements
 from workflow.audit_journal import Command, Draft
@@ -15,7 +16,7 @@ from workflow.case_store import LockedCase
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, noted, opened, touched
 
 PROVISION = re.compile(
     r"(?:OSL )?(?P<chapter>[1-9]\d?)(?: kap\.? ?|:)(?P<paragraph>[1-9]\d?)(?: ?(?P<letter>[a-z]))?(?: ?§)?",
@@ -33,9 +34,9 @@ def provision(text: str) -> str:
 
 def mark(desk: Desk, command: Command, case_id: str, basis: str, **expected: int) -> Result:
     """Mark a case as secret, with the provision; or cite another one than before."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "secrecy"):
-            return denied
+    with opened(desk, command, "secrecy", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         if _basis(desk.connection, case) == basis:
             raise UsageError(f"{case.facts.ref} är redan sekretessmarkerat enligt {basis}.")
         draft = noted(case, "case.secrecy_marked", command, "secrecy")
@@ -48,11 +49,11 @@ def mark(desk: Desk, command: Command, case_id: str, basis: str, **expected: int
 
 def lift(desk: Desk, command: Command, case_id: str, **expected: int) -> Result:
     """Take the mark away, with a reason."""
-    if not (command.reason or "").strip():
-        raise UsageError("Ange varför markeringen hävs: --havd SKÄL.")
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "secrecy"):
-            return denied
+    with opened(desk, command, "secrecy", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if not (command.reason or "").strip():
+            raise UsageError("Ange varför markeringen hävs: --havd SKÄL.")
         basis = _basis(desk.connection, case)
         if basis is None:
             raise UsageError(f"{case.facts.ref} är inte sekretessmarkerat; det finns inget att häva.")

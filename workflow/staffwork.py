@@ -36,11 +36,11 @@ def hand_over(desk: Desk, command: Command, leaving: str, coming: str, body: str
     Each case has a record of its own, the first with the command's id. One refusal stops them all. Without `save`
     everything is taken back, and only told.
     """
+    if denied := deny_everywhere(desk, command, "edit", "öppna ärenden", body):
+        return denied
     cases = _cases_of(desk.connection, leaving, body)
     try:
         with bulk.locked(desk, command, tuple(cases)):
-            if denied := deny_everywhere(desk, command, "edit", body):
-                return denied
             _refuse_pointless(leaving, coming, cases)
             if _cases_of(desk.connection, leaving, body) != cases:
                 raise ChangedMeanwhileError("Ett ärende ändrades av någon annan just nu. Inget skrevs; försök igen.")

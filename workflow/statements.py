@@ -178,13 +178,17 @@ JAV_OF_CASE = (
 )
 VOTES_OF_CASE = (
     "SELECT vote.id, vote.item_id, vote.ordinal, vote.yes, vote.no, vote.abstained, vote.casting, vote.secret,"
-    " vote.payload FROM vote JOIN agenda_item AS item ON item.id = vote.item_id"
-    " WHERE item.case_id = :id ORDER BY vote.item_id, vote.ordinal"
+    " payload.body AS words FROM vote JOIN agenda_item AS item ON item.id = vote.item_id"
+    " LEFT JOIN payload ON payload.id = vote.payload WHERE item.case_id = :id ORDER BY vote.item_id, vote.ordinal"
 )
 BALLOTS_OF_CASE = (
     "SELECT ballot.vote_id, ballot.member, ballot.choice FROM ballot JOIN vote ON vote.id = ballot.vote_id"
     " JOIN agenda_item AS item ON item.id = vote.item_id WHERE item.case_id = :id"
     " ORDER BY ballot.vote_id, ballot.member"
+)
+RULINGS_OF_MEETING = (
+    "SELECT decision.item_id, decision.outcome FROM decision JOIN agenda_item AS item ON item.id = decision.item_id"
+    " WHERE item.meeting_id = :id ORDER BY decision.item_id, decision.ordinal"
 )
 ATTENDANCE = (
     "SELECT attendance.id, attendance.member, attendance.seat, attendance.serves_for, attendance.from_paragraph,"
@@ -263,6 +267,11 @@ ADD_RECORD = (
 )
 DONE_BEFORE = "SELECT stream, seq FROM journal WHERE command_id = :id"
 HISTORY = "SELECT body FROM journal WHERE stream = :stream ORDER BY seq"
+EVERY_DEVIATION = (
+    "SELECT id, stream, seq, sha256, body FROM journal"
+    " WHERE (body LIKE :deviating OR body LIKE :correcting) ORDER BY id"
+)
+DEVIATIONS = EVERY_DEVIATION.replace("WHERE", "WHERE stream = :stream AND")
 LOG_HEAD = "SELECT log_index, sha256, segment, ends_at FROM log_line ORDER BY log_index DESC LIMIT 1"
 UNPLACED = (
     "SELECT journal.id, journal.sha256, journal.body FROM journal"

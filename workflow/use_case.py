@@ -12,7 +12,7 @@ from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage, State
 from states.judgement import ROLE_PERMITTED, Advanced, Refused, judge, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
-from workflow import audit_journal, case_store, statements
+from workflow import audit_journal, case_store, deviations, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import POSTGRESQL, Connection
@@ -48,10 +48,11 @@ ORDINARY_WAY = Advanced("", (), ())
 
 @contextmanager
 def opened(
-    desk: Desk, command: Command, case_id: str, expected: Mapping[str, int], *meetings: str
-) -> Iterator[LockedCase]:
+    desk: Desk, command: Command, act: str, case_id: str, expected: Mapping[str, int], *meetings: str
+) -> Iterator[LockedCase | Refused]:
     """The one transaction of a use case: meetings locked before the case, versions as they were seen.
 
+    Whoever may not do it (`act`: a verb, or a key of `PERMISSIONS`) gets the refusal before anything else is said.
     `expected` holds the versions the caller has seen: `version` of the case, `meeting_version` of the
     first meeting. Raises HiddenError for a secret case that the connection is not cleared for.
     """
@@ -59,6 +60,9 @@ def opened(
         case_store.require_seen(desk.connection, case_id)
         case = case_store.lock(desk.connection, case_id, desk.raised_reading, *meetings)
         audit_journal.refuse_repeated(desk.connection, command)
+        if denied := not_permitted(desk, command, case, act, *meetings[:1]):
+            yield denied
+            return
         refuse_changed("Ärendet", case.version, expected.get("version"))
         for meeting_id in meetings[:1]:
             refuse_changed("Sammanträdet", case.seen[meeting_id], expected.get("meeting_version"))
@@ -79,10 +83,11 @@ def ask(command: Command, facts: CaseFacts | MeetingFacts, attempt: Attempt) -> 
     return judge(facts, msgspec.structs.replace(attempt, offices=command.offices))
 
 
-def not_permitted(desk: Desk, command: Command, case: LockedCase, act: str) -> Refused | None:
-    """The refusal of what is no move (a key of `PERMISSIONS`), written down; None to whoever may."""
+def not_permitted(desk: Desk, command: Command, case: LockedCase, act: str, *meeting: str) -> Refused | None:
+    """The refusal of an act, at a meeting or at the bodies of the case, written down; None to whoever may."""
     attempt = Attempt(verb=act, on=command.on, offices=command.offices)
-    denied = permit(case.facts.ref, attempt, act, case.facts.bodies)
+    sitting = {row["body"] for one in meeting for row in desk.connection.run(statements.MEETING, id=one)}
+    denied = permit(case.facts.ref, attempt, sitting or case.facts.bodies, case.facts.state)
     return refuse(desk, command, case, denied) if denied else None
 
 
@@ -95,9 +100,11 @@ def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **da
         "warnings": [finding.guard for finding in verdict.warnings],
         "deviations": [finding.guard for finding in verdict.deviations],
     }
-    return Draft(
+    draft = Draft(
         case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen), role=verdict.role or ""
     )
+    deviations.note(draft, [finding.text for finding in verdict.deviations])
+    return draft
 
 
 def noted(case: LockedCase, kind: str, command: Command, act: str) -> Draft:
@@ -166,11 +173,18 @@ def deny(desk: Desk, command: Command, verdict: Refused) -> Refused:
     return verdict
 
 
-def deny_everywhere(desk: Desk, command: Command, act: str, body: str = "") -> Refused | None:
-    """The refusal of an act on many cases to whoever may do it at no body (or not at one), written down."""
+def deny_everywhere(desk: Desk, command: Command, act: str, what: str, body: str = "") -> Refused | None:
+    """The refusal of an act to whoever may do it at no body (or not at one), written down in its own transaction.
+
+    For what must be found out before it is known which case or meeting it is done to; `what` is told in its place.
+    """
     attempt = Attempt(verb=act, on=command.on, offices=command.offices)
-    denied = permit("öppna ärenden", attempt, act, {body} if body else ())
-    return deny(desk, command, denied) if denied else None
+    denied = permit(what, attempt, {body} if body else ())
+    if denied is None:
+        return None
+    with desk.connection.writing():
+        audit_journal.refuse_repeated(desk.connection, command)
+        return deny(desk, command, denied)
 
 
 def refusal(verdict: Refused) -> dict[str, Any]:

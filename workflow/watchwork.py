@@ -12,16 +12,17 @@ import msgspec
 
 from states.case_facts import Watch, WatchKind
 from states.deadlines import decision_final, event_earliest
+from states.judgement import Refused
 from states.legal_basis import AN_10
 from states.records import Change, insert, update
 from states.swedish_calendar import working_day_on_or_before
 from states.swedish_text import day, listed
-from workflow import audit_journal, case_queries, case_store
+from workflow import audit_journal, case_queries
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.errors import NotFoundError, UsageError
-from workflow.use_case import ORDINARY_WAY, Result, accept, give_reason, not_permitted, noted, opened, touched
+from workflow.use_case import ORDINARY_WAY, Done, Result, accept, give_reason, noted, opened, touched
 
 OTHERS_DAYS = frozenset({WatchKind.AVTALSSLUT, WatchKind.UPPSAGNING, WatchKind.OPTION})
 """Kinds whose day is agreed with somebody else."""
@@ -42,25 +43,29 @@ class NewWatch(msgspec.Struct, frozen=True, kw_only=True):
 
 def add(desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...], **expected: int) -> Result:
     """Add watches to a case, one or several at once."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
-        draft = noted(case, "case.watch_added", command, "watch")
-        rows = watch_rows(command, case_id, watches, draft, next_number(desk, case_id))
-        draft.changes += [touched(case, command), *rows]
-        numbers = listed(str(row.row["number"]) for row in rows)
-        return accept(desk, command, case, draft, ORDINARY_WAY, f"Tillagt: bevakning {numbers}.")
+    with opened(desk, command, "watch", case_id, expected) as case:
+        return case if isinstance(case, Refused) else _added(desk, command, case, watches)
 
 
 def accept_suggested(
     desk: Desk, command: Command, case_id: str, watches: tuple[NewWatch, ...], **expected: int
 ) -> Result:
     """Add those of the skrivelse's suggestions that are not watched already."""
-    fresh = not_watched(desk, case_id, watches)
-    if not fresh:
-        ref = case_store.ref(desk.connection, case_id)
-        raise UsageError(f"Det bevakas redan. Se: arende watch list {ref.replace(' ', '-', 1)}")
-    return add(desk, command, case_id, fresh, **expected)
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        fresh = not_watched(desk, case_id, watches)
+        if not fresh:
+            raise UsageError(f"Det bevakas redan. Se: arende watch list {case.facts.ref.replace(' ', '-', 1)}")
+        return _added(desk, command, case, fresh)
+
+
+def _added(desk: Desk, command: Command, case: LockedCase, watches: tuple[NewWatch, ...]) -> Done:
+    draft = noted(case, "case.watch_added", command, "watch")
+    rows = watch_rows(command, case.id, watches, draft, next_number(desk, case.id))
+    draft.changes += [touched(case, command), *rows]
+    numbers = listed(str(row.row["number"]) for row in rows)
+    return accept(desk, command, case, draft, ORDINARY_WAY, f"Tillagt: bevakning {numbers}.")
 
 
 def not_watched(desk: Desk, case_id: str, watches: Iterable[NewWatch]) -> tuple[NewWatch, ...]:
@@ -75,9 +80,9 @@ def not_watched(desk: Desk, case_id: str, watches: Iterable[NewWatch]) -> tuple[
 
 def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """The watch is done with."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         watch = _open_watch(case, number)
         note = f"Bevakning {number} är klar."
         return _changed(desk, command, case, watch, "case.watch_done", note, closed_on=command.on)
@@ -85,9 +90,9 @@ def end(desk: Desk, command: Command, case_id: str, number: int, **expected: int
 
 def report(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """A mandate has been reported back to the body that gave it."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         watch = _open_watch(case, number)
         if watch.kind is not WatchKind.UPPDRAG:
             raise UsageError(f"Bevakning {number} är inget uppdrag. Avsluta den i stället med arende watch done.")
@@ -104,11 +109,11 @@ def _before_laga_kraft(case: LockedCase, on: date) -> str:
 
 def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date, **expected: int) -> Result:
     """No reminder of the watch before a day."""
-    if until <= command.on:
-        raise UsageError(f"En bevakning skjuts upp till en dag framåt; {until} är inte efter {command.on}.")
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
+        if until <= command.on:
+            raise UsageError(f"En bevakning skjuts upp till en dag framåt; {until} är inte efter {command.on}.")
         watch = _open_watch(case, number)
         if watch.kind in OTHERS_DAYS and watch.due is not None:
             _refuse_sleeping_through(watch.due, command.on, until)
@@ -119,9 +124,9 @@ def snooze(desk: Desk, command: Command, case_id: str, number: int, until: date,
 
 def move(desk: Desk, command: Command, case_id: str, number: int, due: date, **expected: int) -> Result:
     """The watch gets another day: it was wrong, was assumed, or has been agreed anew."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         watch = _open_watch(case, number)
         if watch.kind is WatchKind.BEVAKNING and case.facts.paused_on:
             raise UsageError(f"{case.facts.ref} är pausat; dagen flyttas när det går vidare med arende resume.")
@@ -143,9 +148,9 @@ def _refuse_sleeping_through(due: date, on: date, until: date) -> None:
 
 def occurred(desk: Desk, command: Command, case_id: str, number: int, **expected: int) -> Result:
     """What a watch waited for has happened; its own time is counted from that day."""
-    with opened(desk, command, case_id, expected) as case:
-        if denied := not_permitted(desk, command, case, "watch"):
-            return denied
+    with opened(desk, command, "watch", case_id, expected) as case:
+        if isinstance(case, Refused):
+            return case
         watch = _open_watch(case, number)
         if watch.due is not None or watch.months is None:
             raise UsageError(f"Bevakning {number} i {case.facts.ref} inväntar ingen händelse.")

@@ -118,7 +118,7 @@ def _what_is_only_told(story: Story) -> None:
     )
     story.does(
         f"register --kind ordforandebeslut --body SON --dnr '{_dnr(TOLD)}' --rubrik 'Stängning av en lokal'"
-        " --date 2025-05-05"
+        " --punkt 1.3 --av 'Anna Alm (S)' --date 2025-05-05"
     )
     story.tell("Individärenden om enskilda hör inte hit, och det sägs.")
     story.plain("register --kind lvu --rubrik X --date 2025-05-05", 2)

@@ -18,6 +18,7 @@ def tell(story: Story, plan: Path) -> None:
     _the_agenda_is_made(story)
     _the_namnd_meets(story)
     _what_the_protocol_says(story)
+    _what_does_not_add_up(story)
     _the_protocol_is_signed(story)
     _everybody_is_told(story)
     _an_utskott_is_not_its_body(story)
@@ -40,6 +41,10 @@ def _the_agenda_is_made(story: Story) -> None:
         "delegation add SON --punkt 2.4.8 --vad 'Yttrande till tillsynsmyndigheten' --av Socialdirektören"
         " --date 2025-01-07"
     )
+    story.tell("Ett brådskande beslut anmäls också. Att det inte fattades av ordföranden eller en utsedd påpekas.")
+    urgent = "delegation add SON --punkt 1.3 --vad 'En lokal stängs' --bradskande --date 2025-01-07"
+    told = story.plain(f"{urgent} --av 'Registratorn Kalle'")
+    story.expect("vem som får", "varken ordförande i SON eller utsedd ledamot" in " ".join(told.split()), True)
     for number, heading, meeting in (
         (11, "Avtal om dagverksamhet", DAY),
         (12, "Tillfälligt boende", DAY),
@@ -112,11 +117,40 @@ def _what_the_protocol_says(story: Story) -> None:
     story.refuses(f"minute SON-2025-11 {DAY} --reservation 'Fia Hall (S)'", "reservation-took-part")
     story.does(f"minute SON-2025-11 {DAY} --anteckning 'Fia Hall (S):Avtalet bör följas upp om ett år.'")
     story.tell("Resten enligt förslag. Sammanträdet avslutas 15.42; en reservation som anmäls efteråt är för sen.")
+    _a_vote_is_noted_the_wrong_way_round(story)
     story.does(f"decide --meeting {DAY} --all bifall")
     story.does(f"meeting close {DAY} --kl 15.42")
     late = f"minute SON-2025-11 {DAY} --reservation 'Bo Ek (M)' --anmald"
     story.refuses(f"{late} 16.05", "reservation-in-time")
     story.does(f"{late} 15.30 --text 'Avtalet borde ha upphandlats.'")
+
+
+def _a_vote_is_noted_the_wrong_way_round(story: Story) -> None:
+    story.tell("Julhelgen: rösterna skrivs in omvända. Att beslutet går emot dem påpekas, och vid justeringen igen.")
+    votes = f"vote SON-2025-13 {DAY} --huvud 'Förvaltningens förslag' --mot Avslag"
+    story.does(f"{votes} --ja 1 --nej 4")
+    noted = _last(story, "SON-2025-13")
+    story.does(f"decide SON-2025-13 {DAY}", warns={"vote-agrees"})
+    number = _paragraph(story, DAY, "SON 2025-13")
+    story.does(f"meeting adjust {DAY} --paragraf {number} --date 2025-01-23", warns={"votes-in-protocol"})
+    story.plain(f"correct {DAY} {_last(story, DAY)} --skal 'Rösterna är omvända.'")
+    story.plain(f"correct SON-2025-13 {noted} --skal 'Rösterna är omvända.'")
+    story.does(f"{votes} --ja 4 --nej 1")
+
+
+def _what_does_not_add_up(story: Story) -> None:
+    story.tell("Det som antecknas i efterhand hålls mot besluten: för få i rummet, eller en reservation efter slutet.")
+    left = " ".join(f"--till '{name}=1'" for name in ("Bo Ek (M)", "Cia Dal (C)", "Dan Fors (V)"))
+    story.does(f"meeting attend {DAY} {left}", warns={"called-in-order", "quorum-in-protocol"})
+    story.plain(f"correct {DAY} {_last(story, DAY)} --skal 'De var kvar.'")
+    javiga = " ".join(f"--ledamot '{name}'" for name in ("Bo Ek (M)", "Cia Dal (C)", "Dan Fors (V)"))
+    story.does(f"jav SON-2025-13 {DAY} {javiga}", warns={"quorum-kept"})
+    story.plain(f"correct SON-2025-13 {_last(story, 'SON-2025-13')} --skal 'Fel ärende.'")
+    closed = next(one["seq"] for one in story.shows(f"history {DAY}") if one["type"] == "meeting.closed")
+    story.plain(f"correct {DAY} {closed} --skal 'Fel klockslag.'")
+    story.does(f"meeting close {DAY} --kl 15.15", warns={"reservations-in-protocol"})
+    story.plain(f"correct {DAY} {_last(story, DAY)} --skal 'Det var 15.42.'")
+    story.does(f"meeting close {DAY} --kl 15.42")
 
 
 def _the_protocol_is_signed(story: Story) -> None:
@@ -128,7 +162,7 @@ def _the_protocol_is_signed(story: Story) -> None:
     story.refuses(f"minute SON-2025-11 {DAY} --anteckning 'Fia Hall (S):En sak till.'", "not-yet-adjusted")
     story.does(f"meeting post {DAY} --date 2025-01-31")
     told = story.shows(f"delegation list {DAY}")
-    story.expect("anmält", len(told), 1)
+    story.expect("anmält", len(told), 2)
     story.plain(f"meeting show {DAY}")
 
 
@@ -234,6 +268,9 @@ def _the_council_meets_again(story: Story) -> None:
     story.refuses(f"return KS-2025-23 {MARCH} --to KS --skal 'Bullret ska utredas.' --minoritet --stod 3", "minority")
     story.does(f"jav KS-2025-23 {MARCH} --ledamot 'Mia Orre (KD)' --grund 'Äger grannfastigheten.'")
     story.refuses(f"minute KS-2025-23 {MARCH} --yrkande 'Mia Orre (KD):Avslag.'", "not-javig-in-council")
+    story.tell("Ingen väljs i ett ärende om en plan: det påpekas, och rättas.")
+    story.does(f"decide KS-2025-23 {MARCH} --arendet vald", warns={"matter-fits"})
+    story.plain(f"correct KS-2025-23 {_last(story, 'KS-2025-23')} --skal 'Fel utfall.'")
     story.does(f"decide KS-2025-23 {MARCH}")
     story.refuses(
         "laga-kraft KS-2025-23 KS-2025-03-11 --uppgift 'Tiden har gått.' --date 2025-05-05", "decision-appealable"

@@ -17,7 +17,7 @@ from states.case_facts import (
 from states.guards import Guard, Lack, Remedy, decides, item_at_meeting, stage_at
 from states.kinds import KINDS
 from states.roles import Role
-from states.swedish_text import day, name
+from states.swedish_text import day, listed, name
 
 PREPARING_ROLES = frozenset({StageRole.YTTRANDE, StageRole.BEREDNING, StageRole.FORSLAG, *DECIDING_ROLES})
 """Roles in which a body answers for what it thinks of the matter; a remiss only passes it on."""
@@ -158,6 +158,21 @@ YEAR_REPORTED = Guard(
     legal_basis.KF_11,
     Role.KOMMUNSEKRETERARE,
     _year_reported,
+)
+
+
+def _matter_fits(facts: CaseFacts, attempt: Attempt) -> Lack | None:
+    odd = [name(matter) for matter in MatterOutcome if matter in attempt.matters - KINDS[facts.kind].matters]
+    return Lack({"odd": listed(odd), "kind": name(facts.kind)}) if odd else None
+
+
+MATTER_FITS = Guard(
+    "matter-fits",
+    "Ett ärende av slaget {kind} blir inte {odd}. Stämmer slaget är utfallet fel antecknat.",
+    legal_basis.MATTER,
+    Role.NAMNDSEKRETERARE,
+    _matter_fits,
+    blocks=False,
 )
 
 

@@ -30,6 +30,7 @@ from states.case_facts import (
     MblKind,
     MeetingFacts,
     MeetingState,
+    Outcome,
     Person,
     ProtocolPart,
     Purpose,
@@ -42,6 +43,7 @@ from states.case_facts import (
     Vote,
     Watch,
     WatchKind,
+    Written,
 )
 from states.judgement import Advanced, Refused, judge
 from states.kinds import KINDS
@@ -113,6 +115,12 @@ def body_named(name: str, on: date) -> str | None:
     return None if named == "SON" and on < RENAMED else named
 
 
+def _rulings(step: Step) -> frozenset[Outcome]:
+    """What is decided of the att-satser: as proposed, if nothing else is said."""
+    refused = Outcome.AVSLAG if "avslag" in step.extras else Outcome.BIFALL
+    return frozenset({Outcome.BIFALL_MED_ANDRING if "ändring" in step.extras else refused})
+
+
 @dataclass(eq=False)
 class Part:
     """A protocol, or one § of it, that has been adjusted."""
@@ -143,6 +151,8 @@ class Item:
     votes: list[Vote] = field(default_factory=list)
     appealable: bool | None = None
     final_on: date | None = None
+    rulings: frozenset[Outcome] = frozenset()
+    reservations: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -332,12 +342,23 @@ class ByHand:
             minority=item.minority,
             jav=tuple(sorted(item.jav)),
             votes=tuple(item.votes),
+            took_part=self._took_part(item),
         )
+
+    def _took_part(self, item: Item) -> tuple[int, int] | None:
+        """How many decided, of how many; whoever has jäv is not there, but in fullmäktige."""
+        meeting = self._meeting_facts(self.meetings[item.meeting])
+        if not item.decided or not meeting.attendance or meeting.seats is None:
+            return None
+        assert item.paragraph is not None
+        absent = () if meeting.body == "KF" else item.jav
+        there = {one.member for one in meeting.attendance if one.serves and one.at(item.paragraph)}
+        return len(there - set(absent)), meeting.seats
 
     def _seen_from_the_case(self, meeting: Meeting, part: Part | None) -> MeetingFacts:
         """A case knows when its meetings ended, and not who was there: an attempt at a meeting tells that."""
         facts = self._meeting_facts(meeting, part)
-        return replace(facts, attendance=(), seats=None, open_paragraphs=())
+        return replace(facts, attendance=(), seats=None, open_paragraphs=(), written=())
 
     def _meeting_facts(self, meeting: Meeting, part: Part | None = None) -> MeetingFacts:
         return MeetingFacts(
@@ -361,6 +382,18 @@ class ByHand:
                 item.paragraph
                 for item in self.items
                 if item.meeting == meeting.ref and item.paragraph and not (item.decided or item.outcome or item.part)
+            ),
+            written=tuple(
+                Written(
+                    paragraph=item.paragraph,
+                    decided=item.decided,
+                    jav=tuple(item.jav),
+                    vote=item.votes[-1] if item.votes else None,
+                    rulings=item.rulings,
+                    reservations=tuple(item.reservations),
+                )
+                for item in self.items
+                if item.meeting == meeting.ref and item.paragraph
             ),
         )
 
@@ -541,6 +574,7 @@ class ByHand:
                     deviation=step.deviation,
                     matters=frozenset(MatterOutcome(matter) for matter in reading.matters(step).values()),
                     amended="ändring" in step.extras,
+                    rulings=_rulings(step),
                 )
             case "expediera":
                 urgent = "före justering" in step.extras
@@ -548,7 +582,8 @@ class ByHand:
             case "laga kraft":
                 return Attempt(verb="laga_kraft", on=step.on, to=here, meeting=meeting)
             case "jäv":
-                return Attempt(verb="minute", on=step.on, to=here, meeting=meeting, deviation=step.deviation)
+                javig = tuple(self._person(step.words["meeting"], name) for name in step.listed("ledamot"))
+                return Attempt(verb="minute", on=step.on, to=here, meeting=meeting, deviation=step.deviation, jav=javig)
             case "protokollet":
                 takes_part = step.words["what"] != "anteckning"
                 return Attempt(
@@ -573,6 +608,7 @@ class ByHand:
                     vote=self._vote(step),
                     lot="lott" in step.extras,
                     election="sluten" in step.extras,
+                    rulings=item.rulings if (item := self._item_at(step.words["meeting"])) else frozenset(),
                 )
             case "avsluta":
                 return Attempt(verb="close", on=step.on)
@@ -596,6 +632,8 @@ class ByHand:
         if step.verb in ("jäv", "protokollet", "votering"):
             if step.verb == "jäv":
                 self._jav(step)
+            if step.words.get("what") == "reservation" and "anmäld" in step.extras:
+                self._here(step).reservations.append(step.extras["anmäld"])
             if step.verb == "votering":
                 self._cast(step, attempt)
             self._note(step)
@@ -999,6 +1037,9 @@ class ByHand:
         assert stage is not None
         said = reading.matters(step)
         self._treat(step, stage, verdict, MatterOutcome(said[min(said)]) if said else None, decided=True)
+        decided = self._item_at(meeting.ref)
+        assert decided is not None
+        decided.rulings = _rulings(step)
         if "till" in step.extras:
             self._hand_over(stage, step.extras["till"])
         self.case["current"] = stage.id
@@ -1140,6 +1181,7 @@ class ByHand:
             casting="utslag" in step.extras,
             secret="sluten" in step.extras,
             ballots=tuple(sorted(cast)),
+            settled=Ballot(settled) if (settled := step.extras.get("utslag") or step.extras.get("lott")) else None,
         )
 
     def _cast(self, step: Step, attempt: Attempt) -> None:
@@ -1246,6 +1288,10 @@ class ByHand:
         partial = verb == "adjust" and "paragraf" in step.extras
         attempt = Attempt(verb=verb, on=step.on, to=to, deviation=step.deviation, partial=partial)
         facts = replace(self._meeting_facts(meeting, part), supplementary=self._is_supplementary(meeting))
+        if verb == "adjust":
+            only, done = reading.paragraphs(step), {item.paragraph for item in self.items if item.part}
+            left = (one for one in facts.written if one.paragraph not in done)
+            facts = replace(facts, written=tuple(one for one in left if not only or one.paragraph in only))
         verdict = self._judge(facts, attempt)
         if isinstance(verdict, Advanced):
             self._note_meeting(step, meeting, part)

@@ -343,6 +343,12 @@ class ByUseCases:
         rulings = {number: Ruling(matter=matter) for number, matter in said.items() if number}  # all as proposed
         if "ändring" in step.extras:
             rulings[1] = Ruling(outcome=Outcome.BIFALL_MED_ANDRING, text="Antas med ändring.")
+        if "avslag" in step.extras:
+            counts = dict(self.facts().proposals)
+            count = counts.get(step.words["meeting"].split()[0]) or counts.get(None) or 1
+            rulings = {
+                number: Ruling(outcome=Outcome.AVSLAG, matter=said.get(number)) for number in range(1, count + 1)
+            }
         return decisionwork.decide(
             self._desk,
             command,

@@ -83,7 +83,7 @@ EXTRAS = {
     "remittera": {"direkt", "samtidigt till", "svar senast", "arbetsdagar", "med avvikelse"},
     "återremittera": {"till förvaltningen", "minoritet", "med avvikelse"},
     "bordlägg": {"minoritet", "med avvikelse"},
-    "beslut": {"utfall", "till", "alla närvarande eniga", "ändring", "med avvikelse"},
+    "beslut": {"utfall", "till", "alla närvarande eniga", "ändring", "avslag", "med avvikelse"},
     "expediera": {"till", "före justering", "för åtgärd", "för kännedom", "sätt"},
     "återuppta": {"till"},
     "ny bevakning": {"senast", "händelse", "månader", "text"},

@@ -322,10 +322,21 @@ def test_a_preparing_bodys_decision_need_only_reach_the_next_body():
     assert kinds(replace(prepared, stages=gone_on)) == []
 
 
-def test_a_remiss_is_not_a_decision_to_send():
+@pytest.mark.parametrize("decided", [True, False], ids=["passed on", "kept"])
+def test_a_remiss_is_sent_to_somebody_until_it_is_plain_that_it_came_through(decided):
     held = meeting("KF 2024-05-28", state=MeetingState.HALLEN, part=part())
-    passed_on = booked(KF, held, decided=True, paragraph=1, outcome=MatterOutcome.REMITTERAD)
-    assert kinds(case(state=State.KF, current="s2", agenda=(passed_on,))) == []
+    passed_on = booked(KF, held, decided=decided, paragraph=1, outcome=MatterOutcome.REMITTERAD)
+    remitted = case(state=State.KF, current="s2", agenda=(passed_on,))
+    assert kinds(remitted) == [DeadlineKind.DISPATCH]
+    assert kinds(replace(remitted, agenda=(replace(passed_on, sent_to=("r1",)),))) == []
+    answered = booked(SON, meeting("SON 2024-06-18", BodyKind.NAMND, state=MeetingState.HALLEN), decided=True)
+    assert kinds(replace(remitted, agenda=(passed_on, answered))) == []
+
+
+def test_an_aterremiss_is_no_decision_to_send():
+    held = meeting("KF 2024-05-28", state=MeetingState.HALLEN, part=part())
+    returned = booked(KF, held, paragraph=1, outcome=MatterOutcome.ATERREMITTERAD)
+    assert kinds(case(state=State.KF, current="s2", agenda=(returned,))) == []
 
 
 def test_a_case_is_silent_so_long_after_its_last_event_or_what_it_waits_for():

@@ -297,8 +297,11 @@ class Clerk:
             self._hear_ks(case, forgotten)
         self._hear_outsiders(case, forgotten)
         meeting = self._with_the_case(case, body, forgotten)
-        matter = MatterOutcome.AVSKRIVEN if forgotten == "year-reported" else None
+        said = {"year-reported": MatterOutcome.AVSKRIVEN, "matter-fits": MatterOutcome.VALD}
+        matter = said.get(forgotten)
         on = self.town.day_of(meeting)
+        if forgotten in ("vote-agrees", "votes-in-protocol"):
+            self.do(minutework.vote, case, meeting, LOST, on=on)
         self.do(decisionwork.decide, case, meeting, {}, matter=matter, deviation=deviation, on=on)
 
     def _hear_outsiders(self, case: str, forgotten: str) -> None:
@@ -359,6 +362,9 @@ class Clerk:
         if forgotten.startswith("not-javig"):
             who = "L1"
             self._insist_on(minutework.jav, case, meeting, (who,))
+        elif forgotten == "quorum-kept":
+            self._decide_here(case, "")
+            self._insist_on(minutework.jav, case, meeting, ("L1", "L2"))
         elif forgotten == "reservation-took-part":
             who = "E2"
         elif forgotten == "reservation-in-time":
@@ -573,6 +579,8 @@ class Clerk:
                     self.do(meetingwork.announce, meeting)
                 self.town.today = max(self.town.today, self.town.day_of(meeting))
                 self._insist(meetingwork.hold, meeting)
+            case "attend" | "adjust" if forgotten in CONTRADICTED:
+                self._insist(protocolwork.adjust, self._contradicted(forgotten))
             case "attend":
                 self.hold(meeting)
                 if forgotten == "attendance-open":
@@ -597,6 +605,22 @@ class Clerk:
         if isinstance(self.do(attendancework.attend, meeting, present, on=on), Refused):
             self.do(attendancework.attend, meeting, present, on=on, deviation=True)
 
+    def _contradicted(self, forgotten: str) -> str:
+        """A meeting of kommunstyrelsen, whose protocol says one thing and its opposite."""
+        self.register(CaseKind.KS_ARENDE, KS_DECIDES)
+        case = self.town.cases[-1]
+        self._decide_at(case, "KS", forgotten, deviation=True)
+        meeting = self.town.meetings_of(case)[0]
+        on = self.town.day_of(meeting)
+        if forgotten == "quorum-in-protocol":
+            late = tuple(Present(who=who, from_paragraph=999) for who in ("L2", "L3"))
+            self.do(attendancework.attend, meeting, late, deviation=True, on=on)
+        if forgotten == "reservations-in-protocol":
+            entry = Entry(MinuteKind.RESERVATION, "För eget yrkande.", "L2", "15.50")
+            self.do(minutework.minute, case, meeting, (entry,), deviation=True, on=on)
+            self.do(attendancework.close, meeting, "15.42", on=on)
+        return meeting
+
     def _keep_up_to(self, meeting: str, verb: str, forgotten: str) -> None:
         """Everything done with a protocol before a move, and then the move."""
         if verb != "adjust" and forgotten != "protocol-adjusted":
@@ -614,6 +638,9 @@ class Clerk:
         if isinstance(self.do(act, meeting, on=day), Refused):
             self.do(act, meeting, on=day, deviation=True)
 
+
+LOST = Voting(main="Bifall", against="Avslag", numbers=(0, 1, 0), partial=True)
+CONTRADICTED = ("quorum-in-protocol", "votes-in-protocol", "reservations-in-protocol")
 
 LACKING: dict[str, tuple[CaseKind, Way]] = {
     "prepared": (CaseKind.MOTION, KF_DECIDES),

@@ -25,6 +25,7 @@ from states.case_facts import (
     State,
 )
 from states.judgement import Refused
+from states.kinds import KINDS
 from states.swedish_calendar import is_working_day
 from tests.conftest import EVERY_OFFICE
 from tests.workflow.chamber import Chamber, calendar, hands_over
@@ -61,6 +62,7 @@ RAISED: Way = (
     ("KS", StageRole.FORSLAG),
     ("KF", StageRole.BESLUT),
 )
+ONLY_TOLD: Way = (("SON", StageRole.ANMALAN),)
 KF_ALONE: Way = (("KF", StageRole.BESLUT),)
 
 SORTS: tuple[tuple[int, CaseKind, Way], ...] = (
@@ -75,6 +77,11 @@ SORTS: tuple[tuple[int, CaseKind, Way], ...] = (
     (2, CaseKind.INTERPELLATION, KF_ALONE),
     (1, CaseKind.FRAGA, KF_ALONE),
     (1, CaseKind.REVISION, KF_ALONE),
+    (3, CaseKind.INFORMATION, ONLY_TOLD),
+    (2, CaseKind.DELEGATIONSBESLUT, ONLY_TOLD),
+    (2, CaseKind.ORDFORANDEBESLUT, ONLY_TOLD),
+    (2, CaseKind.REMISS, NAMND),
+    (2, CaseKind.YTTRANDE, NAMND),
 )
 MATTERS = {
     CaseKind.MOTION: (MatterOutcome.BESVARAD, MatterOutcome.BESVARAD, MatterOutcome.AVSLAGEN, MatterOutcome.BIFALLEN),
@@ -285,7 +292,10 @@ class Secretary:
             leftovers=(("Bakgrund", "Skriv här"),) if self._random.random() < 0.15 else (),
         )
         stages = tuple((self._bodies.find(code, self.today), role) for code, role in way)
-        done = self.do(registration.register, NewCase(kind=kind, skrivelse=skrivelse, way=stages))
+        asked = self.today + DAY * 60 if KINDS[kind].answered else None
+        taken = ("2.4.8", "Direktören") if KINDS[kind].taken else ("", "")
+        new = NewCase(kind=kind, skrivelse=skrivelse, way=stages, answer_by=asked, point=taken[0], by=taken[1])
+        done = self.do(registration.register, new)
         assert isinstance(done, Done), done
         case = done.stream.partition(":")[2]
         self.cases[case] = kind
@@ -339,7 +349,7 @@ class Secretary:
         return self._by_hand_or_typed(("advance", facts.ref), casework.advance, case)
 
     def _at_a_body(self, case: str, facts: CaseFacts) -> None:
-        if facts.here and all(map(facts.decided_at, facts.here)):
+        if facts.here and all(facts.decided_at(stage) or facts.told_at(stage) for stage in facts.here):
             self._advance(case, facts)
             return
         here = [item for item in facts.agenda if item.stage == facts.current and item.waiting]
@@ -391,8 +401,8 @@ class Secretary:
                 self.do(registration.note_mbl, case, done)
 
     def _to_the_end(self, case: str, facts: CaseFacts) -> None:
-        unsent = [recipient for recipient in facts.recipients if recipient.sent_on is None]
         decided = facts.decision_to_send(None)
+        unsent = [one for one in facts.recipients if one.sent_on is None and decided is not None]
         adjusted = decided is not None and decided.adjusted_by(self.today)
         if unsent and not adjusted and self._random.random() > 0.05:
             self._look_again(case, 4, 6)

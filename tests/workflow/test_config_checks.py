@@ -139,6 +139,10 @@ NO_SENDER = "går inte att använda; skriv lada@kommun.se eller Namn <lada@kommu
         ),
         (body("SON") + member("SON") * 2, "två members har id m1; ge den ena ett eget."),
         (
+            body("SON") + member("SON") + '[[urgent_deciders]]\nmember = "m2"\nvalid_from = 2024-01-01\n',
+            "urgent_deciders.member m2 är inget id i [[members]]. Möjliga: m1.",
+        ),
+        (
             body("SON") + member("SON") + "valid_to = 2001-01-01\n",
             "platsen m1 slutar innan den börjar.",
         ),

@@ -37,8 +37,10 @@ from workflow import (
     schema,
     statements,
 )
+from workflow.config import UrgentDecider
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
+from workflow.desk import Desk
 from workflow.errors import AlreadyDoneError, UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Done
@@ -313,6 +315,60 @@ def test_what_was_decided_in_its_place_is_told_in_one_paragraph(town, meeting):
     ]
     (own,) = show(town, case)["delegated"]
     assert (own["what"], own["by"], own["meeting"]) == ("Ett bidrag beviljades", "Direktören", "SON 2024-04-18")
+
+
+def urgent(town, by):
+    """What is said of somebody who decided in SON's place since it could not wait."""
+    taken = NewDelegated(kind=DelegationKind.BRADSKANDE, point="1.2", what="Ett bidrag", by=by)
+    answer = town.do(delegationwork.add, "SON", taken)
+    done(answer)
+    guards = [finding.guard for finding in answer.verdict.warnings]
+    assert town.told[-1]["data"]["warnings"] == guards
+    return guards
+
+
+@pytest.mark.parametrize(
+    ("by", "guards"),
+    [
+        ("L1 i SON", []),
+        ("Ordföranden", []),
+        ("L2 i SON", ["urgent-by-whom"]),
+        ("i SON", ["urgent-by-whom"]),
+        ("Registratorn Kalle", ["urgent-by-whom"]),
+    ],
+)
+def test_what_cannot_wait_is_decided_by_the_chair(town, meeting, by, guards):
+    assert urgent(town, by) == guards
+
+
+def test_or_by_a_member_whom_the_body_has_chosen_while_it_has(town, desk, meeting):
+    def chosen(first, last):
+        config = replace(desk.settings.config, urgent_deciders=[UrgentDecider("SON-L2", first, last)])
+        town.desk = Desk(desk.connection, replace(desk.settings, config=config))
+
+    chosen(date(2024, 1, 1), None)
+    assert urgent(town, "L2 i SON") == []
+    for first, last in ((date(2024, 5, 1), None), (date(2023, 1, 1), date(2023, 12, 31))):
+        chosen(first, last)
+        assert urgent(town, "L2 i SON") == ["urgent-by-whom"]
+
+
+def test_who_decided_is_still_told_when_a_skrivelse_is_added(town, desk):
+    way = ((town.body("SON"), StageRole.ANMALAN),)
+    new = NewCase(
+        kind=CaseKind.ORDFORANDEBESLUT, skrivelse=Skrivelse(rubrik="Ett bidrag"), way=way, point="1.2", by="L2 i SON"
+    )
+    answer = town.do(registration.register, new)
+    case = done(answer)
+    assert [finding.guard for finding in answer.verdict.warnings] == ["urgent-by-whom"]
+    done(town.do(registration.attach, case, Skrivelse(rubrik="Ett större bidrag")))
+    assert show(town, case)["taken"] == {"point": "1.2", "by": "L2 i SON"}
+
+
+def test_by_delegation_anybody_can_decide_whom_the_order_names(town, meeting):
+    answer = delegate(town)
+    done(answer)
+    assert answer.verdict.warnings == ()
 
 
 @pytest.mark.parametrize("missing", ["point", "what", "by"])

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from states.case_facts import Purpose, SendingChannel, StageRole
+from states import deadlines
+from states.case_facts import CaseKind, MatterOutcome, Purpose, SendingChannel, StageRole
 from states.judgement import Refused
 from tests.conftest import make_command
 from tests.workflow.test_correction import ADJUSTED, HELD, at_namnd, done, hold, register, told
@@ -89,6 +90,47 @@ def test_the_ledger_tells_what_is_late_and_who_is_left_out(town, meeting, two):
     town.today = ADJUSTED + 8 * DAY
     assert all(one["late"] for one in ledger(town, meeting)["missing"])
     json.dumps(ledger(town, meeting))
+
+
+@pytest.fixture
+def in_the_council(town):
+    """A medborgarförslag that fullmäktige has had on its agenda at a held meeting."""
+    way = (("KF", StageRole.ANMALAN), ("KS", StageRole.REMISS), ("KS", StageRole.FORSLAG), ("KF", StageRole.BESLUT))
+    case = register(town, way=way, kind=CaseKind.MEDBORGARFORSLAG)
+    meeting = done(town.do(meetingwork.add, "KF", HELD))
+    done(town.do(casework.book, case, meeting))
+    done(town.do(meetingwork.announce, meeting))
+    hold(town, meeting)
+    return case, meeting
+
+
+def adjusted(town, meeting):
+    """What the ledger says of a meeting's only § when its protocol is adjusted."""
+    town.today = ADJUSTED
+    done(town.do(protocolwork.adjust, meeting))
+    (one,) = ledger(town, meeting)["paragraphs"]
+    return one
+
+
+def test_what_is_handed_over_to_a_namnd_goes_on_there_and_not_to_who_was_next(town, in_the_council):
+    case, meeting = in_the_council
+    handed = {"matter": MatterOutcome.OVERLAMNAD, "to": "SON"}
+    done(town.do(decisionwork.decide, case, meeting, {}, on=HELD, **handed))
+    assert adjusted(town, meeting)["onward"] == "SON"
+    done(town.do(dispatchwork.dispatch, case, ("SON",), meeting))
+    assert ledger(town, meeting)["paragraphs"][0]["reached"]
+
+
+def test_a_remiss_that_nobody_has_been_sent_is_missing_and_reminded_of(town, in_the_council):
+    case, meeting = in_the_council
+    done(town.do(casework.refer, case, meeting, "KS", direct=False, on=HELD))
+    one = adjusted(town, meeting)
+    assert [(lack["what"], lack["names"], lack["late"]) for lack in one["missing"]] == [("unsent", ["KS"], False)]
+    dispatches = [due for due in deadlines.case_deadlines(town.facts(case)) if due.kind == "dispatch"]
+    assert [due.subject for due in dispatches] == [f"KF {HELD}"]
+    done(town.do(dispatchwork.dispatch, case, ("KS",), meeting))
+    assert ledger(town, meeting)["missing"] == []
+    assert [due for due in deadlines.case_deadlines(town.facts(case)) if due.kind == "dispatch"] == []
 
 
 def test_a_preparing_paragraph_is_sent_to_the_next_body_or_goes_on_with_the_case(town, meeting):

@@ -15,6 +15,7 @@ from tests.workflow.test_correction import at_namnd, done, hold, register, seq_o
 from tests.workflow.town import Town, with_two_namnder
 from workflow import (
     attendancework,
+    bulk_decision,
     case_queries,
     casework,
     correction,
@@ -307,6 +308,46 @@ def test_a_vote_that_is_not_all_there_is_noted_as_that(town, case, held):
 
 
 # --- the facts the law looks at ---------------------------------------------------------------------------
+
+
+def test_the_same_vote_is_noted_once_and_another_of_other_proposals_besides(town, case, held):
+    done(attend(town, held, everybody=True))
+    cast = (("L1", JA), ("L2", JA), ("L3", NEJ))
+    done(vote(town, case, held, *cast))
+    with pytest.raises(UsageError, match=r"Den voteringen är redan antecknad i § 1\. Är den fel: ta tillbaka den"):
+        raise vote(town, case, held, *cast)
+    other = Voting(main="Bifall till Bo Eks yrkande", against="Avslag", by_name=cast)
+    done(town.do(minutework.vote, case, held, other, on=HELD))
+    done(vote(town, case, held, ("L1", JA), ("L2", NEJ), ("L3", NEJ)))
+
+
+def guards(findings):
+    return [finding.guard for finding in findings]
+
+
+def test_all_as_proposed_says_of_each_case_that_lost_its_vote(town, case, held):
+    done(attend(town, held, everybody=True))
+    done(vote(town, case, held, ("L1", JA), ("L2", NEJ), ("L3", NEJ)))
+    answer = town.do(bulk_decision.decide_all, held, on=HELD)
+    done(answer)
+    assert guards(answer.verdict.warnings) == ["vote-agrees"]
+    assert answer.verdict.warnings[0].text.startswith("SON 2024-")
+
+
+def test_an_hour_before_a_reservation_that_is_noted_is_told_of_with_the_paragraph(town, case, held):
+    done(attend(town, held, everybody=True))
+    done(town.do(decisionwork.decide, case, held, {}, on=HELD))
+    done(town.do(attendancework.close, held, "15.42", on=HELD))
+    done(minute(town, case, held, MinuteKind.RESERVATION, "L2", hour="15.30"))
+    done(take_back(town, "meeting.closed", meeting=held))
+    answer = town.do(attendancework.close, held, "15.15", on=HELD)
+    done(answer)
+    assert guards(answer.verdict.warnings) == ["reservations-in-protocol"]
+    assert "§ 1 (anmäld 15.30)" in answer.verdict.warnings[0].text
+    assert (town.told[-1]["type"], town.told[-1]["data"]["warnings"]) == (
+        "meeting.closed",
+        ["reservations-in-protocol"],
+    )
 
 
 def test_the_paragraphs_that_nothing_has_become_of_are_open(town, case, held):

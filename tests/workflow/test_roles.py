@@ -7,7 +7,7 @@ import json
 import pkgutil
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, get_type_hints
 
@@ -16,22 +16,48 @@ import pytest
 
 import workflow
 from docs.generate import contexts
-from states.case_facts import CaseKind, MblEntry, MblKind, MinuteKind, StageRole, WatchKind
+from states.case_facts import (
+    Ballot,
+    CaseKind,
+    DelegationKind,
+    MblEntry,
+    MblKind,
+    MeetingState,
+    MinuteKind,
+    StageRole,
+    State,
+    WatchKind,
+)
 from states.judgement import ROLE_PERMITTED, Refused
 from states.lifecycle import MEETING_MOVES, MOVES, Move
 from states.roles import PERMISSIONS, Office, Role
 from tests.conftest import EVERY_OFFICE, TODAY, make_command
 from tests.scenarios.rehearsal import Rehearsal
-from workflow import audit_journal, meetingwork, people, registration, secrecy
+from workflow import (
+    audit_journal,
+    casework,
+    decisionwork,
+    dispatchwork,
+    meetingwork,
+    people,
+    protocolwork,
+    registration,
+    secrecy,
+)
+from workflow.agendawork import Rearrangement
+from workflow.attendancework import Present
 from workflow.audit_journal import Command
 from workflow.cli.actor import ANYBODY, ASKED
 from workflow.config import Person
 from workflow.connection import EVERYTHING, connect, seen_by
+from workflow.decisionwork import Ruling
+from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import ArendeError, HiddenError
 from workflow.meeting_calendars.entry import Entry
 from workflow.meeting_plan import UNSAID
 from workflow.minutework import Entry as Minuted
+from workflow.minutework import Voting
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done, Result
 from workflow.watchwork import NewWatch
@@ -83,10 +109,10 @@ def asked_in(module: Any, function: Any, seen: frozenset[str] = frozenset()) -> 
             names.add(node.id)
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called == "not_permitted":
-                acts |= words(node.args[3]) or words(tree) & PERMISSIONS.keys()
-            if called == "none_permitted":
-                verbs.add(node.args[3].value)  # type: ignore[attr-defined]
+            if called in ASKING:
+                said = words(node.args[ASKING[called]])
+                acts |= said & PERMISSIONS.keys()
+                verbs |= said - PERMISSIONS.keys() or (set() if said else {HANDED_ON})
             if called == "Attempt":
                 verbs |= {word for one in node.keywords if one.arg == "verb" for word in words(one.value)} or {
                     HANDED_ON
@@ -101,6 +127,9 @@ def asked_in(module: Any, function: Any, seen: frozenset[str] = frozenset()) -> 
         verbs = verbs - {HANDED_ON} | (words(tree) & {move.verb for move in (*MOVES, *MEETING_MOVES)})
     return frozenset(acts), frozenset(verbs)
 
+
+ASKING = {"opened": 2, "opened_two": 2, "not_permitted": 3, "deny_everywhere": 2}
+"""What asks who may, and where among its arguments the act or the verb stands."""
 
 HANDED_ON = "?"
 """A verb that somebody else says."""
@@ -166,6 +195,74 @@ def place(desk: Desk) -> Place:
     return Place(Desk(rehearsal, desk.settings), one, other, sitting, rehearsal)
 
 
+def bring(place: Place, to: str) -> None:
+    """Take the case, and the meeting with it, as far as a word says."""
+    desk, case, meeting = Desk(place.rehearsal._connection, place.desk.settings), place.case, place.meeting
+    entry = MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=TODAY, held=True)
+
+    def told() -> Command:
+        return make_command(reason="Så blev det.")
+
+    steps: dict[str, tuple[Callable[[], Result], ...]] = {
+        "booked": (
+            lambda: casework.advance(desk, told(), case),
+            lambda: registration.note_mbl(desk, told(), case, entry),
+            lambda: casework.advance(desk, told(), case),
+            lambda: casework.book(desk, told(), case, meeting),
+            lambda: meetingwork.call(desk, told(), meeting, deviation=True),
+        ),
+        "decided": (
+            lambda: meetingwork.hold(desk, told(), meeting, deviation=True),
+            lambda: decisionwork.decide(desk, told(), case, meeting, {}, deviation=True),
+        ),
+        "closed": (
+            lambda: protocolwork.adjust(desk, told(), meeting, deviation=True),
+            lambda: protocolwork.post(desk, told(), meeting, deviation=True),
+            lambda: casework.advance(desk, told(), case),
+            lambda: dispatchwork.dispatch(desk, told(), case, ()),
+            lambda: casework.close(desk, told(), case),
+        ),
+    }
+    for name, wanted in steps.items():
+        if to == "draft":
+            return
+        for step in wanted:
+            assert isinstance(done := step(), Done), done
+        if name == to:
+            return
+
+
+STANDING = {
+    "draft": (State.DRAFT, MeetingState.PLANERAD),
+    "booked": (State.NAMND, MeetingState.KALLAD),
+    "decided": (State.NAMND, MeetingState.HALLEN),
+    "closed": (State.AVSLUTAD, MeetingState.HALLEN),
+}
+"""Where the case and the meeting stand when they have been brought so far."""
+
+IMPOSSIBLE: dict[str, Any] = {
+    "number": 999,
+    "seq": 999,
+    "paragraph": 999,
+    "hour": "kvart över",
+    "who": "Okänd",
+    "until": date(2025, 1, 1),
+    "due": date(2025, 1, 1),
+    "first": date(2027, 1, 1),
+    "decision": "ett beslut",
+    "rulings": {5: Ruling()},
+    "leaving": "Okänd",
+    "present": (Present(who="Okänd"),),
+    "members": ("Okänd",),
+    "voting": Voting(main="Bifall", against="Avslag", by_name=(("Okänd", Ballot.JA),)),
+    "change": Edit(rubrik="Ny", numbers=("inget nummer",)),
+    "wanted": Rearrangement(order=(("1", 99),)),
+    "taken": NewDelegated(kind=DelegationKind.DELEGATION, point="", what="", by=""),
+    "reservation": (Minuted(MinuteKind.RESERVATION, member="Okänd"),),
+}
+"""What nobody can have meant; it is told of to whoever may do the thing, and to nobody else."""
+
+
 def given(place: Place, one: UseCase) -> list[Any]:
     """Something to give a use case that takes it to where it asks."""
     son = place.desk.bodies.find("SON", TODAY)
@@ -227,13 +324,17 @@ KEYWORDS = {"direct", "unit"}
 NOBODY = (None, *Role)
 
 
-def attempt(place: Place, one: UseCase, *offices: Office) -> tuple[Any, list[dict[str, Any]]]:
+def attempt(place: Place, one: UseCase, *offices: Office, impossible: bool = False) -> tuple[Any, list[dict[str, Any]]]:
     """What a use case answers somebody, and the records it left; nothing of it stays."""
     parameters = inspect.signature(one.function).parameters
     values = dict(zip(one.needs, given(place, one), strict=True))
+    if impossible:
+        values |= {name: IMPOSSIBLE[name] for name in values.keys() & IMPOSSIBLE.keys()}
+        if one.name == "workflow.minutework.minute":
+            values["entries"] = IMPOSSIBLE["reservation"]
     by_name = {name: value for name, value in values.items() if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY}
     in_turn = [value for name, value in values.items() if name not in by_name]
-    command = msgspec.structs.replace(make_command(reason="Skäl."), offices=offices)
+    command = msgspec.structs.replace(make_command(reason=None if impossible else "Skäl."), offices=offices)
     with place.rehearsal.over():
         (before,) = place.desk.connection.run("SELECT MAX(id) AS last FROM journal")
         try:
@@ -248,13 +349,12 @@ def denied(answer: Any) -> bool:
     return isinstance(answer, Refused) and [one.guard for one in answer.findings] == [ROLE_PERMITTED]
 
 
-def permitted(place: Place, one: UseCase) -> frozenset[Role]:
+def permitted(one: UseCase, standing: str = "draft") -> frozenset[Role]:
     """Who the tables name: for an act in PERMISSIONS, for a verb in the rows from where the case or meeting stands."""
     if one.asks:
         return frozenset(role for act in one.asks for role in PERMISSIONS[act].by)
     rows = [move for move in (*MEETING_MOVES, *MOVES) if move.verb in one.verbs and in_module(one, move)]
-    source = {"case_id": "draft", "meeting_id": "planerad"}.get(one.about)
-    here = [move for move in rows if (move.source and move.source.value) == source]
+    here = [move for move in rows if move.source in STANDING[standing]]
     return frozenset(role for move in here or rows for role in move.by)
 
 
@@ -270,7 +370,7 @@ def test_exactly_those_the_tables_name_get_through(place: Place, secret: bool) -
         place.rehearsal.cleared = seen_by(["KS", "SON"])
     wrong = []
     for one in USE_CASES.values():
-        allowed = permitted(place, one)
+        allowed = permitted(one)
         for role in NOBODY:
             answer, left = attempt(place, one, *([Office(role)] if role else []))
             if denied(answer) == (role in allowed):
@@ -282,6 +382,31 @@ def test_exactly_those_the_tables_name_get_through(place: Place, secret: bool) -
                 assert body["type"] in kinds, (one.name, body)
                 assert (body["data"]["blocking"], body["changes"]) == ([ROLE_PERMITTED], [])
     assert wrong == []
+
+
+@pytest.mark.parametrize("impossible", [False, True], ids=["possible", "impossible"])
+@pytest.mark.parametrize("standing", STANDING)
+def test_whoever_may_not_is_told_nothing_else(place: Place, standing: str, impossible: bool) -> None:
+    """Neither that it has been done already, nor what is wrong with what was asked."""
+    bring(place, standing)
+    wrong = []
+    for one in USE_CASES.values():
+        for role in {*NOBODY} - permitted(one, standing):
+            answer, left = attempt(place, one, *([Office(role)] if role else []), impossible=impossible)
+            if not denied(answer) or [body["data"]["blocking"] for body in left] != [[ROLE_PERMITTED]]:
+                wrong.append(f"{one.name} as {role}: {answer!r:.200}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("standing", STANDING)
+def test_whoever_may_take_no_step_is_not_told_where_the_case_stands(place: Place, standing: str) -> None:
+    bring(place, standing)
+    answer, _ = attempt(place, USE_CASES["workflow.casework.advance"], Office(Role.SYSTEMFORVALTARE))
+    assert answer.attempt.to is None
+    assert answer.findings[0].text == (
+        "Att föra vidare för SON gör registratorn, handläggaren, förvaltningschefen, nämndsekreteraren och "
+        "kommunsekreteraren. Dina roller: systemförvaltaren (alla instanser)."
+    )
 
 
 def test_whoever_is_not_cleared_finds_no_secret_case_to_do_anything_with(place: Place) -> None:
@@ -298,7 +423,7 @@ def test_whoever_is_not_cleared_finds_no_secret_case_to_do_anything_with(place: 
 def test_a_role_at_one_body_is_none_at_another(place: Place) -> None:
     for one in USE_CASES.values():
         if one.about or one.needs[:1] == ("stream",):
-            for role in permitted(place, one):
+            for role in permitted(one):
                 assert denied(attempt(place, one, Office(role, "KS"))[0]), (one.name, role)
                 assert not denied(attempt(place, one, Office(role, "KS"), Office(role, "SON"))[0]), (one.name, role)
 

@@ -150,7 +150,7 @@ def test_nothing_is_read_or_done_by_its_id_either(desk, secret):
 
 def test_its_number_is_taken_also_when_it_was_taken_back(desk, secret):
     desk.connection.cleared = ""
-    with pytest.raises(UsageError, match=r"^Diarienumret SON 2026-1 är upptaget; ge det här ärendet ett annat nummer"):
+    with pytest.raises(UsageError, match=r"^Diarienumret är upptaget; ge ärendet ett annat nummer\.$"):
         register(desk, "SON 2026-1")
 
 

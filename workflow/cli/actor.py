@@ -155,7 +155,7 @@ def _write_down(found: Settings, act: str) -> None:
     from workflow.desk import Desk
 
     given = command(found)
-    denied = permit("", Attempt(verb=act, on=given.on, offices=given.offices), act)
+    denied = permit("", Attempt(verb=act, on=given.on, offices=given.offices))
     connection = connect(found.database_url)
     try:
         schema_version.require_current(connection)

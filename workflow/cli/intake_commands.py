@@ -27,7 +27,7 @@ from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 from workflow.errors import UsageError, why
 from workflow.registration import NewCase, Proposal, Skrivelse
-from workflow.use_case import Result
+from workflow.use_case import Result, deny_everywhere
 from workflow.watchwork import NewWatch
 
 Words = tuple[str, ...]
@@ -101,6 +101,8 @@ def _import(
     basis: str | None,
 ) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one."""
+    if denied := deny_everywhere(desk, given, "attach", "diariet"):
+        return denied
     before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
     if before:
         if not case_store.is_seen(desk.connection, before[0]["case_id"]):

@@ -23,7 +23,12 @@ settles = Choice([Ballot.JA.value, Ballot.NEJ.value])
 @click.option("--anmald", "announced_at", metavar="KLOCKSLAG", help="När reservationen anmäldes, till exempel 15.30.")
 @click.option("--text", "motive", default="", metavar="TEXT", help="Reservationens motivering.")
 @click.option("--anteckning", "notes", multiple=True, metavar="NAMN:TEXT", help="En protokollsanteckning.")
-@deviates
+@click.option(
+    "--avvikelse",
+    "deviation",
+    metavar="SKÄL",
+    help="Det har hänt: anteckna det ändå, märkt. Inte en reservation som var för sen, eller av den som inte deltog.",
+)
 @changes
 def minute_command(
     case_words: Words,

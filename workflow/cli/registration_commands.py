@@ -60,6 +60,8 @@ concerns_children = click.option(
 @click.option(
     "--svar-senast", "answer_by", type=frame.DAY, metavar="DATUM", help="Dagen som en annan har bett om svar."
 )
+@click.option("--punkt", "point", default="", metavar="PUNKT", help="Delegationsordningens, för ett delegationsbeslut.")
+@click.option("--av", "by", default="", metavar="NAMN", help="Vem som beslutade i instansens ställe.")
 @marked_secret
 @changes
 def register_command(
@@ -71,6 +73,8 @@ def register_command(
     received_on: date | None,
     children: str | None,
     answer_by: date | None,
+    point: str,
+    by: str,
     secrecy: str | None,
     asked: Asked,
 ) -> int:
@@ -81,6 +85,11 @@ def register_command(
         raise UsageError("Ange --svar-senast: vilken dag svaret ska vara lämnat.")
     if answer_by is not None and not KINDS[case_kind].answered:
         raise UsageError("--svar-senast hör till en inkommen remiss eller ett yttrande till en myndighet.")
+    taken = bool(KINDS[case_kind].taken)
+    if taken and not (point.strip() and by.strip()):
+        raise UsageError("Ange --punkt och --av: vem som beslutade i instansens ställe, och enligt vilken punkt.")
+    if not taken and (point or by):
+        raise UsageError("--punkt och --av hör till ett delegationsbeslut eller ett ordförandebeslut.")
     with frame.desk() as desk:
         if case_kind is CaseKind.MEDBORGARFORSLAG and not desk.settings.config.law.medborgarforslag:
             raise UsageError(
@@ -98,6 +107,8 @@ def register_command(
                 children=Children(children) if children else None,
                 answer_by=answer_by,
                 secrecy=basis,
+                point=point.strip(),
+                by=by.strip(),
             )
             return registration.register(desk, given, new)
 

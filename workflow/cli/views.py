@@ -47,8 +47,11 @@ def case(view: View, json_wanted: bool) -> int:
         render.line(f"Rör barn: {name(view['children'])}")
     if view["handlaggare"]:
         render.line(f"Handläggare: {listed(view['handlaggare'])}")
+    if view["taken"]:
+        render.line(f"Beslutat av {view['taken']['by']} enligt punkt {view['taken']['point']}")
     for linked in view["links"]:
         render.line(_link(linked))
+    _deviations(view["deviations"])
     _way(view["way"], view["state"])
     _mbl(view["mbl"], view["proposal_changed_on"])
     _referrals(view["referrals"])
@@ -79,6 +82,15 @@ SEEN_FROM_THE_OTHER = {
     LinkKind.DELAT: "en del av det är nu",
 }
 """How a link is told of on the case it leads to."""
+
+
+def _deviations(found: Sequence[View]) -> None:
+    """What was recorded against a rule, in capitals for as long as there is a case or a meeting to show."""
+    for one in found:
+        where = f", § {one['paragraph']}" if one["paragraph"] else ""
+        back = " (posten är tillbakatagen)" if one["corrected"] else ""
+        for text in one["texts"]:
+            render.paragraph(f"AVVIKELSE {_day(one['on'])}{where}{back}: {text}", "  ")
 
 
 def _laga_kraft(view: View) -> None:
@@ -379,6 +391,7 @@ def meeting(view: View, json_wanted: bool) -> int:
     render.line(f"{view['ref']}: {name(view['state'])} · version {view['version']}")
     render.line(f"Kungjort {_day(view['announced_on'])} · kallat {_day(view['called_on'])}")
     _planned(view["planned"])
+    _deviations(view["deviations"])
     render.line("\nFöredragningslista")
     for item in view["items"]:
         _point(item)

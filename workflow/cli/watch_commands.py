@@ -14,7 +14,7 @@ from workflow.cli.change import Asked, changes, perform, perform_numbered
 from workflow.cli.swedish import Group, Number
 from workflow.desk import Desk
 from workflow.errors import UsageError
-from workflow.use_case import Result
+from workflow.use_case import Result, deny_everywhere
 from workflow.watchwork import NewWatch
 
 Words = tuple[str, ...]
@@ -67,6 +67,8 @@ def add_command(
         def act(given: Any) -> Result:
             code = desk.bodies.find(body, given.on).code if body else answering_body(desk, case_id)
             if suggested is not None:
+                if denied := deny_everywhere(desk, given, "watch", case_store.ref(desk.connection, case_id)):
+                    return denied
                 found = chosen(case_queries.suggested_watches(desk.connection, case_id), suggested)
                 watches = tuple(from_suggestion(one, code, due) for one in found)
                 return watchwork.accept_suggested(desk, given, case_id, watches)

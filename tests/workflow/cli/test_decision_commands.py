@@ -109,6 +109,25 @@ def test_a_delegated_decision_is_noted_listed_and_told():
     assert (one["reported"], one["paragraph"]) == (True, 1)
 
 
+@pytest.mark.parametrize("kind", ["delegationsbeslut", "ordforandebeslut"])
+def test_a_case_decided_in_a_body_s_place_says_by_which_point_and_by_whom(kind):
+    words = ("register", "--kind", kind, "--body", "SON", "--dnr", "SON 2024-9", "--rubrik", "Ett bidrag")
+    for said in ((), ("--punkt", "2.4"), ("--av", "Direktören"), ("--punkt", " ", "--av", "Direktören")):
+        answer = arende(*words, *said)
+        assert (answer.code, "Ange --punkt och --av" in answer.err) == (2, True)
+    done(*words, "--punkt", "2.4", "--av", "Direktören")
+    assert "Beslutat av Direktören enligt punkt 2.4" in done("show", "SON-2024-9")
+    assert json.loads(done("show", "SON-2024-9", "--json"))["taken"] == {"point": "2.4", "by": "Direktören"}
+    done("edit", "SON-2024-9", "--rubrik", "Ett större bidrag")
+    assert "Beslutat av Direktören enligt punkt 2.4" in done("show", "SON-2024-9")
+
+
+def test_nothing_else_is_decided_in_a_body_s_place():
+    words = ("register", "--kind", "motion", "--dnr", "KS 2024-9", "--rubrik", "En motion", "--punkt", "2.4")
+    answer = arende(*words)
+    assert (answer.code, "hör till ett delegationsbeslut" in answer.err) == (2, True)
+
+
 def test_an_urgent_decision_waits_on_the_todo_list():
     done("meeting", "add", "SON", "2024-04-18", "--date", "2024-01-08")
     words = ("--punkt", "1.2", "--vad", "Ett bidrag", "--av", "Ordföranden", "--bradskande", "--date", "2024-04-02")
