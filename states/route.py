@@ -20,10 +20,12 @@ from states.guards.skrivelse import DNR
 from states.guards.way import CHRONOLOGY, KS_OPPORTUNITY, THE_WAY
 from states.judgement import findings
 from states.machine import CASES
-from states.planning import Cost, Leg, Plan, Stop, StopKind, cost_of_missing, cost_of_waiting, decision, purpose
+from states.plan import Cost, Leg, Plan, Stop, StopKind
+from states.planning import cost_of_missing, cost_of_waiting, decision
 from states.roles import Role
 from states.situation import Situation
 from states.swedish_calendar import DAY, working_day_on_or_before
+from states.way_ahead import purpose
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):

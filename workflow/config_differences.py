@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from states.deadlines import DeadlineKind
-from states.planning import Plan
+from states.plan import Plan
 from states.reminders import OpenDeadline, Rule, steps
 from workflow import case_store, plans, reminder_store, statements
 from workflow.config import Settings

@@ -15,7 +15,7 @@ from states.case_facts import Attempt, MatterOutcome, MeetingState
 from states.deadlines import Deadline, DeadlineKind
 from states.duties import DUTIES
 from states.judgement import Advanced, Refused
-from states.planning import Plan as CasePlan
+from states.plan import Plan as CasePlan
 from states.records import Change, insert, update
 from states.swedish_calendar import DAY
 from states.swedish_text import capitalised, day, listed, name

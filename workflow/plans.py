@@ -12,7 +12,7 @@ import msgspec
 
 from states import planning, route
 from states.case_facts import BodyKind, MeetingFacts, MeetingState
-from states.planning import Leg, Plan, StopKind
+from states.plan import Binding, Leg, Plan, StopKind
 from states.route import Action
 from states.situation import Calendar, Situation
 from states.swedish_calendar import DAY
@@ -152,7 +152,7 @@ def _leg(leg: Leg) -> View:
     }
 
 
-def _binding(binding: planning.Binding) -> View:
+def _binding(binding: Binding) -> View:
     return {
         "reason": binding.reason.value,
         "reason_meeting": binding.meeting or None,

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from states import planning, route
-from states.planning import Leg, Plan, Reason, StopKind
+from states.plan import Leg, Plan, Reason, StopKind
 from states.situation import Situation
 from states.swedish_calendar import DAY
 from tests.states import towns, walker

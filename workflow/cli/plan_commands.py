@@ -12,7 +12,7 @@ from states.case_facts import Attempt, CaseFacts, ItemKind, MeetingFacts, Meetin
 from states.guards.way import next_step
 from states.judgement import Finding, Refused, judge
 from states.machine import CASES, MEETINGS
-from states.planning import Plan
+from states.plan import Plan
 from states.route import Action
 from states.situation import Situation
 from workflow import case_queries, meeting_store, plans
