@@ -67,7 +67,7 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> View:
     """What stands between a case and a step: what is not met, when it can be, and everything to do until then."""
     given = plans.situation(desk, case_id, on)
     facts, found = given.facts, planning.plan(given)
-    lines, onward = CommandLines(desk.connection, on), next_step(facts, on, to)
+    lines, onward = CommandLines(desk.connection, on, _meetings(found)), next_step(facts, on, to)
     goal = (State.AVSLUTAD if onward.verb == "close" else onward.to) if onward else None
     way = route.until(route.actions(given, found), State(goal)) if goal else None
     steps = []
@@ -84,6 +84,11 @@ def _why(desk: Desk, case_id: str, to: State | None, on: date) -> View:
         "obstacle": _obstacle(found, lines) if way is None else None,
         "possible": sorted({move.verb for move in CASES.from_state(facts.state)}),
     }
+
+
+def _meetings(found: Plan) -> dict[str, str]:
+    """Body -> the day of the first meeting that the plan has for it."""
+    return {leg.stage.body: leg.meeting.on.isoformat() for leg in reversed(found.legs) if leg.meeting}
 
 
 def _decisions(facts: CaseFacts) -> Iterator[Attempt]:

@@ -24,11 +24,15 @@ SECTION_FLAGS = {
 """Section of a skrivelse -> the flag of `arende edit` that fills it in, and an example of a value."""
 
 
+NOTHING_PLANNED: Mapping[str, str] = {}
+
+
 class CommandLines:
     """Writes remedies as command lines, with real meeting dates where they are planned."""
 
-    def __init__(self, connection: Connection, on: date) -> None:
-        self._connection, self._on = connection, on
+    def __init__(self, connection: Connection, on: date, planned: Mapping[str, str] = NOTHING_PLANNED) -> None:
+        """`planned`: body -> the day of the meeting that a case is planned for, instead of the body's next."""
+        self._connection, self._on, self._planned = connection, on, planned
         self._coming: dict[str, str] | None = None
 
     def line(self, remedy: Remedy) -> str:
@@ -69,6 +73,8 @@ class CommandLines:
         return case_queries.coming_meetings(self._connection, days_after(self._on, days)).get(body)
 
     def next_meeting(self, body: str) -> str | None:
+        if body in self._planned:
+            return self._planned[body]
         if self._coming is None:
             self._coming = case_queries.coming_meetings(self._connection, self._on)
         return self._coming.get(body)

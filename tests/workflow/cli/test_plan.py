@@ -224,6 +224,15 @@ def test_why_tells_what_would_stop_a_decision_at_a_coming_meeting(april):
     assert "Att besluta går inte vid SON 2024-04-18." in done("why", "SON-2024-17")
 
 
+def test_why_names_the_meeting_that_can_be_reached_and_not_the_next(april, monkeypatch):
+    done("register", "--kind", "ks_arende", "--rubrik", "Ett", "--dnr", "KS 2024-17")
+    on_day(monkeypatch, "2024-05-02")
+    view = json.loads(done("why", "KS-2024-17", "--json"))
+    (finding,) = view["steps"][0]["findings"]
+    assert finding["commands"] == ["arende book KS-2024-17 KS-2024-06-11"]
+    assert finding["commands"][0] in [one["command"] for one in view["way"]]
+
+
 # --- why of a meeting ---------------------------------------------------------------------------------
 
 
