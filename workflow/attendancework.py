@@ -10,16 +10,15 @@ from states.case_facts import Attempt, Attendee, MeetingFacts, MeetingState, Per
 from states.guards.protocol import RESERVATIONS_IN_PROTOCOL
 from states.judgement import Refused, remarks
 from states.records import Change, insert, update
-from workflow import deviations, member_register, protocol_facts, statements
-from workflow.attendance_store import attendee
+from workflow import member_register, protocol_facts, statements
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_store import LockedMeeting
 from workflow.meetingwork import accept, noted, opened, refuse
-from workflow.member_register import Member, MemberRegister, said
-from workflow.use_case import ORDINARY_WAY, Result, ask, refuse_other_day
+from workflow.member_register import Member, MemberRegister, attendee, said
+from workflow.use_case import ORDINARY_WAY, Result, ask, keep_words, refuse_other_day
 
 HOUR = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)")
 
@@ -85,7 +84,7 @@ def attend(
             "warnings": [finding.guard for finding in verdict.warnings],
             "deviations": [finding.guard for finding in verdict.deviations],
         }
-        deviations.note(draft, [finding.text for finding in verdict.deviations])
+        keep_words(draft, verdict)
         if command.reason:
             draft.data["reason"] = draft.text({"reason": command.reason})
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, state=verdict.state))

@@ -19,7 +19,6 @@ from workflow import agenda_view as agenda
 from workflow import (
     body_register,
     case_store,
-    deviations,
     matters_seen,
     meeting_store,
     payload_store,
@@ -62,6 +61,9 @@ def listed(row: Mapping[str, Any]) -> View:
 
 def case_view(connection: Connection, case_id: str, raised_reading: str, today: date) -> View:
     """Everything about one case."""
+    # Lists do without.
+    from workflow import deviations
+
     case_store.require_seen(connection, case_id)
     facts = case_store.load_facts(connection, case_id, raised_reading)
     row = connection.run(statements.CASE, id=case_id)[0]
@@ -416,6 +418,9 @@ def meeting_list(connection: Connection, body: str = "") -> list[View]:
 
 def meeting_view(connection: Connection, meeting_id: str) -> View:
     """A meeting with its agenda and the parts of its protocol."""
+    # Lists do without.
+    from workflow import deviations
+
     meeting = meeting_store.seen(connection, meeting_id)
     facts = meeting.facts
     minuted = protocol_queries.of_items(connection, meeting_id, facts.body, facts.on.isoformat())

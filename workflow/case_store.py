@@ -36,7 +36,7 @@ from states.case_facts import (
     WatchKind,
 )
 from states.case_number import CaseNumber, readings
-from workflow import attendance_store, payload_store, statements
+from workflow import member_register, payload_store, statements
 from workflow.connection import POSTGRESQL, Connection, Row
 from workflow.errors import ChangedMeanwhileError, HiddenError, NotFoundError, UsageError
 
@@ -365,7 +365,7 @@ def _item(row: Row, jav: list[Row], votes: tuple[tuple[str, Vote], ...]) -> Agen
 
 def _counted(connection: Connection, row: Row, item: AgendaItem) -> AgendaItem:
     """An item with how many took part in deciding it."""
-    return msgspec.structs.replace(item, took_part=attendance_store.took_part(connection, item, row["meeting_id"]))
+    return msgspec.structs.replace(item, took_part=member_register.took_part(connection, item, row["meeting_id"]))
 
 
 def appeals(connection: Connection, case_id: str) -> tuple[tuple[str, str, Appeal], ...]:

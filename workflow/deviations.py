@@ -10,7 +10,6 @@ from typing import Any
 from states.case_facts import MatterOutcome
 from states.records import changes_of
 from workflow import payload_store, statements
-from workflow.audit_journal import Draft
 from workflow.connection import Connection, Row
 
 View = dict[str, Any]
@@ -21,12 +20,6 @@ RECORDS = {"deviating": '%"deviations":["%', "correcting": '%"corrects":%'}
 
 OF_SOME_PARAGRAPHS = frozenset({"meeting.adjusted", "meeting.posted", "meeting.taken_down"})
 """Types of a meeting's records that are about one part of its protocol."""
-
-
-def note(draft: Draft, texts: list[str]) -> None:
-    """Let a record keep what the rules said that it was made against."""
-    if texts:
-        draft.data["told"] = draft.text({"deviations": texts})
 
 
 def of_case(connection: Connection, case_id: str) -> list[View]:

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from states.case_facts import BodyKind, MeetingFacts, MeetingState, ProtocolPart
-from workflow import attendance_store, statements
+from workflow import member_register, statements
 from workflow.case_store import lock_meeting
 from workflow.connection import Connection, Row
 from workflow.errors import NotFoundError, UsageError
@@ -108,8 +108,8 @@ def _facts(connection: Connection, row: Row, items: tuple[Row, ...]) -> MeetingF
         called_on=_date(row["called_on"]),
         call_days=row["call_days"],
         utskott=bool(parent and parent[0]["parent"]),
-        attendance=attendance_store.attendance(connection, row["id"]),
-        seats=attendance_store.seats(connection, row["body"], row["day"]),
+        attendance=member_register.attendance(connection, row["id"]),
+        seats=member_register.seats(connection, row["body"], row["day"]),
         closed_at=row["closed_at"],
         unreported=int(untold["unreported"]),
         urgent_unreported=int(untold["urgent"]),

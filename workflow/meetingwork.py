@@ -14,7 +14,7 @@ from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
 from states.swedish_calendar import closed_because
 from states.swedish_text import listed
-from workflow import audit_journal, case_store, deviations, meeting_plan, meeting_store, statements
+from workflow import audit_journal, case_store, meeting_plan, meeting_store, statements
 from workflow.agenda import ALWAYS_LAST, coming_back, treated_by_itself
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
@@ -22,7 +22,17 @@ from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.meeting_plan import UNSAID, Plan
 from workflow.meeting_store import LockedMeeting
-from workflow.use_case import Done, Result, ask, deadline_changes, deny, refusal, refuse_changed, refuse_other_day
+from workflow.use_case import (
+    Done,
+    Result,
+    ask,
+    deadline_changes,
+    deny,
+    keep_words,
+    refusal,
+    refuse_changed,
+    refuse_other_day,
+)
 
 STANDING_DELEGATION = "delegation"
 """The recurring matter at which a meeting is told of decisions taken in its place."""
@@ -210,7 +220,7 @@ def begin(meeting: LockedMeeting, command: Command, kind: str, verdict: Advanced
     }
     seen, role = {meeting.id: meeting.version}, verdict.role or ""
     draft = Draft(meeting.stream, kind, meeting.version + 1, data=data, seen=seen, role=role)
-    deviations.note(draft, [finding.text for finding in verdict.deviations])
+    keep_words(draft, verdict)
     if command.reason:
         draft.data["reason"] = draft.text({"reason": command.reason})
     return draft

@@ -1,4 +1,4 @@
-"""The register of members: who has a seat in a body on a day, and how people name them."""
+"""The register of members: who has a seat in a body on a day, how people name them, and who was at a meeting."""
 
 import json
 import unicodedata
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from states.case_facts import MeetingFacts, Person
+from states.case_facts import AgendaItem, Attendee, MeetingFacts, Person, Seat
 from workflow import payload_store, statements
-from workflow.connection import Connection
+from workflow.connection import Connection, Row
 from workflow.errors import NotFoundError, UsageError
 
 
@@ -81,3 +81,42 @@ def said(words: str | None, key: str) -> str:
 def _folded(text: str) -> str:
     """Small letters and single spaces; å, ä and ö stay what they are."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+# --- who was at a meeting ---------------------------------------------------------------------------
+
+
+def attendance(connection: Connection, meeting_id: str) -> tuple[Attendee, ...]:
+    """Everybody who is noted as present."""
+    return tuple(attendee(row) for row in connection.run(statements.ATTENDANCE, id=meeting_id))
+
+
+def seats(connection: Connection, body: str, day: str) -> int | None:
+    """How many ordinary members a body has on a day; None where no register tells."""
+    (row,) = connection.run(statements.SEATS, body=body, day=day)
+    return int(row["seats"]) or None
+
+
+def took_part(connection: Connection, item: AgendaItem, meeting_id: str) -> tuple[int, int] | None:
+    """(how many, of how many) decided a §; None where nothing is noted of it."""
+    # The lists that load this ask for no one's attendance.
+    from states import assembly
+
+    there = attendance(connection, meeting_id) if item.decided else ()
+    places = seats(connection, item.meeting.body, item.meeting.on.isoformat()) if there else None
+    if places is None:
+        return None
+    return assembly.present(msgspec.structs.replace(item.meeting, attendance=there), item), places
+
+
+def attendee(row: Row) -> Attendee:
+    """Somebody at a meeting, as its row tells."""
+    return Attendee(
+        member=row["member"] or row["id"],
+        seat=Seat(row["seat"]),
+        serves_for=row["serves_for"],
+        from_paragraph=row["from_paragraph"],
+        to_paragraph=row["to_paragraph"],
+        remote=bool(row["remote"]),
+        place=row["place"],
+    )

@@ -5,9 +5,8 @@ from typing import Any
 
 from states.case_facts import MeetingFacts
 from workflow import member_register, statements
-from workflow.attendance_store import attendee
 from workflow.connection import Connection, Row
-from workflow.member_register import MemberRegister, said
+from workflow.member_register import MemberRegister, attendee, said
 
 View = dict[str, Any]
 

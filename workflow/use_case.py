@@ -12,7 +12,7 @@ from states.case_facts import Attempt, CaseFacts, MeetingFacts, Stage, State
 from states.judgement import ROLE_PERMITTED, Advanced, Refused, judge, permit
 from states.records import Change, insert, update
 from states.roles import PERMISSIONS, acting
-from workflow import audit_journal, case_store, deviations, statements
+from workflow import audit_journal, case_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.case_store import LockedCase
 from workflow.connection import POSTGRESQL, Connection
@@ -103,8 +103,14 @@ def begin(case: LockedCase, kind: str, attempt: Attempt, verdict: Advanced, **da
     draft = Draft(
         case.stream, kind, case.version + 1, data={**told, **data}, seen=dict(case.seen), role=verdict.role or ""
     )
-    deviations.note(draft, [finding.text for finding in verdict.deviations])
+    keep_words(draft, verdict)
     return draft
+
+
+def keep_words(draft: Draft, verdict: Advanced) -> None:
+    """Let a record keep what the rules said that it was made against."""
+    if verdict.deviations:
+        draft.data["told"] = draft.text({"deviations": [finding.text for finding in verdict.deviations]})
 
 
 def noted(case: LockedCase, kind: str, command: Command, act: str) -> Draft:

@@ -22,13 +22,13 @@ from workflow import (
     case_queries,
     casework,
     correction,
-    deviations,
     minutework,
     past,
     protocolwork,
     registration,
     schema,
     secrecy,
+    use_case,
 )
 from workflow.cli import views
 from workflow.config import Settings
@@ -211,7 +211,7 @@ def test_a_meeting_does_not_tell_of_a_secret_case(town: Town, javig: tuple[str, 
 def test_the_law_speaks_where_the_words_of_the_rule_were_not_kept_or_are_destroyed(
     town: Town, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr(deviations, "note", lambda draft, texts: None)
+    monkeypatch.setattr(use_case, "keep_words", lambda draft, verdict: None)
     case, meeting = request.getfixturevalue("javig")
     (one,) = (one for one in told(town, case, meeting)[0]["deviations"] if one["guards"] == ["not-yet-adjusted"])
     assert one["texts"] == [f"{PROTOCOL.says}{f' ({PROTOCOL.cite})' if PROTOCOL.cite else ''}"]
