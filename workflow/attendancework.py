@@ -108,7 +108,7 @@ def close(desk: Desk, command: Command, meeting_id: str, hour: str, **expected: 
         ended = clock(hour, "--kl")
         written = protocol_facts.written(desk.connection, meeting)
         facts = msgspec.structs.replace(meeting.facts, closed_at=ended, written=written)
-        found = remarks((RESERVATIONS_IN_PROTOCOL,), facts, Attempt(verb="minutes", on=command.on))
+        found = remarks((RESERVATIONS_IN_PROTOCOL,), facts, Attempt(verb="attend", on=command.on))
         draft = noted(meeting, "meeting.closed", command, "minutes")
         draft.data["warnings"] = [finding.guard for finding in found]
         draft.changes.append(update("meeting", id=meeting.id, version=meeting.version + 1, closed_at=ended))

@@ -6,9 +6,8 @@ from states.case_facts import AppealCourt, AppealOutcome
 from workflow import appealwork
 from workflow.appealwork import NewAppeal
 from workflow.cli import frame
-from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Command, Group, Number
+from workflow.cli.swedish import Command, Group, Number, codes
 
 Words = tuple[str, ...]
 perhaps_meeting = click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE [SAMMANTRÄDE]")

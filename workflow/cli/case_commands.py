@@ -12,16 +12,11 @@ from workflow.casework import Minority
 from workflow.cli import frame
 from workflow.cli.answer_day import AnswerDay, answers_by
 from workflow.cli.change import Asked, changes, perform
-from workflow.cli.swedish import Choice, Command, Number
+from workflow.cli.swedish import Choice, Command, Number, codes
 from workflow.decisionwork import Ruling
 from workflow.errors import UsageError
 
 Words = tuple[str, ...]
-
-
-def codes(*enums: Any) -> Choice:
-    """The codes of an enumeration as choices on the command line."""
-    return Choice([code.value for enum in enums for code in enum])
 
 
 deviates = click.option("--avvikelse", "deviation", metavar="SKÄL", help="Det har hänt: anteckna det ändå, märkt.")

@@ -7,10 +7,9 @@ import click
 from states.case_facts import Purpose, SendingChannel
 from workflow import dispatch_ledger, dispatchwork, meeting_store
 from workflow.cli import dispatch_views, frame
-from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.protocol_commands import the_meeting
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Command, codes
 from workflow.desk import Desk
 from workflow.dispatchwork import Sending
 from workflow.errors import UsageError

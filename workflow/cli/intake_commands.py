@@ -15,10 +15,9 @@ from workflow import case_store, registration, statements
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame, render, views
-from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform
 from workflow.cli.secrecy_commands import as_provision, marked_secret
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Command, codes
 from workflow.cli.watch_commands import answering_body, chosen, from_suggestion
 from workflow.desk import Desk
 from workflow.document_intake.formats import read_document

@@ -12,11 +12,10 @@ from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
 from workflow.cli import frame
 from workflow.cli.answer_day import AnswerDay, answers_by
-from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.dispatch_commands import purposes
 from workflow.cli.secrecy_commands import as_provision, marked_secret
-from workflow.cli.swedish import Choice, Command, Group
+from workflow.cli.swedish import Choice, Command, Group, codes
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse

@@ -139,6 +139,11 @@ class Choice(click.Choice[str]):
         return f"{value} finns inte.{_meant(value, list(self.choices))} Välj bland {', '.join(self.choices)}"
 
 
+def codes(*enums: Any) -> Choice:
+    """The codes of enumerations as choices on the command line."""
+    return Choice([str(code.value) for enum in enums for code in enum])
+
+
 class Number(click.ParamType[int]):
     """A whole number from 1 to `most`."""
 

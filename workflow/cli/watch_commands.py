@@ -9,9 +9,8 @@ import click
 from states.case_facts import WatchKind
 from workflow import case_queries, case_store, watchwork
 from workflow.cli import frame, overview_views, views
-from workflow.cli.case_commands import codes
 from workflow.cli.change import Asked, changes, perform, perform_numbered
-from workflow.cli.swedish import Group, Number
+from workflow.cli.swedish import Group, Number, codes
 from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.use_case import Result, deny_everywhere
