@@ -37,7 +37,7 @@ def upgrade() -> None:
         kind=KINDS,
         children=CHILDREN,
     )
-    alter("mbl_event", perhaps("unfinished"), perhaps("central"), kind=MBL)
+    alter("mbl_event", perhaps("unfinished"), kind=MBL)
     alter("proposal_version", day("noted_on", null=True))
     alter("deadline", kind=DEADLINES)
     op.create_table(
