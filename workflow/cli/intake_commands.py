@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from states.case_facts import BodyKind, CaseKind, MblEntry, MblKind, StageRole, State
 from states.case_number import readings
+from states.kinds import KINDS
+from states.swedish_text import name as named
 from workflow import case_store, registration, statements
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
@@ -71,6 +73,11 @@ def import_command(
     secrecy: str | None,
     asked: Asked,
 ) -> int:
+    if kind and KINDS[CaseKind(kind)].taken:
+        raise UsageError(
+            f"Ett {named(kind)} säger vem som beslutade och enligt vilken punkt. Registrera det först, med arende "
+            f"register --kind {kind} --punkt PUNKT --av NAMN, så läggs skrivelsen till det."
+        )
     basis = as_provision(secrecy)
     sha256, read = _read(file)
     accepted = chosen(_suggested(read), watched) if watched else []

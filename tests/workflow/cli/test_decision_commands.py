@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.workflow.cli.office import arende, done, furnish
+from tests.workflow.cli.office import EXAMPLE, arende, done, furnish
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +140,11 @@ def test_without_a_planned_meeting_there_is_nobody_to_tell():
     answer = arende("delegation", "add", "SON", "--punkt", "1", "--vad", "X", "--av", "Y", "--date", "2024-04-02")
     assert (answer.code, "Planera ett först" in answer.err) == (2, True)
     assert done("delegation", "list", "SON").startswith("Inga.")
+
+
+@pytest.mark.parametrize("kind", ["delegationsbeslut", "ordforandebeslut"])
+def test_what_was_decided_in_a_body_s_place_is_not_registered_out_of_a_file_alone(office, kind):
+    answer = arende("import", str(EXAMPLE), "--kind", kind)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"Registrera det först, med arende register --kind {kind} --punkt PUNKT --av NAMN" in answer.err
+    assert arende("list", "--json").out.strip() == "[]"
