@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from states import deadlines
+from states import deadlines, planning
 from states.case_facts import MeetingFacts, MeetingState
 from states.deadlines import Routines
 from states.guards import Remedy, secretary_of
+from states.plan import Stop
 from states.route import LATE, Action
-from states.swedish_calendar import days_after, roll_forward
 
 
 def actions(meeting: MeetingFacts, today: date, routines: Routines) -> tuple[Action, ...]:
@@ -33,25 +33,22 @@ def _afterwards(meeting: MeetingFacts, today: date, routines: Routines) -> Itera
     if meeting.state is MeetingState.INSTALLD:
         return
     part, who = meeting.part, secretary_of(meeting.kind)
-    last = deadlines.justering_last_day(meeting.on)
-    usual = min(roll_forward(days_after(meeting.on, routines.adjust_days)), last)
-    adjusted = part.adjusted_on if part else max(today, usual)
-    if part is None:
-        remedy = Remedy("meeting.adjust", _named(meeting, adjusted, last))
-        yield Action(remedy=remedy, on=adjusted, who=who, last=last)
-    last = deadlines.anslag_last_day(adjusted)
-    usual = min(roll_forward(days_after(adjusted, routines.post_days)), last)
-    posted = (part and part.counted_from) or max(today, usual)
-    if part is None or part.counted_from is None:
-        yield Action(remedy=Remedy("meeting.post", _named(meeting, posted, last)), on=posted, who=who, last=last)
+    protocol = planning.adjusted(meeting, today, routines)
+    notice = planning.posted(meeting, protocol.on, today, routines)
+    if not protocol.done:
+        remedy = Remedy("meeting.adjust", _named(meeting, protocol))
+        yield Action(remedy=remedy, on=protocol.on, who=who, last=protocol.last)
+    if not notice.done:
+        yield Action(remedy=Remedy("meeting.post", _named(meeting, notice)), on=notice.on, who=who, last=notice.last)
     if part is None or part.taken_down_on is None:
         remedy = Remedy("meeting.take_down", {"meeting": meeting.ref})
-        yield Action(remedy=remedy, on=deadlines.take_down_day(posted), who=who)
+        yield Action(remedy=remedy, on=deadlines.take_down_day(notice.on), who=who)
 
 
-def _named(meeting: MeetingFacts, on: date, last: date) -> dict[str, str]:
+def _named(meeting: MeetingFacts, stop: Stop) -> dict[str, str]:
     """The meeting, and that it is a deviation to do it after the law's last day."""
-    return {"meeting": meeting.ref, **(LATE if on > last else {})}
+    late = stop.last is not None and stop.on > stop.last
+    return {"meeting": meeting.ref, **(LATE if late else {})}
 
 
 NEVER = frozenset({"kungorelse-in-time", "kallelse-in-time", "justering-in-time", "anslag-in-time", "no-such-move"})

@@ -12,6 +12,7 @@ import msgspec
 from states import deadlines
 from states.appealability import decision_in_question, gains_force
 from states.case_facts import AgendaItem, MeetingFacts
+from states.deadlines import Routines
 from states.plan import Cost, MotionYear, Plan, Reason, Stop, StopKind
 from states.situation import Calendar, Situation
 from states.swedish_calendar import days_after, roll_forward
@@ -30,8 +31,8 @@ def cost_of_waiting(given: Situation, found: Plan, kind: StopKind) -> Cost | Non
     decided, stop, final = decision(given, found), found.stop(kind), found.stop(StopKind.FINAL)
     if decided is None or stop is None or stop.last is None or final is None or stop.last <= stop.on:
         return None
-    posted = stop.last if kind is StopKind.POSTED else _posted(decided, stop.last, given).on
-    return Cost(StopKind.FINAL.value, final.on, deadlines.laga_kraft_earliest(posted))
+    late = stop.last if kind is StopKind.POSTED else posted(decided.meeting, stop.last, given.today, given.routines).on
+    return Cost(StopKind.FINAL.value, final.on, deadlines.laga_kraft_earliest(late))
 
 
 def cost_of_missing(given: Situation, planned: Plan, meeting: str) -> Cost | None:
@@ -57,14 +58,14 @@ def _afterwards(given: Situation, way: Plan) -> Iterator[Stop]:
     if decided is None:
         yield Stop(StopKind.CLOSED, ended, Reason.BEFORE)
         return
-    adjusted = _adjusted(decided, given)
-    yield adjusted
-    posted = _posted(decided, adjusted.on, given)
-    yield posted
+    protocol = adjusted(decided.meeting, today, given.routines)
+    yield protocol
+    notice = posted(decided.meeting, protocol.on, today, given.routines)
+    yield notice
     sent = bool(given.facts.recipients) and all(one.id in decided.sent_to for one in given.facts.recipients)
-    reached, by = max(today, adjusted.on), days_after(adjusted.on, given.routines.dispatch_days)
+    reached, by = max(today, protocol.on), days_after(protocol.on, given.routines.dispatch_days)
     yield Stop(StopKind.SENT, reached, Reason.SENDING, by, done=sent)
-    final = _final(decided, given, posted.on)
+    final = _final(decided, given, notice.on)
     if final:
         yield Stop(StopKind.FINAL, final, Reason.APPEALING, done=decided.final_on is not None)
     last = max(ended, reached, final or ended)
@@ -81,39 +82,39 @@ def decision(given: Situation, way: Plan) -> AgendaItem | None:
     return decided_at(last.stage, last.meeting)
 
 
-def _adjusted(decision: AgendaItem, given: Situation) -> Stop:
+def adjusted(meeting: MeetingFacts, today: date, routines: Routines) -> Stop:
     """As it is, or when protocols usually are; by the 14th day (KL 5 kap. 69 §)."""
-    last = deadlines.justering_last_day(decision.meeting.on)
-    if part := decision.meeting.part:
-        return Stop(StopKind.ADJUSTED, part.adjusted_on, Reason.ADJUSTING, last, done=True)
-    usual = roll_forward(days_after(decision.meeting.on, given.routines.adjust_days))
-    return Stop(StopKind.ADJUSTED, max(given.today, min(usual, last)), Reason.ADJUSTING, last)
+    last = deadlines.justering_last_day(meeting.on)
+    if meeting.part:
+        return Stop(StopKind.ADJUSTED, meeting.part.adjusted_on, Reason.ADJUSTING, last, done=True)
+    usual = roll_forward(days_after(meeting.on, routines.adjust_days))
+    return Stop(StopKind.ADJUSTED, max(today, min(usual, last)), Reason.ADJUSTING, last)
 
 
-def _posted(decision: AgendaItem, adjusted: date, given: Situation) -> Stop:
+def posted(meeting: MeetingFacts, adjusted_on: date, today: date, routines: Routines) -> Stop:
     """As it is, or when the justering usually is announced; by the second day after it (KL 8 kap. 12 §)."""
-    last, part = deadlines.anslag_last_day(adjusted), decision.meeting.part
+    last, part = deadlines.anslag_last_day(adjusted_on), meeting.part
     if part and part.counted_from:
         return Stop(StopKind.POSTED, part.counted_from, Reason.POSTING, last, done=True)
-    usual = roll_forward(days_after(adjusted, given.routines.post_days))
-    return Stop(StopKind.POSTED, max(given.today, min(usual, last)), Reason.POSTING, last)
+    usual = roll_forward(days_after(adjusted_on, routines.post_days))
+    return Stop(StopKind.POSTED, max(today, min(usual, last)), Reason.POSTING, last)
 
 
-def _final(decision: AgendaItem, given: Situation, posted: date) -> date | None:
+def _final(decision: AgendaItem, given: Situation, posted_on: date) -> date | None:
     """The first day it can have gained laga kraft (13 kap. 5 § KL); None where none is counted."""
     if not gains_force(decision, given.facts) or decision.annulled or decision.appeals:
         return None
     part = decision.meeting.part
     if decision.final_on is not None or (part and part.counted_from):
         return decision.final_on or deadlines.final_day(decision)
-    return deadlines.laga_kraft_earliest(posted)
+    return deadlines.laga_kraft_earliest(posted_on)
 
 
 def _motion_year(given: Situation, way: Plan) -> MotionYear | None:
     facts = given.facts
     if facts.raised_on is None or not deadlines.is_unanswered(facts):
         return None
-    ends = deadlines.motion_year(facts.raised_on)
+    ends = deadlines.year_ends(facts) or deadlines.motion_year(facts.raised_on)
     councils = [one.ref for one in _councils(given.calendar) if one.on <= ends]
     return MotionYear(ends, way.end.on if way.end else None, councils[-1] if councils else "")
 

@@ -109,7 +109,14 @@ def as_view(given: Situation, found: Plan, raised_reading: str) -> View:
         "mbl_ready": _iso(found.mbl_ready),
         "legs": [_leg(leg) for leg in found.legs],
         "stops": [
-            {"kind": s.kind.value, "on": s.on.isoformat(), "last": _iso(s.last), "done": s.done} for s in found.stops
+            {
+                "kind": stop.kind.value,
+                "on": stop.on.isoformat(),
+                "reason": stop.reason.value,
+                "last": _iso(stop.last),
+                "done": stop.done,
+            }
+            for stop in found.stops
         ],
         "year": year
         and {

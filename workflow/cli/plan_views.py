@@ -74,7 +74,7 @@ def plan(view: View, json_wanted: bool) -> int:
         render.line()
     for drawn in time_line(points, date.fromisoformat(view["today"])):
         render.line(drawn)
-    _reasons(view["legs"])
+    _reasons(view)
     if view["obstacle"]:
         render.line()
         _obstacle(view["obstacle"])
@@ -169,16 +169,27 @@ def _months(first: date, last: date, place: Any) -> str:
     return drawn.rstrip()
 
 
-def _reasons(legs: Sequence[View]) -> None:
-    """Why each body does not have it earlier."""
-    left = [leg for leg in legs if not leg["done"]]
-    if left:
+def _reasons(view: View) -> None:
+    """Why each step is no earlier."""
+    legs = [leg for leg in view["legs"] if not leg["done"]]
+    stops = [stop for stop in view["stops"] if not stop["done"]]
+    if legs or stops:
         render.line("\nDet som avgör:")
-    for leg in left:
+    for leg in legs:
         where = leg["meeting"] or f"{leg['body']} {leg['on']}"
         render.paragraph(f"{where}: {_reason(leg)}.", "    ", "  ")
+    for stop in stops:
+        told = AFTERWARDS[stop["reason"]]
+        render.paragraph(f"{capitalised(STOPS[stop['kind']])} {stop['on']}: {told}.", "    ", "  ")
 
 
+AFTERWARDS = {
+    "justering": "så brukar det ta efter sammanträdet (adjust_days), högst 14 dagar enligt lag",
+    "anslag": "så brukar det ta efter justeringen (post_days), högst två dagar enligt lag",
+    "overklagandetid": "överklagandetiden, tre veckor från anslaget, ska ha gått ut",
+    "expediering": "beslutet skickas när paragrafen är justerad",
+    "foregaende": "när sista instansen är klar",
+}
 REASONS = {
     "sammantrade": "närmaste planerade sammanträdet",
     "bokat": "bokat",

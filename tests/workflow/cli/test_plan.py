@@ -65,6 +65,16 @@ def test_the_earliest_way_goes_through_the_first_meetings_that_can_be_reached(ap
     }
 
 
+def test_every_step_says_what_decides_its_day(april):
+    view, told = planned(MOTION), done("plan", MOTION)
+    steps = [*view["legs"], *view["stops"]]
+    why = told.partition("Det som avgör:\n")[2].partition("\n\n")[0].splitlines()
+    assert [step["on"] in line and ": " in line for step, line in zip(steps, why, strict=True)] == [True] * len(steps)
+    assert [stop["reason"] for stop in view["stops"]] == [
+        "justering", "anslag", "expediering", "overklagandetid", "overklagandetid",
+    ]  # fmt: skip
+
+
 def test_the_last_day_of_a_booking_says_what_it_costs_to_miss(april):
     said = {one["command"]: one for one in planned(MOTION)["actions"]}
     booking = said["arende book SON-2023-940 KS-2024-05-14"]
