@@ -96,12 +96,12 @@ def faults(installation: Installation) -> Iterator[Fault]:
 
 
 def grave_faults(installation: Installation) -> Iterator[Fault]:
-    """What no work should begin with: states that nothing leads to or out of, and the two bodies the law asks for."""
+    """What no work should begin with: states that nothing leads to or out of, and the two bodies that everybody has."""
     of_tables = [*of_table(installation.cases), *of_table(installation.meetings)]
     yield from of_tables
     if of_tables:
         return  # what follows from them is no fault of the settings
-    # Every municipality has fullmäktige and a styrelse (KL 3 kap. 1, 3 §§); other nämnder it may lack.
+    # Every municipality has a fullmäktige and a kommunstyrelse; it may have no other nämnd.
     asked = tuple(state for state in installation.cases.states if state is not State.NAMND)
     yield from unreachable(Table(installation.cases.moves, asked), installation.usable, WITH_THESE)
     yield from stuck(installation.cases, installation.usable, WITH_THESE)

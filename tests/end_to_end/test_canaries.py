@@ -415,7 +415,10 @@ def test_a_number_and_a_file_are_taken_without_a_word_of_whose_they_are(town: To
     assert [arende(*new[:-1], number).err for number in (SECRET, OPEN)] == [told, told]
     assert arende("edit", OPEN, "--dnr", SECRET).err == told
     assert arende("split", OPEN, "--rubrik", "En del", "--dnr", SECRET).err.startswith(("SON 2024-5", told))
-    assert arende("import", "handling.txt", "--body", "SON").err == "Filen är redan inläst; inget gjordes.\n"
+    assert (
+        arende("import", "handling.txt", "--body", "SON").err
+        == "Filen är redan inläst; inget gjordes. Sök ärendet med: arende list\n"
+    )
 
 
 def test_what_is_built_on_is_not_said_to_be_in_the_secret_case(town: Town) -> None:

@@ -109,12 +109,9 @@ def _import(
     """Attach the skrivelse to the case its numbers name, or register a new one."""
     if denied := deny_everywhere(desk, given, "attach", "diariet"):
         return denied
-    before = desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256)
-    if before:
-        if not case_store.is_seen(desk.connection, before[0]["case_id"]):
-            raise UsageError("Filen är redan inläst; inget gjordes.")
-        ref = case_store.ref(desk.connection, before[0]["case_id"])
-        raise UsageError(f"Filen är redan inläst i {ref}; inget gjordes. Se: arende show {ref.replace(' ', '-')}")
+    if desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256):
+        # The same is said of a case that may be seen, so that nobody finds a secret one by its file.
+        raise UsageError("Filen är redan inläst; inget gjordes. Sök ärendet med: arende list")
     skrivelse = _skrivelse(desk, given, read, name, sha256, body, numbers)
     known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
     if len(known) > 1:

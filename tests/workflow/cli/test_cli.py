@@ -357,7 +357,7 @@ def test_a_list_can_be_narrowed_to_nothing(motion: str) -> None:
 
 def test_a_file_is_read_in_once(office: Path) -> None:
     done("import", str(EXAMPLE), "--date", "2024-04-03")
-    told = "Filen är redan inläst i SON 2023-940; inget gjordes. Se: arende show SON-2023-940"
+    told = "Filen är redan inläst; inget gjordes. Sök ärendet med: arende list"
     assert_told(arende("import", str(EXAMPLE), "--date", "2024-04-03"), Exit.USAGE, told)
 
 
