@@ -447,7 +447,7 @@ def test_a_mail_says_the_number_and_no_word(town: Town) -> None:
     assert len(about_it) > 3
     assert not any(word in f"{mail['Subject']} {mail.get_content()}" for mail in mails for word in CANARIES)
     assert "reminder_handled" in operators_log()
-    assert not any(word in operators_log() for word in (*CANARIES, *town.ids, "7001", "7002"))
+    assert not any(word in operators_log() for word in (*CANARIES, *town.ids, "2024-7001", "2024-7002"))
 
 
 def test_a_process_of_its_own_says_as_little(town: Town) -> None:
