@@ -197,7 +197,7 @@ def _all_are_sent(this: Round, name: str) -> bool:
 
 def notifier(this: Round, channel: Channel) -> Notifier:
     match channel:
-        case Channel.LOGG:
+        case Channel.LOGG | Channel.TODO | Channel.WEBHOOK:
             return LogNotifier()
         case Channel.EPOST:
             return EmailNotifier(this.desk.settings.config.email, this.directory.address)

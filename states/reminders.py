@@ -22,7 +22,13 @@ class Channel(StrEnum):
     """How a reminder goes out."""
 
     LOGG = "logg"  # the operators' log
+    TODO = "todo"  # the recipient's own list
     EPOST = "e-post"
+    WEBHOOK = "webhook"
+
+
+IN_HOUSE = frozenset({Channel.LOGG, Channel.TODO})
+"""Channels where the row itself is all there is to it: said in the transaction that writes it down."""
 
 
 class ReminderStatus(StrEnum):
@@ -34,6 +40,7 @@ class ReminderStatus(StrEnum):
     SKIPPED = "skipped"  # missed, and by its rule not sent late
     MOOT = "moot"  # what it was about was done or moved before it went out
     FAILED = "failed"  # refused for good, or tried too many times
+    CANCELLED = "cancelled"  # somebody said that it shall not go out
 
 
 class Rule(Protocol):

@@ -43,10 +43,11 @@ def make_command(
 
 
 def settings_for(url: str, directory: Path) -> Settings:
-    """The project's own config.toml, for another database and another directory."""
+    """The project's own config.toml, for another database and directory; mail goes out at every hour of the week."""
     ours = config.load(PROJECT / "config.toml")
     database = msgspec.structs.replace(ours.config.database, url=url)
-    return Settings(msgspec.structs.replace(ours.config, database=database), ours.hash, directory)
+    daemon = msgspec.structs.replace(ours.config.daemon, quiet=(), weekends=True)
+    return Settings(msgspec.structs.replace(ours.config, database=database, daemon=daemon), ours.hash, directory)
 
 
 LONGEST = ("test_state_machine.py", "test_demo.py", "test_system_calls.py", "test_kill.py")

@@ -57,6 +57,10 @@ class Daemon(msgspec.Struct, frozen=True):
     lease_seconds: int = 300  # how long a reminder being sent is nobody else's; far longer than a mail takes
     max_attempts: int = 20  # then a reminder that a server keeps putting off is given up
     retry_seconds: int = 60  # until the second attempt; doubled for each after that, up to six hours
+    quiet: tuple[str, ...] = ("18:00", "07:00")  # between them, in Sweden, nothing leaves the house; () for never
+    weekends: bool = False  # whether anything leaves the house on a day that is not a working day
+    metrics_file: str = ""  # figures for Prometheus, as a text file; empty: none
+    metrics_port: int = 0  # and on loopback; 0: none
 
 
 class Email(msgspec.Struct, frozen=True):
@@ -66,14 +70,44 @@ class Email(msgspec.Struct, frozen=True):
     port: int = 25
     sender: str = ""
     timeout_seconds: int = 20
+    security: Literal["ingen", "starttls", "tls"] = "ingen"
+    credentials: str = ""  # file with user name and password, a line each; empty: no login
 
 
 class Mailbox(msgspec.Struct, frozen=True):
-    """Where a role is reached; a box without a body serves every body that has none of its own."""
+    """Where a role is reached; a box without a body serves every body that has none of its own.
 
-    role: str
-    address: str
+    A box with a name instead of a role is one that rules send to by its name.
+    """
+
+    role: str = ""
+    address: str = ""
     body: str = ""
+    name: str = ""
+    digest: bool = False  # everything of a day in one mail
+
+
+class WebhookTarget(msgspec.Struct, frozen=True):
+    """A system that is told of reminders over HTTPS."""
+
+    name: str
+    url: str
+    secret: str  # file with the key that messages are signed with
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """What may be called, and how long is waited for an answer."""
+
+    allowed_hosts: list[str] = []
+    private_hosts: list[str] = []  # of those, the ones that may have an address within the house
+    timeout_seconds: int = 10
+    targets: list[WebhookTarget] = []
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """Where calendars to subscribe to are written; without a directory none are."""
+
+    directory: str = ""
 
 
 class ReminderRule(msgspec.Struct, frozen=True):
@@ -88,6 +122,10 @@ class ReminderRule(msgspec.Struct, frozen=True):
     to: list[str] = []  # roles; empty: the one the duty is
     name: str = ""  # where several rules are about the same; empty: `about`
     late: Literal["skicka", "sla_ihop", "hoppa_over"] = "sla_ihop"  # what is done with a step that was missed
+    count: Literal["kalenderdagar", "arbetsdagar"] = "kalenderdagar"  # what its days are
+    channels: tuple[Literal["logg", "e-post", "webhook"], ...] = ("logg", "e-post")
+    escalate_days: list[int] = []  # days after the day to act when others are told that nobody has done it
+    escalate_to: list[str] = []  # roles
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -186,6 +224,8 @@ class Config(msgspec.Struct, frozen=True):
     routines: Routines = USUAL
     daemon: Daemon = Daemon()
     email: Email = Email()
+    webhook: Webhook = Webhook()
+    calendar: Calendar = Calendar()
     mailboxes: list[Mailbox] = []
     reminders: list[ReminderRule] = msgspec.field(default_factory=usual_rules)
     bodies: list[Body] = []

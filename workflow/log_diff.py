@@ -15,7 +15,10 @@ from workflow import case_store, log_rebuild, schema, statements, tables
 from workflow.connection import POSTGRESQL, SQLITE, Connection, Row
 from workflow.errors import EnvironmentFaultError
 
-WORK_IN_PROGRESS = frozenset({tables.Lease.__tablename__})
+WORK_IN_PROGRESS = frozenset(
+    str(table.__tablename__)
+    for table in (tables.Lease, tables.Digest, tables.Outlet, tables.Heartbeat, tables.FeedEvent)
+)
 """What the log does not tell of."""
 
 KEYS: Mapping[str, tuple[str, ...]] = {"journal": ("stream", "seq"), "log_line": ("log_index",)}

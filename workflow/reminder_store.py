@@ -107,7 +107,7 @@ def add(desk: Desk, moment: Moment, reminder: Row, **data: Any) -> bool:
             change = update("reminder", id=own, **anew) if moot else insert("reminder", id=own, **reminder)
             _record(desk, moment, own, status, change, data)
             next_try = database_clock(desk.connection) if status is ReminderStatus.PLANNED else None
-            desk.connection.run(statements.SET_LEASE, id=own, next_try=next_try)
+            desk.connection.run(statements.SET_LEASE, id=own, next_try=next_try, outlet=reminder["channel"])
     except ChangedMeanwhileError:
         return False
     return True
@@ -151,7 +151,7 @@ def mend_leases(connection: Connection) -> int:
         with connection.writing():
             now = database_clock(connection)
             for row in lost:
-                connection.run(statements.ADD_LEASE, id=row["id"], next_try=now)
+                connection.run(statements.ADD_LEASE, id=row["id"], next_try=now, outlet=row["channel"])
     return len(lost)
 
 

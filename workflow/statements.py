@@ -333,14 +333,15 @@ REMINDERS_SAID = (
 )
 REVIVE = "UPDATE reminder SET status = :status, planned_for = :planned_for WHERE id = :id AND status = 'moot'"
 ADD_LEASE = (
-    "INSERT INTO lease (id, next_try, token, attempts) VALUES (:id, :next_try, 0, 0) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO lease (id, next_try, token, attempts, outlet) VALUES (:id, :next_try, 0, 0, :outlet)"
+    " ON CONFLICT (id) DO NOTHING"
 )
 SET_LEASE = (
-    "INSERT INTO lease (id, next_try, token, attempts) VALUES (:id, :next_try, 0, 0)"
+    "INSERT INTO lease (id, next_try, token, attempts, outlet) VALUES (:id, :next_try, 0, 0, :outlet)"
     " ON CONFLICT (id) DO UPDATE SET next_try = excluded.next_try, attempts = 0, fault = NULL"
 )
 LOST_LEASES = (
-    "SELECT reminder.id FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
+    "SELECT reminder.id, reminder.channel FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
     " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.id"
 )
 CLAIMED = (

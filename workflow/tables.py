@@ -494,6 +494,15 @@ class Deadline(SQLModel, table=True):
         Index(None, "stream"),
         Index(None, "due"),
         Index("ix_deadline_open", "act_by", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index(
+            "ix_deadline_open_kind", "kind", "act_by", sqlite_where=text("is_open"), postgresql_where=text("is_open")
+        ),
+        Index(
+            "ix_deadline_snoozed",
+            "snoozed_until",
+            sqlite_where=text("is_open AND snoozed_until IS NOT NULL"),
+            postgresql_where=text("is_open AND snoozed_until IS NOT NULL"),
+        ),
     )
     id: str = _text_id()  # stream/kind/subject
     stream: str = _text()  # id of the case or meeting
@@ -543,6 +552,7 @@ class Lease(SQLModel, table=True):
     __table_args__ = (
         Index(
             "ix_lease_next_try",
+            "outlet",
             "next_try",
             sqlite_where=text("next_try IS NOT NULL"),
             postgresql_where=text("next_try IS NOT NULL"),
@@ -554,6 +564,47 @@ class Lease(SQLModel, table=True):
     owner: str | None = Field(default=None, sa_type=Text)
     attempts: int
     fault: str | None = Field(default=None, sa_type=Text)  # the last answer's code; never text from outside
+    outlet: str = _text()  # what it goes through: a channel, or one webhook
+    digest: str | None = Field(default=None, sa_type=Text)  # id of the digest it goes out in
+
+
+class Digest(SQLModel, table=True):
+    """One mail with all that one recipient is told on one day, from when it is first sent. Work in progress."""
+
+    __tablename__ = "digest"
+    id: str = _text_id()  # hash of recipient and day
+    recipient: str = _text()
+    day: date
+
+
+class Outlet(SQLModel, table=True):
+    """How a way out of the house has answered lately. Work in progress."""
+
+    __tablename__ = "outlet"
+    id: str = _text_id()  # a channel, or one webhook
+    failures: int  # in a row
+    closed_until: int | None = Field(default=None, sa_type=BigInteger)  # ms since 1970, the database's clock
+
+
+class Heartbeat(SQLModel, table=True):
+    """When each daemon last went round. Work in progress."""
+
+    __tablename__ = "heartbeat"
+    id: str = _text_id()  # host:process
+    started_at: int = Field(sa_type=BigInteger)  # ms since 1970, the database's clock
+    ticked_at: int = Field(sa_type=BigInteger)
+    tick_seconds: int
+    outcome: str = _text()  # done or failed
+    config: str = _text()  # hash of the settings it goes by
+
+
+class FeedEvent(SQLModel, table=True):
+    """How many times the days of a calendar entry have moved (SEQUENCE of RFC 5545). Work in progress."""
+
+    __tablename__ = "feed_event"
+    id: str = _text_id()  # the deadline's or meeting's
+    fingerprint: str = _text()  # hash of the days it was last given with
+    sequence: int
 
 
 class Payload(SQLModel, table=True):

@@ -725,7 +725,7 @@ def _empty(connection: Connection, *, wholly: bool = False) -> None:
         for name in witness.TABLES:
             if wholly or name not in ("body", "member"):
                 connection.run(f"DELETE FROM {name}")
-        for name in ("lease", "log_line"):
+        for name in (*sorted(witness.WORK_IN_PROGRESS), "log_line"):
             connection.run(f"DELETE FROM {name}")
         for name in ("payload", "journal"):
             connection.run(f"DELETE FROM {name} WHERE stream <> :kept", kept="" if wholly else "system")

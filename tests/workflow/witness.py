@@ -21,7 +21,7 @@ from workflow.connection import Connection
 Body = Mapping[str, Any]
 
 THE_LOG = {"journal", "log_line", "payload"}
-WORK_IN_PROGRESS = {"lease"}
+WORK_IN_PROGRESS = {"lease", "digest", "outlet", "heartbeat", "feed_event"}
 TABLES = sorted(set(SQLModel.metadata.tables) - THE_LOG - WORK_IN_PROGRESS)
 BODIES = "SELECT id, stream, seq, command_id, sha256, body FROM journal WHERE id > :after ORDER BY id"
 ENDED = {"skickas_till", "avslutad", "aterkallad"}

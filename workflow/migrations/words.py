@@ -52,10 +52,16 @@ def index(table: str, *columns: str) -> None:
     op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
 
 
-def partial_index(name: str, table: str, column: str, where: str) -> None:
+def partial_index(name: str, table: str, columns: str | list[str], where: str) -> None:
     """An index over the rows for which `where` is true."""
     condition = sa.text(where)
-    op.create_index(op.f(name), table, [column], sqlite_where=condition, postgresql_where=condition)
+    op.create_index(
+        op.f(name),
+        table,
+        [columns] if isinstance(columns, str) else columns,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
 
 
 def alter(
