@@ -114,8 +114,10 @@ def prepare(directory: Path, port: int) -> None:
         ("host", '"127.0.0.1"'),
         ("port", port),
         ("sender", '"Ärendegång <arendegang@exempelkoping.se>"'),
+        ("quiet", "[]"),
+        ("weekends", "true"),
     ):
-        text = re.sub(rf"(?m)^{setting} = \S+", f"{setting} = {value}", text)
+        text = re.sub(rf"(?m)^{setting} = (?:\[.*?\]|\S+)", f"{setting} = {value}", text)
     text = text.replace('    "systemforvaltare",\n', '    "systemforvaltare", "revisor",\n', 1)
     (directory / "config.toml").write_text(f"{text}{MAILBOXES}{_members()}", "utf-8")
 
