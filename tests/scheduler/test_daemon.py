@@ -9,12 +9,13 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from scheduler import reminder_run
-from scheduler.daemon import Ticks, day_in_sweden
+from scheduler.daemon import now
+from scheduler.heart import Heart
+from scheduler.ticks import Ticks, day_in_sweden
 from tests.end_to_end.mail_server import Reply, mail_server
 from workflow import config
 from workflow.log_files import segments
@@ -230,7 +231,8 @@ def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_writte
         raise KeyError("Anna Andersson")
 
     monkeypatch.setattr(reminder_run, "run", broken)
-    ticks = Ticks(config.load(town / "config.toml"), Event())
+    settings = config.load(town / "config.toml")
+    ticks = Ticks(settings, now, Heart(settings.config.daemon, time.monotonic, lambda: None), lambda _: None)
     ticks()
     ticks()
     assert log_of(town).read_text().count("\n") == 2
