@@ -106,7 +106,7 @@ def status(path: str, json_wanted: bool) -> int:
     settings = config.load(Path(path))
     with at_desk(settings) as desk:
         found = daemon_status.read(desk, day_in_sweden(now()))
-    return daemon_status.shown(found, now(), json_wanted)
+    return daemon_status.shown(found, json_wanted=json_wanted)
 
 
 class Clock:

@@ -1,7 +1,7 @@
 """What `arende-daemon status` tells whoever runs the system: numbers and names of machines, nothing of any case."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 
@@ -41,12 +41,12 @@ def read(desk: Desk, today: date) -> Status:
     )
 
 
-def shown(found: Status, now: datetime, json_wanted: bool) -> int:
+def shown(found: Status, *, json_wanted: bool) -> int:
     """Print it; the exit code, for whoever watches over the daemon."""
     if json_wanted:
         render.as_json(_view(found))
     else:
-        for line in _lines(found, now):
+        for line in _lines(found):
             render.paragraph(line, "  ", "")
     return Exit.DONE if found.is_well else Exit.ENVIRONMENT
 
@@ -59,7 +59,7 @@ def _view(found: Status) -> dict[str, object]:
 # --- in words -----------------------------------------------------------------------------------------
 
 
-def _lines(found: Status, now: datetime) -> Iterator[str]:
+def _lines(found: Status) -> Iterator[str]:
     yield from _of_daemons(found)
     yield from _of_outbox(found.outbox)
     if found.jump:

@@ -22,6 +22,7 @@ class Figures(msgspec.Struct):
     """What a daemon has done since it started, and what it last saw."""
 
     config: str = ""
+    tick_seconds: int = 0
     rounds: dict[str, int] = msgspec.field(default_factory=lambda: {"done": 0, "failed": 0})
     reminders: dict[str, int] = msgspec.field(default_factory=dict)  # by what became of them
     exported: int = 0
@@ -112,6 +113,12 @@ METRICS = (
         "gauge",
         "When the last round ended, in seconds since 1970; its age is time() less this.",
         lambda figures: [((), figures.ended_at.timestamp())] if figures.ended_at else [],
+    ),
+    Metric(
+        "arendegang_tick_interval_seconds",
+        "gauge",
+        "How often it is to go round.",
+        _one(lambda figures: figures.tick_seconds),
     ),
     Metric(
         "arendegang_tick_duration_seconds",

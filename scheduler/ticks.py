@@ -73,7 +73,7 @@ class Ticks:
     def __init__(self, settings: Settings, now: Clock, heart: Heart, told: Callable[[str], None]) -> None:
         """`told` is given a Swedish sentence about how each round went."""
         self.settings, self._now, self._heart, self._told = settings, now, heart, told
-        self.figures = Figures(config=settings.hash)
+        self.figures = Figures(settings.hash, settings.config.daemon.tick_seconds)
         self._stop, self._turn = Event(), Lock()
         self._jumps: SimpleQueue[int] = SimpleQueue()
         self._database_clock = ClockWatch(monotonic)
@@ -191,6 +191,7 @@ class Ticks:
         self._last = a_round()
         self.figures.rounds[self._last] += 1
         self.figures.config = self.settings.hash
+        self.figures.tick_seconds = self.settings.config.daemon.tick_seconds
         self.figures.ended_at, self.figures.seconds = self._now(), monotonic() - began
         self._complain("figures", self._published())
 
