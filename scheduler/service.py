@@ -66,6 +66,8 @@ class Service:
             signal.signal(number, lambda number, _: self._signals.put(number))
         self._port = self._listening(self._settings)
         with self._port:
+            # Before there are other threads: what writes the operators' log is imported by the first line.
+            self._ticks.note(command="daemon run", outcome="started", config=self._settings.hash)
             self._ticker.start(self._ticks, self._settings.config.daemon.tick_seconds)
             self._tell_ready("Igång.")
             return self._until_told()

@@ -14,7 +14,7 @@ from scheduler.daemon import now
 from scheduler.heart import Heart
 from scheduler.ticks import Ticks, day_in_sweden
 from tests.end_to_end.mail_server import Reply, mail_server
-from tests.scheduler.background import arende, daemon, eventually, found, operations, running, set_to, with_mail
+from tests.scheduler.background import arende, daemon, ended, eventually, found, operations, running, set_to, with_mail
 from workflow import config
 from workflow.log_files import segments
 
