@@ -316,7 +316,7 @@ DUE_DEADLINES = (
     f"{_spoken_of} WHERE is_open AND kind = :kind AND act_by <= :until AND (act_by, id) > (:after, :after_id)"
     " ORDER BY act_by, id LIMIT :size"
 )
-AWAKE_DEADLINES = f"{_spoken_of} WHERE is_open AND snoozed_until <= :until ORDER BY id"
+AWAKE_DEADLINES = f"{_spoken_of} WHERE is_open AND snoozed_until <= :until ORDER BY snoozed_until, id"
 EVERY_OPEN_DEADLINE = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline WHERE is_open ORDER BY stream, due, id"
 )
@@ -338,7 +338,7 @@ SET_LEASE = (
 )
 LOST_LEASES = (
     "SELECT reminder.id, reminder.channel, reminder.recipient FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
-    " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.id"
+    " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.planned_for, reminder.id"
 )
 LET_GO = (
     "UPDATE lease SET next_try = NULL, owner = NULL, fault = :fault"
