@@ -130,7 +130,7 @@ def run_jobs(number: int, due: int) -> None:
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
-    from sqlalchemy import insert
+    from sqlalchemy import func, insert, select
 
     file = Path("jobs.db")
     made = file.exists()
@@ -143,8 +143,9 @@ def run_jobs(number: int, due: int) -> None:
     )
     if made:
         clock.start()
-        with closing(connect(f"sqlite:///{file}")) as connection:
-            while connection.run("SELECT 1 FROM apscheduler_jobs WHERE next_run_time < :now", now=time.time()):
+        with store.engine.connect() as connection:
+            while connection.scalar(select(func.count()).where(store.jobs_t.c.next_run_time < time.time())):
+                connection.rollback()
                 time.sleep(0.005)
         clock.shutdown()
         return
