@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler import reminder_preview, reminder_round, reminder_run
+from scheduler import calendar_feed, reminder_preview, reminder_round, reminder_run
 from scheduler.reminder_message import step_words
 from scheduler.reminder_round import Tally
 from states.swedish_text import capitalised, day, listed, name
@@ -74,6 +74,7 @@ def tick(settings: Settings, today: date | None = None, stop: Event | None = Non
             tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)
         finally:
             exported = log_exporter.export(desk.connection, settings.log_directory)
+        calendar_feed.export(desk, today or day_in_sweden(now()), now())
         return tally, exported
 
 

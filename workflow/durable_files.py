@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 
-def write(target: Path, content: bytes) -> None:
+def write(target: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a whole file or none of it: temporary name, fsync, rename, fsync of the directory.
 
     Only one may write to a target at a time; what a killed writer left is written over.
@@ -13,6 +13,7 @@ def write(target: Path, content: bytes) -> None:
     temporary = target.with_name(f"{target.name}.tmp")
     descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -603,7 +603,7 @@ class FeedEvent(SQLModel, table=True):
 
     __tablename__ = "feed_event"
     id: str = _text_id()  # the deadline's or meeting's
-    fingerprint: str = _text()  # hash of the days it was last given with
+    fingerprint: str = _text()  # since when it has been told as it is, and hashes of its days and of all that is told
     sequence: int
 
 
