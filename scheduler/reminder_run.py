@@ -15,6 +15,7 @@ from scheduler import reminder_facts, reminder_message
 from scheduler.notifiers.email import EmailNotifier
 from scheduler.notifiers.interface import Answer, Letter, Notifier, PutOff, Refused, Sent
 from scheduler.notifiers.log import LogNotifier
+from scheduler.notifiers.webhook import WebhookNotifier
 from scheduler.recipients import Directory
 from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import Address, Calendar, Planned, key, plan
@@ -174,7 +175,7 @@ def _deliver(this: Round, claimed: Claim, tally: Tally) -> Answer | None:
         _close(this, claimed, tally, *ended)
         return None
     at = this.clock()
-    answer = notifier(this, claimed.channel).send(lambda: letter(this, claimed), at)
+    answer = notifier(this, claimed.channel, claimed.recipient).send(lambda: letter(this, claimed), at)
     _write_down(this, claimed, tally, answer)
     return answer
 
@@ -195,12 +196,14 @@ def _all_are_sent(this: Round, name: str) -> bool:
     return any(rule.late == "skicka" for rule in this.calendar.rules if name == key(rule))
 
 
-def notifier(this: Round, channel: Channel) -> Notifier:
+def notifier(this: Round, channel: Channel, recipient: str) -> Notifier:
     match channel:
-        case Channel.LOGG | Channel.TODO | Channel.WEBHOOK:
+        case Channel.LOGG | Channel.TODO:
             return LogNotifier()
         case Channel.EPOST:
-            return EmailNotifier(this.desk.settings.config.email, this.directory.address)
+            return EmailNotifier(this.desk.settings, this.directory.address)
+        case Channel.WEBHOOK:
+            return WebhookNotifier(this.desk.settings, recipient)
         case _:
             assert_never(channel)
 
@@ -209,12 +212,12 @@ def letter(this: Round, claimed: Claim) -> Letter:
     told = reminder_facts.read(this.desk.connection, claimed.deadline_id, this.today)
     occasion = Occasion(
         recipient=this.directory.current(claimed.recipient),
+        rule=claimed.rule,
         step=claimed.step,
         planned_for=claimed.planned_for,
         today=this.today,
     )
-    subject, text = reminder_message.subject(told, this.today), reminder_message.text(told, occasion)
-    return Letter(claimed.id, claimed.recipient, subject, text)
+    return reminder_message.letter(claimed.id, told, occasion)
 
 
 def _write_down(this: Round, claimed: Claim, tally: Tally, answer: Answer) -> None:

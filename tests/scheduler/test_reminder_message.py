@@ -28,8 +28,11 @@ def case(kind, **more: Any):
 
 
 def read(about, today=FRIDAY, step="1/2", recipient="namndsekreterare@SON", planned_for=None):
-    occasion = Occasion(recipient=recipient, step=step, planned_for=planned_for or today, today=today)
-    return text(about, occasion).split("\n")
+    return text(about, occasion(today, step, recipient, planned_for)).split("\n")
+
+
+def occasion(today=FRIDAY, step="1/2", recipient="namndsekreterare@SON", planned_for=None):
+    return Occasion(recipient=recipient, rule="call", step=step, planned_for=planned_for or today, today=today)
 
 
 def test_a_reminder_is_short_and_whole():
