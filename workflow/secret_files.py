@@ -51,10 +51,7 @@ def signing_key(settings: Settings, target: WebhookTarget) -> bytes:
 def read(path: Path) -> str:
     """What a secret file holds. Raises EnvironmentFaultError when it cannot be read, or others can read it too."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            _refuse_shared(path, os.fstat(descriptor).st_mode)
-            content = file.read(LARGEST + 1)
+        content = _read(path)
     except OSError as error:
         raise EnvironmentFaultError(
             f"Filen {path} med en hemlighet kan inte läsas ({why(error)}). Lägg den där, ägd av den användare som "
@@ -66,6 +63,15 @@ def read(path: Path) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise EnvironmentFaultError(f"Filen {path} är inte text i UTF-8; skriv om den.") from error
+
+
+def _read(path: Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _refuse_shared(path, os.fstat(descriptor).st_mode)
+        return os.read(descriptor, LARGEST + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_shared(path: Path, mode: int) -> None:

@@ -46,8 +46,12 @@ class Folding(EmailPolicy):
     """How long headers are broken.
 
     A Message-ID is not: not every reader of it can unfold. A subject is left to the older `Header`, since
-    the policy loses the space between two words outside ASCII where it happens to break the line.
+    the policy loses the space between two words outside ASCII where it happens to break the line, and takes
+    words that look encoded for what they would say.
     """
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         match name:

@@ -12,6 +12,7 @@ import os
 import socket
 import ssl
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -130,6 +131,7 @@ def mail_server(
 
 
 def _serve(listening: socket.socket, written: Path, script: Script, guard: Guard | None) -> None:
+    warnings.simplefilter("ignore")  # aiosmtpd's, of a login outside the TLS that it sees
     asyncio.run(_answer(listening, Handler(written, script), guard))
 
 

@@ -36,8 +36,9 @@ def sent(directory, reply=None, letter=LETTER, **settings):
 
 
 @contextmanager
-def peer(*words):
-    """A socket that says `words` to whoever calls, one at a time, and nothing more."""
+def peer(*words, heard=None):
+    """A socket that says `words` to whoever calls, one at a time, and nothing more; what it has `heard`."""
+    heard = [] if heard is None else heard
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = threading.Event()
 
@@ -46,7 +47,7 @@ def peer(*words):
             with connection:
                 for word in words:
                     connection.sendall(word)
-                    connection.recv(1000)
+                    heard.append(connection.recv(1000))
                 done.wait(10)
 
         thread = threading.Thread(target=answer)
