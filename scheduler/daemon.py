@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler import reminder_preview, reminder_run
+from scheduler import reminder_preview, reminder_round, reminder_run
 from scheduler.reminder_message import step_words
-from scheduler.reminder_run import Tally
+from scheduler.reminder_round import Tally
 from states.swedish_text import capitalised, day, listed, name
 from workflow import config, event_log, installation, log_exporter, schema_version
 from workflow.audit_journal import timestamp
@@ -190,7 +190,7 @@ def keep_ticking(settings: Settings, stop: Event) -> int:
 
 def _told(tally: Tally, exported: int) -> int:
     """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
-    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.sent - tally.mailed
+    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.noted
     reminders = "1 påminnelse" if noted == 1 else f"{noted} påminnelser"
     render.line(
         f"Klart: {tally.mailed} mejl skickades och {reminders} skrevs i driftloggen. {tally.waiting} mejl väntar "
@@ -205,7 +205,7 @@ def _told(tally: Tally, exported: int) -> int:
 
 def _preview(settings: Settings, days: int, today: date | None, json_wanted: bool) -> int:
     with at_desk(settings) as desk:
-        this = reminder_run.begin(desk, today or day_in_sweden(now()), now)
+        this = reminder_round.begin(desk, today or day_in_sweden(now()), now)
         found = reminder_preview.coming(this, days)
     if json_wanted:
         return render.as_json(found)

@@ -9,6 +9,7 @@ import email
 import email.policy
 import json
 import os
+import signal
 import socket
 import ssl
 import time
@@ -37,6 +38,7 @@ Script = Callable[[str, int], Reply]
 """(Message-ID, 1 for its first time and so on) -> what it gets."""
 
 WELCOME = Reply(250)
+HANGS_UP = Reply(0)  # the connection is gone before there is an answer
 REFUSED_MAILBOX = "ingen@"  # addresses that begin so are refused at once
 REFUSED_SENDER = "objuden@"
 
@@ -101,7 +103,16 @@ class MailServer:
     """The server's port, and what it has been given."""
 
     def __init__(self, port: int, written: Path) -> None:
-        self.port, self._written = port, written
+        self.port, self._written, self.pid = port, written, 0
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Meanwhile it takes calls and answers nobody."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     @property
     def received(self) -> list[Received]:
@@ -122,6 +133,7 @@ def mail_server(
         server = MailServer(listening.getsockname()[1], directory / f"mail-{time.monotonic_ns()}.jsonl")
         process = FORK.Process(target=_serve, args=(listening, server._written, script, guard), daemon=True)
         process.start()
+        server.pid = process.pid or 0
         try:
             yield server
         finally:
@@ -170,4 +182,6 @@ class Handler:
         received = Received(message_id, envelope.rcpt_tos[0], reply.code, content)
         os.write(self._file, json.dumps(received).encode() + b"\n")
         await asyncio.sleep(reply.seconds)
+        if reply == HANGS_UP:
+            server.transport.abort()
         return f"{reply.code} as the script says"
