@@ -93,12 +93,12 @@ def letter(own: str, told: Told, occasion: Occasion) -> Letter:
 
 
 def digest_letter(own: str, recipient: str, letters: Sequence[Letter], today: date) -> Letter:
-    """Several reminders to one recipient in one letter, in the order they are given."""
+    """Two reminders or more to one recipient in one letter, in the order they are given."""
     _, _, on = day(today).partition(" ")
     return Letter(
         id=own,
         recipient=recipient,
-        subject=f"Sammandrag {on}: {'1 påminnelse' if len(letters) == 1 else f'{len(letters)} påminnelser'}",
+        subject=f"Sammandrag {on}: {len(letters)} påminnelser",
         text="\n\n\n".join(f"{place}. {each.subject}\n\n{each.text}" for place, each in enumerate(letters, 1)),
         html="\n".join(
             f"<h2>{place}. {_escaped(each.subject)}</h2>\n{each.html}" for place, each in enumerate(letters, 1)

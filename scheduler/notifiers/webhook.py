@@ -30,6 +30,14 @@ MOST_READ = 64 * 1024
 BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 """Answers about this request, now."""
 
+MISLED = frozenset(
+    {
+        *(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+        *(HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.GONE),
+    }
+)
+"""Answers about our key or address, which somebody has to mend; nothing is wrong with the reminder."""
+
 AWAY = frozenset(
     {
         *(HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY),
@@ -53,9 +61,9 @@ class WebhookNotifier:
             return PutOff(Fault.NO_TARGET)
         if any(config_outlets.about_target(target, self._webhook)):
             return PutOff(Fault.BAD_SETTING)
+        written = letter()
+        body = canonical({"id": written.id, **written.facts})
         try:
-            written = letter()
-            body = canonical({"id": written.id, **written.facts})
             return _answered(self._posted(target, body, self._headers(target, written.id, body, at)))
         except EnvironmentFaultError:
             return PutOff(Fault.BAD_KEY, unreachable=True)
@@ -109,12 +117,12 @@ def _path(url: SplitResult) -> str:
 
 
 def _answered(status: int) -> Answer:
-    """A redirect is put off: the settings have an old address, and nothing is wrong with the reminder."""
+    """A redirect is put off too: the settings have an old address."""
     code = str(status)
     match status // 100:
         case 2:
             return Sent()
-        case _ if status in AWAY:
+        case _ if status in AWAY | MISLED:
             return PutOff(code, unreachable=True)
         case 4 if status not in BUSY:
             return Refused(code)
