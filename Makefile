@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 UPGRADE ?=
 BIN := .venv/bin
-HOST_TOOLS := git openssl
+HOST_TOOLS := git openssl faketime
 
 .PHONY: install demo test test-long check docs lock host-tools
 

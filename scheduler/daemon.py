@@ -6,112 +6,34 @@ up to date. Any number of daemons may run at once.
 """
 
 import os
-import signal
-import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
-from threading import Event
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler import reminder_preview, reminder_round, reminder_run
+from scheduler import readiness, reminder_preview, reminder_round
+from scheduler.readiness import at_desk
 from scheduler.reminder_message import step_words
-from scheduler.reminder_round import Tally
+from scheduler.ticks import Done, bug, day_in_sweden, go_round
 from states.swedish_text import capitalised, day, listed, name
-from workflow import config, event_log, installation, log_exporter, schema_version
-from workflow.audit_journal import timestamp
+from workflow import config, file_systems
 from workflow.cli import render
 from workflow.cli.frame import DAY
 from workflow.cli.swedish import Group, Number, usage_problem
 from workflow.config import Settings
-from workflow.connection import connect
-from workflow.desk import Desk
 from workflow.errors import ArendeError, Exit, UsageError
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 LONGEST_PREVIEW = 366
 HELP = "Skickar påminnelser och håller revisionsloggen i takt med databasen, i bakgrunden."
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def day_in_sweden(at: datetime) -> date:
-    """The day it is in Sweden at an instant."""
-    return at.astimezone(SWEDEN).date()
-
-
-# --- one round ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def at_desk(settings: Settings) -> Iterator[Desk]:
-    """The database, open and of the right version."""
-    connection = connect(settings.database_url)
-    try:
-        schema_version.require_current(connection)
-        yield Desk(connection, settings)
-    finally:
-        connection.close()
-
-
-def tick(settings: Settings, today: date | None = None, stop: Event | None = None) -> tuple[Tally, int]:
-    """One round: what became of the reminders, and how many lines the log file was behind."""
-    stopped = (stop or Event()).is_set
-    installation.require_sound(settings, day_in_sweden(now()))
-    with at_desk(settings) as desk:
-        log_exporter.require_agreement(desk.connection, settings.log_directory)
-        owner = f"{socket.gethostname()}:{os.getpid()}"
-        try:
-            tally = reminder_run.run(desk, today or day_in_sweden(now()), now, owner, stopped)
-        finally:
-            exported = log_exporter.export(desk.connection, settings.log_directory)
-        return tally, exported
-
-
-class Ticks:
-    """Ticks whose failures are written down and tried again; what goes on being wrong is said once."""
-
-    def __init__(self, settings: Settings, stop: Event) -> None:
-        self._settings, self._stop, self._said = settings, stop, ""
-
-    def __call__(self) -> None:
-        try:
-            tally, exported = tick(self._settings, stop=self._stop)
-            self._note(outcome="done", exported=exported, **tally.counts())
-            self._said = ""
-        except ArendeError as error:
-            self._failed(str(error), error.exit)
-        except Exception as error:
-            # A clock that dies of one bad row would remind nobody of anything.
-            if os.environ.get("ARENDE_DEBUG"):
-                raise
-            self._failed(_bug(error), Exit.BUG, fault=type(error).__name__)
-
-    def _failed(self, told: str, code: Exit, **more: str) -> None:
-        self._note(outcome="failed", exit=int(code), **more)
-        if told != self._said:
-            render.complain(told, code)
-        self._said = told
-
-    def _note(self, **fields: Any) -> None:
-        at = timestamp(now())
-        event_log.command_finished(self._settings.operations_log, recorded_at=at, command="daemon tick", **fields)
-
-
-def _bug(error: Exception) -> str:
-    return (
-        f"Ett fel i programmet ({type(error).__name__}). Kör igen med ARENDE_DEBUG=1 och skicka utskriften "
-        "till förvaltaren."
-    )
 
 
 # --- the commands ---------------------------------------------------------------------------------
@@ -130,12 +52,19 @@ def daemon(
     ctx.obj = path
     _refuse_contradictions(ctx, once, preview, today, json_wanted)
     if once:
-        return _told(*tick(config.load(Path(path)), today))
+        return _told(_once(config.load(Path(path)), today))
     if preview:
         return _preview(config.load(Path(path)), preview, today, json_wanted)
     if ctx.invoked_subcommand is None:
         return render.block(ctx.get_help())
     return Exit.DONE
+
+
+def _once(settings: Settings, today: date | None) -> Done:
+    this_day = day_in_sweden(now())
+    readiness.refuse_to_start(settings, this_day)
+    with at_desk(settings) as desk:
+        return go_round(desk, today or this_day, now)
 
 
 def _refuse_contradictions(
@@ -161,35 +90,69 @@ def _refuse_contradictions(
 @click.pass_obj
 def run(path: str) -> int:
     settings = config.load(Path(path))
-    installation.require_sound(settings, day_in_sweden(now()))
-    with at_desk(settings):
-        pass  # what is wrong from the start is said at once
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return keep_ticking(settings, stop)
+    readiness.refuse_to_start(settings, day_in_sweden(now()))
+    # What only a daemon that goes on needs: a server for figures, and what listens to systemd.
+    from scheduler.service import Service
+
+    return Service(Path(path), settings, now, Clock()).run()
 
 
-def keep_ticking(settings: Settings, stop: Event) -> int:
-    """Tick until told to stop; a reminder that is being sent is finished first."""
-    from apscheduler.schedulers.background import BackgroundScheduler
+@daemon.command("status", help="Visa om arende-daemon går, och vad som väntar; kod 6 när den inte gör det.")
+@click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON.")
+@click.pass_obj
+def status(path: str, json_wanted: bool) -> int:
+    from scheduler import daemon_status
 
-    clock = BackgroundScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    seconds = settings.config.daemon.tick_seconds
-    clock.add_job(Ticks(settings, stop), "interval", seconds=seconds, next_run_time=now())
-    clock.start()
-    stop.wait()
-    clock.shutdown(wait=True)
-    return Exit.DONE
+    settings = config.load(Path(path))
+    with at_desk(settings) as desk:
+        found = daemon_status.read(desk, day_in_sweden(now()))
+    return daemon_status.shown(found, json_wanted=json_wanted)
+
+
+class Clock:
+    """APScheduler in memory, with a trigger of our own.
+
+    Its intervals count from the last planned time, so that a clock set a year ahead makes it count through every
+    round of that year.
+    """
+
+    def __init__(self) -> None:
+        import logging
+
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        # A round that outlasts its interval is passed by, as it should be; that is no warning.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        once_at_a_time = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._clock = BackgroundScheduler(timezone=UTC, job_defaults=once_at_a_time)
+
+    def start(self, tick: Callable[[], None], seconds: int) -> None:
+        self._clock.add_job(tick, _from_now(seconds), id="tick", next_run_time=now())
+        self._clock.start()
+
+    def every(self, seconds: int) -> None:
+        self._clock.modify_job("tick", trigger=_from_now(seconds), next_run_time=now())
+
+    def end(self) -> None:
+        self._clock.shutdown(wait=False)
+
+
+def _from_now(seconds: int) -> Any:
+    from apscheduler.triggers.base import BaseTrigger
+
+    class FromNow(BaseTrigger):  # type: ignore[misc]
+        def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+            return now + timedelta(seconds=seconds)
+
+    return FromNow()
 
 
 # --- what is printed ------------------------------------------------------------------------------
 
 
-def _told(tally: Tally, exported: int) -> int:
+def _told(done: Done) -> int:
     """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
+    tally, exported = done.tally, done.exported
     lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.noted
     reminders = "1 påminnelse" if noted == 1 else f"{noted} påminnelser"
     render.line(
@@ -204,6 +167,8 @@ def _told(tally: Tally, exported: int) -> int:
 
 
 def _preview(settings: Settings, days: int, today: date | None, json_wanted: bool) -> int:
+    if told := file_systems.database_fault(settings):
+        render.complain(told, Exit.DONE)
     with at_desk(settings) as desk:
         this = reminder_round.begin(desk, today or day_in_sweden(now()), now)
         found = reminder_preview.coming(this, days)
@@ -252,7 +217,7 @@ def answer(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("ARENDE_DEBUG"):
             raise
-        return render.complain(_bug(error), Exit.BUG)
+        return render.complain(bug(error), Exit.BUG)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from scheduler.notifiers.log import LogNotifier
 from scheduler.notifiers.webhook import WebhookNotifier
 from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import key
-from scheduler.reminder_round import Round, Tally, note
+from scheduler.reminder_round import Note, Round, Tally, write_notes
 from scheduler.reminder_rules import still_wanted
 from states.reminders import Channel, ReminderStatus
 from workflow import reminder_store
@@ -181,10 +181,11 @@ def _end(this: Round, parcel: Parcel, tally: Tally, status: ReminderStatus, faul
 
 def _close(this: Round, closing: Sequence[Closing], tally: Tally) -> None:
     ours = reminder_store.close(this.desk, this.moment, closing) if closing else []
-    for one in (one for one in closing if one.claim in ours):
+    closed = [one for one in closing if one.claim in ours]
+    for one in closed:
         tally.add(one.status)
         tally.noted += one.status is ReminderStatus.SENT and one.claim.channel is Channel.LOGG
-        _note(this, one.claim, one.status.value, one.fault, one.because)
+    write_notes(this, [_note(one.claim, one.status.value, one.fault, one.because) for one in closed])
 
 
 def _put_off(this: Round, way: str, parcel: Parcel, tally: Tally, answer: PutOff) -> None:
@@ -194,8 +195,7 @@ def _put_off(this: Round, way: str, parcel: Parcel, tally: Tally, answer: PutOff
         this.desk.connection, parcel.claims, milliseconds, answer.code, counted=answer.counted
     )
     tally.put_off += len(claims)
-    for claim in claims:
-        _note(this, claim, "put_off", answer.code)
+    write_notes(this, [_note(claim, "put_off", answer.code) for claim in claims])
 
 
 def _wait(this: Round, way: str, claim: Claim, answer: PutOff) -> int:
@@ -221,6 +221,6 @@ def back_off(own: str, attempts: int, first: int, longest: int = LONGEST_WAIT) -
     return wait * (0.75 + 0.5 * int(own[:8], 16) / 0x1_0000_0000)
 
 
-def _note(this: Round, claim: Claim, outcome: str, fault: str | None = None, because: str | None = None) -> None:
-    row = msgspec.to_builtins(claim)
-    note(this, claim.id, row, outcome, secret=claim.secret, attempts=claim.attempts, fault=fault, because=because)
+def _note(claim: Claim, outcome: str, fault: str | None = None, because: str | None = None) -> Note:
+    more = {"attempts": claim.attempts, "fault": fault, "because": because}
+    return Note(id=claim.id, row=msgspec.to_builtins(claim), outcome=outcome, secret=claim.secret, more=more)

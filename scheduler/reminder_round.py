@@ -1,6 +1,6 @@
 """What a pass goes by, and what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -70,19 +70,34 @@ def begin(desk: Desk, today: date, clock: Clock, owner: str = "") -> Round:
     return Round(desk, today, clock, owner, Directory(desk.bodies, mailboxes, today), calendar)
 
 
-def note(this: Round, own: str, row: Row, outcome: str, *, secret: bool, **more: Any) -> None:
-    """A line in the operators' log on what became of a reminder."""
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a reminder, for the operators' log."""
+
+    id: str
+    row: Row
+    outcome: str
+    secret: bool
+    more: Mapping[str, Any] = {}
+
+
+def write_notes(this: Round, notes: Sequence[Note]) -> None:
+    """A line in the operators' log for each."""
+    at = timestamp(this.clock())
+    event_log.reminders_handled(this.desk.settings.operations_log, [_line(this, note, at) for note in notes])
+
+
+def _line(this: Round, note: Note, at: str) -> dict[str, Any]:
+    row = note.row
     late = (this.today - date.fromisoformat(row["planned_for"])).days
-    event_log.reminder_handled(
-        this.desk.settings.operations_log,
-        outcome=outcome,
-        recorded_at=timestamp(this.clock()),
-        reminder=own,
-        deadline=_told_of(row["deadline_id"], secret=secret),
+    return {
+        "outcome": note.outcome,
+        "recorded_at": at,
+        "reminder": note.id,
+        "deadline": _told_of(row["deadline_id"], secret=note.secret),
         **{name: row[name] for name in ("rule", "step", "due", "recipient", "channel")},
         **({"late_days": late} if late > 0 else {}),
-        **{name: value for name, value in more.items() if value},
-    )
+        **{name: value for name, value in note.more.items() if value},
+    }
 
 
 def _told_of(deadline_id: str, *, secret: bool) -> str:

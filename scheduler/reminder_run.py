@@ -17,7 +17,7 @@ import msgspec
 from scheduler import reminder_delivery, reminder_round
 from scheduler.recipients import Directory
 from scheduler.reminder_plan import Address, Calendar, Planned, plan
-from scheduler.reminder_round import Clock, Round, Tally
+from scheduler.reminder_round import Clock, Note, Round, Tally
 from scheduler.reminder_rules import Said
 from states.reminders import Channel, OpenDeadline, ReminderStatus, longest_notice
 from workflow import reminder_store
@@ -121,6 +121,7 @@ def row_of(planned: Planned) -> Row:
 
 
 def _count(this: Round, tally: Tally, said: Sequence[reminder_store.Said]) -> None:
+    notes = []
     for one in said:
         row, status = one.found.row, one.found.row["status"]
         tally.add(status)
@@ -128,4 +129,5 @@ def _count(this: Round, tally: Tally, said: Sequence[reminder_store.Said]) -> No
         if status == ReminderStatus.PLANNED and reminder_round.is_said_at_once(row):
             tally.sent, tally.noted, status = tally.sent + 1, tally.noted + 1, ReminderStatus.SENT
         if status != ReminderStatus.PLANNED:
-            reminder_round.note(this, one.id, row, status, secret=one.secret)
+            notes.append(Note(id=one.id, row=row, outcome=str(status), secret=one.secret))
+    reminder_round.write_notes(this, notes)

@@ -24,6 +24,7 @@ RECORD_TYPES: dict[str, str] = {
     "system.config_refused": "Nya inställningar nekades; data säger hur många ärenden de hade lämnat, och felen.",
     "system.denied": "Någon utan rätt roll försökte göra något som inte rör ett ärende; data säger vad.",
     "system.lifecycle_raised": "Öppna ärenden fördes till programmets nya livscykel.",
+    "system.clock_jumped": "Klockan ställdes, eller datorn sov; data säger hur många sekunder den hoppade.",
     "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",

@@ -5,14 +5,16 @@ import shutil
 from pathlib import Path
 
 
-def write(target: Path, content: bytes) -> None:
+def write(target: Path, content: bytes, *, mode: int = 0o600, half: str = ".tmp") -> None:
     """Write a whole file or none of it: temporary name, fsync, rename, fsync of the directory.
 
-    Only one may write to a target at a time; what a killed writer left is written over.
+    Only one may write to a target at a time, unless each has an ending of its own for what is `half` written; what
+    a killed writer left is written over.
     """
-    temporary = target.with_name(f"{target.name}.tmp")
+    temporary = target.with_name(f"{target.name}{half}")
     descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -101,6 +101,7 @@ FAULTS = {
     errno.ENXIO: "det är ett rör som ingen läser ur",
     errno.EAGAIN: "det är ett rör som är fullt",
     errno.EPIPE: "den som läste ur röret har gått",
+    errno.EADDRINUSE: "någon annan använder den redan",
 }
 
 

@@ -403,8 +403,8 @@ def _record(
 ) -> None:
     """Set a reminder's row and say so at the next place in its stream; to be called inside the transaction."""
     stream = f"reminder:{own}"
-    head = desk.connection.run(statements.HEAD, stream=stream)
-    place = head[0]["seq"] + 1 if head else 1
+    head = audit_journal.NO_HEAD if change.op == "insert" else audit_journal.head_of(desk.connection, stream)
+    place = head.seq + 1
     command = Command(
         id=f"{own}:{place}:{status}",
         actor=ACTOR,
@@ -415,4 +415,4 @@ def _record(
     )
     draft = Draft(stream, f"reminder.{status}", place, data=dict(data), changes=[change])
     audit_journal.write_changes(desk.connection, draft.changes)
-    audit_journal.seal(desk.connection, command, draft)
+    audit_journal.seal(desk.connection, command, draft, head=head)

@@ -393,6 +393,40 @@ DEADLINE_TOLD = (
     " WHERE deadline.id = :id"
 )
 
+# --- daemons ---------------------------------------------------------------------------------------
+
+BEAT = (
+    "INSERT INTO heartbeat (id, started_at, ticked_at, tick_seconds, outcome, config)"
+    " VALUES (:id, :started_at, :ticked_at, :tick_seconds, :outcome, :config)"
+    " ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, ticked_at = excluded.ticked_at,"
+    " tick_seconds = excluded.tick_seconds, outcome = excluded.outcome, config = excluded.config"
+)
+REMOVE_BEAT = "DELETE FROM heartbeat WHERE id = :id"
+REMOVE_BEATS_OUTSIDE = "DELETE FROM heartbeat WHERE ticked_at < :first OR ticked_at > :last"
+BEATS = (
+    "SELECT heartbeat.id, heartbeat.started_at, heartbeat.ticked_at, heartbeat.tick_seconds, heartbeat.outcome,"
+    " heartbeat.config, (SELECT COUNT(*) FROM lease WHERE lease.next_try > :now AND lease.owner = heartbeat.id)"
+    " AS holding FROM heartbeat ORDER BY heartbeat.id"
+)
+WAITING_BY_OUTLET = (
+    "SELECT outlet, COUNT(*) AS waiting, SUM(CASE WHEN next_try <= :now THEN 1 ELSE 0 END) AS due"
+    " FROM lease WHERE next_try IS NOT NULL GROUP BY outlet ORDER BY outlet"
+)
+LATE_REMINDERS = "SELECT COUNT(*) AS late FROM reminder WHERE status = 'planned' AND planned_for < :day"
+DEAD_REMINDERS = (
+    "SELECT COUNT(*) AS dead, MIN(reminder.planned_for) AS first FROM reminder"
+    " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
+    " WHERE reminder.status = 'failed' AND deadline.is_open"
+)
+OUTLETS = "SELECT id, failures, closed_until FROM outlet ORDER BY id"
+LAST_CLOCK_JUMP = (
+    "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.clock_jumped\"%'"
+    " ORDER BY seq DESC LIMIT 1"
+)
+TRY_AT_ONCE = "UPDATE lease SET next_try = :now WHERE next_try > :now AND owner IS NULL"
+END_LEASES_BY = "UPDATE lease SET next_try = :latest WHERE next_try > :latest AND owner IS NOT NULL"
+OPEN_OUTLETS = "UPDATE outlet SET closed_until = :now WHERE closed_until > :now"
+
 # --- lists for people ------------------------------------------------------------------------------
 
 CASE_LIST = (

@@ -594,7 +594,7 @@ class Heartbeat(SQLModel, table=True):
     started_at: int = Field(sa_type=BigInteger)  # ms since 1970, the database's clock
     ticked_at: int = Field(sa_type=BigInteger)
     tick_seconds: int
-    outcome: str = _text()  # done or failed
+    outcome: str = _text()  # of the last round: done or failed; begun before the first has ended
     config: str = _text()  # hash of the settings it goes by
 
 

@@ -3,24 +3,21 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from scheduler import reminder_run
-from scheduler.daemon import Ticks, day_in_sweden
+from scheduler.daemon import now
+from scheduler.heart import Heart
+from scheduler.ticks import Ticks, day_in_sweden
 from tests.end_to_end.mail_server import Reply, mail_server
+from tests.scheduler.background import arende, daemon, ended, eventually, found, operations, running, set_to, with_mail
 from workflow import config
 from workflow.log_files import segments
 
-BIN = Path(sys.executable).parent
-ROOT = Path(__file__).parents[2]
 DONE = (
     "Klart: 0 mejl skickades och {noted} skrevs i driftloggen. 0 mejl väntar på e-postservern, 0 misslyckades. "
     "Revisionsloggen fick {lines}.\n"
@@ -36,9 +33,7 @@ def log_of(directory):
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
     """A directory with a database and one registered case whose log file has been lost."""
-    directory = tmp_path_factory.mktemp("founded")
-    shutil.copy(ROOT / "config.toml", directory)
-    arende(directory, "database", "upgrade")
+    directory = found(tmp_path_factory.mktemp("founded"))
     case = ("--kind", "forvaltningsarende", "--body", "SON", "--rubrik", "Ett ärende", "--dnr", "SON 2020-247")
     arende(directory, "register", *case)
     log_of(directory).unlink()
@@ -48,47 +43,6 @@ def founded(tmp_path_factory):
 @pytest.fixture
 def town(founded, tmp_path):
     return Path(shutil.copytree(founded, tmp_path / "town"))
-
-
-def arende(town, *arguments):
-    return subprocess.run([BIN / "arende", *arguments], cwd=town, check=True, capture_output=True, text=True).stdout
-
-
-def daemon(town, *arguments):
-    return subprocess.run(
-        [BIN / "arende-daemon", *arguments], cwd=town, capture_output=True, text=True, check=False, timeout=60
-    )
-
-
-def with_mail(town, port):
-    """Let config.toml name a mail server and the secretary's mailbox."""
-    path = town / "config.toml"
-    text = path.read_text().replace('host = ""', 'host = "127.0.0.1"').replace("port = 25", f"port = {port}")
-    text = text.replace('sender = ""', 'sender = "Ärendegång <arende@exempel.se>"')
-    text = text.replace('quiet = ["18:00", "07:00"]', "quiet = []").replace("weekends = false", "weekends = true")
-    path.write_text(f'{text}\n[[mailboxes]]\nrole = "namndsekreterare"\naddress = "son@exempel.se"\n')
-
-
-def operations(town):
-    return [json.loads(line) for line in (town / "logg" / "drift.jsonl").read_text().splitlines()]
-
-
-@contextmanager
-def running(town):
-    with subprocess.Popen(
-        [BIN / "arende-daemon", "run"], cwd=town, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def eventually(condition):
-    patience = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < patience, "it never happened"
-        time.sleep(0.05)
 
 
 # --- one round ------------------------------------------------------------------------------------
@@ -187,9 +141,7 @@ def test_a_preview_of_days_without_reminders_says_so(town):
 def test_it_runs_until_it_is_told_to_stop(town):
     with running(town) as process:
         eventually(lambda: segments(town / "logg") and operations(town)[-1]["event"] == "command_finished")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
-        assert process.stderr.read() == ""
+        assert ended(process) == (0, "")
     assert log_of(town).read_text().count("\n") == 2
     assert operations(town)[-1]["outcome"] == "done"
 
@@ -210,17 +162,16 @@ def test_it_finishes_the_mail_it_is_sending_and_begins_no_other(town):
 
 
 def test_it_outlives_a_database_that_is_away_for_a_while(town):
-    path = town / "config.toml"
-    path.write_text(path.read_text().replace("tick_seconds = 60", "tick_seconds = 1"))
+    set_to(town, tick_seconds=1)
     with running(town) as process:
         eventually(lambda: operations(town)[-1]["command"] == "daemon tick")
         (town / "arendegang.db").rename(town / "borta.db")
         eventually(lambda: operations(town)[-1]["outcome"] == "failed")
         (town / "borta.db").rename(town / "arendegang.db")
         eventually(lambda: operations(town)[-1]["outcome"] == "done")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
-        assert "finns inte" in process.stderr.read()
+        code, told = ended(process, signal.SIGINT)
+    assert code == 0
+    assert "finns inte" in told
 
 
 def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_written_all_the_same(
@@ -230,7 +181,8 @@ def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_writte
         raise KeyError("Anna Andersson")
 
     monkeypatch.setattr(reminder_run, "run", broken)
-    ticks = Ticks(config.load(town / "config.toml"), Event())
+    settings = config.load(town / "config.toml")
+    ticks = Ticks(settings, now, Heart(settings.config.daemon, time.monotonic, lambda: None), lambda _: None)
     ticks()
     ticks()
     assert log_of(town).read_text().count("\n") == 2

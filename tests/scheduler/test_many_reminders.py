@@ -5,6 +5,7 @@ SQLite's own steps are counted, and the pages that PostgreSQL reads; no clock is
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ SOME_REMINDERS = json.dumps([f"r{10_000_000 + n}" for n in range(1, 101)])
 EVER = 1 << 60
 PAGE = {"kind": "bevakning", "until": "2026-03-09", "after": "0001-01-01", "after_id": "", "size": 500}
 TAKING = {"outlet": "e-post", "until": EVER, "owner": "test", "milliseconds": 1}
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "the deadlines of a kind": (statements.DUE_DEADLINES, PAGE),
     "a later page of them": (statements.DUE_DEADLINES, {**PAGE, "after": DUE, "after_id": "c10000100/bevakning/1"}),
     "those that wake up": (statements.AWAKE_DEADLINES, {"until": DUE}),

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from scheduler.daemon import day_in_sweden
 from scheduler.reminder_rules import due
+from scheduler.ticks import day_in_sweden
 from states.deadlines import DeadlineKind
 from states.reminders import OpenDeadline
 from states.swedish_calendar import working_day_on_or_before

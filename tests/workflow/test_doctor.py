@@ -22,7 +22,7 @@ from tests.postgres_server import PostgresServer
 from tests.scheduler import rounds
 from tests.workflow.cli.office import arende, furnish
 from workflow import connection as connections
-from workflow import log_exporter, log_files, schema
+from workflow import file_systems, log_exporter, log_files, schema
 from workflow.audit_journal import sha256
 from workflow.config import Body, Member, ReminderRule, Settings
 from workflow.connection import SQLITE, connect
@@ -515,7 +515,7 @@ def test_references_that_are_not_followed_are_found(sqlite: Desk, pragma: str) -
 
 def test_a_row_that_points_at_nothing_is_found(sqlite: Desk) -> None:
     sqlite.connection.run("PRAGMA foreign_keys = OFF")
-    sqlite.connection.run("INSERT INTO lease (id, token, attempts) VALUES ('x', 0, 0)")
+    sqlite.connection.run("INSERT INTO lease (id, token, attempts, outlet) VALUES ('x', 0, 0, 'logg')")
     assert faults(sqlite)["Referenser"].startswith("Rader i lease pekar på något som inte finns.")
 
 
@@ -629,14 +629,14 @@ MOUNTS = """\
     ],
 )
 def test_a_path_is_on_the_file_system_mounted_last_nearest_to_it(path: str, kind: str) -> None:
-    assert machine.kind_of_file_system(MOUNTS, Path(path)) == kind
+    assert file_systems.kind_at(MOUNTS, Path(path)) == kind
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"])
 def test_a_network_file_system_is_found(sqlite: Desk, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = sqlite.settings.directory / "mountinfo"
     mounts.write_text(f"22 1 254:0 / / rw,relatime shared:1 - {kind} server:/data rw\n")
-    monkeypatch.setattr(machine, "MOUNTS", mounts)
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
     told = faults(sqlite)
     assert told.keys() == {"Filsystem"}
     assert f"är ett nätverksfilsystem ({kind}). Där håller inte låsen" in told["Filsystem"]
@@ -645,12 +645,12 @@ def test_a_network_file_system_is_found(sqlite: Desk, kind: str, monkeypatch: py
 def test_a_log_on_a_network_file_system_is_found(postgresql: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = postgresql.settings.directory / "mountinfo"
     mounts.write_text(f"{MOUNTS}40 22 0:50 / {postgresql.settings.log_directory} rw - nfs server:/log rw\n")
-    monkeypatch.setattr(machine, "MOUNTS", mounts)
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
     assert faults(postgresql)["Filsystem"].startswith(f"{postgresql.settings.log_directory}, där loggen ligger, är ett")
 
 
 def test_where_file_systems_cannot_be_told_apart_that_is_said(sqlite: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "MOUNTS", Path("/nowhere"))
+    monkeypatch.setattr(file_systems, "MOUNTS", Path("/nowhere"))
     assert warnings(sqlite)["Filsystem"].startswith("Här går det inte att se vad för slags filsystem")
 
 

@@ -58,7 +58,7 @@ def effects(found: Effects, file: str, json_wanted: bool, *, done: bool) -> int:
     _reminded(found)
     _replanned(found)
     if done and found.before != found.after:
-        render.line("Starta om arende-daemon, så följer också den dem.")
+        render.line("Låt arende-daemon läsa om dem: systemctl reload arende-daemon")
     return 0
 
 

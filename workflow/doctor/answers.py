@@ -71,10 +71,18 @@ def some(names: Sequence[object]) -> str:
     return ", ".join(str(name) for name in names[:SHOWN]) + more
 
 
+UNITS = (
+    (86_400, "dag", "dagar"),
+    (3_600, "timme", "timmar"),
+    (60, "minut", "minuter"),
+    (1, "sekund", "sekunder"),
+)
+
+
 def lasting(time: timedelta) -> str:
     """`3 dagar`, `1 timme`, `12 minuter`: the largest unit there is one of."""
     seconds = int(time.total_seconds())
-    for size, one, several in ((86_400, "dag", "dagar"), (3_600, "timme", "timmar"), (60, "minut", "minuter")):
+    for size, one, several in UNITS:
         if seconds >= size:
             return f"{seconds // size} {one if seconds // size == 1 else several}"
-    return f"{seconds} sekunder"
+    return "0 sekunder"

@@ -16,6 +16,7 @@ import msgspec
 
 from workflow import log_files
 from workflow.doctor.answers import Answer, Machine, Verdict, fault, fine, some, warning
+from workflow.file_systems import kind_at, mounted, nearest, shared_fault
 
 SWEDEN = "Europe/Stockholm"
 
@@ -23,12 +24,8 @@ SWEDEN = "Europe/Stockholm"
 def _places(machine: Machine) -> Iterator[tuple[str, Path]]:
     """What is kept on this machine, and the nearest directory there is to it."""
     if machine.database_file:
-        yield "databasen", _existing(machine.database_file)
-    yield "loggen", _existing(machine.log_directory)
-
-
-def _existing(path: Path) -> Path:
-    return next(part for part in (path, *path.parents) if os.path.lexists(part))
+        yield "databasen", nearest(machine.database_file)
+    yield "loggen", nearest(machine.log_directory)
 
 
 # --- room -----------------------------------------------------------------------------------------
@@ -63,41 +60,19 @@ def room_verdict(free: int, total: int) -> Verdict:
 
 # --- file systems ---------------------------------------------------------------------------------
 
-MOUNTS = Path("/proc/self/mountinfo")
-"""Linux's own list; other systems have none."""
-
-SHARED = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|beegfs|glusterfs|virtiofs|fuse\..+")
-"""Kinds of file systems that may be shared with another machine, where locks and shared memory do not hold."""
-
 
 def file_systems(machine: Machine) -> Answer:
     """Do the database and the log lie on this machine's own disks?"""
-    if not MOUNTS.exists():
+    mounts = mounted()
+    if not mounts:
         return warning(
             "Här går det inte att se vad för slags filsystem databasen och loggen ligger på; kontrollera att det "
             "är en lokal disk."
         )
-    mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
-    kinds = [(name, place, kind_of_file_system(mounts, place.resolve())) for name, place in _places(machine)]
-    for name, place, kind in kinds:
-        if SHARED.fullmatch(kind):
-            return fault(
-                f"{place}, där {name} ligger, är ett nätverksfilsystem ({kind}). Där håller inte låsen, och databasen "
-                "kan skadas. Flytta den till en lokal disk och rätta config.toml."
-            )
+    kinds = [(name, place, kind_at(mounts, place.resolve())) for name, place in _places(machine)]
+    if told := next(filter(None, (shared_fault(*one) for one in kinds)), ""):
+        return fault(told)
     return fine(f"Filsystem: {', '.join(f'{kind} för {name}' for name, _, kind in kinds)}; lokalt.")
-
-
-def kind_of_file_system(mounts: str, path: Path) -> str:
-    """The kind of the file system a path lies on, such as ext4, by the text of /proc/self/mountinfo."""
-    kind, longest = "", -1
-    for line in mounts.splitlines():
-        before, _, after = line.partition(" - ")
-        point = Path(re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), before.split()[4]))
-        # What is mounted later upon the same place hides what was there.
-        if path.is_relative_to(point) and len(point.parts) >= longest:
-            kind, longest = after.split()[0], len(point.parts)
-    return kind
 
 
 # --- who gets at the files ------------------------------------------------------------------------

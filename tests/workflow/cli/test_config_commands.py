@@ -63,7 +63,7 @@ def test_a_check_tells_what_would_move_and_changes_nothing(office: Path, new: Pa
 def test_activated_they_are_the_settings(office: Path, new: Path) -> None:
     told = done("config", "activate", "ny.toml")
     assert told.startswith("Klart: ny.toml gäller nu. De gamla inställningarna ligger kvar bredvid.\n")
-    assert told.endswith("Starta om arende-daemon, så följer också den dem.\n")
+    assert told.endswith("Låt arende-daemon läsa om dem: systemctl reload arende-daemon\n")
     assert (office / "config.toml").read_bytes() == new.read_bytes()
     assert "torsdag 18 februari 2027: manusstopp" in done("meeting", "show", "SON-2027-03-11")
     assert done("config", "activate", "ny.toml") == "ny.toml gäller redan.\n"

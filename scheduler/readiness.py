@@ -1,0 +1,33 @@
+"""What must be so before any reminder is sent. Asked when the daemon starts, once or for good, and at a reload."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from workflow import file_systems, installation, schema_version
+from workflow.config import Settings
+from workflow.connection import connect
+from workflow.desk import Desk
+
+CHECKS: tuple[Callable[[Settings], None], ...] = (file_systems.require_local,)
+"""Each raises EnvironmentFaultError with what to do."""
+
+
+@contextmanager
+def at_desk(settings: Settings) -> Iterator[Desk]:
+    """The database, open and of the right version: neither older nor newer, and without cases of another lifecycle."""
+    connection = connect(settings.database_url)
+    try:
+        schema_version.require_current(connection)
+        yield Desk(connection, settings)
+    finally:
+        connection.close()
+
+
+def refuse_to_start(settings: Settings, today: date) -> None:
+    """Raise EnvironmentFaultError when no work should begin."""
+    installation.require_sound(settings, today)
+    for check in CHECKS:
+        check(settings)
+    with at_desk(settings):
+        pass
