@@ -16,6 +16,7 @@ from scheduler import reminder_facts, reminder_message, sending_hours
 from scheduler.notifiers.email import EmailNotifier
 from scheduler.notifiers.interface import Answer, Letter, Notifier, PutOff, Refused, Sent
 from scheduler.notifiers.log import LogNotifier
+from scheduler.notifiers.webhook import WebhookNotifier
 from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import key
 from scheduler.reminder_round import Note, Round, Tally, write_notes
@@ -85,7 +86,7 @@ def _deliver(this: Round, way: str, parcel: Parcel, tally: Tally) -> bool:
     claims = [claim for claim, ending in zip(parcel.claims, endings, strict=True) if not ending]
     if not claims:
         return True
-    answer = notifier(this, claims[0].channel).send(lambda: _letter(this, claims, parcel.digest), this.clock())
+    answer = notifier(this, claims[0]).send(lambda: _letter(this, claims, parcel.digest), this.clock())
     _write_down(this, way, msgspec.structs.replace(parcel, claims=claims), tally, answer)
     return not (isinstance(answer, PutOff) and answer.unreachable)
 
@@ -117,30 +118,38 @@ def _all_are_sent(this: Round, name: str) -> bool:
 # --- what is sent, and through what -------------------------------------------------------------------
 
 
-def notifier(this: Round, channel: Channel) -> Notifier:
-    match channel:
-        case Channel.LOGG | Channel.TODO | Channel.WEBHOOK:
+def notifier(this: Round, claim: Claim) -> Notifier:
+    match claim.channel:
+        case Channel.LOGG | Channel.TODO:
             return LogNotifier()
         case Channel.EPOST:
-            return EmailNotifier(this.desk.settings.config.email, this.directory.address)
+            return EmailNotifier(this.desk.settings, this.directory.address)
+        case Channel.WEBHOOK:
+            return WebhookNotifier(this.desk.settings, claim.recipient)
         case _:
-            assert_never(channel)
+            assert_never(claim.channel)
 
 
 def _letter(this: Round, claims: Sequence[Claim], digest: str | None) -> Letter:
-    return letter(this, claims[0])
+    """The one reminder there is, or all of a digest; under the digest's id, which a retry has too."""
+    letters = [letter(this, claim) for claim in claims]
+    if digest is None:
+        return letters[0]
+    if len(letters) == 1:
+        return msgspec.structs.replace(letters[0], id=digest)
+    return reminder_message.digest_letter(digest, letters[0].recipient, letters, this.today)
 
 
-def letter(this: Round, claimed: Claim) -> Letter:
-    told = reminder_facts.read(this.desk.connection, claimed.deadline_id, this.today)
+def letter(this: Round, claim: Claim) -> Letter:
+    told = reminder_facts.read(this.desk.connection, claim.deadline_id, this.today)
     occasion = Occasion(
-        recipient=this.directory.current(claimed.recipient),
-        step=claimed.step,
-        planned_for=claimed.planned_for,
+        recipient=this.directory.current(claim.recipient),
+        rule=claim.rule,
+        step=claim.step,
+        planned_for=claim.planned_for,
         today=this.today,
     )
-    subject, text = reminder_message.subject(told, this.today), reminder_message.text(told, occasion)
-    return Letter(claimed.id, claimed.recipient, subject, text)
+    return reminder_message.letter(claim.id, told, occasion)
 
 
 # --- what came of it ----------------------------------------------------------------------------------

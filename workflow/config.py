@@ -16,14 +16,17 @@ import msgspec
 
 from states.deadlines import USUAL, DeadlineKind, Routines
 from states.roles import Role
-from workflow import config_checks
+from workflow import config_checks, config_outlets
+from workflow.config_outlets import Email as Email
+from workflow.config_outlets import Webhook as Webhook
+from workflow.config_outlets import WebhookTarget as WebhookTarget
 from workflow.errors import EnvironmentFaultError
 
 MONTHS = 12
 SECONDS_A_DAY, TEN_YEARS, TEN_YEARS_IN_MONTHS, A_HUNDRED_YEARS = 86_400, 3_660, 120, 36_500
 MOST_ATTEMPTS, LAST_PORT = 10_000, 65_535
-MAILS_IN_A_LEASE = 3
-"""A lease lasts at least so many times as long as a mail server may be silent."""
+SENDS_IN_A_LEASE = 3
+"""A lease lasts at least so many times as long as a mail server or a webhook may be silent."""
 
 
 class Municipality(msgspec.Struct, frozen=True):
@@ -64,17 +67,6 @@ class Daemon(msgspec.Struct, frozen=True):
     metrics_port: int = 0  # and on loopback; 0: none
 
 
-class Email(msgspec.Struct, frozen=True):
-    """How reminders are mailed; without a host none are."""
-
-    host: str = ""
-    port: int = 25
-    sender: str = ""
-    timeout_seconds: int = 20
-    security: Literal["ingen", "starttls", "tls"] = "ingen"
-    credentials: str = ""  # file with user name and password, a line each; empty: no login
-
-
 class Mailbox(msgspec.Struct, frozen=True):
     """Where a role is reached; a box without a body serves every body that has none of its own.
 
@@ -86,23 +78,6 @@ class Mailbox(msgspec.Struct, frozen=True):
     body: str = ""
     name: str = ""
     digest: bool = False  # everything of a day in one mail
-
-
-class WebhookTarget(msgspec.Struct, frozen=True):
-    """A system that is told of reminders over HTTPS."""
-
-    name: str
-    url: str
-    secret: str  # file with the key that messages are signed with
-
-
-class Webhook(msgspec.Struct, frozen=True):
-    """What may be called, and how long is waited for an answer."""
-
-    allowed_hosts: list[str] = []
-    private_hosts: list[str] = []  # of those, the ones that may have an address within the house
-    timeout_seconds: int = 10
-    targets: list[WebhookTarget] = []
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -291,7 +266,7 @@ def load(path: Path) -> Settings:
 def _complaints(config: Config) -> Iterator[str]:
     """A sentence for everything that cannot work; empty ones for what can."""
     yield from (config_checks.outside(*number) for number in _numbers(config))
-    yield from _about_mail(config)
+    yield from _about_outlets(config)
     yield from _about_mailboxes(config)
     for rule in config.reminders:
         yield from _about_rule(rule)
@@ -313,7 +288,8 @@ def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
     yield "daemon.max_attempts", daemon.max_attempts, 1, MOST_ATTEMPTS
     yield "daemon.retry_seconds", daemon.retry_seconds, 0, SECONDS_A_DAY
     yield "email.port", email.port, 1, LAST_PORT
-    yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // MAILS_IN_A_LEASE
+    yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE
+    yield "webhook.timeout_seconds", config.webhook.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE
     yield "registration.late_after_days", config.registration.late_after_days, 0, A_HUNDRED_YEARS
     for name in config.routines.__struct_fields__:
         value = getattr(config.routines, name)
@@ -333,19 +309,18 @@ def _offsets(rule: ReminderRule) -> Iterator[tuple[str, int, int, int]]:
         yield from ((f"reminders.{name} för {rule.about}", number, 0, most) for number in getattr(rule, name))
 
 
-def _about_mail(config: Config) -> Iterator[str]:
-    email, shortest = config.email, MAILS_IN_A_LEASE * config.email.timeout_seconds
-    if config.daemon.lease_seconds < shortest:
-        yield (
-            f"daemon.lease_seconds är {config.daemon.lease_seconds}; det ska vara minst {MAILS_IN_A_LEASE} gånger "
-            f"email.timeout_seconds, alltså {shortest}."
-        )
-    if email.host:
-        yield config_checks.useless_host("email.host", email.host)
-    if email.host and not email.sender:
-        yield "email.sender saknas; ange vem påminnelserna kommer från."
-    if email.sender:
-        yield config_checks.useless_sender("email.sender", email.sender)
+def _about_outlets(config: Config) -> Iterator[str]:
+    waits = {"email": config.email.timeout_seconds}
+    if config.webhook.targets:
+        waits["webhook"] = config.webhook.timeout_seconds
+    for section, seconds in waits.items():
+        if config.daemon.lease_seconds < (shortest := SENDS_IN_A_LEASE * seconds):
+            yield (
+                f"daemon.lease_seconds är {config.daemon.lease_seconds}; det ska vara minst {SENDS_IN_A_LEASE} gånger "
+                f"{section}.timeout_seconds, alltså {shortest}."
+            )
+    yield from config_outlets.about_mail(config.email)
+    yield from config_outlets.about_webhooks(config.webhook)
 
 
 def _about_calendars(settings: Settings) -> Iterator[str]:

@@ -444,7 +444,7 @@ def test_a_mail_goes_to_the_bodys_own_mailbox_and_the_others_to_everybodys(desk,
 def test_a_mail_says_what_when_why_and_how(town, tmp_path):
     with mail_server(tmp_path) as server:
         reminded(with_mail(town, server.port), "2026-02-10")
-        mails = {received.mail["Subject"]: received.mail.get_content() for received in server.received}
+        mails = {received.mail["Subject"]: received.text for received in server.received}
     call = mails["Påminnelse: kallelse senast 14 februari 2026 – SON 2026-02-19"]
     assert "Gör det senast fredag 13 februari 2026, för lördag är ingen arbetsdag." in call
     assert "Grund: rutin, inte lag." in call
@@ -456,8 +456,8 @@ def test_a_mail_of_a_secret_case_has_its_number_and_not_its_title(desk, tmp_path
     with mail_server(tmp_path) as server:
         reminded(with_mail(desk, server.port, [Mailbox("registrator", "r@exempel.se")]), "2026-02-10")
         [received] = server.received
-    assert "Ärende: id:by-hand" in received.mail.get_content()
-    assert TITLE not in received.mail.get_content()
+    assert "Ärende: id:by-hand" in received.text
+    assert TITLE not in received.text
 
 
 def test_neither_addresses_nor_titles_are_written_down(desk, tmp_path_factory):
@@ -468,7 +468,7 @@ def test_neither_addresses_nor_titles_are_written_down(desk, tmp_path_factory):
         mailed = with_mail(desk, server.port, boxes, retry_seconds=0)
         assert counts(mailed, "2026-02-10") == {"planned": 4, "sent": 2, "failed": 1, "put_off": 1, "waiting": 1}
         assert counts(mailed, "2026-02-10") == {"sent": 1, "mailed": 1}
-        assert TITLE in server.received[-1].mail.get_content()
+        assert TITLE in server.received[-1].text
     written = everything_written(desk, desk.settings.directory)
     assert "registrator" in written
     for secret in ("exempel.se", "Andersson", TITLE, WORDS):
