@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from scheduler import readiness, reminder_preview, reminder_run
+from scheduler import readiness, reminder_preview, reminder_round
 from scheduler.readiness import at_desk
 from scheduler.reminder_message import step_words
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
@@ -153,7 +153,7 @@ def _from_now(seconds: int) -> Any:
 def _told(done: Done) -> int:
     """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
     tally, exported = done.tally, done.exported
-    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.sent - tally.mailed
+    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.noted
     reminders = "1 påminnelse" if noted == 1 else f"{noted} påminnelser"
     render.line(
         f"Klart: {tally.mailed} mejl skickades och {reminders} skrevs i driftloggen. {tally.waiting} mejl väntar "
@@ -170,7 +170,7 @@ def _preview(settings: Settings, days: int, today: date | None, json_wanted: boo
     if told := file_systems.database_fault(settings):
         render.complain(told, Exit.DONE)
     with at_desk(settings) as desk:
-        this = reminder_run.begin(desk, today or day_in_sweden(now()), now)
+        this = reminder_round.begin(desk, today or day_in_sweden(now()), now)
         found = reminder_preview.coming(this, days)
     if json_wanted:
         return render.as_json(found)

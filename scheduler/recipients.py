@@ -56,6 +56,11 @@ class Directory(msgspec.Struct, frozen=True):
         parent = boxes.get(within.parent or "") if within else None
         return boxes.get(code) or parent or boxes.get("") or (shared.pop() if len(shared) == 1 else None)
 
+    def gathers(self, recipient: str) -> bool:
+        """True for a recipient who gets all of a day in one mail."""
+        reached = self.address(recipient)
+        return reached is not None and any(box.digest for box in self.mailboxes if box.address == reached)
+
     def _answering(self, code: str) -> Body | None:
         return self.bodies.successor(code, self.today) if code else None
 

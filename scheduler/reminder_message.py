@@ -4,16 +4,20 @@ Pure: everything it tells is handed in. The subject holds no title and no words 
 read on locked screens; a secret case is told of by its number alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from html import escape
 
 import msgspec
 
+from scheduler.notifiers.interface import Letter
 from states.deadlines import EARLIEST, NEVER_LATE, DeadlineKind
 from states.duties import duty
 from states.legal_basis import LegalBasis
+from states.roles import Role
 from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import capitalised, day, name
+from workflow.cli.render import safe
 
 NAMES_ITS_DAY = (EARLIEST - {DeadlineKind.HOLD}) | {
     DeadlineKind.AVTALSSLUT,
@@ -41,6 +45,12 @@ NO_MORE = {
 }
 
 
+HOW = "Så här: "
+
+Paragraphs = Sequence[Sequence[str]]
+"""A text as lines, each of which is one whatever stands in a title."""
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to tell of a deadline."""
 
@@ -64,9 +74,36 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is told now."""
 
     recipient: str
+    rule: str
     step: str
     planned_for: date
     today: date
+
+
+def letter(own: str, told: Told, occasion: Occasion) -> Letter:
+    """A reminder by its id, for people and machines."""
+    return Letter(
+        id=own,
+        recipient=occasion.recipient,
+        subject=subject(told, occasion.today),
+        text=text(told, occasion),
+        html=_html(_paragraphs(told, occasion)),
+        facts=facts(told, occasion),
+    )
+
+
+def digest_letter(own: str, recipient: str, letters: Sequence[Letter], today: date) -> Letter:
+    """Two reminders or more to one recipient in one letter, in the order they are given."""
+    _, _, on = day(today).partition(" ")
+    return Letter(
+        id=own,
+        recipient=recipient,
+        subject=f"Sammandrag {on}: {len(letters)} påminnelser",
+        text="\n\n\n".join(f"{place}. {each.subject}\n\n{each.text}" for place, each in enumerate(letters, 1)),
+        html="\n".join(
+            f"<h2>{place}. {_escaped(each.subject)}</h2>\n{each.html}" for place, each in enumerate(letters, 1)
+        ),
+    )
 
 
 def subject(told: Told, today: date) -> str:
@@ -77,20 +114,51 @@ def subject(told: Told, today: date) -> str:
 
 def text(told: Told, occasion: Occasion) -> str:
     """The whole reminder, in lines."""
+    return "\n\n".join("\n".join(lines) for lines in _paragraphs(told, occasion))
+
+
+def facts(told: Told, occasion: Occasion) -> dict[str, str]:
+    """What a machine is told: what, when and on what ground, and nothing of what a case is about."""
+    return {
+        "ref": told.ref,
+        "about": told.kind.value,
+        "due": told.due.isoformat(),
+        "act_by": told.act_by.isoformat(),
+        "subject": subject(told, occasion.today),
+        "recipient": occasion.recipient,
+        "rule": occasion.rule,
+        "step": occasion.step,
+        "planned_for": occasion.planned_for.isoformat(),
+        "basis": told.basis.id,
+        "command": told.command,
+    }
+
+
+def _paragraphs(told: Told, occasion: Occasion) -> Paragraphs:
     opening = capitalised(_what(told, day(told.due)))
-    return "\n".join(
-        [
-            opening if opening.endswith("?") else f"{opening}.",
-            *_how_near(told, occasion.today),
-            "",
-            *_about(told),
-            *_council(told),
-            f"Grund: {_ground(told)}",
-            f"Så här: {told.command}",
-            "",
-            *_occasion(told, occasion),
-        ]
-    )
+    return [
+        [safe(line) for line in paragraph]
+        for paragraph in (
+            [opening if opening.endswith("?") else f"{opening}.", *_how_near(told, occasion.today)],
+            [*_about(told), *_council(told), f"Grund: {_ground(told)}", f"{HOW}{told.command}"],
+            _occasion(told, occasion),
+        )
+    ]
+
+
+def _html(paragraphs: Paragraphs) -> str:
+    within = ("<br>\n".join(map(_html_line, lines)) for lines in paragraphs)
+    return "\n".join(f"<p>{lines}</p>" for lines in within)
+
+
+def _html_line(line: str) -> str:
+    if line.startswith(HOW):
+        return f"{HOW}<code>{_escaped(line.removeprefix(HOW))}</code>"
+    return _escaped(line)
+
+
+def _escaped(words: str) -> str:
+    return escape(words, quote=False)
 
 
 def step_words(step: str) -> str:
@@ -186,8 +254,13 @@ def _ground(told: Told) -> str:
 
 
 def _occasion(told: Told, occasion: Occasion) -> Iterator[str]:
-    role, _, body = occasion.recipient.partition("@")
-    yield f"Till {name(role)}{', ' if body else ''}{body}: {step_words(occasion.step)}."
+    yield f"Till {_addressee(occasion.recipient)}: {step_words(occasion.step)}."
     if occasion.planned_for < occasion.today:
         yield f"Den skulle ha kommit {day(occasion.planned_for)}."
     yield NO_MORE.get(told.kind, "Är det redan gjort? Anteckna det, så kommer inga fler.")
+
+
+def _addressee(recipient: str) -> str:
+    """`nämndsekreteraren, SON`; a mailbox or a webhook by its name."""
+    role, _, body = recipient.partition("@")
+    return f"{name(role)}{', ' if body else ''}{body}" if role in frozenset(Role) else recipient

@@ -8,8 +8,9 @@ import msgspec
 
 from scheduler import reminder_facts, reminder_message
 from scheduler.reminder_plan import plan
+from scheduler.reminder_round import Round
 from scheduler.reminder_rules import still_wanted
-from scheduler.reminder_run import Round, heard, known, row_of
+from scheduler.reminder_run import heard, known, row_of
 from states.reminders import ReminderStatus
 from workflow import reminder_store
 from workflow.connection import Row

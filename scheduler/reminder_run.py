@@ -1,110 +1,71 @@
-"""One pass: plan what has come, and take, send and close one reminder at a time.
+"""One pass: write down what has come, and take, send and close what leaves the house.
 
-Any number of these may run at once, on any number of machines. What is planned twice meets a unique key;
+Any number of these may run at once, on any number of machines. What is found twice meets a unique key;
 what is sent is leased, and closed only by the one that still holds the lease. A process that is killed
 between the two can make one mail be sent again, with the same Message-ID; nothing is lost.
+
+Nothing is remembered between two passes: what has come is counted anew from the deadlines each time, so a
+reminder that was lost is found again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import assert_never
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
 
 import msgspec
 
-from scheduler import reminder_facts, reminder_message
-from scheduler.notifiers.email import EmailNotifier
-from scheduler.notifiers.interface import Answer, Letter, Notifier, PutOff, Refused, Sent
-from scheduler.notifiers.log import LogNotifier
+from scheduler import reminder_delivery, reminder_round
 from scheduler.recipients import Directory
-from scheduler.reminder_message import Occasion
-from scheduler.reminder_plan import Address, Calendar, Planned, key, plan
-from scheduler.reminder_rules import Said, still_wanted
-from states.reminders import Channel, OpenDeadline, ReminderStatus
-from workflow import case_store, event_log, reminder_store
-from workflow.audit_journal import timestamp
+from scheduler.reminder_plan import Address, Calendar, Planned, plan
+from scheduler.reminder_round import Clock, Note, Round, Tally
+from scheduler.reminder_rules import Said
+from states.reminders import Channel, OpenDeadline, ReminderStatus, longest_notice
+from workflow import reminder_store
 from workflow.connection import Row
 from workflow.desk import Desk
-from workflow.reminder_store import Claim, Moment
+from workflow.reminder_store import Found
 
-LONGEST_WAIT = 6 * 60 * 60
-"""Seconds between two attempts at what a server keeps putting off, at most."""
-
-LONGEST_ABSENCE = 48 * 60
-"""Seconds until a server that was away is tried again, at most; an hour with each reminder's own difference."""
-
-EXHAUSTED = "attempts"
-"""Fault of a reminder that was taken again and again and never let go of: whoever sends it is killed by it."""
-
-Clock = Callable[[], datetime]
-
-
-class Tally(msgspec.Struct):
-    """What a pass did."""
-
-    planned: int = 0
-    sent: int = 0
-    mailed: int = 0  # of those sent
-    merged: int = 0
-    skipped: int = 0
-    moot: int = 0
-    failed: int = 0
-    put_off: int = 0
-    waiting: int = 0  # mails on their way when it ended
-
-    def counts(self) -> dict[str, int]:
-        """What there was any of."""
-        return {name: count for name, count in msgspec.structs.asdict(self).items() if count}
-
-
-class Round(msgspec.Struct, frozen=True):
-    """What a pass goes by."""
-
-    desk: Desk
-    today: date
-    clock: Clock
-    owner: str  # who holds the leases, for people to see
-    directory: Directory
-    calendar: Calendar
-
-    @property
-    def moment(self) -> Moment:
-        return Moment(self.today, self.clock())
-
-
-def begin(desk: Desk, today: date, clock: Clock, owner: str = "") -> Round:
-    """A pass on a day. No mail is sent unless the configuration names a host."""
-    config = desk.settings.config
-    mailboxes = config.mailboxes if config.email.host else []
-    council, losses = reminder_store.council_days(desk.connection), reminder_store.losses(desk.connection)
-    calendar = Calendar(config.reminders, council, losses)
-    return Round(desk, today, clock, owner, Directory(desk.bodies, mailboxes, today), calendar)
+BATCH = 100
+"""Reminders written down in one transaction; others wait for it to end."""
 
 
 def run(desk: Desk, today: date, clock: Clock, owner: str, stopped: Callable[[], bool] = lambda: False) -> Tally:
     """One pass; between two reminders it can be `stopped`."""
-    tally, this = Tally(), begin(desk, today, clock, owner)
-    _plan(this, tally, stopped)
-    reminder_store.mend_leases(desk.connection)
-    _send(this, tally, stopped)
-    tally.waiting = reminder_store.waiting(desk.connection).get(Channel.EPOST, 0)
+    tally, this = Tally(), reminder_round.begin(desk, today, clock, owner)
+    _write_down(this, tally, stopped)
+    reminder_store.mend_leases(desk.connection, this.digest_of)
+    reminder_delivery.send(this, tally, stopped)
+    tally.waiting = sum(reminder_store.waiting(desk.connection).values())
     return tally
 
 
-# --- planning -----------------------------------------------------------------------------------------
+# --- what has come ------------------------------------------------------------------------------------
 
 
 def unsaid(this: Round) -> Iterator[Planned]:
     """What has come by the day of the pass and is not written down."""
-    deadlines, rows = known(this, this.today)
-    return plan(deadlines, this.calendar, this.directory, heard(rows, deadlines, this.calendar, this.directory))
+    for deadlines, rows in _pages(this, this.today):
+        yield from plan(deadlines, this.calendar, this.directory, heard(rows, deadlines, this.calendar, this.directory))
 
 
 def known(this: Round, by: date) -> tuple[list[OpenDeadline], list[Row]]:
     """The deadlines that can be spoken of by a day, and what has been said of them."""
-    until = by + timedelta(days=this.calendar.longest_notice)
+    pages = list(_pages(this, by))
+    return [deadline for page, _ in pages for deadline in page], [row for _, rows in pages for row in rows]
+
+
+def _pages(this: Round, by: date) -> Iterator[tuple[list[OpenDeadline], list[Row]]]:
     connection = this.desk.connection
-    deadlines = [_deadline(row) for row in reminder_store.open_deadlines(connection, until)]
-    return deadlines, reminder_store.said(connection, until)
+    for rows in reminder_store.speakable(connection, horizons(this.calendar, by), by):
+        yield [_deadline(row) for row in rows], reminder_store.said(connection, rows)
+
+
+def horizons(calendar: Calendar, by: date) -> dict[str, date]:
+    """For each kind there is a rule about, until when the day to act may be for any of them to speak by a day."""
+    notice: dict[str, int] = {}
+    for rule in calendar.rules:
+        notice[rule.about] = max(notice.get(rule.about, 0), longest_notice(rule))
+    return {kind: by + timedelta(days=days) for kind, days in notice.items()}
 
 
 def heard(
@@ -125,14 +86,23 @@ def _deadline(row: Row) -> OpenDeadline:
     return msgspec.convert({**row, "body": row["body"] or ""}, OpenDeadline)
 
 
-def _plan(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:
-    for planned in unsaid(this):
-        if stopped():
-            return
-        late = (this.today - planned.planned_for).days
-        told = {"late_days": late} if late else {}
-        if reminder_store.add(this.desk, this.moment, row_of(planned), **told):
-            _count(tally, planned.status)
+# --- writing it down ----------------------------------------------------------------------------------
+
+
+def _write_down(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:
+    come = (found(this, planned) for planned in unsaid(this))
+    while not stopped() and (batch := list(islice(come, BATCH))):
+        _count(this, tally, reminder_store.write_down(this.desk, this.moment, batch))
+
+
+def found(this: Round, planned: Planned) -> Found:
+    """A reminder that has come, as it is written down."""
+    return Found(
+        row=row_of(planned),
+        snoozed_until=planned.deadline.snoozed_until,
+        digest=this.digest_of(planned.recipient) if planned.channel == Channel.EPOST else None,
+        late_days=(this.today - planned.planned_for).days,
+    )
 
 
 def row_of(planned: Planned) -> Row:
@@ -150,142 +120,14 @@ def row_of(planned: Planned) -> Row:
     }
 
 
-# --- sending ------------------------------------------------------------------------------------------
-
-
-def _send(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:
-    """Try everything once that waited when it began; no mail after the server was found not to answer."""
-    connection, daemon = this.desk.connection, this.desk.settings.config.daemon
-    until = reminder_store.database_clock(connection)
-    without = None if this.directory.mailboxes else Channel.EPOST
-    while not stopped():
-        claimed = reminder_store.claim(connection, this.owner, daemon.lease_seconds, until, without)
-        if claimed is None:
-            return
-        answer = _deliver(this, claimed, tally)
-        if isinstance(answer, PutOff) and answer.unreachable:
-            without = claimed.channel
-
-
-def _deliver(this: Round, claimed: Claim, tally: Tally) -> Answer | None:
-    """Send a claimed reminder and write down what came of it."""
-    ended = _ended(this, claimed)
-    if ended is not None:
-        _close(this, claimed, tally, *ended)
-        return None
-    at = this.clock()
-    answer = notifier(this, claimed.channel).send(lambda: letter(this, claimed), at)
-    _write_down(this, claimed, tally, answer)
-    return answer
-
-
-def _ended(this: Round, claimed: Claim) -> tuple[ReminderStatus, str | None] | None:
-    """What a claimed reminder is closed as without being sent, and the fault; None while there is reason to send it."""
-    same = claimed.is_open and claimed.due_now == claimed.due
-    if not same or not still_wanted(claimed.step, claimed.planned_for, claimed.snoozed_until, this.today):
-        return ReminderStatus.MOOT, None
-    if claimed.overtaken and not _all_are_sent(this, claimed.rule):
-        return ReminderStatus.MERGED, None
-    if claimed.attempts > this.desk.settings.config.daemon.max_attempts:
-        return ReminderStatus.FAILED, EXHAUSTED
-    return None
-
-
-def _all_are_sent(this: Round, name: str) -> bool:
-    return any(rule.late == "skicka" for rule in this.calendar.rules if name == key(rule))
-
-
-def notifier(this: Round, channel: Channel) -> Notifier:
-    match channel:
-        case Channel.LOGG | Channel.TODO | Channel.WEBHOOK:
-            return LogNotifier()
-        case Channel.EPOST:
-            return EmailNotifier(this.desk.settings.config.email, this.directory.address)
-        case _:
-            assert_never(channel)
-
-
-def letter(this: Round, claimed: Claim) -> Letter:
-    told = reminder_facts.read(this.desk.connection, claimed.deadline_id, this.today)
-    occasion = Occasion(
-        recipient=this.directory.current(claimed.recipient),
-        step=claimed.step,
-        planned_for=claimed.planned_for,
-        today=this.today,
-    )
-    subject, text = reminder_message.subject(told, this.today), reminder_message.text(told, occasion)
-    return Letter(claimed.id, claimed.recipient, subject, text)
-
-
-def _write_down(this: Round, claimed: Claim, tally: Tally, answer: Answer) -> None:
-    match answer:
-        case Sent():
-            _close(this, claimed, tally, ReminderStatus.SENT)
-        case Refused(code):
-            _close(this, claimed, tally, ReminderStatus.FAILED, code)
-        case PutOff(code, counted=True) if claimed.attempts >= this.desk.settings.config.daemon.max_attempts:
-            _close(this, claimed, tally, ReminderStatus.FAILED, code)
-        case PutOff():
-            _put_off(this, claimed, tally, answer)
-        case _:
-            assert_never(answer)
-
-
-def _close(this: Round, claimed: Claim, tally: Tally, status: ReminderStatus, fault: str | None = None) -> None:
-    if reminder_store.close(this.desk, this.moment, claimed, status, fault):
-        _count(tally, status)
-        if status is ReminderStatus.SENT and claimed.channel is Channel.EPOST:
-            tally.mailed += 1
-        _note(this, claimed, status.value, fault)
-
-
-def _count(tally: Tally, status: ReminderStatus) -> None:
-    setattr(tally, status.value, getattr(tally, status.value) + 1)
-
-
-def _put_off(this: Round, claimed: Claim, tally: Tally, answer: PutOff) -> None:
-    """Let a mail wait. A server that is away is no fault of the mail's, and uses up none of its attempts."""
-    first = this.desk.settings.config.daemon.retry_seconds
-    if answer.counted:
-        seconds = back_off(claimed.id, claimed.attempts, first)
-    else:
-        # The token has counted every claim, also those that were taken back.
-        seconds = back_off(claimed.id, claimed.token, first, LONGEST_ABSENCE)
-    if reminder_store.put_off(this.desk.connection, claimed, int(1000 * seconds), answer.code, counted=answer.counted):
-        tally.put_off += 1
-        _note(this, claimed, "put_off", answer.code)
-
-
-def back_off(own: str, attempts: int, first: int, longest: int = LONGEST_WAIT) -> float:
-    """Seconds to wait after so many attempts: twice as long each time, and for each reminder a little different.
-
-    The difference is drawn from the reminder's id, so that a thousand that failed together do not all come
-    back at once, and so that it can be computed again.
-    """
-    wait = min(first * 2.0 ** min(attempts - 1, 30), longest)
-    return wait * (0.75 + 0.5 * int(own[:8], 16) / 0x1_0000_0000)
-
-
-def _told_of(this: Round, claimed: Claim) -> str:
-    """The deadline; of a secret case only what kind, since the log is for those who run the system."""
-    case_id, _, what = claimed.deadline_id.partition("/")
-    return what.partition("/")[0] if case_store.is_secret(this.desk.connection, case_id) else claimed.deadline_id
-
-
-def _note(this: Round, claimed: Claim, outcome: str, fault: str | None) -> None:
-    late = (this.today - claimed.planned_for).days
-    event_log.reminder_handled(
-        this.desk.settings.operations_log,
-        outcome=outcome,
-        recorded_at=timestamp(this.clock()),
-        reminder=claimed.id,
-        deadline=_told_of(this, claimed),
-        rule=claimed.rule,
-        step=claimed.step,
-        due=claimed.due.isoformat(),
-        recipient=claimed.recipient,
-        channel=claimed.channel.value,
-        attempts=claimed.attempts,
-        **({"late_days": late} if late > 0 else {}),
-        **({"fault": fault} if fault else {}),
-    )
+def _count(this: Round, tally: Tally, said: Sequence[reminder_store.Said]) -> None:
+    notes = []
+    for one in said:
+        row, status = one.found.row, one.found.row["status"]
+        tally.add(status)
+        tally.late += bool(one.found.late_days)
+        if status == ReminderStatus.PLANNED and reminder_round.is_said_at_once(row):
+            tally.sent, tally.noted, status = tally.sent + 1, tally.noted + 1, ReminderStatus.SENT
+        if status != ReminderStatus.PLANNED:
+            notes.append(Note(id=one.id, row=row, outcome=str(status), secret=one.secret))
+    reminder_round.write_notes(this, notes)

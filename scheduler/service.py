@@ -16,7 +16,7 @@ from typing import Protocol
 from scheduler import metrics, metrics_port, notify_socket, readiness
 from scheduler.clock_watch import ClockWatch
 from scheduler.heart import BEYOND, Heart, longest_step
-from scheduler.reminder_run import Clock
+from scheduler.reminder_round import Clock
 from scheduler.ticks import Ticks, day_in_sweden
 from workflow import config
 from workflow.cli import render

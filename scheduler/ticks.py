@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scheduler import metrics, reminder_run
+from scheduler import calendar_feed, metrics, reminder_run
 from scheduler.clock_watch import ClockWatch
 from scheduler.heart import Heart
 from scheduler.metrics import Figures
 from scheduler.readiness import at_desk
-from scheduler.reminder_run import Clock, Tally
+from scheduler.reminder_round import Clock, Tally
 from workflow import clock_jumps, event_log, heartbeats, installation, log_exporter, outbox_figures, reminder_store
 from workflow.audit_journal import timestamp
 from workflow.cli import render
@@ -55,12 +55,13 @@ class Done(msgspec.Struct, frozen=True):
 
 
 def go_round(desk: Desk, today: date, now: Clock, stopped: Callable[[], bool] = lambda: False) -> Done:
-    """One round: remind, and bring the log file up to date."""
+    """One round: remind, bring the log file up to date, and write the calendars."""
     log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
     try:
         tally = reminder_run.run(desk, today, now, own_name(), stopped)
     finally:
         exported = log_exporter.export(desk.connection, desk.settings.log_directory)
+    calendar_feed.export(desk, today, now())
     return Done(tally, exported)
 
 

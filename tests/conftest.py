@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from states.roles import Office, Role
+from tests.end_to_end import certificates
+from tests.end_to_end.certificates import Certificate
 from tests.postgres_server import PostgresServer
 from workflow import config, schema
 from workflow.audit_journal import Command
@@ -92,6 +94,12 @@ def command(settings: Settings) -> CommandFactory:
         return make_command(on, reason, config_hash=settings.hash, late=late)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """What a server on loopback shows to those who trust its authority."""
+    return certificates.made(tmp_path_factory.mktemp("certificates"), "server")
 
 
 @pytest.fixture(scope="session")

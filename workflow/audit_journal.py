@@ -40,6 +40,17 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return new_id(self.recorded_at)
 
 
+class Head(msgspec.Struct, frozen=True):
+    """A stream's last record: how many there are, and its hash."""
+
+    seq: int
+    sha256: str
+
+
+NO_HEAD = Head(0, GENESIS)
+"""Of a stream that has no record yet."""
+
+
 class Draft(msgspec.Struct):
     """A record in the making: what it will say and set."""
 
@@ -117,12 +128,17 @@ def _delete(connection: Connection, change: Change) -> int:
     return connection.count(f"DELETE FROM {change.table} WHERE id = :id", id=change.row["id"])  # noqa: S608
 
 
-def seal(connection: Connection, command: Command, draft: Draft, *, remember: bool = True) -> Record:
-    """Write the record itself; its changes have been written. A refusal is not remembered by its id."""
-    head = _head(connection, draft.stream)
+def seal(
+    connection: Connection, command: Command, draft: Draft, *, remember: bool = True, head: Head | None = None
+) -> Record:
+    """Write the record itself; its changes have been written. A refusal is not remembered by its id.
+
+    `head` is the stream's, where it has been asked for already.
+    """
+    head = head or head_of(connection, draft.stream)
     record = Record(
         stream=draft.stream,
-        seq=head["seq"] + 1,
+        seq=head.seq + 1,
         type=draft.type,
         event_date=command.on.isoformat(),
         recorded_at=timestamp(command.recorded_at),
@@ -132,7 +148,7 @@ def seal(connection: Connection, command: Command, draft: Draft, *, remember: bo
         version=draft.version,
         lifecycle=LIFECYCLE_VERSION,
         config=command.config_hash,
-        prev=head["sha256"],
+        prev=head.sha256,
         seen=draft.seen,
         data={**draft.data, **({"late": True} if command.late else {})},
         payloads=tuple(sorted(draft.payloads)),
@@ -151,9 +167,9 @@ def seal(connection: Connection, command: Command, draft: Draft, *, remember: bo
     return record
 
 
-def _head(connection: Connection, stream: str) -> Mapping[str, Any]:
+def head_of(connection: Connection, stream: str) -> Head:
     rows = connection.run(statements.HEAD, stream=stream)
-    return rows[0] if rows else {"seq": 0, "sha256": GENESIS}
+    return Head(**rows[0]) if rows else NO_HEAD
 
 
 def history(connection: Connection, stream: str) -> list[dict[str, Any]]:

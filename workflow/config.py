@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -15,14 +16,17 @@ import msgspec
 
 from states.deadlines import USUAL, DeadlineKind, Routines
 from states.roles import Role
-from workflow import config_checks
+from workflow import config_checks, config_outlets
+from workflow.config_outlets import Email as Email
+from workflow.config_outlets import Webhook as Webhook
+from workflow.config_outlets import WebhookTarget as WebhookTarget
 from workflow.errors import EnvironmentFaultError
 
 MONTHS = 12
 SECONDS_A_DAY, TEN_YEARS, TEN_YEARS_IN_MONTHS, A_HUNDRED_YEARS = 86_400, 3_660, 120, 36_500
 MOST_ATTEMPTS, LAST_PORT = 10_000, 65_535
-MAILS_IN_A_LEASE = 3
-"""A lease lasts at least so many times as long as a mail server may be silent."""
+SENDS_IN_A_LEASE = 3
+"""A lease lasts at least so many times as long as a mail server or a webhook may be silent."""
 
 
 class Municipality(msgspec.Struct, frozen=True):
@@ -63,17 +67,6 @@ class Daemon(msgspec.Struct, frozen=True):
     metrics_port: int = 0  # and on loopback; 0: none
 
 
-class Email(msgspec.Struct, frozen=True):
-    """How reminders are mailed; without a host none are."""
-
-    host: str = ""
-    port: int = 25
-    sender: str = ""
-    timeout_seconds: int = 20
-    security: Literal["ingen", "starttls", "tls"] = "ingen"
-    credentials: str = ""  # file with user name and password, a line each; empty: no login
-
-
 class Mailbox(msgspec.Struct, frozen=True):
     """Where a role is reached; a box without a body serves every body that has none of its own.
 
@@ -85,23 +78,6 @@ class Mailbox(msgspec.Struct, frozen=True):
     body: str = ""
     name: str = ""
     digest: bool = False  # everything of a day in one mail
-
-
-class WebhookTarget(msgspec.Struct, frozen=True):
-    """A system that is told of reminders over HTTPS."""
-
-    name: str
-    url: str
-    secret: str  # file with the key that messages are signed with
-
-
-class Webhook(msgspec.Struct, frozen=True):
-    """What may be called, and how long is waited for an answer."""
-
-    allowed_hosts: list[str] = []
-    private_hosts: list[str] = []  # of those, the ones that may have an address within the house
-    timeout_seconds: int = 10
-    targets: list[WebhookTarget] = []
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -263,6 +239,11 @@ class Settings(msgspec.Struct, frozen=True):
     def operations_log(self) -> Path:
         return self.directory / self.config.log.operations
 
+    @property
+    def calendar_directory(self) -> Path | None:
+        wanted = self.config.calendar.directory
+        return self.directory / wanted if wanted else None
+
 
 def load(path: Path) -> Settings:
     """Read and check a configuration. Raises EnvironmentFaultError with what to mend."""
@@ -273,9 +254,10 @@ def load(path: Path) -> Settings:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         raise EnvironmentFaultError(f"{path}: {config_checks.wrong_value(error)}") from error
-    if told := next(filter(None, _complaints(config)), ""):
+    found = Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
+    if told := next(filter(None, chain(_complaints(config), _about_calendars(found))), ""):
         raise EnvironmentFaultError(f"{path}: {told}")
-    return Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
+    return found
 
 
 # --- what cannot be used ------------------------------------------------------------------------------
@@ -284,7 +266,7 @@ def load(path: Path) -> Settings:
 def _complaints(config: Config) -> Iterator[str]:
     """A sentence for everything that cannot work; empty ones for what can."""
     yield from (config_checks.outside(*number) for number in _numbers(config))
-    yield from _about_mail(config)
+    yield from _about_outlets(config)
     yield from _about_mailboxes(config)
     for rule in config.reminders:
         yield from _about_rule(rule)
@@ -306,7 +288,8 @@ def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
     yield "daemon.max_attempts", daemon.max_attempts, 1, MOST_ATTEMPTS
     yield "daemon.retry_seconds", daemon.retry_seconds, 0, SECONDS_A_DAY
     yield "email.port", email.port, 1, LAST_PORT
-    yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // MAILS_IN_A_LEASE
+    yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE
+    yield "webhook.timeout_seconds", config.webhook.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE
     yield "registration.late_after_days", config.registration.late_after_days, 0, A_HUNDRED_YEARS
     for name in config.routines.__struct_fields__:
         value = getattr(config.routines, name)
@@ -326,19 +309,33 @@ def _offsets(rule: ReminderRule) -> Iterator[tuple[str, int, int, int]]:
         yield from ((f"reminders.{name} för {rule.about}", number, 0, most) for number in getattr(rule, name))
 
 
-def _about_mail(config: Config) -> Iterator[str]:
-    email, shortest = config.email, MAILS_IN_A_LEASE * config.email.timeout_seconds
-    if config.daemon.lease_seconds < shortest:
+def _about_outlets(config: Config) -> Iterator[str]:
+    waits = {"email": config.email.timeout_seconds}
+    if config.webhook.targets:
+        waits["webhook"] = config.webhook.timeout_seconds
+    for section, seconds in waits.items():
+        if config.daemon.lease_seconds < (shortest := SENDS_IN_A_LEASE * seconds):
+            yield (
+                f"daemon.lease_seconds är {config.daemon.lease_seconds}; det ska vara minst {SENDS_IN_A_LEASE} gånger "
+                f"{section}.timeout_seconds, alltså {shortest}."
+            )
+    yield from config_outlets.about_mail(config.email)
+    yield from config_outlets.about_webhooks(config.webhook)
+
+
+def _about_calendars(settings: Settings) -> Iterator[str]:
+    """What is said of a directory for calendars that holds, or would come to hold, what is not to be read by others."""
+    if settings.calendar_directory is None:
+        return
+    wanted, log = settings.calendar_directory.resolve(), settings.log_directory.resolve()
+    database = settings.database_url.partition("sqlite:///")[2]
+    ours = [settings.file, log, settings.operations_log.resolve(), *([Path(database).resolve()] if database else [])]
+    within = next((own.name for own in ours if own.is_relative_to(wanted)), "")
+    if within or wanted.is_relative_to(log):
         yield (
-            f"daemon.lease_seconds är {config.daemon.lease_seconds}; det ska vara minst {MAILS_IN_A_LEASE} gånger "
-            f"email.timeout_seconds, alltså {shortest}."
+            f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {within or log.name}; andra "
+            "läser kalendrarna, så ange en katalog bara för dem."
         )
-    if email.host:
-        yield config_checks.useless_host("email.host", email.host)
-    if email.host and not email.sender:
-        yield "email.sender saknas; ange vem påminnelserna kommer från."
-    if email.sender:
-        yield config_checks.useless_sender("email.sender", email.sender)
 
 
 def _about_mailboxes(config: Config) -> Iterator[str]:

@@ -8,7 +8,7 @@ so it may be moved away or emptied at any time.
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from errno import EAGAIN, ENOSPC
 from pathlib import Path
@@ -24,21 +24,23 @@ AT_ONCE = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY |
 
 def command_finished(path: Path, **fields: Any) -> None:
     """Append one JSON line about a finished command."""
-    _append(path, "command_finished", fields)
+    _append(path, "command_finished", [fields])
 
 
-def reminder_handled(path: Path, **fields: Any) -> None:
-    """Append one JSON line about what became of a reminder: sent, put_off, failed or moot."""
-    _append(path, "reminder_handled", fields)
+def reminders_handled(path: Path, handled: Sequence[Mapping[str, Any]]) -> None:
+    """Append one JSON line for each reminder about what became of it: sent, put_off, failed, moot …"""
+    _append(path, "reminder_handled", handled)
 
 
-def _append(path: Path, event: str, fields: dict[str, Any]) -> None:
+def _append(path: Path, event: str, happened: Sequence[Mapping[str, Any]]) -> None:
+    if not happened:
+        return
     try:
-        line = _rendered(event, fields)
+        lines = _rendered(event, happened)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, AT_ONCE, 0o600)
         try:
-            _write(descriptor, line)
+            _write(descriptor, lines)
         finally:
             os.close(descriptor)
     except Exception as error:
@@ -46,15 +48,16 @@ def _append(path: Path, event: str, fields: dict[str, Any]) -> None:
         _complain(path, error)
 
 
-def _rendered(event: str, fields: dict[str, Any]) -> bytes:
+def _rendered(event: str, happened: Sequence[Mapping[str, Any]]) -> bytes:
     structlog = _structlog()
     written: list[str] = []
     logger = structlog.wrap_logger(
         _Into(written),
         processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(sort_keys=True)],
     )
-    logger.info(event, **fields)
-    return f"{written[0]}\n".encode()
+    for fields in happened:
+        logger.info(event, **fields)
+    return "".join(f"{line}\n" for line in written).encode()
 
 
 class _Into:
@@ -64,10 +67,10 @@ class _Into:
         self.info = written.append
 
 
-def _write(descriptor: int, line: bytes) -> None:
-    """All of the line in one write, so that no other process's comes in between; or none of it."""
-    written = os.write(descriptor, line)
-    if written == len(line):
+def _write(descriptor: int, lines: bytes) -> None:
+    """All of the lines in one write, so that no other process's comes in between; or none of them."""
+    written = os.write(descriptor, lines)
+    if written == len(lines):
         return
     found = os.fstat(descriptor)
     if not S_ISREG(found.st_mode):

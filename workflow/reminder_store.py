@@ -1,22 +1,23 @@
 """Reminders in and out of the database: written once, claimed by one at a time, closed once each time.
 
-A reminder's row and its records are the truth of what is to be said and what has been. Its lease is
-work in progress: who sends it just now, and when it is tried next, by the database's own clock, so that
-neither a daemon's clock nor one that was stopped and wakes up can take it from another.
+A reminder's row and its records are the truth of what is to be said and what has been. What is said in the
+house is said by the very transaction that writes it down. What leaves the house has a lease, which is work in
+progress: who sends it just now, and when it is tried next, by the database's own clock, so that neither a
+daemon's clock nor one that was stopped and wakes up can take it from another.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from states.records import Change, insert, update
-from states.reminders import Channel, ReminderStatus
-from workflow import audit_journal, statements
+from states.reminders import IN_HOUSE, Channel, ReminderStatus
+from workflow import audit_journal, reminder_statements, statements
 from workflow.audit_journal import Command, Draft
-from workflow.connection import POSTGRESQL, SQLITE, Connection, Row
+from workflow.connection import Connection, Row
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError
 from workflow.identifiers import made_at
@@ -24,12 +25,38 @@ from workflow.identifiers import made_at
 ACTOR = "daemon"
 """What the log calls the one who reminds, and its role."""
 
+PAGE = 500
+"""Deadlines read at a time."""
+
+FROM_THE_FIRST = ("0001-01-01", "")
+
 
 class Moment(msgspec.Struct, frozen=True):
     """When something is written down."""
 
     on: date  # the day in Sweden
     at: datetime  # aware
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A reminder that has come: its row without an id, and how its deadline stood when it was found."""
+
+    row: Row
+    snoozed_until: date | None = None
+    digest: str | None = None  # whose digest it goes out in
+    late_days: int = 0
+
+    @property
+    def id(self) -> str:
+        return reminder_id(self.row)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A reminder that was written down."""
+
+    id: str
+    found: Found
+    secret: bool
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,19 +77,53 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool
     snoozed_until: date | None
     overtaken: bool  # a later step says the same
+    secret: bool
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """What goes out together: one reminder, or all of a digest."""
+
+    claims: Sequence[Claim]
+    digest: str | None = None  # id of the digest
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a claimed reminder."""
+
+    claim: Claim
+    status: ReminderStatus
+    fault: str | None = None  # code of the answer
+    because: str | None = None  # code of why it was not sent
+    digest: str | None = None  # the digest it went out in
 
 
 # --- what there is ------------------------------------------------------------------------------------
 
 
-def open_deadlines(connection: Connection, until: date) -> list[Row]:
-    """Those to act on, or to be reminded of again, by a day."""
-    return connection.run(statements.OPEN_DEADLINES, until=until.isoformat())
+def speakable(connection: Connection, horizons: Mapping[str, date], by: date) -> Iterator[list[Row]]:
+    """The open deadlines that can be spoken of by a day, some at a time.
+
+    `horizons` tells for each kind until when the day to act may be; beside those, the ones that wake up by then.
+    """
+    for kind, until in horizons.items():
+        after = FROM_THE_FIRST
+        while page := _page(connection, kind, until, after):
+            yield page
+            after = page[-1]["act_by"], page[-1]["id"]
+    awake = connection.run(statements.AWAKE_DEADLINES, until=by.isoformat())
+    more = [row for row in awake if row["kind"] in horizons and row["act_by"] > horizons[row["kind"]].isoformat()]
+    yield from (more[first : first + PAGE] for first in range(0, len(more), PAGE))
 
 
-def said(connection: Connection, until: date) -> list[Row]:
-    """The reminders there are of those, about the day that now is theirs."""
-    return connection.run(statements.REMINDERS_SAID, until=until.isoformat())
+def _page(connection: Connection, kind: str, until: date, after: tuple[str, str]) -> list[Row]:
+    limits = {"after": after[0], "after_id": after[1], "until": until.isoformat(), "size": PAGE}
+    return connection.run(statements.DUE_DEADLINES, kind=kind, **limits)
+
+
+def said(connection: Connection, deadlines: Sequence[Row]) -> list[Row]:
+    """The reminders there are of some deadlines, about the day that now is theirs."""
+    ids = json.dumps([row["id"] for row in deadlines])
+    return connection.run(reminder_statements.SAID_OF[connection.dialect], ids=ids)
 
 
 def deadline(connection: Connection, deadline_id: str) -> Row:
@@ -94,23 +155,74 @@ def reminder_id(reminder: Row) -> str:
     return audit_journal.sha256(audit_journal.canonical([reminder[name] for name in key]))
 
 
-def add(desk: Desk, moment: Moment, reminder: Row, **data: Any) -> bool:
-    """Write a reminder (every column but its id) down, planned or closed at once; False when it was there already.
+def write_down(desk: Desk, moment: Moment, found: Sequence[Found]) -> list[Said]:
+    """Write reminders down in one transaction, planned or closed at once; those that were not there before.
 
-    One that is moot is not there: it is written down again, in its own row and stream.
+    What is said in the house is closed as sent. A reminder whose deadline has changed since it was found is left:
+    it is found anew as it is now. One that is moot is not there: it is written down again, in its own row and stream.
     """
-    own, status = reminder_id(reminder), ReminderStatus(reminder["status"])
-    anew = {"status": status.value, "planned_for": reminder["planned_for"]}
-    try:
-        with desk.connection.writing():
-            moot = desk.connection.count(statements.REVIVE, id=own, **anew) == 1
-            change = update("reminder", id=own, **anew) if moot else insert("reminder", id=own, **reminder)
-            _record(desk, moment, own, status, change, data)
-            next_try = database_clock(desk.connection) if status is ReminderStatus.PLANNED else None
-            desk.connection.run(statements.SET_LEASE, id=own, next_try=next_try, outlet=reminder["channel"])
-    except ChangedMeanwhileError:
-        return False
-    return True
+    for _ in range(RACES):
+        try:
+            with desk.connection.writing():
+                return _written(desk, moment, {one.id: one for one in found})
+        except ChangedMeanwhileError:
+            continue  # another daemon was writing the same; now it is there to be seen
+    return []
+
+
+RACES = 5
+"""Times that others may come first with the same reminders; the next pass finds what is left."""
+
+
+def _written(desk: Desk, moment: Moment, found: Mapping[str, Found]) -> list[Said]:
+    connection = desk.connection
+    deadlines = _as_they_stand(connection, {one.row["deadline_id"] for one in found.values()})
+    there = _statuses(connection, found)
+    clock = database_clock(connection)
+    said = []
+    for own, one in found.items():
+        deadline, status = deadlines.get(one.row["deadline_id"]), there.get(own)
+        if status in (None, ReminderStatus.MOOT) and _unchanged(one, deadline):
+            _write(desk, moment, own, one, clock, moot=status is not None)
+            said.append(Said(own, one, bool(deadline and deadline["secrecy"])))
+    return said
+
+
+def _as_they_stand(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    rows = connection.run(reminder_statements.DEADLINES_NOW[connection.dialect], ids=json.dumps(sorted(ids)))
+    return {row["id"]: row for row in rows}
+
+
+def _statuses(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    rows = connection.run(reminder_statements.STATUSES[connection.dialect], ids=json.dumps(list(ids)))
+    return {row["id"]: row["status"] for row in rows}
+
+
+def _unchanged(one: Found, deadline: Row | None) -> bool:
+    asleep = one.snoozed_until.isoformat() if one.snoozed_until else None
+    return deadline is not None and (deadline["due"], deadline["snoozed_until"]) == (one.row["due"], asleep)
+
+
+def _write(desk: Desk, moment: Moment, own: str, one: Found, clock: int, *, moot: bool) -> None:
+    row = {**one.row, "status": _at_first(one.row)}
+    anew = {"status": row["status"], "planned_for": row["planned_for"]}
+    change = update("reminder", id=own, **anew) if moot else insert("reminder", id=own, **row)
+    data = {"late_days": one.late_days} if one.late_days else {}
+    _record(desk, moment, own, ReminderStatus(row["status"]), change, data)
+    if row["status"] == ReminderStatus.PLANNED:
+        way = outlet(row["channel"], row["recipient"])
+        desk.connection.run(statements.SET_LEASE, id=own, next_try=clock, outlet=way, digest=one.digest)
+
+
+def _at_first(row: Row) -> str:
+    """What a reminder is as soon as it is written down: to say it in the house is to write it."""
+    said = row["status"] == ReminderStatus.PLANNED and row["channel"] in IN_HOUSE
+    return ReminderStatus.SENT.value if said else str(row["status"])
+
+
+def outlet(channel: str, recipient: str) -> str:
+    """What a reminder leaves the house through."""
+    return f"{channel}:{recipient}" if channel == Channel.WEBHOOK else channel
 
 
 def skip_planned(desk: Desk, moment: Moment) -> int:
@@ -144,82 +256,143 @@ def losses(connection: Connection) -> list[Loss]:
     ]
 
 
-def mend_leases(connection: Connection) -> int:
-    """Give every reminder on its way a lease that has none (leases are not in the log); how many lacked one."""
+def mend_leases(connection: Connection, digest_of: Callable[[str], str | None]) -> int:
+    """Give every reminder on its way a lease that has none (leases are not in the log); how many lacked one.
+
+    `digest_of` tells for a recipient whose digest it waits for, if any.
+    """
     lost = connection.run(statements.LOST_LEASES)
     if lost:
         with connection.writing():
             now = database_clock(connection)
             for row in lost:
-                connection.run(statements.ADD_LEASE, id=row["id"], next_try=now, outlet=row["channel"])
+                way, digest = outlet(row["channel"], row["recipient"]), digest_of(row["recipient"])
+                connection.run(statements.ADD_LEASE, id=row["id"], next_try=now, outlet=way, digest=digest)
     return len(lost)
 
 
 # --- claiming -----------------------------------------------------------------------------------------
 
-CLOCK = {
-    SQLITE: "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)",
-    POSTGRESQL: "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)",
-}
-"""Milliseconds since 1970."""
-
-FIRST_DUE = (
-    "SELECT lease.id FROM lease JOIN reminder ON reminder.id = lease.id"
-    " WHERE lease.next_try <= :until AND reminder.channel <> :without ORDER BY lease.next_try, lease.id LIMIT 1"
-)
-TAKE = "UPDATE lease SET token = token + 1, attempts = attempts + 1, owner = :owner, next_try = {clock} + :milliseconds"
-CLAIM = {
-    SQLITE: f"{TAKE.format(clock=CLOCK[SQLITE])} WHERE id = ({FIRST_DUE}) RETURNING id, token, attempts",
-    POSTGRESQL: (
-        f"WITH first AS ({FIRST_DUE} FOR UPDATE OF lease SKIP LOCKED) {TAKE.format(clock=CLOCK[POSTGRESQL])}"
-        " FROM first WHERE lease.id = first.id RETURNING lease.id, lease.token, lease.attempts"
-    ),
-}
-"""SQLite's writers have the database to themselves; PostgreSQL's pass by what another is just taking."""
-
 
 def database_clock(connection: Connection) -> int:
     """Milliseconds since 1970 by the database's clock."""
-    return int(connection.run(f"SELECT {CLOCK[connection.dialect]} AS now")[0]["now"])
+    return int(connection.run(f"SELECT {reminder_statements.CLOCK[connection.dialect]} AS now")[0]["now"])
 
 
-def claim(connection: Connection, owner: str, seconds: int, until: int, without: Channel | None = None) -> Claim | None:
-    """Take the one that has waited longest since before `until` (database_clock), for so many seconds."""
+def claim(connection: Connection, way: str, owner: str, seconds: int, until: int) -> Parcel | None:
+    """Take what has waited longest at an outlet since before `until` (database_clock), for so many seconds."""
+    holder = {"owner": owner, "milliseconds": 1000 * seconds}
     with connection.writing():
-        taken = connection.run(
-            CLAIM[connection.dialect],
-            owner=owner,
-            milliseconds=1000 * seconds,
-            until=until,
-            without=without.value if without else "",
-        )
-        if not taken:
-            return None
-        row = connection.run(statements.CLAIMED, id=taken[0]["id"])[0]
-    flags = {"is_open": bool(row["is_open"]), "overtaken": bool(row["overtaken"])}
-    return msgspec.convert({**row, **taken[0], **flags}, Claim)
+        taken = connection.run(reminder_statements.CLAIM[connection.dialect], outlet=way, until=until, **holder)
+        return Parcel(_claimed(connection, taken)) if taken else None
 
 
-def close(desk: Desk, moment: Moment, claimed: Claim, status: ReminderStatus, fault: str | None = None) -> bool:
-    """Say what became of a claimed reminder; False when it is no longer ours to say."""
-    own, data = claimed.id, {"attempts": claimed.attempts, **({"fault": fault} if fault else {})}
+def claim_digest(
+    connection: Connection, way: str, owner: str, seconds: int, until: int, today: date, wait: int
+) -> Parcel | None:
+    """Take all that waits for the digest of one recipient, or all of a digest that was begun and never finished.
+
+    There is one digest a day: what comes after it was begun waits so many milliseconds, for the next.
+    """
+    holder = {"owner": owner, "milliseconds": 1000 * seconds, "until": until}
+    with connection.writing():
+        while first := connection.run(statements.FIRST_DIGEST, outlet=way, until=until):
+            waiting_for = first[0]["digest"]
+            digest, ours = _digest(connection, waiting_for, today)
+            if not ours:
+                if digest == waiting_for:
+                    return None  # another is just taking it
+                next_try = database_clock(connection) + wait
+                connection.run(
+                    statements.WAIT_FOR_NEXT_DIGEST, outlet=way, recipient=waiting_for, next_try=next_try, until=until
+                )
+                continue
+            take = reminder_statements.CLAIM_DIGEST[connection.dialect]
+            taken = connection.run(take, outlet=way, digest=digest, waiting_for=waiting_for, **holder)
+            return Parcel(_claimed(connection, taken), digest) if taken else None
+        return None
+
+
+def _digest(connection: Connection, waiting_for: str, today: date) -> tuple[str, bool]:
+    """The digest that leases wait for (a recipient's, or one already begun), and whether it is ours to send."""
+    begun = f"{DIGEST_ID}{audit_journal.sha256(audit_journal.canonical([waiting_for, today.isoformat()]))}"
+    if waiting_for.startswith(DIGEST_ID):
+        return waiting_for, bool(connection.run(reminder_statements.HOLD_DIGEST[connection.dialect], id=waiting_for))
+    inserted = connection.count(statements.BEGIN_DIGEST, id=begun, recipient=waiting_for, day=today.isoformat())
+    return begun, inserted == 1
+
+
+DIGEST_ID = "digest-"
+"""How the id of a digest begins; a recipient is never named so."""
+
+
+def _claimed(connection: Connection, taken: Sequence[Row]) -> list[Claim]:
+    holds = {row["id"]: row for row in taken}
+    rows = connection.run(reminder_statements.CLAIMED[connection.dialect], ids=json.dumps(list(holds)))
+    flags = ("is_open", "overtaken", "secret")
+    return [
+        msgspec.convert({**row, **holds[row["id"]], **{flag: bool(row[flag]) for flag in flags}}, Claim) for row in rows
+    ]
+
+
+def close(desk: Desk, moment: Moment, closing: Sequence[Closing]) -> list[Claim]:
+    """Say in one transaction what became of claimed reminders; those that still were ours to say it of."""
     with desk.connection.writing():
-        if desk.connection.count(statements.LET_GO, id=own, token=claimed.token, fault=fault) != 1:
-            return False
-        _record(desk, moment, own, status, update("reminder", id=own, status=status.value), data)
+        return [one.claim for one in closing if _closed(desk, moment, one)]
+
+
+def _closed(desk: Desk, moment: Moment, one: Closing) -> bool:
+    own, status, fault = one.claim.id, one.status, one.fault
+    if desk.connection.count(statements.LET_GO, id=own, token=one.claim.token, fault=fault) != 1:
+        return False
+    told = {"fault": fault, "because": one.because, "digest": one.digest}
+    data = {"attempts": one.claim.attempts, **{name: value for name, value in told.items() if value}}
+    _record(desk, moment, own, status, update("reminder", id=own, status=status.value), data)
     return True
 
 
-def put_off(connection: Connection, claimed: Claim, milliseconds: int, fault: str, *, counted: bool = True) -> bool:
-    """Try a claimed reminder again after a while; False when it is no longer ours.
+def put_off(
+    connection: Connection, claims: Sequence[Claim], milliseconds: int, fault: str, *, counted: bool = True
+) -> list[Claim]:
+    """Try claimed reminders again after a while; those that still were ours.
 
     An attempt that is not `counted` is taken back.
     """
-    attempts = claimed.attempts if counted else claimed.attempts - 1
     with connection.writing():
         next_try = database_clock(connection) + max(milliseconds, 1)
-        values = {"id": claimed.id, "token": claimed.token, "next_try": next_try, "fault": fault}
-        return connection.count(statements.PUT_OFF, attempts=attempts, **values) == 1
+        return [one for one in claims if _postponed(connection, one, next_try, fault, counted=counted)]
+
+
+def _postponed(connection: Connection, one: Claim, next_try: int, fault: str, *, counted: bool) -> bool:
+    attempts = one.attempts if counted else one.attempts - 1
+    values = {"id": one.id, "token": one.token, "next_try": next_try, "fault": fault}
+    return connection.count(statements.PUT_OFF, attempts=attempts, **values) == 1
+
+
+# --- the outlets --------------------------------------------------------------------------------------
+
+
+def closed_outlets(connection: Connection) -> dict[str, int]:
+    """The outlets that are left alone for now, and until when (database_clock)."""
+    now = database_clock(connection)
+    rows = connection.run(statements.OUTLETS)
+    return {row["id"]: row["closed_until"] for row in rows if row["closed_until"] and row["closed_until"] > now}
+
+
+def outlet_failed(connection: Connection, way: str, seconds: Callable[[int], float]) -> int:
+    """Leave an outlet alone for a while, which `seconds` counts from its failures in a row; the milliseconds."""
+    with connection.writing():
+        known = connection.run(statements.OUTLET_FAILURES, id=way)
+        wait = max(int(1000 * seconds(known[0]["failures"] + 1 if known else 1)), 1)
+        connection.run(statements.OUTLET_FAILED, id=way, closed_until=database_clock(connection) + wait)
+    return wait
+
+
+def outlet_answered(connection: Connection, way: str) -> None:
+    """Forget that an outlet has failed."""
+    if connection.run(statements.OUTLET_FAILURES, id=way):
+        with connection.writing():
+            connection.run(statements.OUTLET_ANSWERED, id=way)
 
 
 # --- the records --------------------------------------------------------------------------------------
@@ -230,8 +403,8 @@ def _record(
 ) -> None:
     """Set a reminder's row and say so at the next place in its stream; to be called inside the transaction."""
     stream = f"reminder:{own}"
-    head = desk.connection.run(statements.HEAD, stream=stream)
-    place = head[0]["seq"] + 1 if head else 1
+    head = audit_journal.NO_HEAD if change.op == "insert" else audit_journal.head_of(desk.connection, stream)
+    place = head.seq + 1
     command = Command(
         id=f"{own}:{place}:{status}",
         actor=ACTOR,
@@ -242,4 +415,4 @@ def _record(
     )
     draft = Draft(stream, f"reminder.{status}", place, data=dict(data), changes=[change])
     audit_journal.write_changes(desk.connection, draft.changes)
-    audit_journal.seal(desk.connection, command, draft)
+    audit_journal.seal(desk.connection, command, draft, head=head)

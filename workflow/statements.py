@@ -311,10 +311,12 @@ PAYLOAD_IDS = "SELECT id FROM payload ORDER BY id"
 
 # --- reminders -------------------------------------------------------------------------------------
 
-OPEN_DEADLINES = (
-    "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
-    " WHERE is_open AND (act_by <= :until OR snoozed_until <= :until) ORDER BY act_by, id"
+_spoken_of = "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline"
+DUE_DEADLINES = (
+    f"{_spoken_of} WHERE is_open AND kind = :kind AND act_by <= :until AND (act_by, id) > (:after, :after_id)"
+    " ORDER BY act_by, id LIMIT :size"
 )
+AWAKE_DEADLINES = f"{_spoken_of} WHERE is_open AND snoozed_until <= :until ORDER BY snoozed_until, id"
 EVERY_OPEN_DEADLINE = (
     "SELECT id, stream, kind, due, act_by, body, snoozed_until FROM deadline WHERE is_open ORDER BY stream, due, id"
 )
@@ -324,34 +326,19 @@ COUNCIL_DAYS = (
     "SELECT day FROM meeting WHERE kind = 'kf' AND state <> 'installd' AND NOT EXISTS"
     " (SELECT 1 FROM body WHERE body.code = meeting.body AND body.parent IS NOT NULL) ORDER BY day"
 )
-REMINDERS_SAID = (
-    "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
-    " reminder.planned_for FROM reminder"
-    " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
-    " WHERE deadline.is_open AND (deadline.act_by <= :until OR deadline.snoozed_until <= :until)"
-    " AND reminder.status <> 'moot'"
-)
-REVIVE = "UPDATE reminder SET status = :status, planned_for = :planned_for WHERE id = :id AND status = 'moot'"
+REMINDED_OF = "SELECT deadline_id FROM reminder WHERE id = :id"
 ADD_LEASE = (
-    "INSERT INTO lease (id, next_try, token, attempts, outlet) VALUES (:id, :next_try, 0, 0, :outlet)"
+    "INSERT INTO lease (id, next_try, token, attempts, outlet, digest) VALUES (:id, :next_try, 0, 0, :outlet, :digest)"
     " ON CONFLICT (id) DO NOTHING"
 )
 SET_LEASE = (
-    "INSERT INTO lease (id, next_try, token, attempts, outlet) VALUES (:id, :next_try, 0, 0, :outlet)"
-    " ON CONFLICT (id) DO UPDATE SET next_try = excluded.next_try, attempts = 0, fault = NULL"
+    "INSERT INTO lease (id, next_try, token, attempts, outlet, digest) VALUES (:id, :next_try, 0, 0, :outlet, :digest)"
+    " ON CONFLICT (id) DO UPDATE"
+    " SET next_try = excluded.next_try, attempts = 0, fault = NULL, outlet = excluded.outlet, digest = excluded.digest"
 )
 LOST_LEASES = (
-    "SELECT reminder.id, reminder.channel FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
-    " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.id"
-)
-CLAIMED = (
-    "SELECT reminder.id, reminder.deadline_id, reminder.rule, reminder.due, reminder.step, reminder.recipient,"
-    " reminder.channel, reminder.planned_for, deadline.due AS due_now, deadline.act_by, deadline.is_open,"
-    " deadline.snoozed_until, EXISTS (SELECT 1 FROM reminder AS newer WHERE newer.deadline_id = reminder.deadline_id"
-    " AND newer.rule = reminder.rule AND newer.due = reminder.due AND newer.recipient = reminder.recipient"
-    " AND newer.channel = reminder.channel AND newer.planned_for > reminder.planned_for"
-    " AND newer.status IN ('planned', 'sent')) AS overtaken"
-    " FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id WHERE reminder.id = :id"
+    "SELECT reminder.id, reminder.channel, reminder.recipient FROM reminder LEFT JOIN lease ON lease.id = reminder.id"
+    " WHERE reminder.status = 'planned' AND lease.id IS NULL ORDER BY reminder.planned_for, reminder.id"
 )
 LET_GO = (
     "UPDATE lease SET next_try = NULL, owner = NULL, fault = :fault"
@@ -376,6 +363,21 @@ LAST_ACTIVATION = (
     " ORDER BY seq DESC LIMIT 1"
 )
 REMINDERS_WAITING = "SELECT channel, COUNT(*) AS waiting FROM reminder WHERE status = 'planned' GROUP BY channel"
+FIRST_DIGEST = (
+    "SELECT digest FROM lease WHERE outlet = :outlet AND next_try <= :until AND digest IS NOT NULL"
+    " ORDER BY next_try, digest LIMIT 1"
+)
+BEGIN_DIGEST = "INSERT INTO digest (id, recipient, day) VALUES (:id, :recipient, :day) ON CONFLICT (id) DO NOTHING"
+WAIT_FOR_NEXT_DIGEST = (
+    "UPDATE lease SET next_try = :next_try WHERE outlet = :outlet AND digest = :recipient AND next_try <= :until"
+)
+OUTLET_FAILED = (
+    "INSERT INTO outlet (id, failures, closed_until) VALUES (:id, 1, :closed_until)"
+    " ON CONFLICT (id) DO UPDATE SET failures = outlet.failures + 1, closed_until = :closed_until"
+)
+OUTLET_ANSWERED = "DELETE FROM outlet WHERE id = :id"
+OUTLETS = "SELECT id, failures, closed_until FROM outlet ORDER BY id"
+OUTLET_FAILURES = "SELECT failures FROM outlet WHERE id = :id"
 DEADLINE_TOLD = (
     "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
     " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
@@ -416,7 +418,6 @@ DEAD_REMINDERS = (
     " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
     " WHERE reminder.status = 'failed' AND deadline.is_open"
 )
-OUTLETS = "SELECT id, failures, closed_until FROM outlet ORDER BY id"
 LAST_CLOCK_JUMP = (
     "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.clock_jumped\"%'"
     " ORDER BY seq DESC LIMIT 1"
@@ -424,6 +425,39 @@ LAST_CLOCK_JUMP = (
 TRY_AT_ONCE = "UPDATE lease SET next_try = :now WHERE next_try > :now AND owner IS NULL"
 END_LEASES_BY = "UPDATE lease SET next_try = :latest WHERE next_try > :latest AND owner IS NOT NULL"
 OPEN_OUTLETS = "UPDATE outlet SET closed_until = :now WHERE closed_until > :now"
+
+# --- calendars to subscribe to ---------------------------------------------------------------------
+
+# Nobody is cleared for anything here: whoever has the address of a calendar reads it.
+_own_item = "FROM agenda_item AS own WHERE own.part_id = part.id AND own.meeting_id = part.meeting_id"
+_own_open_item = (
+    f"{_own_item} AND NOT EXISTS (SELECT 1 FROM cases AS hidden WHERE hidden.id = own.case_id AND hidden.secrecy)"
+)
+_secret_part = f"(EXISTS (SELECT 1 {_own_item}) AND NOT EXISTS (SELECT 1 {_own_open_item}))"
+FEED_DEADLINES = (
+    "SELECT deadline.id, deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by,"
+    " deadline.basis, deadline.body, meeting.body AS meeting_body, meeting.day AS meeting_day, cases.secrecy,"
+    f" watch.number AS watch_number, part.whole, {_secret_part} AS secret_part,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number,"
+    f" (SELECT MIN(own.paragraph) {_own_open_item}) AS paragraph, feed_event.fingerprint, feed_event.sequence"
+    " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
+    " LEFT JOIN watch ON watch.id = deadline.watch_id"
+    " LEFT JOIN protocol_part AS part ON part.id = deadline.subject AND part.meeting_id = deadline.stream"
+    " LEFT JOIN feed_event ON feed_event.id = deadline.id"
+    " WHERE deadline.is_open ORDER BY deadline.act_by, deadline.id"
+)
+FEED_MEETINGS = (
+    "SELECT meeting.id, meeting.body, meeting.day, meeting.state, meeting.starts_at, feed_event.fingerprint,"
+    " feed_event.sequence FROM meeting LEFT JOIN feed_event ON feed_event.id = meeting.id"
+    " WHERE meeting.state IN ('planerad', 'kallad') OR (meeting.state = 'installd' AND meeting.day >= :day)"
+    " ORDER BY meeting.day, meeting.id"
+)
+KEEP_EDITION = (
+    "INSERT INTO feed_event (id, fingerprint, sequence) VALUES (:id, :fingerprint, :sequence) ON CONFLICT (id)"
+    " DO UPDATE SET fingerprint = excluded.fingerprint, sequence = excluded.sequence"
+    " WHERE feed_event.fingerprint = :seen"
+)
 
 # --- lists for people ------------------------------------------------------------------------------
 

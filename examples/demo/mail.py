@@ -25,7 +25,8 @@ class Mail(NamedTuple):
 
     def as_received(self) -> str:
         """The lines a reader sees."""
-        body = str(self.content.get_content()).rstrip()
+        text = self.content.get_body(("plain",))
+        body = str(text.get_content()).rstrip() if text else ""
         lines = [f"Till: {self.to}", f"Ämne: {self.subject}", "", *body.splitlines()]
         return "\n".join(f"  │ {line}".rstrip() for line in lines)
 

@@ -5,6 +5,7 @@ before it could write down that it had sent it, has the same Message-ID and is s
 """
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -13,24 +14,44 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from html import escape
+from socket import socket
 
+from scheduler.notifiers import encryption
+from scheduler.notifiers.faults import Fault
 from scheduler.notifiers.interface import Answer, Letter, PutOff, Refused, Sent
+from workflow import secret_files
 from workflow.cli.render import safe
-from workflow.config import Email
+from workflow.config import Settings
 from workflow.config_checks import is_address
+from workflow.config_outlets import is_loopback
+from workflow.errors import EnvironmentFaultError
 
-GREETING = 220
-NO_ADDRESS, BAD_ADDRESS, UNREACHABLE, TIMEOUT = "no_address", "bad_address", "unreachable", "timeout"
-BAD_SETTING = "bad_setting"  # no mail can go out under [email] as it is
-"""Codes of our own; the server's are its three digits. Its words are kept nowhere: they may name people."""
+HTML = """\
+<!DOCTYPE html>
+<html lang="sv">
+<head>
+<meta charset="utf-8">
+<title>{subject}</title>
+</head>
+<body>
+<h1>{subject}</h1>
+{html}
+</body>
+</html>
+"""
 
 
 class Folding(EmailPolicy):
     """How long headers are broken.
 
     A Message-ID is not: not every reader of it can unfold. A subject is left to the older `Header`, since
-    the policy loses the space between two words outside ASCII where it happens to break the line.
+    the policy loses the space between two words outside ASCII where it happens to break the line, and takes
+    words that look encoded for what they would say.
     """
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         match name:
@@ -46,42 +67,84 @@ class Folding(EmailPolicy):
 class EmailNotifier:
     """Sends one mail at a time, each over a connection of its own."""
 
-    def __init__(self, settings: Email, address: Callable[[str], str | None]) -> None:
-        """`address` tells where a recipient (role@body) is reached."""
-        self._settings, self._address = settings, address
+    def __init__(self, settings: Settings, address: Callable[[str], str | None]) -> None:
+        """`address` tells where a recipient is reached."""
+        self._settings, self._email, self._address = settings, settings.config.email, address
 
     def send(self, letter: Callable[[], Letter], at: datetime) -> Answer:
         written = letter()
         address = self._address(written.recipient)
         if address is None:
-            return PutOff(NO_ADDRESS)  # the mailbox was taken out of config.toml; it may come back
+            return PutOff(Fault.NO_ADDRESS)
         if not is_address(address):
-            return Refused(BAD_ADDRESS)
-        if not is_address(parseaddr(self._settings.sender)[1]):
-            return PutOff(BAD_SETTING)
+            return Refused(Fault.BAD_ADDRESS)
+        if not is_address(parseaddr(self._email.sender)[1]):
+            return PutOff(Fault.BAD_SETTING)
         try:
-            mail, client = composed(written, self._settings.sender, address, at), self._connected()
+            mail, client = composed(written, self._email.sender, address, at), self._connected()
+        except EnvironmentFaultError:
+            return PutOff(Fault.BAD_KEY, unreachable=True)
         except OSError as error:
             return _unreachable(error)
         except ValueError:
-            return PutOff(BAD_SETTING)
+            return PutOff(Fault.BAD_SETTING)
         try:
             return _handed_over(client, mail)
         finally:
             client.close()
 
     def _connected(self) -> smtplib.SMTP:
-        settings = self._settings
-        client = smtplib.SMTP(timeout=settings.timeout_seconds, local_hostname=domain(settings.sender))
+        """A server that is ready to take a mail, encrypted and logged in to as the settings say."""
+        client = self._greeted()
         try:
-            code, _ = client.connect(settings.host, settings.port)
-            if code != GREETING:
-                raise smtplib.SMTPConnectError(code, b"")
             client.ehlo_or_helo_if_needed()
-        except (OSError, ValueError):
+            if self._email.security == "starttls":
+                self._encrypt(client)
+            if self._email.credentials:
+                self._log_in(client)
+        except Exception:
             client.close()
             raise
         return client
+
+    def _greeted(self) -> smtplib.SMTP:
+        email, own = self._email, domain(self._email.sender)
+        if email.security != "tls":
+            return smtplib.SMTP(email.host, email.port, own, email.timeout_seconds)
+        return smtplib.SMTP_SSL(email.host, email.port, own, timeout=email.timeout_seconds, context=self._context())
+
+    def _encrypt(self, client: smtplib.SMTP) -> None:
+        try:
+            client.starttls(context=self._context())
+        except smtplib.SMTPResponseException as error:
+            raise smtplib.SMTPNotSupportedError("STARTTLS was refused") from error
+        client.ehlo_or_helo_if_needed()  # what was said before may have been said by somebody else
+
+    def _context(self) -> ssl.SSLContext:
+        return encryption.context(self._settings.directory, self._email.ca_file)
+
+    def _log_in(self, client: smtplib.SMTP) -> None:
+        """Raises ValueError where somebody could listen to the password; config.toml cannot say so, but a name can."""
+        user, password = secret_files.credentials(self._settings)
+        if not _is_between_us(client.sock):
+            raise ValueError("a login that is not encrypted")
+        try:
+            client.login(user, password)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException as error:
+            raise LoginRefusedError from error
+
+
+class LoginRefusedError(OSError):
+    """The server has no use for our user name and password."""
+
+
+def _is_between_us(connection: socket | None) -> bool:
+    """True where nobody can listen."""
+    return isinstance(connection, ssl.SSLSocket) or (
+        connection is not None and is_loopback(connection.getpeername()[0])
+    )
 
 
 def _handed_over(client: smtplib.SMTP, mail: EmailMessage) -> Answer:
@@ -95,7 +158,7 @@ def _handed_over(client: smtplib.SMTP, mail: EmailMessage) -> Answer:
     except smtplib.SMTPResponseException as error:
         return _answered(error.smtp_code)
     except (smtplib.SMTPNotSupportedError, ValueError):
-        return Refused(BAD_ADDRESS)
+        return Refused(Fault.BAD_ADDRESS)
     except OSError as error:
         return _unreachable(error)
     with suppress(OSError):
@@ -113,8 +176,14 @@ def composed(letter: Letter, sender: str, address: str, at: datetime) -> EmailMe
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{letter.id}@{domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is answered to it
-    mail.set_content("".join(f"{safe(line)}\n" for line in letter.text.split("\n")), cte="quoted-printable")
+    mail.set_content(_lines(letter.text), cte="quoted-printable")
+    page = HTML.format(subject=escape(safe(letter.subject), quote=False), html=_lines(letter.html).rstrip("\n"))
+    mail.add_alternative(page, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _lines(text: str) -> str:
+    return "".join(f"{safe(line)}\n" for line in text.split("\n"))
 
 
 def _address(text: str, name: str = "") -> Address:
@@ -134,9 +203,15 @@ def _answered(code: int) -> Answer:
 
 
 def _unreachable(error: OSError) -> PutOff:
-    """Nobody to talk to, or somebody who wants nothing from us just now."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        return PutOff(str(error.smtp_code), unreachable=True)
-    # smtplib says of a time-out that the server hung up.
-    late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-    return PutOff(TIMEOUT if late else UNREACHABLE, unreachable=True)
+    """Nobody to talk to, somebody who wants nothing from us just now, or somebody whom nothing is told."""
+    code: str
+    match error:
+        case LoginRefusedError():
+            code = Fault.LOGIN_REFUSED
+        case smtplib.SMTPNotSupportedError():
+            code = Fault.NOT_ENCRYPTED
+        case smtplib.SMTPResponseException():
+            code = str(error.smtp_code) if error.smtp_code > 0 else Fault.BAD_ANSWER
+        case _:
+            code = encryption.fault(error)
+    return PutOff(code, unreachable=True)

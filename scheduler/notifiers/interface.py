@@ -1,6 +1,6 @@
 """What every notifier takes and answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -8,12 +8,14 @@ import msgspec
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """A reminder as it is read."""
+    """A reminder, or several in one, as it is read by people and by machines."""
 
     id: str  # the reminder's: the same letter sent again is seen to be the same
-    recipient: str  # role@body
+    recipient: str  # role@body, the name of a mailbox or the name of a webhook
     subject: str
     text: str
+    html: str  # the same text, as what stands below a heading with the subject
+    facts: Mapping[str, str] = {}  # for a machine; nothing of what a case is about
 
 
 class Sent(msgspec.Struct, frozen=True):

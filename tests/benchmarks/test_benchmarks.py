@@ -57,3 +57,17 @@ def test_the_judge_benchmark_prints_what_verdicts_whys_and_plans_cost() -> None:
     assert everything["cases"] == 24
     assert isinstance(everything["starts"], float)
     assert everything["starts"] > 1
+
+
+def test_the_reminders_benchmark_prints_what_a_round_costs_beside_other_ways() -> None:
+    few, many, growth, jobs, late, dead = figures(
+        "reminders.py", "--rows", "20", "60", "--due", "10", "--jobs", "30", "--tries", "1"
+    )
+    assert [figure["rows"] for figure in (few, many)] == [20, 60]
+    for figure in (few, many):
+        assert isinstance(figure["times_by_hand"], float)
+        assert figure["times_by_hand"] > 0
+    assert (growth["figure"], jobs["rows"], jobs["due"]) == ("reminders growth", 30, 10)
+    assert isinstance(late["s"], float)
+    assert 0 < late["s"] < 30
+    assert isinstance(dead["times"], float)

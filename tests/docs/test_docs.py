@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from docs import generate
+from scheduler.notifiers.faults import Fault
 from states import case_facts
 from states.case_facts import (
     Attempt,
@@ -392,6 +393,7 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.Children,
     case_facts.LinkKind,
     Channel,
+    Fault,
     ReminderStatus,
     Role,
 ]

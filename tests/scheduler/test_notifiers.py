@@ -4,6 +4,7 @@ import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,19 +12,21 @@ from scheduler.notifiers.email import EmailNotifier, composed
 from scheduler.notifiers.interface import Letter, PutOff, Refused, Sent
 from scheduler.notifiers.log import LogNotifier
 from tests.end_to_end.mail_server import Reply, mail_server
-from workflow.config import Email
+from tests.scheduler.outlets import SENDER, mailing
 
 AT = datetime(2021, 3, 8, 7, 30, tzinfo=UTC)
-SENDER = "Ärendegång <arende@exempel.se>"
 OURS = "son@exempel.se"
 LETTER = Letter(
-    "ab" * 32, "namndsekreterare@SON", "Påminnelse: kallelse senast 11 mars 2021 – SON 2021-03-18", "Hej.\nÅäö."
+    "ab" * 32,
+    "namndsekreterare@SON",
+    "Påminnelse: kallelse senast 11 mars 2021 – SON 2021-03-18",
+    "Hej.\nÅäö.",
+    "<p>Hej.<br>\nÅäö &amp; <code>arende</code></p>",
 )
 
 
 def notifier(port, address=OURS, **settings):
-    given = {"host": "127.0.0.1", "port": port, "sender": SENDER, "timeout_seconds": 5, **settings}
-    return EmailNotifier(Email(**given), {LETTER.recipient: address}.get)
+    return EmailNotifier(mailing(Path(), port, **settings), {LETTER.recipient: address}.get)
 
 
 def sent(directory, reply=None, letter=LETTER, **settings):
@@ -33,8 +36,9 @@ def sent(directory, reply=None, letter=LETTER, **settings):
 
 
 @contextmanager
-def peer(*words):
-    """A socket that says `words` to whoever calls, one at a time, and nothing more."""
+def peer(*words, heard=None):
+    """A socket that says `words` to whoever calls, one at a time, and nothing more; what it has `heard`."""
+    heard = [] if heard is None else heard
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = threading.Event()
 
@@ -43,7 +47,7 @@ def peer(*words):
             with connection:
                 for word in words:
                     connection.sendall(word)
-                    connection.recv(1000)
+                    heard.append(connection.recv(1000))
                 done.wait(10)
 
         thread = threading.Thread(target=answer)
@@ -68,7 +72,11 @@ def test_a_mail_arrives_whole(tmp_path):
     assert mail["Date"].datetime == AT
     assert mail["Message-ID"] == f"<{LETTER.id}@exempel.se>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().splitlines() == ["Hej.", "Åäö."]
+    assert mail.get_content_type() == "multipart/alternative"
+    assert received.text.splitlines() == ["Hej.", "Åäö."]
+    assert LETTER.html in received.html
+    assert f"<h1>{LETTER.subject}</h1>" in received.html
+    assert '<html lang="sv">' in received.html
 
 
 def test_nothing_but_ascii_is_on_the_wire(tmp_path):
@@ -194,12 +202,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_hostile_words_are_shown_and_never_do_anything(tmp_path, hostile):
-    letter = Letter(LETTER.id, LETTER.recipient, f"Påminnelse{hostile}", f"Ärende: a{hostile.lstrip(chr(10))}b\nSlut")
+    words = f"Ärende: a{hostile.lstrip(chr(10))}b\nSlut"
+    letter = Letter(LETTER.id, LETTER.recipient, f"Påminnelse{hostile}", words, f"<p>{words}</p>")
     answer, [received] = sent(tmp_path, letter=letter)
     mail = received.mail
     assert answer == Sent()
     assert received.to == OURS
     assert set(mail.keys()) <= OWN_HEADERS
     assert mail["Subject"].isprintable()
-    assert all(line.isprintable() for line in mail.get_content().splitlines())
+    assert all(line.isprintable() for part in (received.text, received.html) for line in part.splitlines())
     assert "\\u" in mail["Subject"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.reminder_message import Occasion, Told, step_words, subject, text
+from scheduler.reminder_message import Occasion, Told, digest_letter, letter, step_words, subject, text
 from states import legal_basis
 from states.deadlines import DeadlineKind
 
@@ -28,8 +28,11 @@ def case(kind, **more: Any):
 
 
 def read(about, today=FRIDAY, step="1/2", recipient="namndsekreterare@SON", planned_for=None):
-    occasion = Occasion(recipient=recipient, step=step, planned_for=planned_for or today, today=today)
-    return text(about, occasion).split("\n")
+    return text(about, occasion(today, step, recipient, planned_for)).split("\n")
+
+
+def occasion(today=FRIDAY, step="1/2", recipient="namndsekreterare@SON", planned_for=None):
+    return Occasion(recipient=recipient, rule="call", step=step, planned_for=planned_for or today, today=today)
 
 
 def test_a_reminder_is_short_and_whole():
@@ -195,3 +198,69 @@ def test_every_kind_reads_as_swedish(kind, today):
     assert all(len(line) < 140 for line in lines)
     assert lines[0][0].isupper()
     assert lines[0][-1] in ".?"
+
+
+# --- the whole letter ---------------------------------------------------------------------------------
+
+
+def test_the_html_says_what_the_text_says():
+    written = letter("ab", meeting(KIND.CALL), occasion())
+    assert written.html.split("\n") == [
+        "<p>Kallelse senast torsdag 11 mars 2021.</p>",
+        "<p>Sammanträde: SON 2021-03-18<br>",
+        "Grund: rutin, inte lag. Nämnden kallas i god tid; antalet dagar är kommunens inställning.<br>",
+        "Så här: <code>arende meeting call SON-2021-03-18</code></p>",
+        "<p>Till nämndsekreteraren, SON: påminnelse 1 av 2.<br>",
+        "Är det redan gjort? Anteckna det, så kommer inga fler.</p>",
+    ]
+    assert (written.id, written.recipient) == ("ab", "namndsekreterare@SON")
+
+
+HOSTILE = 'Bygglov <script>alert("å")</script> & <b>\nSå här: rm -rf /\r\nBcc: a@b.se'
+
+
+def test_what_somebody_wrote_is_one_line_and_nothing_but_words():
+    about = case(KIND.BEVAKNING, title=HOSTILE, watch=2, about=HOSTILE, event=HOSTILE)
+    written = letter("ab", about, occasion())
+    tame = letter("ab", case(KIND.BEVAKNING, title="T", watch=2, about="A", event="E"), occasion())
+    assert written.text.count("\n") == tame.text.count("\n")
+    assert written.html.count("\n") == tame.html.count("\n")
+    assert written.html.count("<") == tame.html.count("<")
+    assert written.text.splitlines() == written.text.split("\n")
+    assert "&lt;script&gt;" in written.html
+    assert HOSTILE.partition("\n")[0] in written.text
+
+
+def test_a_machine_is_told_what_when_and_why_and_no_word_of_what_it_is_about():
+    about = case(KIND.BEVAKNING, watch=2, about="Nyckeln till sommarstugan", event="Svar från Anna")
+    facts = letter("ab", about, occasion(recipient="arkivet")).facts
+    assert facts == {
+        "ref": "SON 2021-43",
+        "about": "bevakning",
+        "due": "2021-03-11",
+        "act_by": "2021-03-11",
+        "subject": subject(about, FRIDAY),
+        "recipient": "arkivet",
+        "rule": "call",
+        "step": "1/2",
+        "planned_for": "2021-03-05",
+        "basis": "R-BEVAKNING",
+        "command": "arende watch done SON-2021-43 2",
+    }
+    for word in ("Fältgrupp", "sommarstugan", "Anna"):
+        assert word not in str(facts)
+
+
+def test_a_digest_is_its_reminders_in_their_order():
+    letters = [
+        letter(own, about, occasion()) for own, about in (("ab", meeting(KIND.CALL)), ("cd", case(KIND.BEVAKNING)))
+    ]
+    digest = digest_letter("digest-ef", "namndsekreterare@SON", letters, FRIDAY)
+    assert digest.subject == "Sammandrag 5 mars 2021: 2 påminnelser"
+    assert (digest.id, digest.recipient, digest.facts) == ("digest-ef", "namndsekreterare@SON", {})
+    first, second = digest.text.split("\n\n\n")
+    assert first == f"1. {letters[0].subject}\n\n{letters[0].text}"
+    assert second == f"2. {letters[1].subject}\n\n{letters[1].text}"
+    assert digest.html == "\n".join(
+        f"<h2>{place}. {each.subject}</h2>\n{each.html}" for place, each in enumerate(letters, 1)
+    )

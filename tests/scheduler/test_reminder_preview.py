@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from scheduler import reminder_preview, reminder_run
+from scheduler import reminder_preview, reminder_round
 from tests.scheduler.rounds import by_hand, meeting, reminded, rows, with_mail, with_rules
 from workflow.config import ReminderRule
 
@@ -10,7 +10,7 @@ FIRST = date(2026, 1, 27)
 
 
 def coming(desk, days, today=FIRST):
-    this = reminder_run.begin(desk, today, lambda: datetime(2026, 1, 27, 8, tzinfo=UTC))
+    this = reminder_round.begin(desk, today, lambda: datetime(2026, 1, 27, 8, tzinfo=UTC))
     return reminder_preview.coming(this, days)
 
 

@@ -265,24 +265,27 @@ def test_other_settings_are_followed_from_the_next_round_when_it_is_told_to_read
     assert [(line["outcome"], line["config"]) for line in reloaded] == [("done", new)]
 
 
-TAKEN = 19_531
-"""A port that somebody else has."""
+@pytest.fixture
+def taken():
+    """A port that somebody else has."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
 
 
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        (lambda town: (town / "config.toml").write_text("[daemon\n"), "är inte giltig TOML"),
-        (lambda town: set_to(town, tick_seconds=0), "daemon.tick_seconds är 0"),
-        (lambda town: (town / "config.toml").unlink(), "kan inte läsas"),
-        (lambda town: set_to(town, url="sqlite:///annan.db"), "Starta om den: systemctl restart arende-daemon"),
-        (lambda town: set_to(town, metrics_port=TAKEN), f"Porten {TAKEN} på 127.0.0.1 går inte att använda"),
+        (lambda town, _: (town / "config.toml").write_text("[daemon\n"), "är inte giltig TOML"),
+        (lambda town, _: set_to(town, tick_seconds=0), "daemon.tick_seconds är 0"),
+        (lambda town, _: (town / "config.toml").unlink(), "kan inte läsas"),
+        (lambda town, _: set_to(town, url="sqlite:///annan.db"), "Starta om den: systemctl restart arende-daemon"),
+        (lambda town, port: set_to(town, metrics_port=port), "Porten {port} på 127.0.0.1 går inte att använda"),
     ],
 )
-def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, systemd, broken, told):
-    with running(town, systemd.environment) as process, socket.create_server(("127.0.0.1", TAKEN)):
+def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, systemd, taken, broken, told):
+    with running(town, systemd.environment) as process:
         systemd.wait_for("READY=1")
-        broken(town)
+        broken(town, taken)
         process.send_signal(signal.SIGHUP)
         systemd.wait_for("RELOADING=1")
         assert systemd.wait_for("READY=1").endswith("De gamla inställningarna gäller: de nya kunde inte användas.")
@@ -291,7 +294,7 @@ def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, syste
         code, said = ended(process)
     assert code == 0
     assert said.startswith("De gamla inställningarna gäller fortfarande. ")
-    assert told in said
+    assert told.format(port=taken) in said
     assert said.count("\n") == 1
     (failed,) = [line for line in operations(town) if line["command"] == "daemon reload"]
     assert (failed["outcome"], failed["exit"]) == ("failed", 6)

@@ -26,7 +26,7 @@ from states.judgement import Refused
 from states.lifecycle import MOVES
 from states.records import RECORD_TYPES
 from tests.conftest import make_command
-from tests.scheduler.rounds import reminded, with_rules
+from tests.scheduler.rounds import reminded, with_mail, with_rules
 from tests.workflow import witness
 from tests.workflow.clerk import ANMALAN, NAMND_DECIDES, NAMND_PREPARES, Clerk
 from tests.workflow.ledger import ROWS, Ledger
@@ -61,7 +61,7 @@ from workflow import (
 )
 from workflow.agendawork import Rearrangement
 from workflow.appealwork import NewAppeal
-from workflow.config import ReminderRule
+from workflow.config import Mailbox, ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
@@ -69,7 +69,7 @@ from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundErr
 from workflow.meeting_plan import Plan
 from workflow.partywork import PartyEvent
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
-from workflow.reminder_store import Moment
+from workflow.reminder_store import Found, Moment
 from workflow.use_case import Done
 from workflow.watchwork import NewWatch
 
@@ -835,12 +835,14 @@ def test_a_reminder_on_its_way_of_a_watch_that_was_taken_back_is_moot(town, case
     new = NewWatch(kind=WatchKind.BEVAKNING, about="Ring", body="SON", due=date(2024, 4, 2))
     done(town.do(watchwork.add, case, (new,)))
     reminder = {"deadline_id": f"{case}/bevakning/1", "rule": "bevakning", "due": "2024-04-02", "step": "1/1"}
-    reminder |= {"recipient": "handlaggare@SON", "channel": "logg", "stream": case}
+    reminder |= {"recipient": "handlaggare@SON", "channel": "e-post", "stream": case}
     moment = Moment(date(2024, 4, 2), datetime(2024, 4, 2, 8, tzinfo=UTC))
-    assert reminder_store.add(town.desk, moment, {**reminder, "planned_for": "2024-04-02", "status": "planned"})
+    found = Found(row={**reminder, "planned_for": "2024-04-02", "status": "planned"})
+    assert reminder_store.write_down(town.desk, moment, [found])
     town.look()
     done(take_back(town, "case.watch_added", case))
-    assert reminded(town.desk, "2024-04-03").counts() == {"moot": 1}
+    mailed = with_mail(town.desk, 1, [Mailbox("handlaggare", "handlaggare@exempel.se")])
+    assert reminded(mailed, "2024-04-03").counts() == {"moot": 1}
     assert [one["status"] for one in show(town, case)["reminders"]] == ["moot"]
     town.look()
 

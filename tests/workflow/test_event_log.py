@@ -192,7 +192,7 @@ def test_a_file_that_was_made_for_it_keeps_its_rights(tmp_path: Path) -> None:
     log = tmp_path / "drift.jsonl"
     log.touch()
     log.chmod(0o640)
-    event_log.reminder_handled(log, outcome="sent")
+    event_log.reminders_handled(log, [{"outcome": "sent"}])
     assert log.stat().st_mode & 0o777 == 0o640
     assert lines(log) == [{"event": "reminder_handled", "level": "info", "outcome": "sent"}]
 

@@ -42,7 +42,7 @@ from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError, VerificationFailedError
 from workflow.registration import Skrivelse
-from workflow.reminder_store import Moment
+from workflow.reminder_store import Found, Moment
 from workflow.watchwork import NewWatch
 
 SEED = int(os.environ.get("ARENDE_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
@@ -107,7 +107,8 @@ def _minute(town):
 
 
 def _remind(town):
-    (deadline, *_) = reminder_store.open_deadlines(town.desk.connection, date(2999, 1, 1))
+    rows = town.desk.connection.run(statements.EVERY_OPEN_DEADLINE)
+    deadline = next(row for row in rows if row["snoozed_until"] is None)
     row = {
         "deadline_id": deadline["id"],
         "rule": "mbl",
@@ -119,7 +120,8 @@ def _remind(town):
         "planned_for": deadline["due"],
         "status": "planned",
     }
-    assert reminder_store.add(town.desk, Moment(town.today, datetime(2026, 1, 2, tzinfo=UTC)), row)
+    at = Moment(town.today, datetime(2026, 1, 2, tzinfo=UTC))
+    assert reminder_store.write_down(town.desk, at, [Found(row=row)])
 
 
 def _propose_purge(town):

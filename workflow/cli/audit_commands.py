@@ -121,9 +121,8 @@ def _name(connection: Connection, stream: str) -> str:
     kind, _, its = stream.rpartition(":")
     try:
         if kind == "reminder":
-            its = next((str(row["deadline_id"]) for row in connection.run(statements.CLAIMED, id=its)), "").partition(
-                "/"
-            )[0]
+            about = next((str(row["deadline_id"]) for row in connection.run(statements.REMINDED_OF, id=its)), "")
+            its = about.partition("/")[0]
         for row in connection.run(statements.MEETING, id=its):
             return f"{row['body']} {row['day']}"
         return case_store.ref(connection, its) if connection.run(statements.CASE_SEEN, id=its) else stream

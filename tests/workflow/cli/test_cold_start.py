@@ -15,14 +15,16 @@ CASE = "SON-2023-940"
 
 PROBE = """\
 import sys
+opened = set()
+sys.addaudithook(lambda event, _: opened.add(event) if event.startswith("socket.") else None)
 from workflow.cli.main import run
 code = run(sys.argv[1:])
-print(code, *sys.modules, file=sys.stderr)
+print(code, *sys.modules, *opened, file=sys.stderr)
 """
 
 
 def modules(*words: str) -> set[str]:
-    """What a fresh interpreter has loaded after a command whose output goes into a pipe."""
+    """What a fresh interpreter has loaded, and done with sockets, in a command whose output goes into a pipe."""
     answer = subprocess.run(
         [sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=True, timeout=60
     )
@@ -36,6 +38,24 @@ def test_a_change_is_written_down_without_what_the_log_never_uses(office: Path) 
     loaded = modules("advance", CASE, "--date", "2024-04-03")
     assert "structlog" in loaded
     assert loaded & {"rich", "ssl", "asyncio.events", "sqlalchemy", "smtplib"} == set()
+
+
+MAIL = """
+[email]
+host = "127.0.0.1"
+port = 1
+sender = "arende@exempel.se"
+"""
+
+
+def test_a_change_waits_for_no_mail_server_whatever_the_settings_are(office: Path) -> None:
+    done("import", str(EXAMPLE), "--date", "2024-04-03")
+    settings = office / "config.toml"
+    before, _, after = settings.read_text().partition("[email]")
+    settings.write_text(f"{before}{MAIL}{after[after.index('# Var en roll') :]}")
+    loaded = modules("advance", CASE, "--date", "2024-04-03")
+    assert loaded & {"socket", "ssl", "smtplib", "http.client", "email", "scheduler"} == set()
+    assert not any(name.startswith("socket.") for name in loaded)
 
 
 @pytest.mark.parametrize(
