@@ -74,6 +74,19 @@ def test_where_the_log_of_a_postgresql_lies_is_not_the_database_s_trouble(
     assert file_systems.database_fault(config.load(town / "config.toml")) == ""
 
 
+@pytest.mark.parametrize("how", ["run", "--once"])
+def test_a_secret_that_others_can_read_is_refused(town: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_to(town, host="post.exempel.se", sender="arende@exempel.se", security="tls", credentials="post.hemlig")
+    secret = town / "post.hemlig"
+    secret.write_text("arende\nhemligt\n")
+    secret.chmod(0o640)
+    assert daemon.answer([how]) == Exit.ENVIRONMENT
+    assert capsys.readouterr().err == (
+        f"Filen {secret} med en hemlighet kan läsas av andra än sin ägare. Kör: chmod 600 {secret}\n"
+    )
+    assert not (town / "logg").exists()
+
+
 def test_a_newer_database_is_refused(desk: Desk) -> None:
     desk.connection.run("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(EnvironmentFaultError, match="Databasen har version 9999, men programmet är äldre"):
