@@ -103,16 +103,3 @@ def test_settings_that_nobody_can_work_by_are_refused(town: Path) -> None:
     (town / "config.toml.aktiveras").touch()
     with pytest.raises(EnvironmentFaultError, match="En aktivering av nya inställningar pågår"):
         readiness.refuse_to_start(config.load(town / "config.toml"), TODAY)
-
-
-@pytest.mark.parametrize("how", ["run", "--once"])
-def test_a_secret_that_others_can_read_is_refused(town: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
-    set_to(town, credentials="post.txt")
-    (town / "post.txt").write_text("arende\nhemligt\n")
-    (town / "post.txt").chmod(0o644)
-    assert daemon.answer([how]) == Exit.ENVIRONMENT
-    told = capsys.readouterr().err
-    assert str(town / "post.txt") in told
-    assert "hemligt" not in told
-    (town / "post.txt").chmod(0o600)
-    assert daemon.answer(["--once"]) == Exit.DONE
