@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from workflow import file_systems, installation, schema_version
+from workflow import file_systems, installation, schema_version, secret_files
 from workflow.config import Settings
 from workflow.connection import connect
 from workflow.desk import Desk
 
-CHECKS: tuple[Callable[[Settings], None], ...] = (file_systems.require_local,)
+CHECKS: tuple[Callable[[Settings], None], ...] = (file_systems.require_local, secret_files.require_private)
 """Each raises EnvironmentFaultError with what to do."""
 
 
