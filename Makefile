@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 UPGRADE ?=
 BIN := .venv/bin
-HOST_TOOLS := git openssl faketime
+HOST_TOOLS := git faketime npm openssl
 
 .PHONY: install demo test test-long check docs lock host-tools
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scheduler import metrics, reminder_run
+from scheduler import calendar_feed, metrics, reminder_run
 from scheduler.clock_watch import ClockWatch
 from scheduler.heart import Heart
 from scheduler.metrics import Figures
@@ -55,12 +55,13 @@ class Done(msgspec.Struct, frozen=True):
 
 
 def go_round(desk: Desk, today: date, now: Clock, stopped: Callable[[], bool] = lambda: False) -> Done:
-    """One round: remind, and bring the log file up to date."""
+    """One round: remind, bring the log file up to date, and write the calendars."""
     log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
     try:
         tally = reminder_run.run(desk, today, now, own_name(), stopped)
     finally:
         exported = log_exporter.export(desk.connection, desk.settings.log_directory)
+    calendar_feed.export(desk, today, now())
     return Done(tally, exported)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -238,6 +239,11 @@ class Settings(msgspec.Struct, frozen=True):
     def operations_log(self) -> Path:
         return self.directory / self.config.log.operations
 
+    @property
+    def calendar_directory(self) -> Path | None:
+        wanted = self.config.calendar.directory
+        return self.directory / wanted if wanted else None
+
 
 def load(path: Path) -> Settings:
     """Read and check a configuration. Raises EnvironmentFaultError with what to mend."""
@@ -248,9 +254,10 @@ def load(path: Path) -> Settings:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         raise EnvironmentFaultError(f"{path}: {config_checks.wrong_value(error)}") from error
-    if told := next(filter(None, _complaints(config)), ""):
+    found = Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
+    if told := next(filter(None, chain(_complaints(config), _about_calendars(found))), ""):
         raise EnvironmentFaultError(f"{path}: {told}")
-    return Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
+    return found
 
 
 # --- what cannot be used ------------------------------------------------------------------------------
@@ -314,6 +321,21 @@ def _about_outlets(config: Config) -> Iterator[str]:
             )
     yield from config_outlets.about_mail(config.email)
     yield from config_outlets.about_webhooks(config.webhook)
+
+
+def _about_calendars(settings: Settings) -> Iterator[str]:
+    """What is said of a directory for calendars that holds, or would come to hold, what is not to be read by others."""
+    if settings.calendar_directory is None:
+        return
+    wanted, log = settings.calendar_directory.resolve(), settings.log_directory.resolve()
+    database = settings.database_url.partition("sqlite:///")[2]
+    ours = [settings.file, log, settings.operations_log.resolve(), *([Path(database).resolve()] if database else [])]
+    within = next((own.name for own in ours if own.is_relative_to(wanted)), "")
+    if within or wanted.is_relative_to(log):
+        yield (
+            f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {within or log.name}; andra "
+            "läser kalendrarna, så ange en katalog bara för dem."
+        )
 
 
 def _about_mailboxes(config: Config) -> Iterator[str]:

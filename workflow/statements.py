@@ -418,7 +418,6 @@ DEAD_REMINDERS = (
     " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
     " WHERE reminder.status = 'failed' AND deadline.is_open"
 )
-OUTLETS = "SELECT id, failures, closed_until FROM outlet ORDER BY id"
 LAST_CLOCK_JUMP = (
     "SELECT body FROM journal WHERE stream = 'system' AND body LIKE '%\"type\":\"system.clock_jumped\"%'"
     " ORDER BY seq DESC LIMIT 1"
@@ -426,6 +425,39 @@ LAST_CLOCK_JUMP = (
 TRY_AT_ONCE = "UPDATE lease SET next_try = :now WHERE next_try > :now AND owner IS NULL"
 END_LEASES_BY = "UPDATE lease SET next_try = :latest WHERE next_try > :latest AND owner IS NOT NULL"
 OPEN_OUTLETS = "UPDATE outlet SET closed_until = :now WHERE closed_until > :now"
+
+# --- calendars to subscribe to ---------------------------------------------------------------------
+
+# Nobody is cleared for anything here: whoever has the address of a calendar reads it.
+_own_item = "FROM agenda_item AS own WHERE own.part_id = part.id AND own.meeting_id = part.meeting_id"
+_own_open_item = (
+    f"{_own_item} AND NOT EXISTS (SELECT 1 FROM cases AS hidden WHERE hidden.id = own.case_id AND hidden.secrecy)"
+)
+_secret_part = f"(EXISTS (SELECT 1 {_own_item}) AND NOT EXISTS (SELECT 1 {_own_open_item}))"
+FEED_DEADLINES = (
+    "SELECT deadline.id, deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by,"
+    " deadline.basis, deadline.body, meeting.body AS meeting_body, meeting.day AS meeting_day, cases.secrecy,"
+    f" watch.number AS watch_number, part.whole, {_secret_part} AS secret_part,"
+    " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
+    " ORDER BY n.ordinal LIMIT 1) AS case_number,"
+    f" (SELECT MIN(own.paragraph) {_own_open_item}) AS paragraph, feed_event.fingerprint, feed_event.sequence"
+    " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
+    " LEFT JOIN watch ON watch.id = deadline.watch_id"
+    " LEFT JOIN protocol_part AS part ON part.id = deadline.subject AND part.meeting_id = deadline.stream"
+    " LEFT JOIN feed_event ON feed_event.id = deadline.id"
+    " WHERE deadline.is_open ORDER BY deadline.act_by, deadline.id"
+)
+FEED_MEETINGS = (
+    "SELECT meeting.id, meeting.body, meeting.day, meeting.state, meeting.starts_at, feed_event.fingerprint,"
+    " feed_event.sequence FROM meeting LEFT JOIN feed_event ON feed_event.id = meeting.id"
+    " WHERE meeting.state IN ('planerad', 'kallad') OR (meeting.state = 'installd' AND meeting.day >= :day)"
+    " ORDER BY meeting.day, meeting.id"
+)
+KEEP_EDITION = (
+    "INSERT INTO feed_event (id, fingerprint, sequence) VALUES (:id, :fingerprint, :sequence) ON CONFLICT (id)"
+    " DO UPDATE SET fingerprint = excluded.fingerprint, sequence = excluded.sequence"
+    " WHERE feed_event.fingerprint = :seen"
+)
 
 # --- lists for people ------------------------------------------------------------------------------
 

@@ -532,6 +532,12 @@ class Reminder(SQLModel, table=True):
             sqlite_where=text("status = 'planned'"),
             postgresql_where=text("status = 'planned'"),
         ),
+        Index(
+            "ix_reminder_failed",
+            "planned_for",
+            sqlite_where=text("status = 'failed'"),
+            postgresql_where=text("status = 'failed'"),
+        ),
     )
     id: str = _text_id()  # hash of the six that make it unique
     deadline_id: str = Field(foreign_key="deadline.id", sa_type=Text)
@@ -603,7 +609,7 @@ class FeedEvent(SQLModel, table=True):
 
     __tablename__ = "feed_event"
     id: str = _text_id()  # the deadline's or meeting's
-    fingerprint: str = _text()  # hash of the days it was last given with
+    fingerprint: str = _text()  # since when it has been told as it is, and hashes of its days and of all that is told
     sequence: int
 
 

@@ -107,7 +107,7 @@ def opening(run: Runner, directory: Path, mailbox: Mailbox) -> Story:
 
 
 def prepare(directory: Path, port: int) -> None:
-    """A config.toml of the demo's own: the project's, with a mail server and no limit for entering old events."""
+    """A config.toml of the demo's own: the project's, with mail and calendars, and no limit for entering old events."""
     text = (EXAMPLES.parent / "config.toml").read_text("utf-8")
     for setting, value in (
         ("late_after_days", 36500),
@@ -118,6 +118,7 @@ def prepare(directory: Path, port: int) -> None:
         ("weekends", "true"),
     ):
         text = re.sub(rf"(?m)^{setting} = (?:\[.*?\]|\S+)", f"{setting} = {value}", text)
+    text = text.replace('directory = ""', 'directory = "kalendrar"', 1)
     text = text.replace('    "systemforvaltare",\n', '    "systemforvaltare", "revisor",\n', 1)
     (directory / "config.toml").write_text(f"{text}{MAILBOXES}{_members()}", "utf-8")
 

@@ -111,6 +111,8 @@ def _what_is_left(story: Story) -> None:
     coming = story.plain("--preview 21 --today 2021-12-02", program="arende-daemon")
     story.expect("avtalet visas", "SON 2020-247" in coming, True)
     story.reminds("2021-12-02", (SOCIAL, "31 december 2021"))
+    story.tell("Samma dag står i handläggarens kalender, som Outlook eller Thunderbird prenumererar på. Utan rubrik.")
+    story.subscribes("handlaggare-SON", "Avtalet löper ut – SON 2020-247")
     story.tell("Upphandlingen blir klar. Uppdraget redovisas, det nya avtalet börjar och det gamla släpps.")
     story.does(f"uppdrag report SON-2020-247 {_mandates(story, 'SON 2020-247')[0]} --date 2021-12-16")
     ends = next(w["number"] for w in story.shows("watch list SON-2020-247") if w["kind"] == "avtalsslut")

@@ -27,6 +27,7 @@ class Story:
         self._run, self._mailbox = run, mailbox
         self._config = directory / "config.toml"
         self._log = directory / "logg"
+        self._calendars = directory / "kalendrar"
         self.proved: set[str] = set()  # the guards whose answers have been told and found so
 
     def chapter(self, title: str) -> None:
@@ -84,6 +85,15 @@ class Story:
         for (to, subject), (address, words) in zip(found, sorted(expected), strict=True):
             self._expect(day, "mail to", to, address)
             self._expect(day, subject, words in subject, True)
+
+    def subscribes(self, calendar: str, words: str) -> None:
+        """The one entry of a calendar that holds some words, as it stands in the file."""
+        unfolded = (self._calendars / f"{calendar}.ics").read_text("utf-8").replace("\n ", "")
+        found = [entry for entry in unfolded.split("BEGIN:VEVENT\n")[1:] if words in entry]
+        self._expect(calendar, words, len(found), 1)
+        print(f"\n  {calendar}.ics")
+        for line in found[0].partition("END:VEVENT")[0].splitlines():
+            print(f"  │ {line}")
 
     def expect(self, what: str, found: object, expected: object) -> None:
         self._expect("…", what, found, expected)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ import click
 import pytest
 
 from docs.generate import contexts
+from scheduler import calendar_feed
 from states.deadlines import DeadlineKind
 from states.roles import PERMISSIONS, Role
 from tests.conftest import settings_for
@@ -27,7 +28,7 @@ from tests.end_to_end.mail_server import mail_server
 from tests.scheduler.rounds import configured, reminded, with_mail
 from tests.workflow.cli.office import EXAMPLE, Answer, arende, done, furnish
 from workflow.cli.actor import ANYBODY, ASKED, READ
-from workflow.config import Mailbox, ReminderRule
+from workflow.config import Calendar, Mailbox, ReminderRule
 from workflow.connection import connect
 from workflow.desk import Desk
 from workflow.errors import Exit
@@ -448,6 +449,23 @@ def test_a_mail_says_the_number_and_no_word(town: Town) -> None:
     assert not any(word in f"{mail.mail['Subject']} {mail.text} {mail.html}" for mail in mails for word in CANARIES)
     assert "reminder_handled" in operators_log()
     assert not any(word in operators_log() for word in (*CANARIES, *town.ids, "2024-7001", "2024-7002"))
+
+
+def test_a_calendar_says_the_number_and_no_word(town: Town) -> None:
+    """Whoever has its address reads it."""
+    settings = settings_for(f"sqlite:///{town.directory / 'arendegang.db'}", town.directory)
+    connection = connect(settings.database_url)
+    desk = configured(Desk(connection, settings), calendar=Calendar("kalendrar"))
+    calendar_feed.export(desk, date(2024, 4, 25), datetime(2024, 4, 25, 8, tzinfo=UTC))
+    connection.close()
+    written = [path.read_text("utf-8").replace("\n ", "") for path in (town.directory / "kalendrar").glob("*.ics")]
+    entries = [entry for text in written for entry in text.split("BEGIN:VEVENT")[1:]]
+    about_it = [entry for entry in entries if "2024-7001" in entry]
+    assert len(about_it) > 3
+    assert all("CLASS:CONFIDENTIAL" in entry and "DESCRIPTION" not in entry for entry in about_it)
+    lines = {line for entry in about_it for line in entry.splitlines() if "2024-7001" in line}
+    assert lines == {"SUMMARY:SON 2024-7001"}
+    assert not any(word in entry for entry in entries for word in (*CANARIES, *town.ids, "2024-7002"))
 
 
 def test_a_process_of_its_own_says_as_little(town: Town) -> None:

@@ -266,3 +266,29 @@ def test_what_the_template_shows_in_comments_can_be_used(tmp_path):
     read = loaded(tmp_path, hosted)
     assert [place.body for place in read.mailboxes] == ["SON", ""]
     assert read.email.sender.startswith("Ärendegång <")
+
+
+@pytest.mark.parametrize(
+    ("directory", "together_with"),
+    [
+        (".", "config.toml"),
+        ("..", "config.toml"),
+        ("logg", "logg"),
+        ("logg/kalendrar", "logg"),
+        ("data", "arendegang.db"),
+        ("drift", "drift.jsonl"),
+    ],
+)
+def test_calendars_that_others_read_lie_where_nothing_else_does(tmp_path, directory, together_with):
+    ours = '[database]\nurl = "sqlite:///data/arendegang.db"\n[log]\noperations = "drift/drift.jsonl"\n'
+    refused = told(tmp_path, f'{ours}[calendar]\ndirectory = "{directory}"\n')
+    assert refused == (
+        f"calendar.directory är {directory}, tillsammans med {together_with}; andra läser kalendrarna, så ange en "
+        "katalog bara för dem."
+    )
+    assert loaded(tmp_path, f'{ours}[calendar]\ndirectory = "kalendrar"\n').calendar.directory == "kalendrar"
+
+
+def test_calendars_do_not_lie_with_a_database_that_the_environment_names(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARENDE_DATABASE_URL", "sqlite:///kalendrar/arendegang.db")
+    assert "tillsammans med arendegang.db" in told(tmp_path, '[calendar]\ndirectory = "kalendrar"\n')

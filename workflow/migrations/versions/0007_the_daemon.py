@@ -17,6 +17,7 @@ def upgrade() -> None:
     partial_index("ix_deadline_open_kind", "deadline", ["kind", "act_by"], "is_open")
     partial_index("ix_deadline_snoozed", "deadline", "snoozed_until", "is_open AND snoozed_until IS NOT NULL")
     alter("reminder", channel=CHANNELS, status=STATUSES)
+    partial_index("ix_reminder_failed", "reminder", "planned_for", "status = 'failed'")
     outlets()
     op.create_table("digest", text("id"), text("recipient"), day("day"), key("digest", "id"))
     op.create_table(
