@@ -1,39 +1,105 @@
-"""What stops the daemon before anything is sent."""
+"""What keeps a daemon from beginning: said in one sentence, with code 6, however it is started."""
 
-from datetime import date
+import shutil
+from pathlib import Path
 
-import msgspec
 import pytest
 
-from scheduler import readiness
-from tests.scheduler.outlets import secret, webhook
-from workflow.config import Email
-from workflow.errors import EnvironmentFaultError
+from scheduler import daemon, readiness
+from states.records import LIFECYCLE_VERSION
+from tests.conftest import PROJECT, TODAY, add_case
+from tests.scheduler.background import set_to
+from workflow import config, file_systems
+from workflow.desk import Desk
+from workflow.errors import EnvironmentFaultError, Exit
 
-TODAY = date(2026, 3, 3)
-
-
-def refused(desk, **sections):
-    config = msgspec.structs.replace(desk.settings.config, **sections)
-    with pytest.raises(EnvironmentFaultError) as error:
-        readiness.refuse_to_start(msgspec.structs.replace(desk.settings, config=config), TODAY)
-    return str(error.value)
+MOUNTS = "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n30 22 0:40 / {place} rw - {kind} server:/data rw\n"
 
 
-def test_nothing_is_sent_with_a_login_that_others_can_read(desk, tmp_path):
-    secret(tmp_path, "inloggning", "arende\nh3ml1gt\n", 0o640)
-    email = Email("localhost", sender="arende@exempel.se", credentials="inloggning")
-    path = tmp_path / "inloggning"
-    said = f"Filen {path} med en hemlighet kan läsas av andra än sin ägare. Kör: chmod 600 {path}"
-    assert refused(desk, email=email) == said
+@pytest.fixture
+def town(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(PROJECT / "config.toml", tmp_path)
+    shutil.copy(migrated_sqlite, tmp_path / "arendegang.db")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_nothing_is_sent_with_a_key_that_others_can_read(desk, tmp_path):
-    known = webhook(tmp_path, 443, None)
-    (tmp_path / "nyckel").chmod(0o604)
-    assert refused(desk, webhook=known).endswith(f"Kör: chmod 600 {tmp_path / 'nyckel'}")
+def mounted(town: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the town lie on another kind of file system."""
+    (town / "mountinfo").write_text(MOUNTS.format(place=town, kind=kind))
+    monkeypatch.setattr(file_systems, "MOUNTS", town / "mountinfo")
 
 
-def test_with_secrets_of_its_own_it_starts(desk, tmp_path):
-    config = msgspec.structs.replace(desk.settings.config, webhook=webhook(tmp_path, 443, None))
-    readiness.refuse_to_start(msgspec.structs.replace(desk.settings, config=config), TODAY)
+@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "afs", "fuse.sshfs", "fuse.glusterfs"])
+@pytest.mark.parametrize("how", ["run", "--once"])
+def test_sqlite_on_a_network_file_system_is_refused(
+    town: Path, kind: str, how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mounted(town, kind, monkeypatch)
+    assert daemon.answer([how]) == Exit.ENVIRONMENT
+    assert capsys.readouterr().err == (
+        f"{town / 'arendegang.db'}, där databasen ligger, är ett nätverksfilsystem ({kind}). Där håller inte låsen, "
+        "och databasen kan skadas. Flytta den till en lokal disk och rätta config.toml.\n"
+    )
+    assert not (town / "logg").exists()
+
+
+def test_a_preview_only_warns_of_it(
+    town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mounted(town, "nfs4", monkeypatch)
+    assert daemon.answer(["--preview", "1"]) == Exit.DONE
+    told = capsys.readouterr()
+    assert "är ett nätverksfilsystem (nfs4)" in told.err
+    assert told.out.startswith("Inga påminnelser ")
+
+
+@pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay"])
+def test_a_disk_of_the_machine_s_own_is_not(town: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounted(town, kind, monkeypatch)
+    readiness.refuse_to_start(config.load(town / "config.toml"), TODAY)
+
+
+def test_this_machine_s_own_list_of_what_is_mounted_is_read(town: Path) -> None:
+    settings = config.load(town / "config.toml")
+    assert file_systems.kind_at(file_systems.mounted(), town.resolve()) != ""
+    readiness.refuse_to_start(settings, TODAY)
+
+
+def test_where_the_log_of_a_postgresql_lies_is_not_the_database_s_trouble(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted(town, "nfs", monkeypatch)
+    monkeypatch.setenv("ARENDE_DATABASE_URL", "postgresql://db.exempel.se/arende")
+    assert file_systems.database_fault(config.load(town / "config.toml")) == ""
+
+
+@pytest.mark.parametrize("how", ["run", "--once"])
+def test_a_secret_that_others_can_read_is_refused(town: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_to(town, host="post.exempel.se", sender="arende@exempel.se", security="tls", credentials="post.hemlig")
+    secret = town / "post.hemlig"
+    secret.write_text("arende\nhemligt\n")
+    secret.chmod(0o640)
+    assert daemon.answer([how]) == Exit.ENVIRONMENT
+    assert capsys.readouterr().err == (
+        f"Filen {secret} med en hemlighet kan läsas av andra än sin ägare. Kör: chmod 600 {secret}\n"
+    )
+    assert not (town / "logg").exists()
+
+
+def test_a_newer_database_is_refused(desk: Desk) -> None:
+    desk.connection.run("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(EnvironmentFaultError, match="Databasen har version 9999, men programmet är äldre"):
+        readiness.refuse_to_start(desk.settings, TODAY)
+
+
+def test_live_cases_of_another_lifecycle_are_refused(desk: Desk) -> None:
+    add_case(desk.connection, "draft", LIFECYCLE_VERSION + 1)
+    with pytest.raises(EnvironmentFaultError, match=r"Det finns pågående ärenden \(1 st\.\) som följer livscykelns"):
+        readiness.refuse_to_start(desk.settings, TODAY)
+
+
+def test_settings_that_nobody_can_work_by_are_refused(town: Path) -> None:
+    (town / "config.toml.aktiveras").touch()
+    with pytest.raises(EnvironmentFaultError, match="En aktivering av nya inställningar pågår"):
+        readiness.refuse_to_start(config.load(town / "config.toml"), TODAY)

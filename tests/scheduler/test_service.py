@@ -33,7 +33,7 @@ from tests.scheduler.background import (
     with_mail,
 )
 from tests.workflow import witness
-from workflow import config, schema
+from workflow import config, reminder_store, schema
 from workflow.connection import connect
 from workflow.desk import Desk
 
@@ -265,24 +265,27 @@ def test_other_settings_are_followed_from_the_next_round_when_it_is_told_to_read
     assert [(line["outcome"], line["config"]) for line in reloaded] == [("done", new)]
 
 
-TAKEN = 19_531
-"""A port that somebody else has."""
+@pytest.fixture
+def taken():
+    """A port that somebody else has."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
 
 
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        (lambda town: (town / "config.toml").write_text("[daemon\n"), "är inte giltig TOML"),
-        (lambda town: set_to(town, tick_seconds=0), "daemon.tick_seconds är 0"),
-        (lambda town: (town / "config.toml").unlink(), "kan inte läsas"),
-        (lambda town: set_to(town, url="sqlite:///annan.db"), "Starta om den: systemctl restart arende-daemon"),
-        (lambda town: set_to(town, metrics_port=TAKEN), f"Porten {TAKEN} på 127.0.0.1 går inte att använda"),
+        (lambda town, _: (town / "config.toml").write_text("[daemon\n"), "är inte giltig TOML"),
+        (lambda town, _: set_to(town, tick_seconds=0), "daemon.tick_seconds är 0"),
+        (lambda town, _: (town / "config.toml").unlink(), "kan inte läsas"),
+        (lambda town, _: set_to(town, url="sqlite:///annan.db"), "Starta om den: systemctl restart arende-daemon"),
+        (lambda town, port: set_to(town, metrics_port=port), "Porten {port} på 127.0.0.1 går inte att använda"),
     ],
 )
-def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, systemd, broken, told):
-    with running(town, systemd.environment) as process, socket.create_server(("127.0.0.1", TAKEN)):
+def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, systemd, taken, broken, told):
+    with running(town, systemd.environment) as process:
         systemd.wait_for("READY=1")
-        broken(town)
+        broken(town, taken)
         process.send_signal(signal.SIGHUP)
         systemd.wait_for("RELOADING=1")
         assert systemd.wait_for("READY=1").endswith("De gamla inställningarna gäller: de nya kunde inte användas.")
@@ -291,7 +294,7 @@ def test_settings_that_cannot_be_used_change_nothing_and_are_told_of(town, syste
         code, said = ended(process)
     assert code == 0
     assert said.startswith("De gamla inställningarna gäller fortfarande. ")
-    assert told in said
+    assert told.format(port=taken) in said
     assert said.count("\n") == 1
     (failed,) = [line for line in operations(town) if line["command"] == "daemon reload"]
     assert (failed["outcome"], failed["exit"]) == ("failed", 6)
@@ -366,6 +369,8 @@ def test_a_clock_that_is_set_ahead_or_back_holds_up_no_round_and_each_jump_is_wr
             set_clock(town, off)
             enough = len(seen) + 2
             eventually(lambda enough=enough: has_gone_round(enough))  # type: ignore[misc]
+            if jump == DAYS:
+                keep_closed(town, DAYS + HOUR)
         assert ended(process) == (0, "")
     assert max(later - earlier for earlier, later in pairwise(seen)) < LONGEST_GAP
     assert [line["seconds"] for line in operations(town) if line["command"] == "daemon clock"] == list(JUMPS)
@@ -373,7 +378,17 @@ def test_a_clock_that_is_set_ahead_or_back_holds_up_no_round_and_each_jump_is_wr
     assert [body["data"]["seconds"] for body in written] == list(JUMPS)
     assert {body["data"]["daemon"].rpartition(":")[2] for body in written} == {str(process.pid)}
     assert "Loggen håller" in arende(town, "audit", "verify")
-    assert status(town)[1]["jump"]["seconds"] == -DAYS
+    found = status(town)[1]
+    assert found["jump"]["seconds"] == -DAYS
+    # What was put off until a year that never came is tried now, where it was the database that said so.
+    assert [one["outlet"] for one in found["outbox"]["closed"]] == ([] if setter is by_faketime else ["e-post"])
+
+
+def keep_closed(town, seconds):
+    """Let an outlet rest until so far from now."""
+    with closing(connect(f"sqlite:///{town / 'arendegang.db'}")) as connection:
+        until = reminder_store.database_clock(connection) + 1000 * seconds
+        connection.run("INSERT INTO outlet (id, failures, closed_until) VALUES ('e-post', 5, :until)", until=until)
 
 
 def records_of(town, kind):
