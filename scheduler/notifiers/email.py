@@ -5,7 +5,6 @@ before it could write down that it had sent it, has the same Message-ID and is s
 """
 
 import smtplib
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -16,13 +15,16 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from html import escape
 from socket import socket
+from ssl import SSLContext, SSLSocket
+from typing import cast
 
-from scheduler.notifiers import encryption
+from scheduler.notifiers import encryption, net
 from scheduler.notifiers.faults import Fault
 from scheduler.notifiers.interface import Answer, Letter, PutOff, Refused, Sent
+from scheduler.notifiers.net import Bounded, Deadline
 from workflow import secret_files
 from workflow.cli.render import safe
-from workflow.config import Settings
+from workflow.config import SENDS_IN_A_LEASE, Email, Settings
 from workflow.config_checks import is_address
 from workflow.config_outlets import is_loopback
 from workflow.errors import EnvironmentFaultError
@@ -64,6 +66,24 @@ class Folding(EmailPolicy):
                 return super().fold_binary(name, value)
 
 
+class Client(smtplib.SMTP):
+    """A connection that is over before its lease is, however slowly the server answers."""
+
+    def __init__(self, email: Email, tls: SSLContext | None) -> None:
+        """Under TLS from its beginning if there is a context for it."""
+        self._tls, self._deadline = tls, Deadline(SENDS_IN_A_LEASE * email.timeout_seconds, email.timeout_seconds)
+        super().__init__(email.host, email.port, domain(email.sender), email.timeout_seconds)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Bounded:
+        connection = net.connected(net.resolved(host, port, self._deadline), self._deadline)
+        return net.encrypted(connection, self._tls, host, self._deadline) if self._tls else connection
+
+    def encrypt(self, context: SSLContext) -> None:
+        """Go over to TLS. Raises SMTPResponseException when the server does not."""
+        self.starttls(context=context)
+        cast(Bounded, self.sock).deadline = self._deadline
+
+
 class EmailNotifier:
     """Sends one mail at a time, each over a connection of its own."""
 
@@ -93,9 +113,9 @@ class EmailNotifier:
         finally:
             client.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Client:
         """A server that is ready to take a mail, encrypted and logged in to as the settings say."""
-        client = self._greeted()
+        client = Client(self._email, self._context() if self._email.security == "tls" else None)
         try:
             client.ehlo_or_helo_if_needed()
             if self._email.security == "starttls":
@@ -107,20 +127,14 @@ class EmailNotifier:
             raise
         return client
 
-    def _greeted(self) -> smtplib.SMTP:
-        email, own = self._email, domain(self._email.sender)
-        if email.security != "tls":
-            return smtplib.SMTP(email.host, email.port, own, email.timeout_seconds)
-        return smtplib.SMTP_SSL(email.host, email.port, own, timeout=email.timeout_seconds, context=self._context())
-
-    def _encrypt(self, client: smtplib.SMTP) -> None:
+    def _encrypt(self, client: Client) -> None:
         try:
-            client.starttls(context=self._context())
+            client.encrypt(self._context())
         except smtplib.SMTPResponseException as error:
             raise smtplib.SMTPNotSupportedError("STARTTLS was refused") from error
         client.ehlo_or_helo_if_needed()  # what was said before may have been said by somebody else
 
-    def _context(self) -> ssl.SSLContext:
+    def _context(self) -> SSLContext:
         return encryption.context(self._settings.directory, self._email.ca_file)
 
     def _log_in(self, client: smtplib.SMTP) -> None:
@@ -142,9 +156,7 @@ class LoginRefusedError(OSError):
 
 def _is_between_us(connection: socket | None) -> bool:
     """True where nobody can listen."""
-    return isinstance(connection, ssl.SSLSocket) or (
-        connection is not None and is_loopback(connection.getpeername()[0])
-    )
+    return isinstance(connection, SSLSocket) or (connection is not None and is_loopback(connection.getpeername()[0]))
 
 
 def _handed_over(client: smtplib.SMTP, mail: EmailMessage) -> Answer:

@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from scheduler.notifiers.faults import Fault
+from scheduler.notifiers.net import BoundedTls
 
 
 def context(directory: Path, ca_file: str) -> ssl.SSLContext:
@@ -12,9 +13,11 @@ def context(directory: Path, ca_file: str) -> ssl.SSLContext:
     Raises ValueError when the file cannot be used.
     """
     try:
-        return ssl.create_default_context(cafile=str(directory / ca_file) if ca_file else None)
+        made = ssl.create_default_context(cafile=str(directory / ca_file) if ca_file else None)
     except OSError as error:
         raise ValueError("no usable certificates in ca_file") from error
+    made.sslsocket_class = BoundedTls
+    return made
 
 
 def fault(error: OSError) -> Fault:

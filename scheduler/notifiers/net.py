@@ -13,15 +13,18 @@ from typing import Any, NamedTuple, cast
 class Deadline:
     """A moment some seconds from now."""
 
-    def __init__(self, seconds: float) -> None:
-        self._until = monotonic() + seconds
+    def __init__(self, seconds: float, each: float | None = None) -> None:
+        """`each` is the longest that anything is waited for before then. Raises ValueError when there is no time."""
+        if seconds <= 0:
+            raise ValueError("no time at all")
+        self._until, self._each = monotonic() + seconds, each or seconds
 
     def left(self) -> float:
-        """Seconds until then. Raises TimeoutError when there are none."""
+        """Seconds to wait, at most. Raises TimeoutError when there are none."""
         left = self._until - monotonic()
         if left <= 0:
             raise TimeoutError("the time is up")
-        return left
+        return min(left, self._each)
 
 
 class Found(NamedTuple):
@@ -77,26 +80,10 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def connected(found: Sequence[Found], deadline: Deadline) -> socket.socket:
-    """The first of the addresses that answers, each having its share of the time."""
-    fault: OSError = OSError("the name leads nowhere")
-    for place, each in enumerate(found):
-        connection = socket.socket(each.family, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(deadline.left() / (len(found) - place))
-            connection.connect(each.address)
-        except OSError as error:
-            connection.close()
-            fault = error
-        else:
-            return connection
-    raise fault
+class Bounded(socket.socket):
+    """A connection that ends at a deadline, however slowly the peer sends or takes."""
 
-
-class BoundedSocket(ssl.SSLSocket):
-    """An encrypted connection that ends at a deadline, however slowly the peer sends or takes."""
-
-    deadline: Deadline | None = None  # the handshake has a limit of its own
+    deadline: Deadline | None = None  # connecting and shaking hands have limits of their own
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self._hurry()
@@ -106,17 +93,41 @@ class BoundedSocket(ssl.SSLSocket):
         self._hurry()
         return super().send(*args, **kwargs)
 
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        self._hurry()
+        super().sendall(*args, **kwargs)
+
     def _hurry(self) -> None:
         if self.deadline:
             self.settimeout(self.deadline.left())
 
 
-def encrypted(connection: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLSocket:
+class BoundedTls(Bounded, ssl.SSLSocket):
+    """The same under TLS."""
+
+
+def connected(found: Sequence[Found], deadline: Deadline) -> Bounded:
+    """The first of the addresses that answers, each having its share of the time."""
+    fault: OSError = OSError("the name leads nowhere")
+    for place, each in enumerate(found):
+        connection = Bounded(each.family, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(deadline.left() / (len(found) - place))
+            connection.connect(each.address)
+        except OSError as error:
+            connection.close()
+            fault = error
+        else:
+            connection.deadline = deadline
+            return connection
+    raise fault
+
+
+def encrypted(connection: Bounded, context: ssl.SSLContext, host: str, deadline: Deadline) -> BoundedTls:
     """A connection under TLS with whoever has the host's certificate."""
     try:
         connection.settimeout(deadline.left())
-        context.sslsocket_class = BoundedSocket
-        wrapped = cast(BoundedSocket, context.wrap_socket(connection, server_hostname=host))
+        wrapped = cast(BoundedTls, context.wrap_socket(connection, server_hostname=host))
     except (OSError, ValueError):
         connection.close()
         raise

@@ -1,6 +1,9 @@
 """Mail over TLS with a real server on loopback: what is not encrypted as the settings say is put off, never lost."""
 
 import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +14,7 @@ from tests.end_to_end import certificates
 from tests.end_to_end.mail_server import Guard, mail_server
 from tests.scheduler.outlets import mailing, secret
 from tests.scheduler.test_notifiers import peer
+from workflow.config import SENDS_IN_A_LEASE
 
 AT = datetime(2021, 3, 8, 7, 30, tzinfo=UTC)
 LETTER = Letter("ab" * 32, "registrator@SON", "Påminnelse", "Hej.", "<p>Hej.</p>")
@@ -80,6 +84,38 @@ def test_a_server_that_says_nothing_is_put_off_in_time(tmp_path, security):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         assert sent(tmp_path, port, security=security, timeout_seconds=1) == away("timeout")
+
+
+@contextmanager
+def dripping(*words):
+    """A server that says `words` and then goes on saying that there is more to come."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        over = threading.Event()
+
+        def answer():
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                for word in words:
+                    connection.sendall(word)
+                    connection.recv(1000)
+                while not over.wait(0.05):
+                    connection.sendall(b"250-more\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.mark.parametrize("words", [(), (b"220 hello\r\n",), (b"220 hello\r\n", b"250 here\r\n")])
+def test_a_server_that_never_comes_to_the_point_is_left_before_the_lease_ends(words):
+    started = time.monotonic()
+    with dripping(*words) as port:
+        assert sent(None, port, security="ingen", timeout_seconds=1) == away("timeout")
+    assert time.monotonic() - started < SENDS_IN_A_LEASE + 1
 
 
 @pytest.mark.parametrize("security", WAYS)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from itertools import repeat
 import msgspec
 import pytest
 
-from scheduler.notifiers import net
+from scheduler.notifiers import encryption, net
 from scheduler.notifiers.interface import Letter, PutOff, Refused, Sent
 from scheduler.notifiers.net import Found
 from scheduler.notifiers.webhook import ID, MOST_READ, SIGNATURE, WebhookNotifier
@@ -321,3 +322,7 @@ def test_a_name_server_that_never_answers_is_put_off_in_time(tmp_path, certifica
 def test_a_name_nobody_knows_is_put_off(tmp_path, certificate):
     hosts = {"allowed_hosts": ["finns-inte.invalid"], "url": "https://finns-inte.invalid/"}
     assert notifier(tmp_path, 443, certificate.authority, **hosts).send(lambda: LETTER, AT) == away("unreachable")
+
+
+def test_an_old_encryption_is_none(tmp_path):
+    assert encryption.context(tmp_path, "").minimum_version >= ssl.TLSVersion.TLSv1_2
