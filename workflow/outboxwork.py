@@ -1,8 +1,8 @@
 """The outbox: what is on its way out of the house and what could not be sent, and what a person does about it.
 
 A reminder that a daemon is sending just now is left to it: what may be on the wire cannot be called back. One that a
-daemon took and never let go of is anybody's when its lease has ended, and the token is raised, so that a daemon that
-was stopped and wakes up cannot complete what a person has changed.
+daemon took and never let go of is anybody's when its lease has ended. What is cancelled has no next try, and so a
+daemon that was stopped and wakes up cannot complete it.
 """
 
 from collections.abc import Sequence

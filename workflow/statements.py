@@ -442,8 +442,9 @@ OUTBOX = (
     f"{_outbox} WHERE reminder.status IN ('planned', 'failed', 'cancelled') ORDER BY reminder.planned_for, reminder.id"
 )
 OUTBOX_NAMED = f"{_outbox} WHERE reminder.id LIKE :pattern ORDER BY reminder.id"
+# Locks the lease, and changes nothing.
 TAKE_FROM_OUTBOX = (
-    "UPDATE lease SET token = token + 1 WHERE id = :id AND (owner IS NULL OR next_try IS NULL OR next_try <= :now)"
+    "UPDATE lease SET token = token WHERE id = :id AND (owner IS NULL OR next_try IS NULL OR next_try <= :now)"
 )
 RETRY_LEASE = "UPDATE lease SET next_try = :next_try, owner = NULL, attempts = 0, fault = NULL WHERE id = :id"
 CANCEL_LEASE = "UPDATE lease SET next_try = NULL, owner = NULL WHERE id = :id"
