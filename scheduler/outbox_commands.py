@@ -11,7 +11,7 @@ import click
 from scheduler.reminder_message import step_words
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
-from states.swedish_text import capitalised, day, listed, name
+from states.swedish_text import NAMES, capitalised, day, listed, name
 from workflow import outboxwork
 from workflow.cli import actor, frame, render
 from workflow.cli.archive_commands import happens_today
@@ -139,7 +139,7 @@ def _row(view: View) -> tuple[str, ...]:
         view["outlet"] or view["channel"],
         _about(view),
         str(view["attempts"] or 0),
-        view["fault"] or "",
+        _answer(view["fault"]),
         _hour(later),
     )
 
@@ -147,6 +147,11 @@ def _row(view: View) -> tuple[str, ...]:
 def _about(view: View) -> str:
     """`manusstopp … SON 2026-04-16`; the rule alone to whoever reads no cases."""
     return f"{view['kind']} {view['ref']}" if view["ref"] else str(view["rule"])
+
+
+def _answer(fault: str | None) -> str:
+    """The Swedish name of a code of ours; a server's own code as it is."""
+    return NAMES.get(fault or "", fault or "")
 
 
 def _hour(stamp: str | None) -> str:
@@ -173,7 +178,7 @@ def _show(view: View) -> int:
 def _sending(view: View) -> list[str]:
     """How far a daemon has come with it."""
     told = [f"Försök: {view['attempts']}"] if view["attempts"] else []
-    told += [f"Senaste svar: {view['fault']}"] if view["fault"] else []
+    told += [f"Senaste svar: {_answer(view['fault'])}"] if view["fault"] else []
     told += ["Det den gällde är gjort eller flyttat."] if view["done"] else []
     if view["standing"] == Standing.SENDING:
         told.append(f"Skickas av {view['owner']}, som har den till {_hour(view['next_try'])}")
@@ -190,6 +195,6 @@ def _event(event: View) -> str:
 
 
 def _plain(key: str, value: Any) -> str:
-    if key == "was":
-        return name(value)
+    if key in ("was", "fault"):
+        return _answer(value)
     return "" if value is True else str(value)
