@@ -164,7 +164,8 @@ def _told(done: Done) -> int:
     )
     if tally.failed:
         render.line(
-            "Misslyckade mejl skickas inte igen; se arende show på ärendet och rätta [[mailboxes]] i config.toml."
+            "Misslyckade mejl ligger i utkorgen. Rätta [[mailboxes]] i config.toml och försök igen: "
+            "arende-daemon outbox retry --all-failed"
         )
     return Exit.DONE
 
