@@ -152,19 +152,23 @@ def _from_now(seconds: int) -> Any:
 
 def _told(done: Done) -> int:
     """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
-    tally, exported = done.tally, done.exported
-    lines, noted = "1 rad" if exported == 1 else f"{exported} rader", tally.noted
-    reminders = "1 påminnelse" if noted == 1 else f"{noted} påminnelser"
+    tally = done.tally
+    calls = f", {_many(tally.called, 'anrop', 'anrop')} gjordes" if tally.called else ""
     render.line(
-        f"Klart: {tally.mailed} mejl skickades och {reminders} skrevs i driftloggen. {tally.waiting} mejl väntar "
-        f"på e-postservern, {tally.failed} misslyckades. Revisionsloggen fick {lines}."
+        f"Klart: {tally.mailed} mejl skickades{calls} och {_many(tally.noted, 'påminnelse', 'påminnelser')} skrevs i "
+        f"driftloggen. {tally.waiting} väntar på att skickas, {tally.failed} misslyckades. Revisionsloggen fick "
+        f"{_many(done.exported, 'rad', 'rader')}."
     )
     if tally.failed:
         render.line(
-            "Misslyckade mejl ligger i utkorgen. Rätta [[mailboxes]] i config.toml och försök igen: "
+            "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "
             "arende-daemon outbox retry --all-failed"
         )
     return Exit.DONE
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _preview(settings: Settings, days: int, today: date | None, json_wanted: bool) -> int:

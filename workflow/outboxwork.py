@@ -122,7 +122,7 @@ def _found(connection: Connection, sight: Sight, text: str) -> Row:
     """The one reminder that a beginning of its id names. Raises UsageError when several, NotFoundError when none."""
     if not (SHORTEST <= len(text) <= LONGEST and all(letter in "0123456789abcdef" for letter in text)):
         raise UsageError(f"”{text}” är inget id på en påminnelse; skriv minst de sex första tecknen ur outbox list.")
-    rows = connection.run(statements.OUTBOX_NAMED, pattern=f"{text}%")
+    rows = _named(connection, text)
     seen = [row for row in rows if sight.counted or row["seen"]]
     if not seen:
         told = f"Ingen påminnelse har ett id som börjar på {text}. Se dem med: arende-daemon outbox list"
@@ -131,6 +131,11 @@ def _found(connection: Connection, sight: Sight, text: str) -> Row:
     if len(seen) > 1:
         raise UsageError(f"{len(seen)} påminnelser har ett id som börjar på {text}; skriv fler tecken av det.")
     return seen[0]
+
+
+def _named(connection: Connection, text: str) -> list[Row]:
+    """The reminders whose ids, hexadecimal, begin so."""
+    return connection.run(statements.OUTBOX_NAMED, first=text, last=f"{text}g")
 
 
 # --- trying again ---------------------------------------------------------------------------------------
@@ -262,7 +267,7 @@ def _taken(connection: Connection, own: str) -> Row | None:
     The lease is what all who change a reminder lock first. One without a lease no daemon can take before it has one.
     """
     ours = connection.count(statements.TAKE_FROM_OUTBOX, id=own, now=reminder_store.database_clock(connection))
-    (row,) = connection.run(statements.OUTBOX_NAMED, pattern=own)
+    (row,) = _named(connection, own)
     return row if ours or row["token"] is None else None
 
 

@@ -441,7 +441,7 @@ _outbox = (
 OUTBOX = (
     f"{_outbox} WHERE reminder.status IN ('planned', 'failed', 'cancelled') ORDER BY reminder.planned_for, reminder.id"
 )
-OUTBOX_NAMED = f"{_outbox} WHERE reminder.id LIKE :pattern ORDER BY reminder.id"
+OUTBOX_NAMED = f"{_outbox} WHERE reminder.id >= :first AND reminder.id < :last ORDER BY reminder.id"
 # Locks the lease, and changes nothing.
 TAKE_FROM_OUTBOX = (
     "UPDATE lease SET token = token WHERE id = :id AND (owner IS NULL OR next_try IS NULL OR next_try <= :now)"

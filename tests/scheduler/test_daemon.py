@@ -19,7 +19,7 @@ from workflow import config
 from workflow.log_files import segments
 
 DONE = (
-    "Klart: 0 mejl skickades och {noted} skrevs i driftloggen. 0 mejl väntar på e-postservern, 0 misslyckades. "
+    "Klart: 0 mejl skickades och {noted} skrevs i driftloggen. 0 väntar på att skickas, 0 misslyckades. "
     "Revisionsloggen fick {lines}.\n"
 )
 
@@ -78,7 +78,7 @@ def test_a_round_without_a_mail_server_sends_the_rest_and_says_what_waits(town):
     answer = daemon(town, "--once", "--today", "2021-03-10")
     assert answer.returncode == 0
     assert answer.stdout.startswith(
-        "Klart: 0 mejl skickades och 2 påminnelser skrevs i driftloggen. 2 mejl väntar på e-postservern, "
+        "Klart: 0 mejl skickades och 2 påminnelser skrevs i driftloggen. 2 väntar på att skickas, "
         "0 misslyckades. Revisionsloggen fick "
     )
 
@@ -90,9 +90,9 @@ def test_a_round_whose_mails_are_refused_says_what_to_mend(town):
         answer = daemon(town, "--once", "--today", "2021-03-10")
     first, second = answer.stdout.splitlines()
     assert answer.returncode == 0
-    assert "0 mejl väntar på e-postservern, 2 misslyckades." in first
+    assert "0 väntar på att skickas, 2 misslyckades." in first
     assert second == (
-        "Misslyckade mejl ligger i utkorgen. Rätta [[mailboxes]] i config.toml och försök igen: "
+        "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "
         "arende-daemon outbox retry --all-failed"
     )
 
