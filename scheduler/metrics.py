@@ -97,6 +97,12 @@ METRICS = (
         _by("outcome", lambda figures: {one: figures.reminders.get(one, 0) for one in OUTCOMES}),
     ),
     Metric(
+        "arendegang_reminders_missed_total",
+        "counter",
+        "Reminders this daemon wrote down on a later day than they were to come.",
+        _one(lambda figures: figures.reminders.get("late", 0)),
+    ),
+    Metric(
         "arendegang_breaker_open",
         "gauge",
         "1 for an outlet that has failed and is left alone for a while, 0 for one that is used.",

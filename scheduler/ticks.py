@@ -113,9 +113,10 @@ class Ticks:
         return self._turn.acquire(timeout=seconds)
 
     def say_goodbye(self) -> None:
-        """Leave the list of daemons; to be called when all has ended."""
+        """Leave the list of daemons, with nothing unsaid; to be called when all has ended."""
         with suppress(ArendeError), at_desk(self.settings) as desk:
             heartbeats.remove(desk.connection, own_name())
+            self._mind_the_clocks(desk)
 
     def note(self, **fields: Any) -> None:
         at = timestamp(self._now())

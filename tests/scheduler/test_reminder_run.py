@@ -357,6 +357,28 @@ def test_a_reminder_whose_lease_is_lost_gets_one_again(town):
     assert len(town.connection.run("SELECT id FROM lease")) == 1
 
 
+def test_a_reminder_that_is_lost_is_found_again_and_its_story_goes_on(town, tmp_path):
+    with mail_server(tmp_path) as server:
+        mailed = with_mail(town, server.port)
+        assert reminded(mailed, "2026-01-29").mailed == 1
+        town.connection.run("DELETE FROM lease")
+        town.connection.run("DELETE FROM reminder")
+        assert reminded(mailed, "2026-01-29").sent == 2
+        assert counts(mailed, "2026-01-29") == {}
+    assert [body["seq"] for body in records(town) if body["type"] == "reminder.sent"] == [1, 2, 2, 4]
+
+
+def test_one_that_can_never_be_written_keeps_no_other_from_it(desk):
+    for n in (1, 2, 3):
+        by_hand(desk, "bevakning", "2026-03-10", case=f"by-hand-{n}")
+    this = reminder_round.begin(with_rules(desk, only([7])), date(2026, 3, 3), lambda: NOON)
+    first, second, third = (reminder_run.found(this, one) for one in reminder_run.unsaid(this))
+    broken = msgspec.structs.replace(second, row={**second.row, "channel": "brevduva"})
+    said = reminder_store.write_down(desk, TODAY, [first, broken, third])
+    assert [one.found for one in said] == [first, third]
+    assert faults(desk) == []
+
+
 # --- leases -----------------------------------------------------------------------------------------
 
 
