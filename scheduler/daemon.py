@@ -10,17 +10,14 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from scheduler import readiness, reminder_preview, reminder_round
+from scheduler import preview_page, readiness, reminder_preview, reminder_round
 from scheduler.readiness import at_desk
-from scheduler.reminder_message import step_words
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
-from states.swedish_text import capitalised, day, listed, name
 from workflow import config, file_systems
 from workflow.cli import render
 from workflow.cli.frame import DAY
@@ -174,32 +171,7 @@ def _preview(settings: Settings, days: int, today: date | None, json_wanted: boo
         found = reminder_preview.coming(this, days)
     if json_wanted:
         return render.as_json(found)
-    if not found:
-        return render.line(f"Inga påminnelser {_period(this.today, days)}.")
-    for on, views in groupby(found, lambda view: view["on"]):
-        render.line(capitalised(day(date.fromisoformat(on))))
-        _of_a_day(list(views))
-    return Exit.DONE
-
-
-def _of_a_day(views: Sequence[dict[str, Any]]) -> None:
-    """One entry for each step, with everybody it goes to."""
-    for (subject, rule, step), group in groupby(views, lambda view: (view["subject"], view["rule"], view["step"])):
-        channels: dict[str, list[str]] = {}
-        for view in group:
-            channels.setdefault(view["recipient"], []).append(name(view["channel"]))
-        to = listed(f"{_office(recipient)} ({listed(through)})" for recipient, through in channels.items())
-        render.paragraph(subject, "    ", "  ")
-        render.paragraph(f"till {to}; regeln {rule}, {step_words(step)}", "    ")
-
-
-def _office(recipient: str) -> str:
-    role, _, body = recipient.partition("@")
-    return f"{name(role)} {body}".rstrip()
-
-
-def _period(first: date, days: int) -> str:
-    return day(first) if days == 1 else f"de {days} dagarna från {day(first)}"
+    return preview_page.show(found, this.today, days)
 
 
 def answer(arguments: Sequence[str]) -> int:

@@ -11,12 +11,12 @@ from html import escape
 import msgspec
 
 from scheduler.notifiers.interface import Letter
+from scheduler.recipients import body_of, called
 from states.deadlines import EARLIEST, NEVER_LATE, DeadlineKind
 from states.duties import duty
 from states.legal_basis import LegalBasis
-from states.roles import Role
 from states.swedish_calendar import closed_because, roll_forward
-from states.swedish_text import capitalised, day, name
+from states.swedish_text import capitalised, day
 from workflow.cli.render import safe
 
 NAMES_ITS_DAY = (EARLIEST - {DeadlineKind.HOLD}) | {
@@ -167,6 +167,8 @@ def step_words(step: str) -> str:
     match step[0]:
         case "r":
             return "upprepad påminnelse"
+        case "e":
+            return "eskalering" if of == "1" else f"eskalering {place.removeprefix('e')} av {of}"
         case "f":
             return "påminnelse inför fullmäktiges sista sammanträde i tid"
         case "s":
@@ -262,5 +264,5 @@ def _occasion(told: Told, occasion: Occasion) -> Iterator[str]:
 
 def _addressee(recipient: str) -> str:
     """`nämndsekreteraren, SON`; a mailbox or a webhook by its name."""
-    role, _, body = recipient.partition("@")
-    return f"{name(role)}{', ' if body else ''}{body}" if role in frozenset(Role) else recipient
+    body = body_of(recipient)
+    return f"{called(recipient)}{', ' if body else ''}{body}"

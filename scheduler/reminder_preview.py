@@ -1,17 +1,19 @@
 """What would go out, day by day, if nothing were done in between. Nothing is written."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
 
 from scheduler import reminder_facts, reminder_message
-from scheduler.reminder_plan import plan
+from scheduler.recipients import Directory
+from scheduler.reminder_plan import heard, plan
 from scheduler.reminder_round import Round
 from scheduler.reminder_rules import still_wanted
-from scheduler.reminder_run import heard, known, row_of
-from states.reminders import ReminderStatus
+from scheduler.reminder_run import known, row_of
+from scheduler.sending_hours import SWEDEN, opens_next
+from states.reminders import IN_HOUSE, Channel, ReminderStatus, is_escalation
 from workflow import reminder_store
 from workflow.connection import Row
 
@@ -35,7 +37,7 @@ def _planned(this: Round, days: int) -> Iterator[tuple[date, Row]]:
     dates = [this.today + timedelta(days=n) for n in range(days)]
     deadlines, rows = known(this, dates[-1])
     for on in dates:
-        directory = msgspec.structs.replace(this.directory, today=on)
+        directory = _on_a_day(this, on)
         said = heard(rows, deadlines, this.calendar, directory)
         found = [row_of(planned) for planned in plan(deadlines, this.calendar, directory, said)]
         rows += found
@@ -60,4 +62,26 @@ def _view(this: Round, row: Row, on: date) -> View:
         "step": row["step"],
         "planned_for": row["planned_for"],
         "command": told.command,
+        "escalation": is_escalation(row["step"]),
+        "gathered": row["channel"] == Channel.EPOST and _on_a_day(this, on).gathers(row["recipient"]),
+        **_leaving(this, Channel(row["channel"]), on),
     }
+
+
+def _on_a_day(this: Round, on: date) -> Directory:
+    return msgspec.structs.replace(this.directory, today=on)
+
+
+def _leaving(this: Round, channel: Channel, on: date) -> View:
+    """When it leaves the house, in Sweden, and whether it waits for that.
+
+    Everything waits for the morning of its own day; what is told is that it waits now, or for another day.
+    """
+    if channel in IN_HOUSE:
+        return {"leaves": None, "waits": False}
+    now = this.clock()
+    is_today = now.astimezone(SWEDEN).date() == on
+    begins = now if is_today else datetime.combine(on, time(), SWEDEN)
+    leaves = opens_next(begins, this.desk.settings.config.daemon).astimezone(SWEDEN)
+    waits = leaves > begins if is_today else leaves.date() > on
+    return {"leaves": leaves.isoformat(timespec="minutes"), "waits": waits}

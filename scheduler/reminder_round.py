@@ -67,7 +67,8 @@ def begin(desk: Desk, today: date, clock: Clock, owner: str = "") -> Round:
     mailboxes = config.mailboxes if config.email.host else []
     council, losses = reminder_store.council_days(desk.connection), reminder_store.losses(desk.connection)
     calendar = Calendar(config.reminders, council, losses)
-    return Round(desk, today, clock, owner, Directory(desk.bodies, mailboxes, today), calendar)
+    systems = [target.name for target in config.webhook.targets]
+    return Round(desk, today, clock, owner, Directory(desk.bodies, mailboxes, today, systems), calendar)
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,16 +3,46 @@
 Pure: does not know the clock, the database, or to whom a reminder goes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 import msgspec
 
-from states.reminders import OpenDeadline, ReminderStatus, Step, steps
+from states.reminders import ReminderStatus, Step, is_escalation
 from workflow.config import ReminderRule
 
-Said = Mapping[str, date]
-"""Name of a step -> the day it was for: what one recipient has got, or will get, through one channel."""
+
+class Said(msgspec.Struct):
+    """The steps that have been told of, or will be, with the days they were for."""
+
+    days: dict[str, date] = {}
+    newest: dict[str, date] = {}  # of each series
+
+    def add(self, step: str, day: date) -> None:
+        self.days[step] = max(day, self.days.get(step, day))
+        self.newest[_series(step)] = max(day, self.newest.get(_series(step), day))
+
+    def covers(self, step: Step) -> bool:
+        """True when it has been said, or another of its series for its day or later: a rule with other days re-sends
+        none."""
+        return step.name in self.days or self.newest.get(_series(step.name), date.min) >= step.day
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What there is to know of before something is said to one recipient through one channel."""
+
+    own: Said
+    elsewhere: Said  # what others there have heard, or the same one through another channel
+    moot: Set[str] = frozenset()  # steps planned for this one that were closed unsaid
+
+    def knows(self, step: Step) -> bool:
+        """True for what need not be said: neither what it has heard, nor what was said before it was to hear of it."""
+        return self.own.covers(step) or (step.name not in self.moot and self.elsewhere.covers(step))
+
+    @property
+    def is_new(self) -> bool:
+        """True when nobody could have heard anything but what was escalated."""
+        return all(is_escalation(series) for series in (*self.own.newest, *self.elsewhere.newest))
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -22,14 +52,10 @@ class Due(msgspec.Struct, frozen=True):
     status: ReminderStatus
 
 
-def due(deadline: OpenDeadline, rule: ReminderRule, said: Said, today: date, council: Sequence[date]) -> list[Due]:
-    """The steps that have come by `today` and are not yet said, oldest first.
-
-    `council` holds the days of fullmäktige's meetings.
-    """
-    come = steps(deadline, rule, today, council)
-    missing = [step for step in come if step.name not in said and not _said_later(step, said)]
-    if not said:
+def due(come: Sequence[Step], rule: ReminderRule, heard: Heard, today: date) -> list[Due]:
+    """Of the steps that have come by `today`, oldest first, those that are not yet said."""
+    missing = [step for step in come if not heard.knows(step)]
+    if heard.is_new:
         missing = _without_old_repeats(missing)
     return [Due(step, _fate(step, missing[place + 1 :], rule.late, today)) for place, step in enumerate(missing)]
 
@@ -44,14 +70,9 @@ def still_wanted(step: str, planned_for: date, snoozed_until: date | None, today
 # --- what becomes of a step ---------------------------------------------------------------------------
 
 
-def _said_later(step: Step, said: Said) -> bool:
-    """True when one of the same series, for this day or later, has been said: a rule with other days re-sends none."""
-    return any(_series(name) == _series(step.name) and day >= step.day for name, day in said.items())
-
-
-def _series(name: str) -> str:
-    """What a step is one of: the rule's days and their repeats, those before one meeting, or the snoozes."""
-    return {"f": name.partition(" ")[2], "s": "s"}.get(name[0], "")
+def _series(step: str) -> str:
+    """What a step is one of: the rule's days and their repeats, those before one meeting, snoozes, or escalations."""
+    return {"f": step.partition(" ")[2], "s": "s", "e": "e"}.get(step[0], "")
 
 
 def _without_old_repeats(missing: list[Step]) -> list[Step]:

@@ -8,17 +8,14 @@ Nothing is remembered between two passes: what has come is counted anew from the
 reminder that was lost is found again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
 
 import msgspec
 
 from scheduler import reminder_delivery, reminder_round
-from scheduler.recipients import Directory
-from scheduler.reminder_plan import Address, Calendar, Planned, plan
+from scheduler.reminder_plan import Calendar, Planned, heard, plan, together
 from scheduler.reminder_round import Clock, Note, Round, Tally
-from scheduler.reminder_rules import Said
 from states.reminders import Channel, OpenDeadline, ReminderStatus, longest_notice
 from workflow import reminder_store
 from workflow.connection import Row
@@ -26,7 +23,7 @@ from workflow.desk import Desk
 from workflow.reminder_store import Found
 
 BATCH = 100
-"""Reminders written down in one transaction; others wait for it to end."""
+"""About so many reminders are written down in one transaction; others wait for it to end."""
 
 
 def run(desk: Desk, today: date, clock: Clock, owner: str, stopped: Callable[[], bool] = lambda: False) -> Tally:
@@ -68,20 +65,6 @@ def horizons(calendar: Calendar, by: date) -> dict[str, date]:
     return {kind: by + timedelta(days=days) for kind, days in notice.items()}
 
 
-def heard(
-    rows: Iterable[Row], deadlines: Iterable[OpenDeadline], calendar: Calendar, directory: Directory
-) -> Mapping[Address, Said]:
-    """What each address has been told; whoever takes over, a body or a rule, has heard or said what was before it."""
-    kinds = {deadline.id: deadline.kind for deadline in deadlines}
-    found: dict[Address, dict[str, date]] = {}
-    for row in (row for row in rows if row["deadline_id"] in kinds):
-        rule = calendar.goes_on(row["rule"], kinds[row["deadline_id"]])
-        address = (row["deadline_id"], rule, directory.current(row["recipient"]), row["channel"])
-        said, day = found.setdefault(address, {}), date.fromisoformat(row["planned_for"])
-        said[row["step"]] = max(day, said.get(row["step"], day))
-    return found
-
-
 def _deadline(row: Row) -> OpenDeadline:
     return msgspec.convert({**row, "body": row["body"] or ""}, OpenDeadline)
 
@@ -90,9 +73,10 @@ def _deadline(row: Row) -> OpenDeadline:
 
 
 def _write_down(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:
-    come = (found(this, planned) for planned in unsaid(this))
-    while not stopped() and (batch := list(islice(come, BATCH))):
-        _count(this, tally, reminder_store.write_down(this.desk, this.moment, batch))
+    for batch in together(unsaid(this), BATCH):
+        if stopped():
+            return
+        _count(this, tally, reminder_store.write_down(this.desk, this.moment, [found(this, one) for one in batch]))
 
 
 def found(this: Round, planned: Planned) -> Found:

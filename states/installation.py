@@ -274,14 +274,16 @@ def _reminders(installation: Installation) -> Iterator[Fault]:
             yield Fault("reminder-never", text, (told,))
         lead = _lead(DeadlineKind(rule.about), installation.routines)
         asked = [31 * months for months in rule.months_before] + [*rule.days_before]
-        only_before = asked and not (rule.days_after or rule.repeat_days or rule.days_before_last_council)
+        afterwards = rule.days_after or rule.repeat_days or rule.days_before_last_council or rule.escalate_days
+        only_before = asked and not afterwards
         if lead is not None and only_before and rule.late == "hoppa_over" and min(asked) > lead:
             text = (
                 f"En påminnelse ({told}) skickas aldrig: den gäller {min(asked)} dagar före en dag som är känd högst "
                 f"{lead} dagar i förväg, och late = hoppa_over. Minska days_before eller ändra late."
             )
             yield Fault("reminder-never", text, (told, f"känd högst {lead} dagar före"))
-        for role in rule.to:
+        # A name in `to` is a mailbox there is; a role is nothing but whoever holds it.
+        for role in (one for one in (*rule.to, *rule.escalate_to) if one in set(Role)):
             if not installation.holds({Role(role)}) and role not in {box.role for box in installation.mailboxes}:
                 text = f"En påminnelse ({told}) går till {role}, en roll som ingen har och som ingen låda finns för."
                 yield Fault("reminder-unheard", text, (told,))

@@ -12,7 +12,13 @@ from typing import Protocol
 import msgspec
 
 from states.deadlines import EARLIEST, DeadlineKind
-from states.swedish_calendar import days_after, months_after, roll_forward, working_day_on_or_before
+from states.swedish_calendar import (
+    days_after,
+    months_after,
+    roll_forward,
+    working_day_on_or_before,
+    working_days_after,
+)
 
 COUNCIL_MONTHS = 6
 """A meeting of fullmäktige further from the legal day is not its last chance: the calendar is not planned so far."""
@@ -26,6 +32,9 @@ class Channel(StrEnum):
     EPOST = "e-post"
     WEBHOOK = "webhook"
 
+
+WORKING_DAYS = "arbetsdagar"
+"""What a rule's days are, where they are not those of the calendar."""
 
 IN_HOUSE = frozenset({Channel.LOGG, Channel.TODO})
 """Channels where the row itself is all there is to it: said in the transaction that writes it down."""
@@ -44,7 +53,10 @@ class ReminderStatus(StrEnum):
 
 
 class Rule(Protocol):
-    """When somebody is reminded of a kind of deadline, counted from the working day to act on."""
+    """When somebody is reminded of a kind of deadline, counted from the working day to act on.
+
+    Months are the calendar's; days are those the rule counts.
+    """
 
     @property
     def about(self) -> str: ...  # kind of deadline
@@ -59,11 +71,19 @@ class Rule(Protocol):
     @property
     def days_before_last_council(self) -> Sequence[int]: ...
     @property
-    def to(self) -> Sequence[str]: ...  # roles; empty: the one the duty is
+    def to(self) -> Sequence[str]: ...  # roles, or names of mailboxes; empty: the one the duty is
     @property
     def name(self) -> str: ...  # empty: `about`
     @property
     def late(self) -> str: ...  # what is done with a step that was missed
+    @property
+    def count(self) -> str: ...  # what its days are
+    @property
+    def channels(self) -> Sequence[str]: ...
+    @property
+    def escalate_days(self) -> Sequence[int]: ...  # after the day to act, when others are told that it is not done
+    @property
+    def escalate_to(self) -> Sequence[str]: ...  # roles
 
 
 class OpenDeadline(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,21 +102,37 @@ class Step(msgspec.Struct, frozen=True):
     """One time to remind.
 
     The name is `2/3` for the second of the three days a rule names, `f1/1 2024-06-18` for one before
-    that meeting of fullmäktige, `r4/14` for the fourth repeat, `s2024-05-01` for the end of a snooze.
+    that meeting of fullmäktige, `r4/14` for the fourth repeat, `s2024-05-01` for the end of a snooze, and
+    `e1/2` for the first of two times that others are told.
     """
 
     name: str
     day: date
 
 
+def is_escalation(step: str) -> bool:
+    """True for the name of a step by which others are told that nobody has done it."""
+    return step.startswith("e")
+
+
 def steps(deadline: OpenDeadline, rule: Rule, until: date, council: Sequence[date]) -> list[Step]:
-    """Every step whose day has come by `until`, oldest first."""
+    """Every step whose day has come by `until`, oldest first; besides the escalations."""
     found = [*_named(deadline, rule), *_repeated(deadline, rule, until), *_before_council(deadline, rule, council)]
     asleep = deadline.snoozed_until
     if asleep is not None:
         found = [step for step in found if step.day > asleep]
         found.append(Step(f"s{asleep}", _awake(deadline, asleep)))
     return sorted((step for step in found if step.day <= until), key=lambda step: step.day)
+
+
+def escalations(deadline: OpenDeadline, rule: Rule, until: date) -> list[Step]:
+    """Every step by `until` on which others are told that nobody has done it, oldest first.
+
+    A snooze puts them off: nobody has been late with it until the snooze is over.
+    """
+    since = max(deadline.act_by, deadline.snoozed_until or deadline.act_by)
+    days = sorted(roll_forward(_counted(since, n, rule)) for n in rule.escalate_days)
+    return [Step(f"e{place}/{len(days)}", day) for place, day in enumerate(days, 1) if day <= until]
 
 
 def last_council(due_day: date, council: Iterable[date]) -> date | None:
@@ -106,10 +142,20 @@ def last_council(due_day: date, council: Iterable[date]) -> date | None:
 
 
 def longest_notice(rule: Rule) -> int:
-    """How many days before the day to act on a rule can speak, at most."""
-    council = 31 * COUNCIL_MONTHS + max(rule.days_before_last_council) if rule.days_before_last_council else 0
+    """How many days of the calendar before the day to act on a rule can speak, at most."""
+    months = [31 * months for months in rule.months_before]
+    days = [_in_the_calendar(days, rule) for days in rule.days_before]
+    council = [31 * COUNCIL_MONTHS + _in_the_calendar(days, rule) for days in rule.days_before_last_council]
     closed = 7  # a step is moved back over no more closed days than this
-    return max([31 * months for months in rule.months_before] + [*rule.days_before, council, 0]) + closed
+    return max([*months, *days, *council, 0]) + closed
+
+
+def _in_the_calendar(days: int, rule: Rule) -> int:
+    """How many days of the calendar a rule's days take up, at most.
+
+    Two days of three are open, and never are more than nine besides closed: at Christmas and at Easter.
+    """
+    return 3 * days // 2 + 9 if rule.count == WORKING_DAYS else days
 
 
 # --- the days of a rule -------------------------------------------------------------------------------
@@ -131,10 +177,10 @@ def _repeated(deadline: OpenDeadline, rule: Rule, until: date) -> Iterator[Step]
     if not rule.repeat_days:
         return
     before, after = _offsets(deadline.act_by, rule)
-    last = max([*before, *after], default=deadline.act_by)
-    times = max((until - last).days // rule.repeat_days, 0)
-    for time in range(1, times + 1):
-        yield Step(f"r{time}/{rule.repeat_days}", roll_forward(days_after(last, time * rule.repeat_days)))
+    day, time = max([*before, *after], default=deadline.act_by), 0
+    while (day := _counted(day, rule.repeat_days, rule)) <= until:
+        time += 1
+        yield Step(f"r{time}/{rule.repeat_days}", roll_forward(day))
 
 
 def _before_council(deadline: OpenDeadline, rule: Rule, council: Sequence[date]) -> Iterator[Step]:
@@ -142,15 +188,21 @@ def _before_council(deadline: OpenDeadline, rule: Rule, council: Sequence[date])
     last = last_council(deadline.due, council) if rule.days_before_last_council else None
     if last is None:
         return
-    days = sorted(days_after(last, -n) for n in rule.days_before_last_council)
+    days = sorted(_counted(last, -n, rule) for n in rule.days_before_last_council)
     for place, day in enumerate(days, 1):
         yield Step(f"f{place}/{len(days)} {last}", working_day_on_or_before(day))
 
 
 def _offsets(act_by: date, rule: Rule) -> tuple[list[date], list[date]]:
     """(days before or on, days after), as the calendar has them."""
-    before = [months_after(act_by, -n) for n in rule.months_before] + [days_after(act_by, -n) for n in rule.days_before]
-    return before, [days_after(act_by, n) for n in rule.days_after]
+    months = [months_after(act_by, -n) for n in rule.months_before]
+    before = [*months, *(_counted(act_by, -n, rule) for n in rule.days_before)]
+    return before, [_counted(act_by, n, rule) for n in rule.days_after]
+
+
+def _counted(day: date, days: int, rule: Rule) -> date:
+    """So many of the rule's days after a day, or before it."""
+    return working_days_after(day, days) if rule.count == WORKING_DAYS else days_after(day, days)
 
 
 def _awake(deadline: OpenDeadline, asleep: date) -> date:

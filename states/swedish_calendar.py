@@ -88,9 +88,11 @@ def working_day_on_or_before(day: date) -> date:
 
 
 def working_days_after(day: date, days: int) -> date:
-    """So many working days on; the day itself is not counted."""
+    """So many working days on, or back where it is less than none; the day itself is not counted."""
     for _ in range(days):
         day = roll_forward(day + DAY)
+    for _ in range(-days):
+        day = working_day_on_or_before(day - DAY)
     return day
 
 

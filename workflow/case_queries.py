@@ -371,11 +371,22 @@ def todo(connection: Connection, today: date, until: date) -> list[View]:
     now = today.isoformat()
     awake = (row for row in rows if (row["snoozed_until"] or "") <= now)
     asked = (row for row in awake if row["kind"] not in ASKED_AFTERWARDS or row["due"] <= now)
-    found = [_waiting(row, register, today) for row in asked]
+    escalated = _escalated(connection, today)
+    found = [_waiting(row, register, today, escalated.get(row["id"], [])) for row in asked]
     return sorted(found, key=lambda one: not one["overdue_days"])
 
 
-def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> View:
+def _escalated(connection: Connection, today: date) -> dict[str, list[View]]:
+    """Deadline -> the roles that have been told that nobody has done it, and since when."""
+    found: dict[str, list[View]] = {}
+    for row in connection.run(statements.ESCALATED, today=today.isoformat()):
+        told, role = found.setdefault(row["deadline_id"], []), row["recipient"].partition("@")[0]
+        if role not in [one["to"] for one in told]:
+            told.append({"to": role, "since": row["since"]})
+    return found
+
+
+def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date, escalated: list[View]) -> View:
     kind, answers = DeadlineKind(row["kind"]), register.successor(row["body"] or "", today)
     words = json.loads(row["words"]) if row["words"] else {}
     title = json.loads(row["title"]) if row["title"] else {"rubrik": payload_store.GONE}
@@ -395,6 +406,7 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date) -> Vie
         "who": owner(kind, answers.kind if answers else None).value,
         "body": answers.code if answers else row["body"],
         "remedy": duty(kind, row["basis"]).remedy,
+        "escalated": escalated,
     }
 
 

@@ -14,16 +14,18 @@ from typing import Literal
 
 import msgspec
 
-from states.deadlines import USUAL, DeadlineKind, Routines
-from states.roles import Role
-from workflow import config_checks, config_outlets
+from states.deadlines import USUAL, Routines
+from workflow import config_checks, config_outlets, config_reminders
 from workflow.config_outlets import Email as Email
 from workflow.config_outlets import Webhook as Webhook
 from workflow.config_outlets import WebhookTarget as WebhookTarget
+from workflow.config_reminders import Mailbox as Mailbox
+from workflow.config_reminders import ReminderRule as ReminderRule
+from workflow.config_reminders import usual_rules as usual_rules
 from workflow.errors import EnvironmentFaultError
 
 MONTHS = 12
-SECONDS_A_DAY, TEN_YEARS, TEN_YEARS_IN_MONTHS, A_HUNDRED_YEARS = 86_400, 3_660, 120, 36_500
+SECONDS_A_DAY, TEN_YEARS, A_HUNDRED_YEARS = 86_400, 3_660, 36_500
 MOST_ATTEMPTS, LAST_PORT = 10_000, 65_535
 SENDS_IN_A_LEASE = 3
 """A lease lasts at least so many times as long as a mail server or a webhook may be silent."""
@@ -67,41 +69,10 @@ class Daemon(msgspec.Struct, frozen=True):
     metrics_port: int = 0  # and on loopback; 0: none
 
 
-class Mailbox(msgspec.Struct, frozen=True):
-    """Where a role is reached; a box without a body serves every body that has none of its own.
-
-    A box with a name instead of a role is one that rules send to by its name.
-    """
-
-    role: str = ""
-    address: str = ""
-    body: str = ""
-    name: str = ""
-    digest: bool = False  # everything of a day in one mail
-
-
 class Calendar(msgspec.Struct, frozen=True):
     """Where calendars to subscribe to are written; without a directory none are."""
 
     directory: str = ""
-
-
-class ReminderRule(msgspec.Struct, frozen=True):
-    """When somebody is reminded of a kind of deadline, counted from the working day to act on."""
-
-    about: str  # kind of deadline
-    months_before: list[int] = []
-    days_before: list[int] = []
-    days_after: list[int] = []
-    repeat_days: int = 0  # after the last of those, again and again
-    days_before_last_council: list[int] = []  # before fullmäktige's last planned meeting in time
-    to: list[str] = []  # roles; empty: the one the duty is
-    name: str = ""  # where several rules are about the same; empty: `about`
-    late: Literal["skicka", "sla_ihop", "hoppa_over"] = "sla_ihop"  # what is done with a step that was missed
-    count: Literal["kalenderdagar", "arbetsdagar"] = "kalenderdagar"  # what its days are
-    channels: tuple[Literal["logg", "e-post", "webhook"], ...] = ("logg", "e-post")
-    escalate_days: list[int] = []  # days after the day to act when others are told that nobody has done it
-    escalate_to: list[str] = []  # roles
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -148,45 +119,6 @@ class Person(msgspec.Struct, frozen=True):
     user: str  # user name in the operating system; "*" for anybody
     roles: list[str]  # "registrator" everywhere, or "registrator@SON" for one body with its utskott and forerunners
     cleared: list[str] = []  # codes of bodies whose secret cases the person may see; "*" for all
-
-
-def usual_rules() -> list[ReminderRule]:
-    """The rules of a configuration that names none."""
-    return [
-        ReminderRule("mbl", days_before=[14, 7, 3]),
-        ReminderRule("manusstopp", days_before=[7, 1]),
-        ReminderRule("announce", days_before=[3, 0]),
-        ReminderRule("call", days_before=[3, 0]),
-        ReminderRule("adjust", days_before=[7, 4, 2], days_after=[1]),
-        ReminderRule("post", days_before=[1, 0], days_after=[1]),
-        ReminderRule("take_down", days_before=[0], days_after=[14]),
-        ReminderRule("dispatch", days_after=[0, 7], repeat_days=14),
-        ReminderRule(
-            "motion_year", months_before=[6, 3], days_before_last_council=[28], to=["kommunsekreterare", "handlaggare"]
-        ),
-        ReminderRule("uppsagning", months_before=[6, 3], days_before=[28, 14, 3]),
-        ReminderRule("option", months_before=[3], days_before=[28, 14]),
-        ReminderRule("avtalsslut", months_before=[9, 3], days_before=[28]),
-        ReminderRule("uppdrag", days_before=[14, 3], days_after=[7], repeat_days=30),
-        ReminderRule("handelse", days_before=[0]),
-        ReminderRule("invantad", days_before=[0], repeat_days=180),
-        ReminderRule("period", months_before=[3], days_before=[14]),
-        ReminderRule("bevakning", days_before=[0], days_after=[7]),
-        ReminderRule("silent", days_before=[0], repeat_days=30),
-        ReminderRule("ansvarsfrihet", months_before=[3], days_before=[28]),
-        ReminderRule("hold", days_before=[0], days_after=[7]),
-        ReminderRule("report", days_before=[3]),
-        ReminderRule("svar", days_before=[14, 3], days_after=[1]),
-        ReminderRule("laga_kraft", days_before=[0]),
-        ReminderRule("overklagande", days_before=[3, 0], days_after=[1], repeat_days=14),
-        ReminderRule("mbl_mote", days_before=[7, 2], days_after=[1]),
-        ReminderRule("mbl_talan", days_before=[5, 1]),
-        ReminderRule("drojsmal", days_before=[14, 3], days_after=[7]),
-        ReminderRule("drojsmal_svar", days_before=[14, 7, 2], days_after=[1]),
-        ReminderRule("remissvar", days_before=[3], days_after=[1], repeat_days=14),
-        ReminderRule("paus", days_before=[0], repeat_days=14),
-        ReminderRule("redovisning", days_before=[28]),
-    ]
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -267,12 +199,10 @@ def _complaints(config: Config) -> Iterator[str]:
     """A sentence for everything that cannot work; empty ones for what can."""
     yield from (config_checks.outside(*number) for number in _numbers(config))
     yield from _about_outlets(config)
-    yield from _about_mailboxes(config)
-    for rule in config.reminders:
-        yield from _about_rule(rule)
-    names = [rule.name or rule.about for rule in config.reminders]
-    if len(set(names)) != len(names):
-        yield "två reminders har samma namn; ge den ena ett eget name."
+    yield config_checks.useless_hours("daemon.quiet", config.daemon.quiet)
+    yield from config_reminders.about_mailboxes(config.mailboxes, {body.code for body in config.bodies})
+    systems = [target.name for target in config.webhook.targets]
+    yield from config_reminders.about_rules(config.reminders, config.mailboxes, systems)
     yield from _about_bodies(config.bodies)
     yield from _about_members(config)
     yield from _about_urgent_deciders(config)
@@ -298,15 +228,7 @@ def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
     yield from (("routines.motion_reports", month, 1, MONTHS) for month in config.routines.motion_reports)
     for body in config.bodies:
         yield f"bodies.call_days för {body.code}", body.call_days, 0, TEN_YEARS
-    for rule in config.reminders:
-        yield from _offsets(rule)
-
-
-def _offsets(rule: ReminderRule) -> Iterator[tuple[str, int, int, int]]:
-    yield f"reminders.repeat_days för {rule.about}", rule.repeat_days, 0, TEN_YEARS
-    for name in ("months_before", "days_before", "days_after", "days_before_last_council"):
-        most = TEN_YEARS_IN_MONTHS if name == "months_before" else TEN_YEARS
-        yield from ((f"reminders.{name} för {rule.about}", number, 0, most) for number in getattr(rule, name))
+    yield from config_reminders.numbers(config.reminders)
 
 
 def _about_outlets(config: Config) -> Iterator[str]:
@@ -336,38 +258,6 @@ def _about_calendars(settings: Settings) -> Iterator[str]:
             f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {within or log.name}; andra "
             "läser kalendrarna, så ange en katalog bara för dem."
         )
-
-
-def _about_mailboxes(config: Config) -> Iterator[str]:
-    codes, seen = {body.code for body in config.bodies}, set()
-    for box in config.mailboxes:
-        yield _unknown_role(box.role)
-        yield config_checks.useless_address("mailboxes.address", box.address)
-        if box.body and box.body not in codes:
-            yield f"mailboxes.body {box.body} är ingen code i [[bodies]].{config_checks.meant(box.body, codes)}"
-        if (box.role, box.body) in seen:
-            yield f"två mailboxes gäller {box.role} {box.body or 'utan body'}; ta bort den ena."
-        seen.add((box.role, box.body))
-
-
-def _about_rule(rule: ReminderRule) -> Iterator[str]:
-    kinds = {kind.value for kind in DeadlineKind}
-    if rule.about not in kinds:
-        yield f"reminders.about {rule.about} finns inte.{config_checks.meant(rule.about, kinds)}"
-    if rule.days_before_last_council and rule.about != DeadlineKind.MOTION_YEAR:
-        yield (
-            f"reminders.days_before_last_council finns bara för {DeadlineKind.MOTION_YEAR}; "
-            f"ta bort den för {rule.about} och använd days_before."
-        )
-    days = (rule.months_before, rule.days_before, rule.days_after, rule.days_before_last_council)
-    if not any(days) and not rule.repeat_days:
-        yield f"reminders för {rule.about} har ingen dag; ange till exempel days_before = [7], eller ta bort regeln."
-    yield from map(_unknown_role, rule.to)
-
-
-def _unknown_role(role: str) -> str:
-    roles = {role.value for role in Role}
-    return "" if role in roles else f"rollen {role} finns inte.{config_checks.meant(role, roles)}"
 
 
 def _about_bodies(bodies: list[Body]) -> Iterator[str]:
@@ -435,7 +325,7 @@ def _about_people(config: Config) -> Iterator[str]:
     for person in config.people:
         for held in person.roles:
             role, at, body = held.partition("@")
-            yield _unknown_role(role)
+            yield config_reminders.unknown_role(role)
             if at and body not in codes:
                 meant = config_checks.meant(body, codes)
                 yield f"rollen {held} för {person.id}: {body} är ingen code i [[bodies]].{meant}"

@@ -8,7 +8,7 @@ needs is imported when there is one.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -195,6 +195,30 @@ def _is_ipv6(text: str) -> bool:
     except ValueError:
         return False
     return "%" not in text
+
+
+# --- times of the day ---------------------------------------------------------------------------------
+
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+CHANGED_FROM, CHANGED_TO = "02:00", "03:00"
+"""Between them a time comes twice one day of the year, and never on another."""
+
+
+def useless_hours(setting: str, hours: Sequence[str]) -> str:
+    """What is said of two times that nothing can be between."""
+    if len(hours) not in (0, 2):
+        return f'{setting} ska vara två klockslag, till exempel ["18:00", "07:00"], eller [] för inga.'
+    for hour in hours:
+        if not TIME_OF_DAY.fullmatch(hour):
+            return f"{setting} ”{hour}” är inget klockslag; skriv det som 07:00."
+        if CHANGED_FROM <= hour < CHANGED_TO:
+            return (
+                f"{setting} ”{hour}” finns två gånger eller inte alls när klockan ställs om; "
+                f"välj ett klockslag före {CHANGED_FROM} eller från {CHANGED_TO}."
+            )
+    if hours and hours[0] == hours[1]:
+        return f"{setting} börjar och slutar {hours[0]}, så inget skulle någonsin skickas; skriv [] för inga."
+    return ""
 
 
 # --- numbers and successions --------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Whoever may not know of a case gets numbers (`sight`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 
 from states.deadlines import DeadlineKind
 from states.plan import Plan
-from states.reminders import OpenDeadline, Rule, steps
+from states.reminders import OpenDeadline, Rule, Step, escalations, steps
 from workflow import case_store, plans, reminder_store, statements
 from workflow.config import Settings
 from workflow.connection import Connection
@@ -39,9 +39,15 @@ class Reminded(msgspec.Struct, frozen=True):
     about: DeadlineKind
     rule: str
     before: tuple[date, ...]
-    to_before: tuple[str, ...]  # roles; empty: the one the duty is
+    to_before: tuple[str, ...]  # roles or mailboxes; empty: the one the duty is
+    through_before: tuple[str, ...]  # channels
+    escalated_before: tuple[date, ...]
+    escalated_to_before: tuple[str, ...]  # roles
     after: tuple[date, ...]
     to_after: tuple[str, ...]
+    through_after: tuple[str, ...]
+    escalated_after: tuple[date, ...]
+    escalated_to_after: tuple[str, ...]
 
 
 Open = Mapping[str, OpenDeadline]
@@ -107,23 +113,29 @@ def replanned(new: Desk, was: Mapping[str, Plan], today: date, sight: Sight) -> 
     return {"plans": told if sight.named else (), "plans_unnamed": 0 if sight.named else len(told)}
 
 
-Told = tuple[tuple[date, ...], tuple[str, ...]]
-NEVER: Told = ((), ())
+Told = tuple[tuple[date, ...], tuple[str, ...], tuple[str, ...], tuple[date, ...], tuple[str, ...]]
+NEVER: Told = ((), (), (), (), ())
 
 
 def _days(found: Open, rules: Sequence[Rule], council: Sequence[date], today: date) -> dict[tuple[str, str], Told]:
-    """(deadline, rule) -> the days within a year on which it is reminded of, and to which roles; none are left out."""
+    """(deadline, rule) -> what is told within a year: days, to whom, through what, and escalations with theirs."""
     until = today + A_YEAR
     about: dict[str, list[Rule]] = {}
     for rule in rules:
         about.setdefault(rule.about, []).append(rule)
-    told = {}
+    told: dict[tuple[str, str], Told] = {}
     for key, deadline in found.items():
         for rule in about.get(deadline.kind, ()):
-            days = tuple(step.day for step in steps(deadline, rule, until, council) if step.day >= today)
-            if days:
-                told[key, rule.name or rule.about] = (days, tuple(rule.to))
+            days = _ahead(steps(deadline, rule, until, council), today)
+            escalated = _ahead(escalations(deadline, rule, until), today)
+            if days or escalated:
+                to, others = tuple(rule.to), tuple(rule.escalate_to if escalated else ())
+                told[key, rule.name or rule.about] = (days, to, tuple(rule.channels), escalated, others)
     return told
+
+
+def _ahead(come: Iterable[Step], today: date) -> tuple[date, ...]:
+    return tuple(step.day for step in come if step.day >= today)
 
 
 def _refs(connection: Connection, sight: Sight) -> Mapping[str, str]:

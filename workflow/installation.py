@@ -36,7 +36,7 @@ def of_config(config: Config, on: date) -> Installation:
         permissions=PERMISSIONS,
         bodies=tuple(BodyInForce(body.code, body.kind, body.call_days, body.is_utskott) for body in in_force),
         offices=tuple(dict.fromkeys(held)),
-        mailboxes=tuple(Office(Role(box.role), box.body) for box in config.mailboxes),
+        mailboxes=tuple(Office(Role(box.role), box.body) for box in config.mailboxes if box.role),
         rules=config.reminders,
         routines=config.routines,
         closed=frozenset() if config.law.medborgarforslag else frozenset({CaseKind.MEDBORGARFORSLAG}),

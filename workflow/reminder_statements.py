@@ -14,9 +14,9 @@ SHARED = {SQLITE: "", POSTGRESQL: " ORDER BY deadline.id FOR SHARE OF deadline"}
 SAID_OF = {
     dialect: (
         "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
-        " reminder.planned_for FROM reminder"
+        " reminder.planned_for, reminder.status FROM reminder"
         " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
-        f" WHERE reminder.deadline_id IN {listed} AND reminder.status <> 'moot'"
+        f" WHERE reminder.deadline_id IN {listed}"
     )
     for dialect, listed in LISTED.items()
 }
@@ -69,6 +69,7 @@ CLAIMED = {
         " EXISTS (SELECT 1 FROM reminder AS newer WHERE newer.deadline_id = reminder.deadline_id"
         " AND newer.rule = reminder.rule AND newer.due = reminder.due AND newer.recipient = reminder.recipient"
         " AND newer.channel = reminder.channel AND newer.planned_for > reminder.planned_for"
+        " AND (SUBSTR(newer.step, 1, 1) = 'e') = (SUBSTR(reminder.step, 1, 1) = 'e')"
         " AND newer.status IN ('planned', 'sent')) AS overtaken"
         " FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id"
         " LEFT JOIN cases ON cases.id = deadline.stream"

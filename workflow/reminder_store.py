@@ -9,6 +9,7 @@ daemon's clock nor one that was stopped and wakes up can take it from another.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -168,7 +169,15 @@ def write_down(desk: Desk, moment: Moment, found: Sequence[Found]) -> list[Said]
         except ChangedMeanwhileError:
             continue  # another daemon was writing the same; now it is there to be seen
     # One that can never be written must not keep the others from it.
-    return [said for one in found for said in write_down(desk, moment, [one])] if len(found) > 1 else []
+    return [said for part in _apart(found) for said in write_down(desk, moment, part)]
+
+
+def _apart(found: Sequence[Found]) -> list[list[Found]]:
+    """What belongs together of it, each by itself: what one rule says of one deadline, at last one by one."""
+    if len(found) < 2:
+        return []
+    groups = [list(group) for _, group in groupby(found, key=lambda one: (one.row["deadline_id"], one.row["rule"]))]
+    return groups if len(groups) > 1 else [[one] for one in found]
 
 
 RACES = 5

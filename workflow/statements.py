@@ -525,8 +525,8 @@ STRANDED_CASES = (
     " WHERE state NOT IN ('avslutad', 'aterkallad') AND lifecycle <> :lifecycle"
 )
 TODO = (
-    "SELECT deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis,"
-    " deadline.body, deadline.snoozed_until, words.body AS words, title.body AS title,"
+    "SELECT deadline.id, deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by,"
+    " deadline.basis, deadline.body, deadline.snoozed_until, words.body AS words, title.body AS title,"
     " meeting.body AS meeting_body, meeting.day, cases.secrecy,"
     " (SELECT COUNT(*) FROM protocol_part AS part WHERE part.meeting_id = deadline.stream"
     f" AND {_seen_part('part.id')}) AS parts,"
@@ -539,6 +539,15 @@ TODO = (
     " LEFT JOIN payload AS title ON title.id = cases.payload"
     f" WHERE deadline.is_open AND deadline.act_by <= :until AND {_seen_deadline}"
     " ORDER BY deadline.act_by, deadline.id"
+)
+ESCALATED = (
+    "SELECT reminder.deadline_id, reminder.recipient, MIN(reminder.planned_for) AS since"
+    # In this order: what is late is little beside all that has ever been said.
+    " FROM deadline CROSS JOIN reminder"
+    " WHERE reminder.deadline_id = deadline.id AND reminder.due = deadline.due"
+    " AND deadline.is_open AND deadline.act_by < :today AND reminder.planned_for <= :today"
+    f" AND reminder.channel = 'todo' AND reminder.status = 'sent' AND {_seen_deadline}"
+    " GROUP BY reminder.deadline_id, reminder.recipient ORDER BY since, reminder.recipient"
 )
 WATCH_LIST = (
     "SELECT watch.case_id, watch.number, watch.kind, watch.body, watch.due, watch.months, watch.inferred,"

@@ -468,6 +468,26 @@ def test_a_calendar_says_the_number_and_no_word(town: Town) -> None:
     assert not any(word in entry for entry in entries for word in (*CANARIES, *town.ids, "2024-7002"))
 
 
+def test_what_of_it_is_escalated_stands_on_the_list_of_those_who_are_cleared_alone(town: Town) -> None:
+    settings = settings_for(f"sqlite:///{town.directory / 'arendegang.db'}", town.directory)
+    connection = connect(settings.database_url)
+    kinds = ("bevakning", "uppdrag", "dispatch", "adjust", "post", "overklagande", "report")
+    rules = [ReminderRule(kind, escalate_days=[1], escalate_to=["forvaltningschef"]) for kind in kinds]
+    reminded(configured(Desk(connection, settings), reminders=rules), "2026-01-20")
+    connection.close()
+    own = ("todo", "--dagar", "900", "--roll", "forvaltningschef")
+    become(town.directory, ["forvaltningschef"], [])
+    assert [one["ref"] for one in json.loads(done(*own, "--json")) if one["escalated"]] == [
+        MEETING.replace("-", " ", 1)
+    ]
+    for words in (own, (*own, "--json")):
+        assert not any(word in done(*words) for word in ("Kanariefågel", "2024-7001", *(one[-12:] for one in town.ids)))
+    become(town.directory, ["forvaltningschef"], ["SON"])
+    seen = [one for one in json.loads(done(*own, "--json")) if one["ref"] == "SON 2024-7001"]
+    assert {told["to"] for one in seen for told in one["escalated"]} == {"forvaltningschef"}
+    assert len(seen) > 3
+
+
 def test_a_process_of_its_own_says_as_little(town: Town) -> None:
     become(town.directory, ["registrator", "systemforvaltare"], [])
     command = [sys.executable, "-m", "workflow.cli.main"]

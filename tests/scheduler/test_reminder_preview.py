@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from scheduler import reminder_preview, reminder_round
-from tests.scheduler.rounds import by_hand, meeting, reminded, rows, with_mail, with_rules
-from workflow.config import ReminderRule
+import pytest
+
+from scheduler import preview_page, reminder_preview, reminder_round
+from tests.scheduler.rounds import by_hand, configured, meeting, reminded, rows, with_mail, with_rules
+from workflow.config import Daemon, Mailbox, ReminderRule, Webhook, WebhookTarget
 
 FIRST = date(2026, 1, 27)
 
@@ -72,3 +74,81 @@ def test_a_body_that_takes_over_within_the_days_is_not_told_again(desk):
         ("2018-12-19", "handlaggare@ON"),
         ("2019-01-04", "handlaggare@SON"),
     ]
+
+
+# --- digests, systems, escalations, and what waits --------------------------------------------------
+
+
+@pytest.fixture
+def late(desk):
+    """A rule with everything, and a watch whose day was yesterday, a Monday."""
+    by_hand(desk, "bevakning", "2026-01-26", "SON")
+    boxes = [Mailbox("handlaggare", "h@exempel.se", digest=True), Mailbox(name="kansliet", address="k@exempel.se")]
+    rule = ReminderRule(
+        "bevakning",
+        days_after=[1],
+        to=["handlaggare", "kansliet"],
+        channels=("logg", "e-post", "webhook"),
+        escalate_days=[3],
+        escalate_to=["forvaltningschef"],
+    )
+    told = with_mail(with_rules(desk, rule), 1, boxes)
+    return configured(told, webhook=Webhook(targets=[WebhookTarget("bi", "https://bi.exempel.se/", "nyckel")]))
+
+
+def through(views):
+    return [(view["on"], view["recipient"], view["channel"], view["gathered"], view["escalation"]) for view in views]
+
+
+def test_digests_names_systems_and_escalations_are_told(late):
+    assert through(coming(late, 3)) == [
+        ("2026-01-27", "handlaggare@SON", "logg", False, False),
+        ("2026-01-27", "handlaggare@SON", "e-post", True, False),
+        ("2026-01-27", "kansliet", "logg", False, False),
+        ("2026-01-27", "kansliet", "e-post", False, False),
+        ("2026-01-27", "bi", "webhook", False, False),
+        ("2026-01-29", "forvaltningschef@SON", "logg", False, True),
+        ("2026-01-29", "forvaltningschef@SON", "todo", False, True),
+        ("2026-01-29", "bi", "webhook", False, True),
+    ]
+
+
+def test_it_is_read_day_by_day_with_everybody_it_goes_to(late, capsys):
+    preview_page.show(coming(late, 3), FIRST, 3)
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "Tisdag 27 januari 2026 Försenat: bevakning 26 januari 2026 – id:by-hand till handläggaren SON (driftloggen "
+        "och e-post i sammandrag), kansliet (driftloggen och e-post) och bi (webhook); regeln bevakning, påminnelse "
+        "Torsdag 29 januari 2026 Försenat: bevakning 26 januari 2026 – id:by-hand till förvaltningschefen SON "
+        "(driftloggen och arbetslistan) och bi (webhook); regeln bevakning, eskalering"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves", "waits"),
+    [
+        ("2026-01-27 05:59", "2026-01-27T07:00+01:00", True),
+        ("2026-01-27 08:00", "2026-01-27T09:00+01:00", False),
+        ("2026-01-27 17:30", "2026-01-28T07:00+01:00", True),
+        ("2026-01-26 12:00", "2026-01-27T07:00+01:00", False),  # as if it were tomorrow
+    ],
+)
+def test_what_leaves_the_house_is_told_with_when_it_does(late, capsys, now, leaves, waits):
+    """Everything waits for the morning of its own day: only another day, or a morning still to come, is spoken of."""
+    evening = configured(late, daemon=Daemon())
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    found = reminder_preview.coming(reminder_round.begin(evening, FIRST, lambda: at), 1)
+    told = {(view["channel"], view["leaves"], view["waits"]) for view in found}
+    assert told == {("logg", None, False), ("e-post", leaves, waits), ("webhook", leaves, waits)}
+    preview_page.show(found, FIRST, 1)
+    assert ("lämnar huset" in " ".join(capsys.readouterr().out.split())) == waits
+
+
+def test_what_is_put_off_to_a_day_that_is_closed_is_told_with_the_one_that_is_not(late, capsys):
+    mailed = with_rules(late, ReminderRule("bevakning", days_after=[1]))
+    reminded(mailed, "2026-01-29")
+    saturday = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    always = configured(mailed, daemon=Daemon(quiet=()))
+    found = reminder_preview.coming(reminder_round.begin(always, saturday.date(), lambda: saturday), 1)
+    assert {view["leaves"] for view in found} == {"2026-02-02T00:00+01:00"}
+    preview_page.show(found, date(2026, 1, 31), 1)
+    assert "lämnar huset måndag 2 februari 2026 kl. 00.00" in " ".join(capsys.readouterr().out.split())

@@ -2,14 +2,16 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.reminder_rules import due, still_wanted
+from scheduler import reminder_rules
+from scheduler.reminder_rules import Heard, Said, still_wanted
 from states.deadlines import DeadlineKind
-from states.reminders import OpenDeadline, last_council, longest_notice, steps
-from states.swedish_calendar import is_working_day, months_after
+from states.reminders import OpenDeadline, escalations, last_council, longest_notice, steps
+from states.swedish_calendar import is_working_day, months_after, working_days_after
 from workflow.config import ReminderRule, usual_rules
 
 DAY = timedelta(days=1)
@@ -36,9 +38,22 @@ def days(rule, of=None, until=FAR, council=()):
     return {step.name: step.day.isoformat() for step in steps(of or deadline(), rule, until, council)}
 
 
-def come(rule, today, said=(), of=None, council=()):
+def known(said):
+    found = Said()
+    for step, day in dict(said).items():
+        found.add(step, day)
+    return found
+
+
+def due(of, rule, said, today, council=(), elsewhere=(), moot=()):
+    """What a recipient is due, that has heard so much."""
+    heard = Heard(known(said), known(elsewhere), frozenset(moot))
+    return reminder_rules.due(steps(of, rule, today, council), rule, heard, today)
+
+
+def come(rule, today, said=(), of=None, council=(), **heard):
     """(step, what becomes of it) for everything that has come by a day."""
-    found = due(of or deadline(), rule, dict(said), date.fromisoformat(today), council)
+    found = due(of or deadline(), rule, said, date.fromisoformat(today), council, **heard)
     return [(one.step.name, one.status.value) for one in found]
 
 
@@ -95,6 +110,78 @@ def test_repeats_are_counted_in_the_calendar_and_moved_one_by_one():
         rule(days_before=[0], repeat_days=11), until=date(2024, 7, 1)
     )  # Saturday 1 June is moved, not the next
     assert [found[name] for name in ("r1/11", "r2/11", "r3/11")] == ["2024-06-03", "2024-06-12", "2024-06-24"]
+
+
+# --- working days -----------------------------------------------------------------------------------
+
+
+def working(**settings):
+    return rule(count="arbetsdagar", **settings)
+
+
+@pytest.mark.parametrize(
+    ("act_by", "before", "told"),
+    [
+        ("2024-05-21", 2, "2024-05-17"),  # over a weekend
+        ("2024-04-03", 2, "2024-03-28"),  # over Easter
+        ("2024-12-27", 1, "2024-12-23"),  # over Christmas
+        ("2024-06-25", 10, "2024-06-10"),  # over midsommar
+        ("2024-05-21", 0, "2024-05-21"),
+    ],
+)
+def test_working_days_are_counted_back_over_what_is_closed(act_by, before, told):
+    assert days(working(days_before=[before]), deadline(date.fromisoformat(act_by))) == {"1/1": told}
+
+
+def test_working_days_are_counted_on_over_what_is_closed():
+    easter = deadline(date(2024, 3, 27))
+    assert days(working(days_after=[1, 2, 3]), easter) == {
+        "1/3": "2024-03-28",
+        "2/3": "2024-04-02",
+        "3/3": "2024-04-03",
+    }
+
+
+def test_months_are_the_calendars_whatever_the_days_are():
+    assert days(working(months_before=[1], days_before=[1]), deadline(date(2024, 6, 24))) == {
+        "1/2": "2024-05-24",
+        "2/2": "2024-06-20",
+    }
+
+
+def test_repeats_are_so_many_working_days_apart():
+    found = days(working(days_before=[0], repeat_days=10), until=date(2024, 7, 1))
+    assert found == {"1/1": "2024-05-21", "r1/10": "2024-06-04", "r2/10": "2024-06-19"}  # nationaldagen between
+
+
+def test_working_days_before_the_last_meeting_are_counted_from_the_meeting():
+    assert days(working(days_before_last_council=[10]), MOTION, council=COUNCIL) == {"f1/1 2024-06-18": "2024-06-03"}
+
+
+# --- escalation -------------------------------------------------------------------------------------
+
+
+def escalated(rule, of=None, until=FAR):
+    return {step.name: step.day.isoformat() for step in escalations(of or deadline(), rule, until)}
+
+
+def test_an_escalation_comes_so_long_after_the_day_to_act_in_time_order():
+    slow = rule(days_before=[3], escalate_days=[11, 3], escalate_to=["forvaltningschef"])
+    assert escalated(slow) == {"e1/2": "2024-05-24", "e2/2": "2024-06-03"}  # Saturday 1 June is closed
+    assert escalated(slow, until=date(2024, 5, 31)) == {"e1/2": "2024-05-24"}
+    assert days(slow) == {"1/1": "2024-05-17"}
+
+
+def test_an_escalation_is_counted_in_the_rules_days():
+    slow = working(escalate_days=[11, 3], escalate_to=["forvaltningschef"])
+    assert escalated(slow) == {"e1/2": "2024-05-24", "e2/2": "2024-06-05"}
+
+
+def test_a_snooze_past_the_day_puts_the_escalations_off():
+    slow = rule(escalate_days=[3, 10], escalate_to=["forvaltningschef"])
+    asleep = deadline(snoozed_until=date(2024, 6, 3), kind="uppdrag")
+    assert escalated(slow, asleep) == {"e1/2": "2024-06-07", "e2/2": "2024-06-13"}
+    assert escalated(slow, deadline(snoozed_until=date(2024, 5, 13), kind="uppdrag"))["e1/2"] == "2024-05-24"
 
 
 # --- before fullmäktige's last meeting --------------------------------------------------------------
@@ -202,6 +289,77 @@ def test_another_interval_goes_on_from_where_the_old_one_was():
     assert [("r3/30", "planned")] in found
 
 
+def test_what_others_there_have_heard_is_not_said_to_whoever_is_to_hear_from_now_on():
+    said = {"1/3": date(2024, 5, 7), "2/3": date(2024, 5, 14)}
+    notice = rule(days_before=[14, 7, 3])
+    assert come(notice, "2024-05-15", elsewhere=said) == []
+    assert come(notice, "2024-05-17", elsewhere=said) == [("3/3", "planned")]
+    assert come(notice, "2024-05-15", said, elsewhere={**said, "3/3": date(2024, 5, 17)}) == []
+
+
+def test_what_was_closed_unsaid_is_said_though_others_have_heard_it():
+    said = {"1/3": date(2024, 5, 7), "2/3": date(2024, 5, 14)}
+    notice = rule(days_before=[14, 7, 3])
+    assert come(notice, "2024-05-15", elsewhere=said, moot=["2/3"]) == [("2/3", "planned")]
+    assert come(notice, "2024-05-15", {"2/3": date(2024, 5, 14)}, elsewhere=said, moot=["1/3"]) == []
+
+
+def test_an_escalation_and_a_reminder_do_not_stand_for_each_other():
+    slow = rule(days_after=[1, 10], escalate_days=[3], escalate_to=["forvaltningschef"])
+    today = date(2024, 5, 24)
+    told = Heard(known({"1/2": date(2024, 5, 22)}), known({}))
+    assert [one.step.name for one in reminder_rules.due(escalations(deadline(), slow, today), slow, told, today)] == [
+        "e1/1"
+    ]
+    assert come(slow, "2024-05-22", {"e1/1": date(2024, 5, 24)}) == [("1/2", "planned")]
+
+
+@pytest.mark.parametrize(("before", "after"), [([3], [5]), ([3, 10], [2, 12]), ([10], [3]), ([3], [3, 10])])
+def test_other_escalation_days_move_what_is_not_said_and_say_nothing_again(before, after):
+    first, then = (rule(escalate_days=list(days), escalate_to=["hr"]) for days in (before, after))
+    said = escalations(deadline(), first, TUESDAY + 10 * DAY)[0]
+    heard = Heard(known({said.name: said.day}), known({}))
+    for today in (said.day + n * DAY for n in range(40)):
+        come = escalations(deadline(), then, today)
+        found = {one.step.day for one in reminder_rules.due(come, then, heard, today)}
+        assert all(day > said.day for day in found)
+        assert len(found) <= len(after) - 1
+
+
+def test_old_repeats_are_left_out_also_for_whoever_an_escalation_has_reached():
+    silent = rule(days_after=[0], repeat_days=7, late="skicka")
+    found = come(silent, "2024-07-02", {"e1/1": date(2024, 5, 24)})
+    assert found == [("1/1", "planned"), ("r6/7", "planned")]
+
+
+# --- what was missed, and when it is found ----------------------------------------------------------
+
+LONG = rule(days_before=[14, 7, 3], days_after=[1], repeat_days=14, escalate_days=[3, 10], escalate_to=["hr"])
+
+
+@pytest.mark.parametrize("count", ["kalenderdagar", "arbetsdagar"])
+@pytest.mark.parametrize("late", ["sla_ihop", "skicka", "hoppa_over"])
+@pytest.mark.parametrize("down", [0, 1, 30, 400])
+def test_every_step_of_a_stop_is_sent_or_closed_as_the_policy_says(down, late, count):
+    """Said up to the day before the stop; after it nothing that fell due in between is left out."""
+    followed = msgspec.structs.replace(LONG, late=late, count=count)
+    stopped = TUESDAY - 8 * DAY
+    today = stopped + down * DAY
+    for come in (steps(deadline(), followed, today, ()), escalations(deadline(), followed, today)):
+        said = known({step.name: step.day for step in come if step.day < stopped})
+        missed = [step for step in come if step.day >= stopped]
+        found = reminder_rules.due(come, followed, Heard(said, known({})), today)
+        assert [one.step for one in found] == missed
+        match late:
+            case "sla_ihop":
+                assert [one.status for one in found] == ["merged"] * (len(found) - 1) + ["planned"] * bool(found)
+            case "hoppa_over":
+                assert [one.status == "skipped" for one in found] == [one.step.day < today for one in found]
+            case "skicka":
+                kept = [one.step.day for one in found if one.status == "planned"]
+                assert kept == sorted({one.step.day for one in found})
+
+
 # --- snoozes ----------------------------------------------------------------------------------------
 
 
@@ -258,6 +416,8 @@ RULES = st.builds(
     days_before=OFFSETS,
     days_after=OFFSETS,
     repeat_days=st.sampled_from([0, 5, 14, 30]),
+    count=st.sampled_from(["kalenderdagar", "arbetsdagar"]),
+    escalate_days=st.lists(st.integers(1, 60), max_size=3),
     days_before_last_council=st.lists(st.integers(0, 40), max_size=1),
     late=st.sampled_from(["skicka", "sla_ihop", "hoppa_over"]),
 )
@@ -267,14 +427,34 @@ DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 @given(DAYS, RULES)
 def test_every_step_is_on_an_open_day_and_has_a_name_of_its_own(act_by, rule):
     found = steps(deadline(act_by), rule, act_by + 100 * DAY, (act_by - 20 * DAY,))
+    found += escalations(deadline(act_by), rule, act_by + 100 * DAY)
     assert all(is_working_day(step.day) for step in found)
     assert len({step.name for step in found}) == len(found)
 
 
 @given(DAYS, RULES)
 def test_no_step_comes_before_the_longest_notice(act_by, rule):
-    found = steps(deadline(act_by), rule, act_by, (act_by - 170 * DAY,))
-    assert all(step.day >= act_by - longest_notice(rule) * DAY for step in found)
+    """Nor one before the last meeting there can be: it is in time, and not more than half a year from the day."""
+    earliest = act_by - longest_notice(rule) * DAY
+    found = steps(deadline(act_by), rule, act_by, (months_after(act_by, -6) + DAY,))
+    assert all(step.day >= earliest for step in [*found, *escalations(deadline(act_by), rule, FAR)])
+
+
+def test_the_longest_notice_of_working_days_holds_for_every_day_and_is_hardly_longer():
+    """Every day of two centuries, so every Easter there can be on every weekday's calendar."""
+    first = date(1950, 1, 1)
+    open_days = [day for n in range(200 * 365) if is_working_day(day := first + n * DAY)]
+    for count in (1, 2, 3, 6, 7, 10, 11, 15, 28, 60, 90, 250):
+        spans = [(later - day).days for day, later in zip(open_days, open_days[count:], strict=False)]
+        notice = longest_notice(working(days_before=[count]))
+        assert max(spans) <= notice - 7 <= max(spans) + 15, count
+
+
+@given(DAYS, st.integers(0, 300))
+def test_working_days_back_and_on_meet(day, count):
+    day = working_days_after(day, 1)
+    assert working_days_after(working_days_after(day, -count), count) == day
+    assert working_days_after(working_days_after(day, count), -count) == day
 
 
 @given(DAYS, RULES, st.integers(-40, 40), st.integers(-40, 40))

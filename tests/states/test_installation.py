@@ -256,6 +256,7 @@ def test_the_week_of_fullmaktige_is_the_laws_whatever_the_setting() -> None:
         (ReminderRule("adjust", days_before=[30, 60], late="hoppa_over"), "reminder-never"),
         (ReminderRule("dispatch", months_before=[2], late="hoppa_over"), "reminder-never"),
         (ReminderRule("mbl", days_before=[7], to=["presidium"]), "reminder-unheard"),
+        (ReminderRule("mbl", escalate_days=[7], escalate_to=["presidium"]), "reminder-unheard"),
     ],
 )
 def test_a_reminder_that_never_can_come_is_found(rule: ReminderRule, code: str) -> None:
@@ -269,6 +270,8 @@ def test_a_reminder_that_never_can_come_is_found(rule: ReminderRule, code: str) 
         ReminderRule("adjust", days_before=[30, 7], late="hoppa_over"),
         ReminderRule("call", days_before=[90], late="hoppa_over"),
         ReminderRule("dispatch", days_before=[90], repeat_days=7, late="hoppa_over"),
+        ReminderRule("dispatch", days_before=[90], escalate_days=[7], escalate_to=["hr"], late="hoppa_over"),
+        ReminderRule("call", days_before=[7], to=["kansliet"]),  # a mailbox
     ],
 )
 def test_a_reminder_that_can_come_is_no_fault(rule: ReminderRule) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from states import planning
@@ -30,6 +31,7 @@ from workflow import (
     statements,
 )
 from workflow.activation import Effects
+from workflow.cli import config_views
 from workflow.connection import EVERYTHING
 from workflow.desk import Desk
 from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, UsageError
@@ -236,6 +238,47 @@ def test_another_recipient_is_another_reminder(office: Desk) -> None:
     (one,) = check(office, another(office, rule)).reminders
     assert (one.to_before, one.to_after) == ((), ("registrator",))
     assert one.before == one.after
+
+
+@pytest.mark.parametrize(
+    ("lines", "becomes"),
+    [
+        ('count = "arbetsdagar"', {"before": ["2026-02-17", "2026-02-25"]}),
+        ('channels = ["logg"]', {"through": ["logg"]}),
+        (
+            'escalate_days = [1, 3]\nescalate_to = ["forvaltningschef"]',
+            {"escalated": ["2026-02-27", "2026-03-02"], "escalated_to": ["forvaltningschef"]},
+        ),
+    ],
+)
+def test_every_setting_of_a_rule_is_told_of_with_what_it_does(
+    office: Desk, lines: str, becomes: dict[str, list[str]]
+) -> None:
+    a_meeting(office)
+    (one,) = check(office, another(office, (r'(about = "manusstopp"\n)', rf"\1{lines}" + "\n"))).reminders
+    told = msgspec.json.decode(msgspec.json.encode(one))
+    was = {
+        "before": ["2026-02-19", "2026-02-25"],
+        "to": [],
+        "through": ["logg", "e-post"],
+        "escalated": [],
+        "escalated_to": [],
+    }
+    after = {"after" if name == "before" else f"{name}_after": days for name, days in {**was, **becomes}.items()}
+    before = {name if name == "before" else f"{name}_before": days for name, days in was.items()}
+    same = {"ref": "SON 2026-03-12", "about": "manusstopp", "rule": "manusstopp"}
+    assert told == {**same, **before, **after}
+
+
+def test_a_changed_rule_is_read_as_what_it_was_and_becomes(office: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    a_meeting(office)
+    lines = 'channels = ["logg"]\nescalate_days = [1]\nescalate_to = ["hr"]'
+    found = check(office, another(office, (r'(about = "manusstopp"\n)', rf"\1{lines}" + "\n")))
+    config_views.effects(found, "ny.toml", False, done=False)
+    assert (
+        "SON 2026-03-12, manusstopp, handlingarna ska vara inlämnade (regeln manusstopp): 2026-02-19, 2026-02-25 genom "
+        "driftloggen och e-post → 2026-02-19, 2026-02-25 genom driftloggen, eskalerat 2026-02-27 till hr"
+    ) in " ".join(capsys.readouterr().out.split())
 
 
 # --- what would be stranded -------------------------------------------------------------------------

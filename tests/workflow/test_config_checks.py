@@ -7,6 +7,7 @@ from email.utils import parseaddr
 import pytest
 
 from examples import demo
+from states.roles import Role
 from tests.conftest import PROJECT
 from workflow import config
 from workflow.config_checks import circle, is_address, is_host, is_sender, meant
@@ -35,6 +36,28 @@ def rule(about, lines):
 
 def box(address="a@b.se", body=""):
     return f'[[mailboxes]]\nrole = "registrator"\naddress = "{address}"\nbody = "{body}"\n'
+
+
+def named(name):
+    return f'[[mailboxes]]\naddress = "a@b.se"\nname = "{name or "kansliet"}"\n'
+
+
+A_NAME = "ange en, eller ett name som regler kan skicka till."
+NO_ROLE = "skriv role i stället för name, eller välj ett annat namn."
+NO_NAME = "går inte att använda; skriv bokstäver, siffror, - och _, som i kansliet."
+CHANGED = "finns två gånger eller inte alls när klockan ställs om; välj ett klockslag före 02:00 eller från 03:00."
+HOURS = [
+    ('["18:00"]', 'daemon.quiet ska vara två klockslag, till exempel ["18:00", "07:00"], eller [] för inga.'),
+    ('["18:00", "7:00"]', "daemon.quiet ”7:00” är inget klockslag; skriv det som 07:00."),
+    ('["18:00", "24:00"]', "daemon.quiet ”24:00” är inget klockslag; skriv det som 07:00."),
+    ('["07:00\\n", "18:00"]', "daemon.quiet ”07:00\n” är inget klockslag; skriv det som 07:00."),
+    ('["02:00", "07:00"]', f"daemon.quiet ”02:00” {CHANGED}"),
+    ('["18:00", "02:59"]', f"daemon.quiet ”02:59” {CHANGED}"),
+    (
+        '["07:00", "07:00"]',
+        "daemon.quiet börjar och slutar 07:00, så inget skulle någonsin skickas; skriv [] för inga.",
+    ),
+]
 
 
 def member(body):
@@ -120,6 +143,69 @@ NO_SENDER = "går inte att använda; skriv lada@kommun.se eller Namn <lada@kommu
         (body("SON") + box(body="SÖN"), "mailboxes.body SÖN är ingen code i [[bodies]]. Menade du SON?"),
         (body("SON") + box(body="SON") * 2, "två mailboxes gäller registrator SON; ta bort den ena."),
         (box() * 2, "två mailboxes gäller registrator utan body; ta bort den ena."),
+        (box().replace('role = "registrator"', ""), f"mailboxes med adressen a@b.se saknar role; {A_NAME}"),
+        (box().replace("role", "name"), "mailboxes.name registrator är en roll; " + NO_ROLE),
+        (named("") + "role = 'hr'", "mailboxes kansliet har både role och name; ta bort den ena."),
+        (
+            body("SON") + named("") + "body = 'SON'",
+            "mailboxes kansliet har både name och body; en låda med name gäller alla instanser, så ta bort body.",
+        ),
+        (named("") * 2, "två mailboxes gäller kansliet; ta bort den ena."),
+        (named("a b"), f"mailboxes.name ”a b” {NO_NAME}"),
+        (named("a@b.se"), f"mailboxes.name ”a@b.se” {NO_NAME}"),
+        (named("digest-1"), f"mailboxes.name ”digest-1” {NO_NAME}"),
+        (
+            rule("call", 'days_before = [1]\nto = ["anna@b.se"]'),
+            "reminders.to för call har en adress; ge lådan ett name i [[mailboxes]] och skriv det i to, "
+            "för adresser ska inte stå i databasen eller i loggen.",
+        ),
+        (
+            named("") + rule("call", 'days_before = [1]\nto = ["kanslit"]'),
+            "kanslit i reminders.to för call är varken en roll eller ett name i [[mailboxes]]. Menade du kansliet?",
+        ),
+        (
+            named("") + rule("call", 'days_before = [1]\nto = ["kansliet"]\nchannels = ["logg"]'),
+            "reminders.to för call har lådan kansliet, men channels har inte e-post; lägg till den där.",
+        ),
+        (
+            rule("call", "days_before = [1]\nchannels = []"),
+            'reminders.channels för call är tom; skriv till exempel ["logg"], eller ta bort regeln.',
+        ),
+        (
+            rule("call", 'days_before = [1]\nchannels = ["webhook"]'),
+            "reminders.channels för call har webhook, men inget system är angivet; "
+            "lägg till ett i [[webhook.targets]].",
+        ),
+        (
+            rule("call", 'days_before = [1]\nchannels = ["fax"]'),
+            "inställningen reminders[0].channels[0] har fel värde; det ska vara ett av de värden som mallen visar.",
+        ),
+        (
+            rule("call", 'days_before = [1]\ncount = "veckor"'),
+            "inställningen reminders[0].count har fel värde; det ska vara ett av de värden som mallen visar.",
+        ),
+        (
+            rule("call", "escalate_days = [1]"),
+            'reminders.escalate_to saknas för call; ange till exempel escalate_to = ["forvaltningschef"].',
+        ),
+        (
+            rule("call", 'days_before = [1]\nescalate_to = ["hr"]'),
+            "reminders.escalate_days saknas för call; ange till exempel escalate_days = [3].",
+        ),
+        (
+            rule("call", 'escalate_days = [0]\nescalate_to = ["hr"]'),
+            "reminders.escalate_days för call är 0; det ska vara ett tal från 1 till 3660.",
+        ),
+        (
+            named("") + rule("call", 'escalate_days = [1]\nescalate_to = ["kansliet"]'),
+            "rollen kansliet finns inte. Möjliga: " + ", ".join(sorted(Role)) + ".",
+        ),
+        (
+            rule("silent", 'escalate_days = [1]\nescalate_to = ["hr"]'),
+            "reminders.escalate_days finns inte för silent, som ingen kan vara sen med; gör en regel till för silent, "
+            "med days_after, to och ett eget name.",
+        ),
+        *((f"[daemon]\nquiet = {hours}", said) for hours, said in HOURS),
         (
             rule("call", "repeat_days = -1"),
             "reminders.repeat_days för call är -1; det ska vara ett tal från 0 till 3660.",
@@ -181,6 +267,11 @@ def test_what_there_is_to_choose_from_is_sorted(tmp_path):
         "[daemon]\nlease_seconds = 3\n[email]\ntimeout_seconds = 1",
         rule("call", "repeat_days = 7"),
         rule("call", "days_before = [0]"),
+        rule("hold", 'escalate_days = [1]\nescalate_to = ["hr"]'),
+        named("") + rule("call", 'days_before = [1]\nto = ["kansliet", "hr"]\nchannels = ["e-post"]'),
+        named("") + named("arkivet_2") + box(),
+        "[daemon]\nquiet = []",
+        '[daemon]\nquiet = ["03:00", "01:59"]',
         box() + box(body="SON") + body("SON"),
         body("A") + body("B", "A") + body("C", "A"),
         body("A") + body("B", "A") + body("B", "A", since="2023-01-01") + body("C", "B"),
@@ -264,7 +355,11 @@ def test_what_the_template_shows_in_comments_can_be_used(tmp_path):
     shown = re.sub(r"(?m)^# ?", "", shown)
     hosted = re.sub(r'(?m)^(host|sender) = "".*(".*")$', r"\1 = \2", f"{start}[[mailboxes]]{shown}\n\n{end}")
     read = loaded(tmp_path, hosted)
-    assert [place.body for place in read.mailboxes] == ["SON", ""]
+    assert [(box.role, box.body, box.name, box.digest) for box in read.mailboxes] == [
+        ("namndsekreterare", "SON", "", True),
+        ("registrator", "", "", False),
+        ("", "", "avtalsgruppen", False),
+    ]
     assert read.email.sender.startswith("Ärendegång <")
 
 
@@ -292,3 +387,12 @@ def test_calendars_that_others_read_lie_where_nothing_else_does(tmp_path, direct
 def test_calendars_do_not_lie_with_a_database_that_the_environment_names(tmp_path, monkeypatch):
     monkeypatch.setenv("ARENDE_DATABASE_URL", "sqlite:///kalendrar/arendegang.db")
     assert "tillsammans med arendegang.db" in told(tmp_path, '[calendar]\ndirectory = "kalendrar"\n')
+
+
+def test_the_rule_that_the_template_shows_can_be_used(tmp_path):
+    text = (PROJECT / "config.toml").read_text("utf-8")
+    shown, _ = text.split("# [[reminders]]", 1)[1].split("\n\n", 1)
+    shown = re.sub(r"(?m)^# ?", "", f"[[reminders]]{shown}")
+    named = '[[mailboxes]]\nname = "avtalsgruppen"\naddress = "a@b.se"\n'
+    (read,) = loaded(tmp_path, named + shown).reminders
+    assert (read.count, read.escalate_days, read.to) == ("arbetsdagar", [1, 5], ["handlaggare", "avtalsgruppen"])

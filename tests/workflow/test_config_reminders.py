@@ -47,7 +47,10 @@ def test_without_reminders_there_are_the_usual_ones():
     ("text", "said"),
     [
         ('[[reminders]]\nabout = "kalelse"', "reminders.about kalelse finns inte. Menade du"),
-        ('[[reminders]]\nabout = "call"\ndays_before = [1]\nto = ["sekreterare"]', "rollen sekreterare finns inte."),
+        (
+            '[[reminders]]\nabout = "call"\ndays_before = [1]\nto = ["sekreterare"]',
+            "sekreterare i reminders.to för call är",
+        ),
         ('[[reminders]]\nabout = "call"\ndays_before = [1]\n' * 2, "två reminders har samma namn"),
         ('[[reminders]]\nabout = "call"\nlate = "alltid"', "inställningen reminders[0].late har fel värde"),
         ('[[reminders]]\nabout = "call"\ndays_befor = [1]', "okänd inställning reminders.days_befor. Menade du days_"),

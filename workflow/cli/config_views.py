@@ -8,7 +8,7 @@ import msgspec
 
 from states.duties import DUTIES
 from states.soundness import Fault
-from states.swedish_text import capitalised, listed
+from states.swedish_text import capitalised, listed, name
 from workflow.activation import Effects
 from workflow.cli import render
 from workflow.config_differences import Moved, Reminded
@@ -111,6 +111,11 @@ def _reminded(found: Effects) -> None:
         render.line(f"Frister vars påminnelser ändras: {len(found.reminders) + found.reminders_unnamed}.")
     for one in found.reminders:
         before, after = _told(one.before, one.to_before), _told(one.after, one.to_after)
+        if one.through_before != one.through_after:
+            before += _through(one.through_before)
+            after += _through(one.through_after)
+        before += _escalated(one.escalated_before, one.escalated_to_before)
+        after += _escalated(one.escalated_after, one.escalated_to_after)
         render.paragraph(f"{one.ref}, {_what(one)} (regeln {one.rule}): {before} → {after}", "    ", "  ")
     _unnamed(found.reminders, found.reminders_unnamed)
 
@@ -127,6 +132,14 @@ def _told(days: Sequence[object], to: Sequence[str]) -> str:
     more = f" och {len(days) - DAYS_SHOWN} till" if len(days) > DAYS_SHOWN else ""
     shown = ", ".join(str(day) for day in days[:DAYS_SHOWN]) + more
     return f"{shown or 'inga'}{f' till {listed(to)}' if to else ''}"
+
+
+def _through(channels: Sequence[str]) -> str:
+    return f" genom {listed(map(name, channels))}" if channels else ""
+
+
+def _escalated(days: Sequence[object], to: Sequence[str]) -> str:
+    return f", eskalerat {_told(days, to)}" if days else ""
 
 
 def _unnamed(named: Sequence[object], unnamed: int) -> None:

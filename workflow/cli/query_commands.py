@@ -74,7 +74,9 @@ def _shown(live: Desk, words: Words, day: date | None) -> tuple[case_queries.Vie
 
 @click.command("todo", cls=Command, help="Vad som väntar på vem, det försenade först.")
 @click.option("--dagar", "days", type=Number(), default=14, metavar="N", help="Så långt fram (annars 14 dagar).")
-@click.option("--roll", "role", type=ROLES, metavar="ROLL", help="Bara det som väntar på en roll.")
+@click.option(
+    "--roll", "role", type=ROLES, metavar="ROLL", help="Bara det som väntar på en roll eller är eskalerat till den."
+)
 @click.option("--body", "body", default="", metavar="INSTANS", help="Bara det en instans svarar för.")
 @click.option("--date", "on", type=frame.DAY, metavar="DATUM", help="Som om det vore den dagen.")
 @frame.as_json
@@ -85,10 +87,15 @@ def todo_command(days: int, role: str | None, body: str, on: date | None, json_w
     with frame.desk() as desk, desk.connection.reading():
         code = frame.body_code(desk, body)
         found = case_queries.todo(desk.connection, today, days_after(today, days))
-        mine = [one for one in found if role in (None, one["who"]) and code in ("", one["body"])]
+        mine = [one for one in found if role in (None, *_concerned(one)) and code in ("", one["body"])]
         lines = CommandLines(desk.connection, today)
         told = [{**one, "command": lines.duty(one), "raised_reading": _reading(desk, one)} for one in mine]
         return views.todo(told, today, json_wanted)
+
+
+def _concerned(one: case_queries.View) -> list[str]:
+    """The role something waits for, and those that have been told that it is not done."""
+    return [one["who"], *(told["to"] for told in one["escalated"])]
 
 
 def _reading(desk: Desk, one: case_queries.View) -> str | None:

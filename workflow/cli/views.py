@@ -369,6 +369,8 @@ def _waiting(one: View, day_told: str) -> None:
     who = f"{name(one['who'])}{', ' + one['body'] if one['body'] else ''}"
     render.paragraph(f"{day_told}: {one['ref']}: {one['what']}{paragraph}{legal}{about}", "      ", "  ")
     render.line(f"      {who}: {one['command']}")
+    for told in one["escalated"]:
+        render.line(f"      eskalerat till {name(told['to'])}: {_day(told['since'])}")
     if one["raised_reading"]:
         render.line(f"      {RAISED[one['raised_reading']]}")
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.workflow.cli.office import ENGLISH, Answer, arende, done
+from workflow.connection import connect
 from workflow.errors import Exit
 
 SUPPORT = PROJECT / "examples" / "anhorigstod.txt"
@@ -138,6 +139,38 @@ def test_each_sees_what_waits_for_them(case: str) -> None:
     assert {one["who"] for one in everything} == {"handlaggare", "registrator"}
     assert [one["kind"] for one in mine] == ["silent"]
     assert answer("todo", "--date", "2021-04-10", "--body", "KS") == []
+
+
+def test_what_is_escalated_stands_on_the_list_of_the_role_it_is_escalated_to(office: Path, case: str) -> None:
+    connection = connect(f"sqlite:///{office / 'arendegang.db'}")
+    (row,) = connection.run("SELECT id, stream, due FROM deadline WHERE kind = 'uppdrag'")
+    told = {"deadline_id": row["id"], "due": row["due"], "stream": row["stream"], "rule": "uppdrag", "status": "sent"}
+    for number, (step, recipient, channel, day) in enumerate(
+        (
+            ("e1/2", "forvaltningschef@SON", "todo", "2021-04-06"),
+            ("e1/2", "forvaltningschef@SON", "logg", "2021-04-06"),
+            ("e2/2", "forvaltningschef@SON", "todo", "2021-04-08"),
+            ("e1/2", "kommunsekreterare", "todo", "2021-04-07"),
+        )
+    ):
+        values = {**told, "id": str(number), "step": step, "recipient": recipient, "channel": channel}
+        connection.run(ADD_REMINDER, **values, planned_for=day)
+    connection.close()
+    asked = ("todo", "--date", "2021-04-10", "--roll", "forvaltningschef")
+    (one,) = answer(*asked)
+    assert (one["kind"], one["who"]) == ("uppdrag", "handlaggare")
+    assert one["escalated"] == [
+        {"to": "forvaltningschef", "since": "2021-04-06"},
+        {"to": "kommunsekreterare", "since": "2021-04-07"},
+    ]
+    assert "      eskalerat till förvaltningschefen: tisdag 6 april 2021" in done(*asked).splitlines()
+    assert answer("todo", "--date", "2021-04-05", "--roll", "forvaltningschef") == []
+
+
+ADD_REMINDER = (
+    "INSERT INTO reminder (id, deadline_id, rule, due, step, recipient, channel, stream, planned_for, status) VALUES"
+    " (:id, :deadline_id, :rule, :due, :step, :recipient, :channel, :stream, :planned_for, :status)"
+)
 
 
 def test_a_day_without_anything_to_do_says_so(office: Path) -> None:
