@@ -26,7 +26,7 @@ from states.lifecycle import GUARDS, MEETING_MOVES, MOVES, Move
 from states.records import FORMAT, LIFECYCLE_VERSION, RECORD_TYPES, Record
 from states.roles import PERMISSIONS, Role
 from states.swedish_text import capitalised, day, listed, name
-from workflow.cli.actor import ANYBODY, ASKED, READ
+from workflow.cli.actor import ANYBODY, ASKED, ASKED_OF_DAEMON, READ
 from workflow.cli.main import cli
 from workflow.cli.render import WIDTH
 from workflow.errors import Exit
@@ -384,7 +384,13 @@ def roles() -> str:
         f"{listed(f'`arende {command}`' for command in sorted(ANYBODY))} rör bara en egen fil, och `arende graph` utan "
         "ärende eller sammanträde bara programmet självt; det får vem som helst. Så är det också med `arende audit "
         "verify` när en egen katalog eller fil anges: en kopia av loggen ska kunna kontrolleras av vem som helst.",
-        _table(("Kommando", "Kräver rätt att"), [(_code(f"arende {one}"), _acts(acts)) for one, acts in ASKED.items()]),
+        _table(
+            ("Kommando", "Kräver rätt att"),
+            [
+                *((_code(f"arende {one}"), _acts(acts)) for one, acts in ASKED.items()),
+                *((_code(f"arende-daemon {one}"), _acts(acts)) for one, acts in ASKED_OF_DAEMON.items()),
+            ],
+        ),
         "`arende meeting agenda` och `arende meeting dispatch` utan något att ändra, och `arende gallra` utan ärende, "
         f"visar bara, och kräver rätt att {_acts(READ)}.",
         "## Sekretess",

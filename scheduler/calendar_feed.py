@@ -30,8 +30,8 @@ from workflow.feed_store import Edition
 FORM = 1
 """Raised when calendars are written in another way than before, so that all are written anew."""
 
-READABLE = 0o640
-"""For the one who writes and the group of the web server."""
+OPEN, READABLE = 0o750, 0o640
+"""A directory and its files: for the one who writes and the group of the web server."""
 
 Feeds = Mapping[str, list[Shown]]
 
@@ -54,7 +54,9 @@ def export(desk: Desk, today: date, at: datetime) -> int:
 @contextmanager
 def _turn(directory: Path) -> Iterator[bool]:
     """True for the one whose turn it is to write there; what has been read before could be older than what is there."""
-    directory.mkdir(mode=0o750, exist_ok=True)
+    with suppress(FileExistsError):
+        directory.mkdir()
+        directory.chmod(OPEN)  # whatever the umask is
     lock = os.open(directory / ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from scheduler import preview_page, readiness, reminder_preview, reminder_round
+from scheduler import outbox_commands, preview_page, readiness, reminder_preview, reminder_round
 from scheduler.readiness import at_desk
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
 from workflow import config, file_systems
@@ -81,6 +81,9 @@ def _refuse_contradictions(
         )
     if (preview or 0) > LONGEST_PREVIEW:
         raise UsageError(f"--preview visar högst {LONGEST_PREVIEW} dagar.")
+
+
+daemon.add_command(outbox_commands.commands(now))
 
 
 @daemon.command("run", help="Kör i bakgrunden tills någon säger stopp (SIGTERM eller Ctrl-C).")
@@ -158,7 +161,8 @@ def _told(done: Done) -> int:
     )
     if tally.failed:
         render.line(
-            "Misslyckade mejl skickas inte igen; se arende show på ärendet och rätta [[mailboxes]] i config.toml."
+            "Misslyckade mejl ligger i utkorgen. Rätta [[mailboxes]] i config.toml och försök igen: "
+            "arende-daemon outbox retry --all-failed"
         )
     return Exit.DONE
 

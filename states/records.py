@@ -99,6 +99,8 @@ RECORD_TYPES: dict[str, str] = {
     "reminder.merged": "Påminnelsens dag missades; en senare säger samma sak.",
     "reminder.skipped": "Påminnelsens dag missades; regeln säger att den då inte skickas.",
     "reminder.moot": "Det påminnelsen gällde blev gjort eller flyttat innan den skickades; den kan planeras igen.",
+    "reminder.retried": "Någon bad att påminnelsen försöks igen; data säger vad den var och vad servern hade svarat.",
+    "reminder.cancelled": "Någon sade att påminnelsen inte ska skickas, och varför.",
     "reminder.failed": "Påminnelsen kunde inte skickas; data säger svaret och hur många försök det blev.",
 }
 """Every type of record and what it means; `docs/audit_events.md` is made from it."""

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, Permission] = {
     "read": Permission("läsa ärenden och sammanträden", READERS),
     "audit": Permission("granska revisionsloggen", AUDITORS),
     "configure": Permission("ändra inställningarna", OPERATORS),
+    "outbox": Permission("sköta utkorgen", OPERATORS | {Role.REGISTRATOR}),
     "operate": Permission("sköta databasen och säkerhetskopiorna", OPERATORS),
 }
 """Code -> what may be done, and by whom."""

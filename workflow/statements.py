@@ -426,6 +426,29 @@ TRY_AT_ONCE = "UPDATE lease SET next_try = :now WHERE next_try > :now AND owner 
 END_LEASES_BY = "UPDATE lease SET next_try = :latest WHERE next_try > :latest AND owner IS NOT NULL"
 OPEN_OUTLETS = "UPDATE outlet SET closed_until = :now WHERE closed_until > :now"
 
+# --- the outbox ------------------------------------------------------------------------------------
+
+_outbox = (
+    "SELECT reminder.id, reminder.rule, reminder.step, reminder.due, reminder.planned_for, reminder.recipient,"
+    " reminder.channel, reminder.status, reminder.stream, deadline.kind, deadline.body,"
+    " (deadline.is_open AND deadline.due = reminder.due) AS wanted, lease.next_try, lease.owner, lease.attempts,"
+    " lease.fault, lease.outlet, lease.token, outlet.closed_until, meeting.body AS meeting_body,"
+    " meeting.day AS meeting_day, (SELECT n.id FROM case_number AS n WHERE n.case_id = reminder.stream"
+    f" AND n.voided_on IS NULL ORDER BY n.ordinal LIMIT 1) AS case_number, ({_seen_deadline}) AS seen"
+    " FROM reminder JOIN deadline ON deadline.id = reminder.deadline_id LEFT JOIN lease ON lease.id = reminder.id"
+    " LEFT JOIN outlet ON outlet.id = lease.outlet LEFT JOIN meeting ON meeting.id = reminder.stream"
+)
+OUTBOX = (
+    f"{_outbox} WHERE reminder.status IN ('planned', 'failed', 'cancelled') ORDER BY reminder.planned_for, reminder.id"
+)
+OUTBOX_NAMED = f"{_outbox} WHERE reminder.id LIKE :pattern ORDER BY reminder.id"
+# Locks the lease, and changes nothing.
+TAKE_FROM_OUTBOX = (
+    "UPDATE lease SET token = token WHERE id = :id AND (owner IS NULL OR next_try IS NULL OR next_try <= :now)"
+)
+RETRY_LEASE = "UPDATE lease SET next_try = :next_try, owner = NULL, attempts = 0, fault = NULL WHERE id = :id"
+CANCEL_LEASE = "UPDATE lease SET next_try = NULL, owner = NULL WHERE id = :id"
+
 # --- calendars to subscribe to ---------------------------------------------------------------------
 
 # Nobody is cleared for anything here: whoever has the address of a calendar reads it.
@@ -616,5 +639,9 @@ PURGES_WAITING = (
     f" AND {_seen_case('cases.id')}"
     " ORDER BY purge.proposed_on, purge.id"
 )
-PAYLOAD_IDS_OF = "SELECT id FROM payload WHERE stream = :stream ORDER BY id"
-PURGE_PAYLOADS = "DELETE FROM payload WHERE stream = :stream"
+_of_case_and_its_reminders = (
+    "FROM payload WHERE stream = :stream OR stream IN (SELECT 'reminder:' || reminder.id FROM reminder"
+    " WHERE reminder.stream = SUBSTR(CAST(:stream AS TEXT), 6))"
+)
+PAYLOAD_IDS_OF = f"SELECT id {_of_case_and_its_reminders} ORDER BY id"
+PURGE_PAYLOADS = f"DELETE {_of_case_and_its_reminders}"

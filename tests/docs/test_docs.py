@@ -46,6 +46,7 @@ from workflow.cli.remedies import WRITERS, CommandLines
 from workflow.connection import Connection, connect
 from workflow.errors import Exit
 from workflow.log_files import segments
+from workflow.outboxwork import Standing
 
 PAGES = [path for path in (PROJECT / "README.md", *sorted(PROJECT.glob("docs/**/*.md"))) if path.is_file()]
 GLOSSARY = (PROJECT / "docs" / "ordlista.md").read_text(encoding="utf-8")
@@ -395,6 +396,7 @@ ENUMS: list[type[StrEnum]] = [
     Channel,
     Fault,
     ReminderStatus,
+    Standing,
     Role,
 ]
 

@@ -6,6 +6,7 @@ revision log has ids and codes, and so the number; it has none of the words.
 """
 
 import contextlib
+import io
 import json
 import re
 import shutil
@@ -20,7 +21,7 @@ import click
 import pytest
 
 from docs.generate import contexts
-from scheduler import calendar_feed
+from scheduler import calendar_feed, daemon
 from states.deadlines import DeadlineKind
 from states.roles import PERMISSIONS, Role
 from tests.conftest import settings_for
@@ -466,6 +467,40 @@ def test_a_calendar_says_the_number_and_no_word(town: Town) -> None:
     lines = {line for entry in about_it for line in entry.splitlines() if "2024-7001" in line}
     assert lines == {"SUMMARY:SON 2024-7001"}
     assert not any(word in entry for entry in entries for word in (*CANARIES, *town.ids, "2024-7002"))
+
+
+@pytest.mark.parametrize("roles", UNCLEARED, ids=lambda roles: ",".join(roles) if len(roles) < 2 else EVERYBODY)
+def test_the_outbox_tells_whoever_is_not_cleared_nothing_of_a_secret_case(town: Town, roles: list[str]) -> None:
+    """That there is something to send is for whoever keeps the machine to see, and not what it is about."""
+    settings = settings_for(f"sqlite:///{town.directory / 'arendegang.db'}", town.directory)
+    connection = connect(settings.database_url)
+    everywhere = [Mailbox(role.value, f"{role.value}@exempel.se") for role in Role]
+    desk = with_mail(Desk(connection, settings), 1, everywhere)
+    for days in range(0, 400, 40):
+        reminded(desk, (date(2024, 3, 1) + timedelta(days=days)).isoformat())
+    secret = "stream IN (SELECT id FROM cases WHERE secrecy)"
+    rows = connection.run(f"SELECT id FROM reminder WHERE status = 'planned' AND {secret}")
+    connection.close()
+    assert rows
+    become(town.directory, roles, ["KF"])
+    keeps = "systemforvaltare" in roles
+    for words in (("list",), ("show", rows[0]["id"]), ("retry", rows[0]["id"]), ("retry", "--outlet", "e-post")):
+        for more in ((), ("--json",)):
+            answer = arende_daemon("outbox", *words, *more)
+            told = answer.out + answer.err
+            assert not any(word in told for word in ("Kanariefågel", *town.ids, "2024-7001", "2024-7002")), answer
+            assert answer.code not in (Exit.BUG, Exit.ENVIRONMENT), answer
+            if words[0] == "list":
+                assert (rows[0]["id"][:12] in told) == keeps, answer
+            if words[0] == "show" and not keeps:
+                assert answer.code == (Exit.NOT_FOUND if roles else Exit.REFUSED), answer
+
+
+def arende_daemon(*words: str) -> Answer:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = daemon.answer(words)
+    return Answer(code, out.getvalue(), err.getvalue())
 
 
 def test_what_of_it_is_escalated_stands_on_the_list_of_those_who_are_cleared_alone(town: Town) -> None:

@@ -1,6 +1,7 @@
 """Calendars to subscribe to: who is told of what, that nothing moves unless it has, and that others read them."""
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -200,7 +201,11 @@ def test_a_name_of_a_file_never_leads_out_of_the_directory(town):
 
 def test_the_group_may_read_a_calendar_and_nobody_else(town):
     by_hand(town, "bevakning", "2026-03-02", "SON")
-    exported(town)
+    before = os.umask(0o077)
+    try:
+        exported(town)
+    finally:
+        os.umask(before)
     written = town.settings.directory / "kalendrar"
     assert oct((written / "handlaggare-SON.ics").stat().st_mode)[-3:] == "640"
     assert oct(written.stat().st_mode)[-3:] == "750"

@@ -92,7 +92,8 @@ def test_a_round_whose_mails_are_refused_says_what_to_mend(town):
     assert answer.returncode == 0
     assert "0 mejl väntar på e-postservern, 2 misslyckades." in first
     assert second == (
-        "Misslyckade mejl skickas inte igen; se arende show på ärendet och rätta [[mailboxes]] i config.toml."
+        "Misslyckade mejl ligger i utkorgen. Rätta [[mailboxes]] i config.toml och försök igen: "
+        "arende-daemon outbox retry --all-failed"
     )
 
 

@@ -442,10 +442,12 @@ def reminded(exported: Desk) -> Desk:
 
 def test_a_reminder_that_was_given_up_is_found_while_its_duty_is_left(reminded: Desk) -> None:
     reminded.connection.run("UPDATE reminder SET status = 'failed'")
-    reminded.connection.run("UPDATE lease SET fault = '550'")
+    lease = "INSERT INTO lease (id, token, attempts, fault, outlet) SELECT id, 1, 1, '550', 'e-post' FROM reminder"
+    reminded.connection.run(lease)
     assert faults(reminded) == {
         "Misslyckade påminnelser": "Påminnelser som gavs upp: 1, den första till 2026-01-02 (550). Rätta [email] och "
-        "[[mailboxes]] i config.toml, och säg själv till den det gäller; se arende show by-hand"
+        "[[mailboxes]] i config.toml och kör arende-daemon outbox retry --all-failed, eller säg själv till den det "
+        "gäller; se arende show by-hand"
     }
     reminded.connection.run("UPDATE deadline SET is_open = :is_open", is_open=False)
     assert faults(reminded) == {}

@@ -58,6 +58,9 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 }
 """Command that is no use case -> the permissions (`roles.PERMISSIONS`) of which one is enough."""
 
+ASKED_OF_DAEMON: Mapping[str, tuple[str, ...]] = {"outbox list": (*OPERATE, *READ), "outbox show": (*OPERATE, *READ)}
+"""The same of `arende-daemon`, whose other commands are the service's own."""
+
 ANYBODY = frozenset({"read"})
 """Commands that touch nothing but a file of the user's own."""
 
@@ -130,7 +133,7 @@ def require_asked(found: Settings) -> None:
     """
     running = click.get_current_context().command
     if all(param.name != "command_id" for param in running.params):
-        require(found, *ASKED.get(command_name(), ()))
+        require(found, *{**ASKED, **ASKED_OF_DAEMON}.get(command_name(), ()))
 
 
 def require(found: Settings, *acts: str) -> None:

@@ -32,7 +32,8 @@ def given_up(connection: Connection, _: Machine) -> Answer:
     shown = some([f"arende {line}" for line in dict.fromkeys(map(_command, rows))])
     return fault(
         f"Påminnelser som gavs upp: {len(rows)}, den första till {rows[0]['planned_for']} ({answers}). Rätta [email] "
-        f"och [[mailboxes]] i config.toml, och säg själv till den det gäller; se {shown}"
+        "och [[mailboxes]] i config.toml och kör arende-daemon outbox retry --all-failed, eller säg själv till den det "
+        f"gäller; se {shown}"
     )
 
 

@@ -36,7 +36,8 @@ CREATE TRIGGER payload_is_not_changed BEFORE UPDATE ON payload
 BEGIN SELECT RAISE(ABORT, 'payload is append-only'); END
 
 CREATE TRIGGER payload_is_purged_by_decision BEFORE DELETE ON payload
-WHEN NOT EXISTS (SELECT 1 FROM purge WHERE purged_on IS NOT NULL AND 'case:' || case_id = OLD.stream)
+WHEN NOT EXISTS (SELECT 1 FROM purge WHERE purged_on IS NOT NULL AND ('case:' || case_id = OLD.stream
+    OR OLD.stream IN (SELECT 'reminder:' || reminder.id FROM reminder WHERE reminder.stream = case_id)))
 BEGIN SELECT RAISE(ABORT, 'payload goes by decision only'); END
 
 -- section: postgresql
@@ -49,7 +50,8 @@ END $$
 CREATE OR REPLACE FUNCTION refuse_unpurged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE decided boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.purge WHERE purged_on IS NOT NULL AND ''case:'' || case_id = $1)',
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %1$I.purge WHERE purged_on IS NOT NULL AND (''case:'' || case_id = $1'
+        ' OR $1 IN (SELECT ''reminder:'' || reminder.id FROM %1$I.reminder WHERE reminder.stream = case_id)))',
         TG_TABLE_SCHEMA) INTO decided USING OLD.stream;
     IF NOT decided THEN
         RAISE EXCEPTION 'payload goes by decision only';
