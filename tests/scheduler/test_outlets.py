@@ -4,12 +4,14 @@ import json
 import socket
 import time
 from collections import Counter
+from functools import partial
 
 import msgspec
 import pytest
 
 from tests.end_to_end.mail_server import Guard, mail_server
 from tests.end_to_end.webhook_server import status, webhook_server
+from tests.end_to_end.workers import Victim
 from tests.scheduler.outlets import KEY, TARGET, secret, webhook
 from tests.scheduler.rounds import (
     TITLE,
@@ -26,6 +28,7 @@ from tests.scheduler.rounds import (
     with_mail,
     with_rules,
 )
+from tests.scheduler.test_digests import killed_before_it_writes_it_down
 from workflow.config import Mailbox, ReminderRule, WebhookTarget
 
 DAY = "2026-03-03"
@@ -184,6 +187,23 @@ def test_what_is_for_a_system_that_was_taken_out_waits_until_it_is_back(desk, ce
         assert counts(told_by(desk, server.port, certificate.authority, "diariet"), DAY) == {"waiting": 1}
         assert server.calls == 0
         assert reminded(told_by(desk, server.port, certificate.authority), DAY).called == 1
+
+
+def test_a_daemon_that_is_killed_after_the_systems_yes_tells_the_same_again(desk, certificate):
+    watch(desk, 1)
+    with webhook_server(certificate) as server:
+        told = told_by(desk, server.port, certificate.authority)
+        told = configured(told, daemon=msgspec.structs.replace(told.settings.config.daemon, lease_seconds=1))
+        victim = Victim(partial(killed_before_it_writes_it_down, told.settings))
+        victim.begin()
+        assert victim.end() == "k"
+        assert counts(told, DAY) == {"waiting": 1}
+        time.sleep(1.2)
+        assert counts(told, DAY) == {"sent": 1, "called": 1}
+        first, second = server.requests
+    assert first.body == second.body
+    assert [body["type"] for body in records(desk)].count("reminder.sent") == 2  # the other one in the house's own log
+    assert faults(desk) == []
 
 
 # --- encrypted mail -----------------------------------------------------------------------------------
