@@ -446,7 +446,10 @@ OUTBOX_NAMED = f"{_outbox} WHERE reminder.id >= :first AND reminder.id < :last O
 TAKE_FROM_OUTBOX = (
     "UPDATE lease SET token = token WHERE id = :id AND (owner IS NULL OR next_try IS NULL OR next_try <= :now)"
 )
-RETRY_LEASE = "UPDATE lease SET next_try = :next_try, owner = NULL, attempts = 0, fault = NULL WHERE id = :id"
+# By itself: a part of a digest under the digest's id could be taken for the mail a reader already has.
+RETRY_LEASE = (
+    "UPDATE lease SET next_try = :next_try, owner = NULL, attempts = 0, fault = NULL, digest = NULL WHERE id = :id"
+)
 CANCEL_LEASE = "UPDATE lease SET next_try = NULL, owner = NULL WHERE id = :id"
 
 # --- calendars to subscribe to ---------------------------------------------------------------------

@@ -8,10 +8,11 @@ from time import sleep
 import pytest
 
 from scheduler import reminder_delivery
+from tests.conftest import make_command
 from tests.end_to_end.mail_server import WELCOME, Reply, mail_server
 from tests.end_to_end.workers import Victim, team
 from tests.scheduler.rounds import by_hand, change, counts, faults, records, reminded, rows, with_mail, with_rules
-from workflow import reminder_store
+from workflow import outboxwork, reminder_store
 from workflow.config import Mailbox, ReminderRule
 from workflow.connection import connect
 from workflow.desk import Desk
@@ -146,6 +147,19 @@ def test_what_the_server_refuses_fails_together(three, tmp_path):
         assert counts(gathering(three, server.port), DAY) == {"planned": 6, "sent": 3, "failed": 3}
     [digest] = begun(three)
     assert in_digests(three) == [("failed", digest["id"])] * 3
+
+
+def test_what_somebody_tries_again_goes_out_by_itself(three, tmp_path):
+    with mail_server(tmp_path, lambda _id, _time: Reply(550)) as server:
+        reminded(gathering(three, server.port), DAY)
+    chosen = mails(three)[0]["id"]
+    outboxwork.retry(three, make_command(), chosen)
+    with mail_server(tmp_path) as server:
+        assert counts(gathering(three, server.port), DAY) == {"sent": 1, "mailed": 1}
+        [received] = server.received
+    assert received.message_id == f"<{chosen}@exempel.se>"
+    assert received.mail["Subject"].startswith("Påminnelse: ")
+    assert faults(three) == []
 
 
 def test_what_is_put_off_too_often_fails_together(three, tmp_path):

@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -87,19 +88,22 @@ def test_a_server_that_says_nothing_is_put_off_in_time(tmp_path, security):
 
 
 @contextmanager
-def dripping(*words):
-    """A server that says `words` and then goes on saying that there is more to come."""
+def dripping(*words, context=None):
+    """A server that says `words`, goes over to TLS if it has a context, and then says that there is more to come."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         over = threading.Event()
 
         def answer():
             connection, _ = listening.accept()
             with connection, suppress(OSError):
-                for word in words:
+                for place, word in enumerate(words):
+                    if place:
+                        connection.recv(1000)
                     connection.sendall(word)
-                    connection.recv(1000)
-                while not over.wait(0.05):
-                    connection.sendall(b"250-more\r\n")
+                spoken = context.wrap_socket(connection, server_side=True) if context else connection
+                with spoken:
+                    while not over.wait(0.05):
+                        spoken.sendall(b"250-more\r\n")
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -110,11 +114,20 @@ def dripping(*words):
             thread.join()
 
 
-@pytest.mark.parametrize("words", [(), (b"220 hello\r\n",), (b"220 hello\r\n", b"250 here\r\n")])
+@pytest.mark.parametrize("words", [(), (b"220 hello\r\n", b"250 here\r\n")])
 def test_a_server_that_never_comes_to_the_point_is_left_before_the_lease_ends(words):
     started = time.monotonic()
     with dripping(*words) as port:
         assert sent(None, port, security="ingen", timeout_seconds=1) == away("timeout")
+    assert time.monotonic() - started < SENDS_IN_A_LEASE + 1
+
+
+def test_a_server_that_never_does_under_tls_is_left_too(certificate):
+    trusted = {"timeout_seconds": 1, "ca_file": str(certificate.authority)}
+    started = time.monotonic()
+    words = b"220 hello\r\n", b"250-here\r\n250 STARTTLS\r\n", b"220 go ahead\r\n"
+    with dripping(*words, context=Guard(certificate).context) as port:
+        assert sent(Path(), port, **trusted) == away("timeout")
     assert time.monotonic() - started < SENDS_IN_A_LEASE + 1
 
 

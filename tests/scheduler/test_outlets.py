@@ -4,14 +4,14 @@ import json
 import socket
 import time
 from collections import Counter
-from datetime import UTC, date, datetime
+from functools import partial
 
 import msgspec
 import pytest
 
-from states.reminders import Channel
 from tests.end_to_end.mail_server import Guard, mail_server
 from tests.end_to_end.webhook_server import status, webhook_server
+from tests.end_to_end.workers import Victim
 from tests.scheduler.outlets import KEY, TARGET, secret, webhook
 from tests.scheduler.rounds import (
     TITLE,
@@ -28,35 +28,26 @@ from tests.scheduler.rounds import (
     with_mail,
     with_rules,
 )
-from workflow import reminder_store
+from tests.scheduler.test_digests import killed_before_it_writes_it_down
 from workflow.config import Mailbox, ReminderRule, WebhookTarget
-from workflow.reminder_store import Found, Moment
 
 DAY = "2026-03-03"
-MOMENT = Moment(date(2026, 3, 3), datetime(2026, 3, 3, 8, tzinfo=UTC))
 PASSWORD = "h3ml1gt-L0senord"
 BOX = Mailbox("handlaggare", "handlaggare@exempel.se")
 
 
 def told_by(desk, port, authority, name=TARGET, **given):
-    """The same desk with a webhook, and mails a week before; what is put off is tried again at once."""
+    """The same desk with one more webhook, told a week before; what is put off is tried again at once."""
     daemon = msgspec.structs.replace(desk.settings.config.daemon, retry_seconds=0)
     known = webhook(desk.settings.directory, port, authority, **given)
     targets = [msgspec.structs.replace(target, name=name) for target in known.targets]
     known = msgspec.structs.replace(known, targets=[*desk.settings.config.webhook.targets, *targets])
-    ruled = with_rules(desk, ReminderRule("bevakning", days_before=[7]))
+    ruled = with_rules(desk, ReminderRule("bevakning", days_before=[7], channels=("logg", "e-post", "webhook")))
     return configured(ruled, webhook=known, daemon=daemon)
 
 
-def watch(desk, number, *systems, **secret_case):
-    """A deadline, of which these systems are to be told."""
-    deadline = by_hand(desk, "bevakning", "2026-03-10", "SON", case=f"by-hand-{number}", **secret_case)
-    for system in systems or (TARGET,):
-        reminder = {"deadline_id": deadline, "rule": "bevakning", "due": "2026-03-10", "step": "1/1"}
-        row = {**reminder, "recipient": system, "channel": Channel.WEBHOOK.value, "stream": f"by-hand-{number}"}
-        found = Found(row={**row, "planned_for": DAY, "status": "planned"})
-        assert reminder_store.write_down(desk, MOMENT, [found])
-    return deadline
+def watch(desk, number, **secret_case):
+    return by_hand(desk, "bevakning", "2026-03-10", "SON", case=f"by-hand-{number}", **secret_case)
 
 
 def through(desk, channel):
@@ -93,6 +84,21 @@ def test_a_system_is_told_in_a_pass_and_the_reminder_closed(desk, certificate):
         "reminder.planned",
         "reminder.sent",
     ]
+    assert faults(desk) == []
+
+
+def test_a_rule_tells_every_system_once_and_of_each_step(desk, certificate):
+    by_hand(desk, "bevakning", "2026-03-10", "SON")
+    with webhook_server(certificate) as first, webhook_server(certificate) as second:
+        both = told_by(desk, first.port, certificate.authority)
+        both = told_by(both, second.port, certificate.authority, "diariet")
+        both = with_rules(both, ReminderRule("bevakning", days_before=[7, 1], channels=("webhook",)))
+        assert counts(both, DAY) == {"planned": 2, "sent": 2, "called": 2}
+        assert counts(both, DAY) == {}
+        assert counts(both, "2026-03-09") == {"planned": 2, "sent": 2, "called": 2}
+        for server, name in ((first, TARGET), (second, "diariet")):
+            told = [json.loads(request.body) for request in server.requests]
+            assert [(body["recipient"], body["step"]) for body in told] == [(name, "1/2"), (name, "2/2")]
     assert faults(desk) == []
 
 
@@ -162,7 +168,10 @@ def test_a_wrong_key_or_address_loses_nothing(desk, certificate):
 
 def test_what_is_done_before_a_system_is_told_is_left_out(desk, certificate):
     first, _ = watch(desk, 1), watch(desk, 2)
+    with webhook_server(certificate, status(503)) as away:
+        reminded(told_by(desk, away.port, certificate.authority), DAY)
     change(desk, first, is_open=False)
+    when_their_time_has_come(desk)
     with webhook_server(certificate) as server:
         found = reminded(told_by(desk, server.port, certificate.authority), DAY)
         assert (found.moot, found.called, len(server.requests)) == (1, 1, 1)
@@ -170,12 +179,31 @@ def test_what_is_done_before_a_system_is_told_is_left_out(desk, certificate):
 
 def test_what_is_for_a_system_that_was_taken_out_waits_until_it_is_back(desk, certificate):
     watch(desk, 1)
-    assert reminded(with_rules(desk), DAY).waiting == 1
+    with webhook_server(certificate, status(503)) as away:
+        reminded(told_by(desk, away.port, certificate.authority), DAY)
+    when_their_time_has_come(desk)
+    assert counts(with_rules(desk), DAY) == {"waiting": 1}
     with webhook_server(certificate) as server:
-        other = told_by(desk, server.port, certificate.authority, "diariet")
-        assert reminded(other, DAY).waiting == 1
+        assert counts(told_by(desk, server.port, certificate.authority, "diariet"), DAY) == {"waiting": 1}
         assert server.calls == 0
         assert reminded(told_by(desk, server.port, certificate.authority), DAY).called == 1
+
+
+def test_a_daemon_that_is_killed_after_the_systems_yes_tells_the_same_again(desk, certificate):
+    watch(desk, 1)
+    with webhook_server(certificate) as server:
+        told = told_by(desk, server.port, certificate.authority)
+        told = configured(told, daemon=msgspec.structs.replace(told.settings.config.daemon, lease_seconds=1))
+        victim = Victim(partial(killed_before_it_writes_it_down, told.settings))
+        victim.begin()
+        assert victim.end() == "k"
+        assert counts(told, DAY) == {"waiting": 1}
+        time.sleep(1.2)
+        assert counts(told, DAY) == {"sent": 1, "called": 1}
+        first, second = server.requests
+    assert first.body == second.body
+    assert [body["type"] for body in records(desk)].count("reminder.sent") == 2  # the other one in the house's own log
+    assert faults(desk) == []
 
 
 # --- encrypted mail -----------------------------------------------------------------------------------
@@ -223,7 +251,7 @@ def test_nothing_is_sent_unencrypted_and_nothing_lost(desk, tmp_path, certificat
 
 def test_an_outlet_that_does_not_answer_is_left_alone_while_the_others_go_on(desk, tmp_path, certificate):
     for number in (1, 2, 3):
-        watch(desk, number, TARGET, "diariet")
+        watch(desk, number)
     with (
         webhook_server(certificate, status(503)) as away,
         webhook_server(certificate) as there,
@@ -237,7 +265,7 @@ def test_an_outlet_that_does_not_answer_is_left_alone_while_the_others_go_on(des
         assert (found.called, found.mailed, found.put_off, found.waiting) == (3, 3, 1, 3)
         assert (away.calls, there.calls) == (1, 3)
         assert outlets(desk) == {f"webhook:{TARGET}": 1}
-        watch(desk, 4, TARGET, "diariet")
+        watch(desk, 4)
         found = reminded(both, DAY)
         assert (found.called, found.mailed, found.put_off, found.waiting) == (1, 1, 0, 4)
         assert away.calls == 1
@@ -260,7 +288,7 @@ def test_what_is_away_uses_up_no_attempt(desk, certificate):
         for _ in range(25):
             assert reminded(told, DAY).put_off == 1
             when_their_time_has_come(desk)
-    assert [row["attempts"] for row in desk.connection.run("SELECT attempts FROM lease")][-1] == 0
+    assert [row["attempts"] for row in desk.connection.run("SELECT attempts FROM lease")] == [0]
     with webhook_server(certificate) as server:
         assert reminded(told_by(desk, server.port, certificate.authority), DAY).called == 1
 
@@ -277,12 +305,12 @@ def test_a_mail_server_that_says_nothing_holds_no_webhook_up_and_the_other_way_r
         assert (found.called, found.mailed, found.put_off) == (1, 0, 1)
         assert outlets(desk) == {"e-post": 1}
         when_their_time_has_come(desk)
-        watch(desk, 2, "tyst")
+        watch(desk, 2)
         with socket.create_server(("127.0.0.1", 0)) as listening:
             started = time.monotonic()
             found = reminded(with_another(told, "tyst", listening.getsockname()[1]), DAY)
         assert time.monotonic() - started < 5
-        assert (found.called, found.mailed, found.put_off) == (0, 2, 1)
+        assert (found.called, found.mailed, found.put_off) == (1, 2, 1)
         assert outlets(desk) == {"webhook:tyst": 1}
 
 
