@@ -66,11 +66,12 @@ class Directory(msgspec.Struct, frozen=True):
             yield one if everywhere or one not in ROLES else _named(one, code)
 
     def _through(self, channels: Iterable[str], recipients: Iterable[str]) -> Iterator[Destination]:
+        """What is only to be mailed, to somebody without a mailbox, is written in the log: it is lost to nobody."""
         used = [channel for channel in Channel if channel in channels and channel is not Channel.WEBHOOK]
         for recipient in recipients:
-            for channel in used:
-                if channel is not Channel.EPOST or self.address(recipient) is not None:
-                    yield recipient, channel
+            mailed = self.address(recipient) is not None
+            reached = [channel for channel in used if mailed or channel is not Channel.EPOST]
+            yield from ((recipient, channel) for channel in reached or ([Channel.LOGG] if used else []))
 
     def _systems(self, rule: ReminderRule) -> Iterator[Destination]:
         if Channel.WEBHOOK in rule.channels:

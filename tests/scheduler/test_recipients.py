@@ -76,6 +76,12 @@ def test_a_rule_says_through_what(channels, through):
     assert told(rule(channels=channels)) == through
 
 
+def test_what_is_only_to_be_mailed_to_whom_no_mailbox_reaches_is_written_in_the_log():
+    assert told(rule(to=["hr", "handlaggare"], channels=("e-post",))) == ["hr@SON logg", "handlaggare@SON e-post"]
+    assert told(rule(channels=("e-post",)), directory=Directory(BODIES, [], TODAY)) == ["handlaggare@SON logg"]
+    assert escalated(rule(escalate_days=[1], escalate_to=["hr"], channels=("e-post",))) == ["hr@SON todo"]
+
+
 def test_a_system_is_told_once_however_many_roles_are():
     many = rule(to=["handlaggare", "hr"], channels=("logg", "webhook"))
     assert told(many) == ["handlaggare@SON logg", "hr@SON logg", "arkivet webhook", "bi webhook"]
