@@ -46,9 +46,10 @@ def fill(connection: Connection, rows: int, due: int) -> None:
             connection.run(STEP_ASIDE)
         for statement in (DEADLINES, REMINDERS, LEASES):
             connection.run(statement.format(numbers=numbers), rows=rows, due=due)
-    connection.run("ANALYZE")
     if connection.dialect == SQLITE:
         connection.run("PRAGMA journal_mode = WAL")
+    else:
+        connection.run("ANALYZE")  # as it does by itself, in time
 
 
 def _let_go_of_safety(connection: Connection) -> None:
