@@ -538,6 +538,12 @@ class Reminder(SQLModel, table=True):
             sqlite_where=text("status = 'failed'"),
             postgresql_where=text("status = 'failed'"),
         ),
+        Index(
+            "ix_reminder_cancelled",
+            "planned_for",
+            sqlite_where=text("status = 'cancelled'"),
+            postgresql_where=text("status = 'cancelled'"),
+        ),
     )
     id: str = _text_id()  # hash of the six that make it unique
     deadline_id: str = Field(foreign_key="deadline.id", sa_type=Text)

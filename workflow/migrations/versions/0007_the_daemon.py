@@ -18,6 +18,7 @@ def upgrade() -> None:
     partial_index("ix_deadline_snoozed", "deadline", "snoozed_until", "is_open AND snoozed_until IS NOT NULL")
     alter("reminder", channel=CHANNELS, status=STATUSES)
     partial_index("ix_reminder_failed", "reminder", "planned_for", "status = 'failed'")
+    partial_index("ix_reminder_cancelled", "reminder", "planned_for", "status = 'cancelled'")
     outlets()
     op.create_table("digest", text("id"), text("recipient"), day("day"), key("digest", "id"))
     op.create_table(
