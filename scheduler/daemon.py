@@ -15,9 +15,10 @@ from typing import Any
 
 import click
 
-from scheduler import outbox_commands, preview_page, readiness, reminder_preview, reminder_round
+from scheduler import outbox_commands, preview_page, readiness, reminder_preview, reminder_round, sending_hours
 from scheduler.readiness import at_desk
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
+from states.swedish_text import day
 from workflow import config, file_systems
 from workflow.cli import render
 from workflow.cli.frame import DAY
@@ -49,7 +50,8 @@ def daemon(
     ctx.obj = path
     _refuse_contradictions(ctx, once, preview, today, json_wanted)
     if once:
-        return _told(_once(config.load(Path(path)), today))
+        settings = config.load(Path(path))
+        return _told(_once(settings, today), settings)
     if preview:
         return _preview(config.load(Path(path)), preview, today, json_wanted)
     if ctx.invoked_subcommand is None:
@@ -150,7 +152,7 @@ def _from_now(seconds: int) -> Any:
 # --- what is printed ------------------------------------------------------------------------------
 
 
-def _told(done: Done) -> int:
+def _told(done: Done, settings: Settings) -> int:
     """`Klart: 3 mejl skickades och 4 påminnelser skrevs i driftloggen.` and what is left."""
     tally = done.tally
     calls = f", {_many(tally.called, 'anrop', 'anrop')} gjordes" if tally.called else ""
@@ -159,6 +161,9 @@ def _told(done: Done) -> int:
         f"driftloggen. {tally.waiting} väntar på att skickas, {tally.failed} misslyckades. Revisionsloggen fick "
         f"{_many(done.exported, 'rad', 'rader')}."
     )
+    opens, at = sending_hours.opens_next(now(), settings.config.daemon).astimezone(sending_hours.SWEDEN), now()
+    if tally.waiting and opens > at:
+        render.line(f"Nu är det tyst tid; det som väntar skickas från {day(opens.date())} kl. {opens:%H.%M}.")
     if tally.failed:
         render.line(
             "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "

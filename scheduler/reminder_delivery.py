@@ -51,26 +51,30 @@ def send(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:
 
 
 def _outlets(this: Round) -> Iterator[str]:
-    """The outlets that things may be sent through now."""
-    config = this.desk.settings.config
+    """The outlets there are."""
     yield Channel.LOGG  # what was planned before it was said at once
-    if sending_hours.may_leave(this.clock(), config.daemon):
-        if this.directory.mailboxes:
-            yield Channel.EPOST
-        for target in config.webhook.targets:
-            yield reminder_store.outlet(Channel.WEBHOOK, target.name)
+    if this.directory.mailboxes:
+        yield Channel.EPOST
+    for target in this.desk.settings.config.webhook.targets:
+        yield reminder_store.outlet(Channel.WEBHOOK, target.name)
 
 
 def _taken(this: Round, way: str, until: int) -> Parcel | None:
-    """What has waited longest at an outlet, if that answers."""
+    """What has waited longest at an outlet, if that answers and this is an hour for it."""
     connection, seconds = this.desk.connection, this.desk.settings.config.daemon.lease_seconds
-    if way in reminder_store.closed_outlets(connection):
+    if way != Channel.LOGG and not _may_be_used(this, way):
         return None
     one = reminder_store.claim(connection, way, this.owner, seconds, until)
     if one or way != Channel.EPOST:
         return one
     wait = _until_tomorrow(this.clock())
     return reminder_store.claim_digest(connection, way, this.owner, seconds, until, this.today, wait)
+
+
+def _may_be_used(this: Round, way: str) -> bool:
+    """Asked before each reminder: a queue may be longer than the day."""
+    is_open = sending_hours.may_leave(this.clock(), this.desk.settings.config.daemon)
+    return is_open and way not in reminder_store.closed_outlets(this.desk.connection)
 
 
 def _until_tomorrow(at: datetime) -> int:

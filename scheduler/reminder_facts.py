@@ -17,7 +17,7 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
     """Everything there is to tell of a deadline."""
     row = reminder_store.deadline(connection, deadline_id)
     kind, due = DeadlineKind(row["kind"]), date.fromisoformat(row["due"])
-    is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"])
+    is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"] or row["secret_part"])
     watched = row["watch_number"] is not None
     meeting = row["subject"] if " " in row["subject"] and not (is_meeting or watched) else ""
     ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
@@ -29,6 +29,7 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
         basis=legal_basis.BY_ID[row["basis"]],
         ref=ref,
         is_meeting=is_meeting,
+        secret=secret,
         title="" if secret or is_meeting else _text(row["title"], "rubrik"),
         meeting=meeting,
         paragraph=None if row["whole"] else row["paragraph"],
@@ -36,15 +37,23 @@ def read(connection: Connection, deadline_id: str, today: date) -> Told:
         about=_text(row["words"], "about") if watched and not secret else "",
         event=_text(row["words"], "event") if row["words"] and not secret else "",
         council=last_council(due, coming),
-        command=CommandLines(connection, today).duty(
-            {
-                "is_meeting": is_meeting,
-                "ref": ref,
-                "remedy": duty(kind, row["basis"]).remedy,
-                "subject": row["subject"],
-                "paragraph": row["paragraph"] if row["parts"] > 1 else None,
-            }
-        ),
+        command=WHERE_IT_STANDS if secret else _command(connection, row, ref, today),
+    )
+
+
+WHERE_IT_STANDS = "arende todo"
+"""Shows whoever is cleared what there is to be done."""
+
+
+def _command(connection: Connection, row: Row, ref: str, today: date) -> str:
+    return CommandLines(connection, today).duty(
+        {
+            "is_meeting": row["meeting_body"] is not None,
+            "ref": ref,
+            "remedy": duty(DeadlineKind(row["kind"]), row["basis"]).remedy,
+            "subject": row["subject"],
+            "paragraph": row["paragraph"] if row["parts"] > 1 else None,
+        }
     )
 
 

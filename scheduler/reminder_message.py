@@ -1,7 +1,7 @@
 """A reminder in Swedish, for somebody who has a hundred other things to do.
 
 Pure: everything it tells is handed in. The subject holds no title and no words of a watch, since it is
-read on locked screens; a secret case is told of by its number alone.
+read on locked screens. Of a secret case there is its number alone: neither what is to be done, nor when, nor why.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,6 +45,9 @@ NO_MORE = {
 }
 
 
+OF_A_SECRET = frozenset({"ref", "subject", "recipient"})
+"""What a machine is told of a secret case."""
+
 HOW = "Så här: "
 
 Paragraphs = Sequence[Sequence[str]]
@@ -60,6 +63,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     basis: LegalBasis
     ref: str  # the case's number, or the meeting
     is_meeting: bool
+    secret: bool = False  # a secret case, or a § of such cases alone
     title: str = ""  # the case's; empty for a secret one
     meeting: str = ""  # the meeting a case's deadline belongs to
     paragraph: int | None = None  # a § that was adjusted on its own
@@ -108,6 +112,8 @@ def digest_letter(own: str, recipient: str, letters: Sequence[Letter], today: da
 
 def subject(told: Told, today: date) -> str:
     """`Påminnelse: kallelse senast 11 mars 2021 – SON 2021-03-18`."""
+    if told.secret:
+        return f"Påminnelse: {told.ref}"
     _, _, short_day = day(told.due).partition(" ")
     return f"{'Försenat' if _overdue(told, today) else 'Påminnelse'}: {_what(told, short_day)} – {told.ref}"
 
@@ -119,7 +125,7 @@ def text(told: Told, occasion: Occasion) -> str:
 
 def facts(told: Told, occasion: Occasion) -> dict[str, str]:
     """What a machine is told: what, when and on what ground, and nothing of what a case is about."""
-    return {
+    known = {
         "ref": told.ref,
         "about": told.kind.value,
         "due": told.due.isoformat(),
@@ -132,18 +138,19 @@ def facts(told: Told, occasion: Occasion) -> dict[str, str]:
         "basis": told.basis.id,
         "command": told.command,
     }
+    return {name: value if not told.secret or name in OF_A_SECRET else "" for name, value in known.items()}
 
 
 def _paragraphs(told: Told, occasion: Occasion) -> Paragraphs:
+    what = ["Vad det gäller visas bara för den som är behörig."] if told.secret else _opening(told, occasion.today)
+    ground = [] if told.secret else [*_council(told), f"Grund: {_ground(told)}"]
+    about = [*_about(told), *ground, f"{HOW}{told.command}"]
+    return [[safe(line) for line in paragraph] for paragraph in (what, about, _occasion(told, occasion))]
+
+
+def _opening(told: Told, today: date) -> list[str]:
     opening = capitalised(_what(told, day(told.due)))
-    return [
-        [safe(line) for line in paragraph]
-        for paragraph in (
-            [opening if opening.endswith("?") else f"{opening}.", *_how_near(told, occasion.today)],
-            [*_about(told), *_council(told), f"Grund: {_ground(told)}", f"{HOW}{told.command}"],
-            _occasion(told, occasion),
-        )
-    ]
+    return [opening if opening.endswith("?") else f"{opening}.", *_how_near(told, today)]
 
 
 def _html(paragraphs: Paragraphs) -> str:
@@ -228,6 +235,8 @@ def _about(told: Told) -> Iterator[str]:
         yield f"Sammanträde: {named}"
         return
     yield f"Ärende: {told.ref}{', ' if told.title else ''}{told.title}"
+    if told.secret:
+        return
     if told.meeting:
         yield f"Sammanträde: {told.meeting}"
     if told.watch is not None:
@@ -259,7 +268,8 @@ def _occasion(told: Told, occasion: Occasion) -> Iterator[str]:
     yield f"Till {_addressee(occasion.recipient)}: {step_words(occasion.step)}."
     if occasion.planned_for < occasion.today:
         yield f"Den skulle ha kommit {day(occasion.planned_for)}."
-    yield NO_MORE.get(told.kind, "Är det redan gjort? Anteckna det, så kommer inga fler.")
+    done = "Är det redan gjort? Anteckna det, så kommer inga fler."
+    yield done if told.secret else NO_MORE.get(told.kind, done)
 
 
 def _addressee(recipient: str) -> str:

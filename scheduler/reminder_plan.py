@@ -16,7 +16,7 @@ import msgspec
 from scheduler.recipients import Destination, Directory, body_of
 from scheduler.reminder_rules import Heard, Said, due
 from states.deadlines import DeadlineKind
-from states.reminders import Channel, OpenDeadline, ReminderStatus, Step, escalations, longest_notice, steps
+from states.reminders import Channel, OpenDeadline, ReminderStatus, Step, escalations, steps
 from workflow.config import ReminderRule
 from workflow.connection import Row
 from workflow.reminder_store import Loss
@@ -53,11 +53,6 @@ class Calendar(msgspec.Struct, frozen=True):
         configured = any(key(rule) == name for rule in self.rules)
         about = self.about(kind)
         return name if configured or len(about) != 1 else key(about[0])
-
-    @property
-    def longest_notice(self) -> int:
-        """How many days before its day to act a deadline can be spoken of."""
-        return max((longest_notice(rule) for rule in self.rules), default=0)
 
 
 def key(rule: ReminderRule) -> str:

@@ -165,7 +165,7 @@ def _named(deadline: OpenDeadline, rule: Rule) -> Iterator[Step]:
     """The days the rule names, numbered in time order among so many.
 
     So a changed number of days moves a step and does not make it another, and one more or one less
-    makes all of them others; which of those are said already, `_said_later` tells.
+    makes all of them others; which of those are said already, `reminder_rules.Said` tells.
     """
     before, after = _offsets(deadline.act_by, rule)
     days = [(day, working_day_on_or_before(day)) for day in before] + [(day, roll_forward(day)) for day in after]

@@ -151,7 +151,7 @@ def retry(desk: Desk, command: Command, reminder: str) -> Result:
             return row
         _refuse_retry(desk.connection, row)
         _try_again(desk, command, row)
-    return _done(command, row, ReminderStatus.PLANNED, "Den försöks vid demonens nästa runda.")
+    return _done(command, row, ReminderStatus.PLANNED, "Den försöks så snart något får lämna huset.")
 
 
 def retry_all(desk: Desk, command: Command, outlet: str) -> Result:
@@ -166,7 +166,7 @@ def retry_all(desk: Desk, command: Command, outlet: str) -> Result:
     if not rows:
         raise UsageError("Det finns inget att försöka igen. Se utkorgen med: arende-daemon outbox list")
     many = "1 påminnelse" if len(rows) == 1 else f"{len(rows)} påminnelser"
-    note = f"{many} försöks vid demonens nästa runda."
+    note = f"{many} försöks så snart något får lämna huset."
     return Done(OUTBOX, f"reminder:{rows[0]['id']}", None, ReminderStatus.PLANNED, ORDINARY_WAY, (note,))
 
 
@@ -193,7 +193,7 @@ def _refuse_retry(connection: Connection, row: Row) -> None:
     if not row["wanted"]:
         raise UsageError("Det som påminnelsen gällde är gjort eller flyttat; det finns inget att skicka.")
     if _standing(row, reminder_store.database_clock(connection)) is Standing.WAITING:
-        raise UsageError("Påminnelsen väntar redan på sin tur; den skickas vid demonens nästa runda.")
+        raise UsageError("Påminnelsen väntar redan på sin tur; den skickas så snart något får lämna huset.")
 
 
 def _try_again(desk: Desk, command: Command, row: Row) -> None:

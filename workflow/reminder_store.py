@@ -307,15 +307,15 @@ def claim_digest(
     holder = {"owner": owner, "milliseconds": 1000 * seconds, "until": until}
     with connection.writing():
         while first := connection.run(statements.FIRST_DIGEST, outlet=way, until=until):
-            waiting_for = first[0]["digest"]
-            digest, ours = _digest(connection, waiting_for, today)
-            if not ours:
-                if digest == waiting_for:
+            waiting_for = str(first[0]["digest"])
+            if waiting_for.startswith(DIGEST_ID):
+                digest = waiting_for
+                if not connection.run(reminder_statements.HOLD_DIGEST[connection.dialect], id=digest):
                     return None  # another is just taking it
+            elif not (digest := _begun(connection, way, waiting_for, until, today)):
                 next_try = database_clock(connection) + wait
-                connection.run(
-                    statements.WAIT_FOR_NEXT_DIGEST, outlet=way, recipient=waiting_for, next_try=next_try, until=until
-                )
+                late = {"outlet": way, "recipient": waiting_for, "next_try": next_try, "until": until}
+                connection.run(statements.WAIT_FOR_NEXT_DIGEST, **late)
                 continue
             take = reminder_statements.CLAIM_DIGEST[connection.dialect]
             taken = connection.run(take, outlet=way, digest=digest, waiting_for=waiting_for, **holder)
@@ -323,13 +323,15 @@ def claim_digest(
         return None
 
 
-def _digest(connection: Connection, waiting_for: str, today: date) -> tuple[str, bool]:
-    """The digest that leases wait for (a recipient's, or one already begun), and whether it is ours to send."""
-    begun = f"{DIGEST_ID}{audit_journal.sha256(audit_journal.canonical([waiting_for, today.isoformat()]))}"
-    if waiting_for.startswith(DIGEST_ID):
-        return waiting_for, bool(connection.run(reminder_statements.HOLD_DIGEST[connection.dialect], id=waiting_for))
-    inserted = connection.count(statements.BEGIN_DIGEST, id=begun, recipient=waiting_for, day=today.isoformat())
-    return begun, inserted == 1
+def _begun(connection: Connection, way: str, recipient: str, until: int, today: date) -> str:
+    """Begin a recipient's digest of a day; its id, or nothing when there has been one.
+
+    The id holds the first of its reminders, so that no other digest can ever have it, whatever the table has lost.
+    """
+    first = connection.run(statements.FIRST_OF_DIGEST, outlet=way, recipient=recipient, until=until)[0]["id"]
+    own = f"{DIGEST_ID}{audit_journal.sha256(audit_journal.canonical([recipient, today.isoformat(), first]))}"
+    row = {"id": own, "recipient": recipient, "day": today.isoformat()}
+    return own if connection.count(statements.BEGIN_DIGEST, **row) == 1 else ""
 
 
 DIGEST_ID = "digest-"

@@ -367,7 +367,12 @@ FIRST_DIGEST = (
     "SELECT digest FROM lease WHERE outlet = :outlet AND next_try <= :until AND digest IS NOT NULL"
     " ORDER BY next_try, digest LIMIT 1"
 )
-BEGIN_DIGEST = "INSERT INTO digest (id, recipient, day) VALUES (:id, :recipient, :day) ON CONFLICT (id) DO NOTHING"
+FIRST_OF_DIGEST = (
+    "SELECT MIN(id) AS id FROM lease WHERE outlet = :outlet AND next_try <= :until AND digest = :recipient"
+)
+BEGIN_DIGEST = (
+    "INSERT INTO digest (id, recipient, day) VALUES (:id, :recipient, :day) ON CONFLICT (recipient, day) DO NOTHING"
+)
 WAIT_FOR_NEXT_DIGEST = (
     "UPDATE lease SET next_try = :next_try WHERE outlet = :outlet AND digest = :recipient AND next_try <= :until"
 )
@@ -378,6 +383,12 @@ OUTLET_FAILED = (
 OUTLET_ANSWERED = "DELETE FROM outlet WHERE id = :id"
 OUTLETS = "SELECT id, failures, closed_until FROM outlet ORDER BY id"
 OUTLET_FAILURES = "SELECT failures FROM outlet WHERE id = :id"
+# Nobody is cleared for anything here: a mail or a calendar is read by whoever has its address.
+_own_item = "FROM agenda_item AS own WHERE own.part_id = part.id AND own.meeting_id = part.meeting_id"
+_own_open_item = (
+    f"{_own_item} AND NOT EXISTS (SELECT 1 FROM cases AS hidden WHERE hidden.id = own.case_id AND hidden.secrecy)"
+)
+_secret_part = f"(EXISTS (SELECT 1 {_own_item}) AND NOT EXISTS (SELECT 1 {_own_open_item}))"
 DEADLINE_TOLD = (
     "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
     " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
@@ -385,7 +396,7 @@ DEADLINE_TOLD = (
     " (SELECT COUNT(*) FROM protocol_part AS every WHERE every.meeting_id = deadline.stream) AS parts,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"
     " ORDER BY n.ordinal LIMIT 1) AS case_number,"
-    " (SELECT MIN(item.paragraph) FROM agenda_item AS item WHERE item.part_id = part.id) AS paragraph"
+    f" (SELECT MIN(own.paragraph) {_own_open_item}) AS paragraph, {_secret_part} AS secret_part"
     " FROM deadline LEFT JOIN cases ON cases.id = deadline.stream LEFT JOIN meeting ON meeting.id = deadline.stream"
     " LEFT JOIN watch ON watch.id = deadline.watch_id LEFT JOIN payload AS words ON words.id = watch.payload"
     " LEFT JOIN payload AS title ON title.id = cases.payload"
@@ -456,12 +467,6 @@ CANCEL_LEASE = "UPDATE lease SET next_try = NULL, owner = NULL WHERE id = :id"
 
 # --- calendars to subscribe to ---------------------------------------------------------------------
 
-# Nobody is cleared for anything here: whoever has the address of a calendar reads it.
-_own_item = "FROM agenda_item AS own WHERE own.part_id = part.id AND own.meeting_id = part.meeting_id"
-_own_open_item = (
-    f"{_own_item} AND NOT EXISTS (SELECT 1 FROM cases AS hidden WHERE hidden.id = own.case_id AND hidden.secrecy)"
-)
-_secret_part = f"(EXISTS (SELECT 1 {_own_item}) AND NOT EXISTS (SELECT 1 {_own_open_item}))"
 FEED_DEADLINES = (
     "SELECT deadline.id, deadline.stream, deadline.kind, deadline.subject, deadline.due, deadline.act_by,"
     " deadline.basis, deadline.body, meeting.body AS meeting_body, meeting.day AS meeting_day, cases.secrecy,"

@@ -584,7 +584,8 @@ class Digest(SQLModel, table=True):
     """One mail with all that one recipient is told on one day, from when it is first sent. Work in progress."""
 
     __tablename__ = "digest"
-    id: str = _text_id()  # hash of recipient and day
+    __table_args__ = (UniqueConstraint("recipient", "day"),)
+    id: str = _text_id()  # hash of recipient, day and the first of its reminders
     recipient: str = _text()
     day: date
 

@@ -29,7 +29,7 @@ def configured(desk: Desk, **sections: Any) -> Desk:
     return msgspec.structs.replace(desk, settings=msgspec.structs.replace(desk.settings, config=config))
 
 
-def with_mail(desk: Desk, port: int, mailboxes: Iterable[Mailbox] = EVERYBODY, **daemon: int) -> Desk:
+def with_mail(desk: Desk, port: int, mailboxes: Iterable[Mailbox] = EVERYBODY, **daemon: Any) -> Desk:
     email = Email("127.0.0.1", port, "Ärendegång <arende@exempel.se>", timeout_seconds=5)
     settings = msgspec.structs.replace(desk.settings.config.daemon, **daemon)
     return configured(desk, email=email, mailboxes=list(mailboxes), daemon=settings)

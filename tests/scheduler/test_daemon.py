@@ -1,6 +1,7 @@
 """The daemon as a real process: it reminds, catches the log up, says what is wrong, and stops when told."""
 
 import json
+import re
 import shutil
 import signal
 import time
@@ -95,6 +96,18 @@ def test_a_round_whose_mails_are_refused_says_what_to_mend(town):
         "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "
         "arende-daemon outbox retry --all-failed"
     )
+
+
+def test_a_round_in_the_quiet_hours_says_when_the_mails_leave(town):
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+    with mail_server(town) as server:
+        with_mail(town, server.port)
+        set_to(town, quiet=["00:00", "23:59"])
+        answer = daemon(town, "--once", "--today", "2021-03-10")
+        assert server.received == []
+    first, second = answer.stdout.splitlines()
+    assert "0 mejl skickades och 2 påminnelser skrevs i driftloggen. 2 väntar på att skickas" in first
+    assert re.fullmatch(r"Nu är det tyst tid; det som väntar skickas från \w+dag \d.* kl\. 23\.59\.", second)
 
 
 # --- in advance -----------------------------------------------------------------------------------

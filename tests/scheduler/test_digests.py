@@ -270,3 +270,16 @@ def test_two_daemons_at_once_send_one_digest(desk, tmp_path, slow):
 
 def passed(today, desk):
     return reminded(desk, today)
+
+
+def test_a_digest_after_the_table_was_lost_is_another_mail(three, tmp_path):
+    """Leases and digests are not in the log, so a database that is built anew has none of them."""
+    with mail_server(tmp_path) as server:
+        desk = gathering(three, server.port)
+        assert reminded(desk, DAY).mailed == 1
+        desk.connection.run("DELETE FROM lease")
+        desk.connection.run("DELETE FROM digest")
+        by_hand(desk, "bevakning", "2026-03-10", "SON", case="by-hand-late")
+        assert reminded(desk, DAY).mailed == 1
+        assert len({received.message_id for received in server.accepted}) == 2
+    assert statuses(desk) == ["sent"] * 4

@@ -154,7 +154,7 @@ def test_what_is_asked_twice_with_one_id_is_done_once(office):
     own = failed(office)
     assert outbox("retry", own, "--command-id", "mitt") == (
         "Klart: id:ett: misslyckad → på väg.\n"
-        "  Till handlaggare@SON, e-post, tisdag 10 februari 2026. Den försöks vid demonens nästa runda.\n"
+        "  Till handlaggare@SON, e-post, tisdag 10 februari 2026. Den försöks så snart något får lämna huset.\n"
     )
     assert outbox("retry", own, "--command-id", "mitt") == (
         "Redan utfört med --command-id mitt; inget gjordes en gång till.\n"

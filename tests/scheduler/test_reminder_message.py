@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.reminder_message import Occasion, Told, digest_letter, letter, step_words, subject, text
+from scheduler.reminder_message import Occasion, Told, digest_letter, facts, letter, step_words, subject, text
 from states import legal_basis
 from states.deadlines import DeadlineKind
 
@@ -150,8 +150,18 @@ def test_a_motion_is_told_with_the_last_meeting_in_time():
 
 
 def test_a_secret_case_is_its_number():
-    secret = case(KIND.BEVAKNING, title="", about="", watch=2)
-    assert {"Ärende: SON 2021-43", "Bevakning 2"} <= set(read(secret))
+    secret = case(KIND.BEVAKNING, title="", about="", watch=2, secret=True)
+    assert read(secret) == [
+        "Vad det gäller visas bara för den som är behörig.",
+        "",
+        "Ärende: SON 2021-43",
+        "Så här: arende watch done SON-2021-43 2",
+        "",
+        *read(secret)[5:],
+    ]
+    assert subject(secret, FRIDAY) == "Påminnelse: SON 2021-43"
+    known = facts(secret, occasion())
+    assert {name for name, value in known.items() if value} == {"ref", "subject", "recipient"}
 
 
 def test_a_case_is_told_with_the_meeting_it_is_for():

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -318,6 +318,27 @@ def test_a_mail_on_its_way_when_the_body_is_renamed_goes_to_the_heirs_mailbox(de
     with mail_server(tmp_path) as server:
         assert reminded(with_mail(rule, server.port, boxes), "2019-01-02").sent == 1
         assert [mail.to for mail in server.received] == ["son@exempel.se"]
+
+
+# --- quiet hours ------------------------------------------------------------------------------------
+
+
+def test_a_queue_that_lasts_into_the_quiet_hours_goes_on_in_the_morning(desk, tmp_path):
+    for n in (1, 2, 3):
+        by_hand(desk, "bevakning", "2026-03-10", case=f"by-hand-{n}")
+    with mail_server(tmp_path) as server:
+        mailed = with_rules(with_mail(desk, server.port, quiet=("18:00", "07:00")), only([7]))
+
+        def clock():
+            """Two minutes to six in Stockholm, and a minute more for each mail."""
+            return datetime(2026, 3, 3, 16, 58, tzinfo=UTC) + timedelta(minutes=len(server.received))
+
+        evening = reminder_run.run(mailed, date(2026, 3, 3), clock, "test")
+        assert (evening.noted, evening.mailed, evening.waiting) == (3, 2, 1)
+        morning = reminder_run.run(mailed, date(2026, 3, 4), lambda: datetime(2026, 3, 4, 6, 0, tzinfo=UTC), "test")
+        assert (morning.mailed, morning.waiting) == (1, 0)
+        assert len({mail.message_id for mail in server.accepted}) == 3
+    assert faults(desk) == []
 
 
 # --- daemons that were down -------------------------------------------------------------------------

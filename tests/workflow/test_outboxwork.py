@@ -262,7 +262,7 @@ def test_all_that_failed_is_tried_again_in_one_command_that_is_done_once(desk: D
     ids = [failed(desk, str(number)) for number in range(3)]
     later, again = put_off(desk, "senare"), command()
     result = done(outboxwork.retry_all(desk, again, ""))
-    assert result.notes == ("3 påminnelser försöks vid demonens nästa runda.",)
+    assert result.notes == ("3 påminnelser försöks så snart något får lämna huset.",)
     assert {standing(desk, own) for own in ids} == {Standing.WAITING}
     assert standing(desk, later) == Standing.PUT_OFF
     assert sum(body["type"] == "reminder.retried" for body in witness.bodies(desk.connection)) == 3

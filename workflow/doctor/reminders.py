@@ -3,6 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from states.swedish_calendar import working_day_on_or_before
 from workflow import statements
 from workflow.connection import Connection, Row
 from workflow.doctor.answers import Answer, Machine, fault, fine, some, warning
@@ -46,9 +47,10 @@ def _command(row: Row) -> str:
 def overdue(connection: Connection, machine: Machine) -> Answer:
     """Is somebody at work who sends them?"""
     today = machine.now.astimezone(ZoneInfo("Europe/Stockholm")).date()
-    late = connection.run(OVERDUE, day=(today - A_DAY).isoformat())[0]
+    # On a closed day, and the morning after, what came before it may still wait to leave the house.
+    late = connection.run(OVERDUE, day=working_day_on_or_before(today - A_DAY).isoformat())[0]
     if not late["reminders"]:
-        return fine("Ingen påminnelse är mer än en dag sen.")
+        return fine("Ingen påminnelse är mer än en arbetsdag sen.")
     return fault(
         f"Påminnelser som skulle ha skickats: {late['reminders']}, den första {late['first']}. Kontrollera att "
         "arende-daemon run är igång och når e-postservern, eller kör: arende-daemon --once"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from workflow.migrations.words import alter, day, key, number, partial_index, text
+from workflow.migrations.words import alter, day, key, number, partial_index, text, unique
 
 revision = "0007"
 down_revision = "0006"
@@ -20,7 +20,8 @@ def upgrade() -> None:
     partial_index("ix_reminder_failed", "reminder", "planned_for", "status = 'failed'")
     partial_index("ix_reminder_cancelled", "reminder", "planned_for", "status = 'cancelled'")
     outlets()
-    op.create_table("digest", text("id"), text("recipient"), day("day"), key("digest", "id"))
+    columns = (text("id"), text("recipient"), day("day"))
+    op.create_table("digest", *columns, key("digest", "id"), unique("digest", "recipient", "day"))
     op.create_table(
         "outlet",
         text("id"),
