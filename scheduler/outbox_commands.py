@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from scheduler import reminder_delivery
 from scheduler.reminder_message import step_words
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
-from states.swedish_text import NAMES, capitalised, day, listed, name
+from states.swedish_text import NAMES, capitalised, day, name
 from workflow import outboxwork
 from workflow.cli import actor, frame, render
 from workflow.cli.archive_commands import happens_today
@@ -47,6 +48,15 @@ DATA = {
     "restored": "efter en återläsning",
 }
 """What a record says besides."""
+
+
+BECAUSE = {
+    reminder_delivery.CLOSED: "det är gjort",
+    reminder_delivery.MOVED: "dagen har flyttats",
+    reminder_delivery.SNOOZED: "den har skjutits upp",
+    reminder_delivery.NEWER: "en senare säger detsamma",
+}
+"""Code of why it was not sent -> why."""
 
 
 def commands(now: Callable[[], datetime]) -> click.Group:
@@ -124,8 +134,8 @@ def _list(found: Sequence[View], counts: Counter[str]) -> int:
     render.table(HEADINGS, [_row(view) for view in found[:MOST_ROWS]])
     if len(found) > MOST_ROWS:
         render.line(f"… och {len(found) - MOST_ROWS} till; se dem med --json.")
-    told = listed(f"{counts[one]} {name(one)}" for one in Standing if counts[one])
-    render.line(f"\n{told}. Visa en: arende-daemon outbox show {found[0]['id'][:SHOWN]}")
+    told = ", ".join(f"{name(one)}: {counts[one]}" for one in Standing if counts[one])
+    render.line(f"\n{capitalised(told)}. Visa en: arende-daemon outbox show {found[0]['id'][:SHOWN]}")
     return Exit.DONE
 
 
@@ -133,7 +143,7 @@ def _row(view: View) -> tuple[str, ...]:
     later = view["next_try"] if view["standing"] == Standing.PUT_OFF else None
     return (
         view["id"][:SHOWN],
-        view["standing"],
+        name(view["standing"]),
         view["planned_for"],
         view["recipient"],
         view["outlet"] or view["channel"],
@@ -197,4 +207,6 @@ def _event(event: View) -> str:
 def _plain(key: str, value: Any) -> str:
     if key in ("was", "fault"):
         return _answer(value)
+    if key == "because":
+        return BECAUSE[value]
     return "" if value is True else str(value)

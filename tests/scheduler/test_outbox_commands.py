@@ -92,7 +92,7 @@ def test_a_list_says_in_a_row_each_what_stands_there_and_counts_it(office):
     ]
     assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d\.\d\d", " ".join(told[later[:12]][8:]))
     assert lines[-1].startswith(
-        "1 väntar på sin tur, 1 uppskjuten och 1 misslyckad. Visa en: arende-daemon outbox show "
+        "Väntar på sin tur: 1, uppskjuten: 1, misslyckad: 1. Visa en: arende-daemon outbox show "
     )
     assert outbox("list", "--status", "misslyckad").count("handlaggare@SON") == 1
     view = json.loads(outbox("list", "--json"))
@@ -200,7 +200,7 @@ def test_what_a_mail_server_refused_goes_out_when_somebody_has_mended_it(office,
         box = '\n[[mailboxes]]\nrole = "handlaggare"\naddress = "h@exempel.se"\n'
         config.write_text(text + box, "utf-8")
         assert ask("--once", "--today", "2026-02-10").code == 0
-        assert outbox("list").count("misslyckad") == 2
+        assert outbox("list").lower().count("misslyckad") == 2
         outbox("retry", "--all-failed")
         assert ask("--once", "--today", "2026-02-10").code == 0
         assert outbox("list") == "Utkorgen är tom.\n"
