@@ -36,8 +36,15 @@ OPEN, READABLE = 0o750, 0o640
 Feeds = Mapping[str, list[Shown]]
 
 
+class UnwrittenError(EnvironmentFaultError):
+    """The directory or a file in it cannot be written; nothing is wrong with anything else."""
+
+
 def export(desk: Desk, today: date, at: datetime) -> int:
-    """Bring the calendars up to date; how many files were written. None where none are wanted, or another is at it."""
+    """Bring the calendars up to date; how many files were written. None where none are wanted, or another is at it.
+
+    Raises UnwrittenError.
+    """
     directory = desk.settings.calendar_directory
     if directory is None:
         return 0
@@ -45,7 +52,7 @@ def export(desk: Desk, today: date, at: datetime) -> int:
         with _turn(directory) as ours:
             return _export(desk, directory, today, at) if ours else 0
     except OSError as error:
-        raise EnvironmentFaultError(
+        raise UnwrittenError(
             f"Kalendrarna i {directory} går inte att skriva ({why(error)}). Skapa katalogen och ge tjänstens användare "
             "rätt att skriva där, eller töm [calendar] directory i config.toml."
         ) from error

@@ -164,7 +164,7 @@ def _told(done: Done) -> int:
             "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "
             "arende-daemon outbox retry --all-failed"
         )
-    return Exit.DONE
+    return render.complain(done.unwritten, Exit.ENVIRONMENT) if done.unwritten else Exit.DONE
 
 
 def _many(number: int, one: str, more: str) -> str:
