@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from scheduler import outbox_commands, preview_page, readiness, reminder_preview, reminder_round
+from scheduler.calendar_feed import Calendars
 from scheduler.readiness import at_desk
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
 from workflow import config, file_systems
@@ -61,7 +62,7 @@ def _once(settings: Settings, today: date | None) -> Done:
     this_day = day_in_sweden(now())
     readiness.refuse_to_start(settings, this_day)
     with at_desk(settings) as desk:
-        return go_round(desk, today or this_day, now)
+        return go_round(desk, today or this_day, now, Calendars())
 
 
 def _refuse_contradictions(

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scheduler import calendar_feed, metrics, reminder_run
-from scheduler.calendar_feed import UnwrittenError
+from scheduler import metrics, reminder_run
+from scheduler.calendar_feed import Calendars, UnwrittenError
 from scheduler.clock_watch import ClockWatch
 from scheduler.heart import Heart
 from scheduler.metrics import Figures
@@ -56,20 +56,22 @@ class Done(msgspec.Struct, frozen=True):
     unwritten: str = ""  # why the calendars could not be written
 
 
-def go_round(desk: Desk, today: date, now: Clock, stopped: Callable[[], bool] = lambda: False) -> Done:
+def go_round(
+    desk: Desk, today: date, now: Clock, calendars: Calendars, stopped: Callable[[], bool] = lambda: False
+) -> Done:
     """One round: remind, bring the log file up to date, and write the calendars."""
     log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
     try:
         tally = reminder_run.run(desk, today, now, own_name(), stopped)
     finally:
         exported = log_exporter.export(desk.connection, desk.settings.log_directory)
-    return Done(tally, exported, _unwritten(desk, today, now()))
+    return Done(tally, exported, _unwritten(calendars, desk, today, now()))
 
 
-def _unwritten(desk: Desk, today: date, at: datetime) -> str:
+def _unwritten(calendars: Calendars, desk: Desk, today: date, at: datetime) -> str:
     """Write the calendars; what went wrong. What has been sent is sent all the same."""
     try:
-        calendar_feed.export(desk, today, at)
+        calendars.keep(desk, today, at)
     except UnwrittenError as error:
         return str(error)
     return ""
@@ -88,6 +90,7 @@ class Ticks:
         self._stop, self._turn = Event(), Lock()
         self._jumps: SimpleQueue[int] = SimpleQueue()
         self._database_clock = ClockWatch(monotonic)
+        self._calendars = Calendars()
         self._started_at: int | None = None
         self._last = Outcome.BEGUN
         self._said = {"round": "", "calendars": "", "figures": ""}
@@ -157,7 +160,7 @@ class Ticks:
         with at_desk(settings) as desk:
             self._say_hello(desk, self._last)
             self._mind_the_clocks(desk)
-            done = go_round(desk, today, self._now, self._stopped)
+            done = go_round(desk, today, self._now, self._calendars, self._stopped)
             self.figures.count(done.tally.counts())
             self.figures.exported += done.exported
             self.figures.outbox = outbox_figures.read(desk.connection, today)
