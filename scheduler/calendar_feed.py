@@ -20,7 +20,7 @@ from scheduler.recipients import Directory
 from states.reminders import OpenDeadline
 from states.roles import Role
 from states.swedish_text import name
-from workflow import durable_files, feed_store
+from workflow import durable_files, feed_store, log_exporter
 from workflow.config import ReminderRule
 from workflow.connection import Row
 from workflow.desk import Desk
@@ -36,16 +36,50 @@ OPEN, READABLE = 0o750, 0o640
 Feeds = Mapping[str, list[Shown]]
 
 
-def export(desk: Desk, today: date, at: datetime) -> int:
-    """Bring the calendars up to date; how many files were written. None where none are wanted, or another is at it."""
+class UnwrittenError(EnvironmentFaultError):
+    """The directory or a file in it cannot be written; nothing is wrong with anything else."""
+
+
+class Calendars:
+    """The calendars as one process keeps them: nothing is read while nothing can have moved."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, ...] = ()
+
+    def keep(self, desk: Desk, today: date, at: datetime) -> None:
+        """Bring them up to date. Raises UnwrittenError."""
+        directory = desk.settings.calendar_directory
+        if directory is None:
+            return
+        # Not the newest record: on PostgreSQL one with a lower number may become visible after it, but no place does.
+        told = (log_exporter.last_place(desk.connection), today, desk.settings.hash)
+        if self._kept != (*told, _standing(directory)):
+            written = export(desk, today, at)
+            self._kept = () if written is None else (*told, _standing(directory))
+
+
+def _standing(directory: Path) -> set[tuple[str, int]]:
+    """The files there, and when each was last touched."""
+    found = set()
+    for path in directory.glob("*.ics"):
+        with suppress(OSError):
+            found.add((path.name, path.stat().st_ctime_ns))
+    return found
+
+
+def export(desk: Desk, today: date, at: datetime) -> int | None:
+    """Bring the calendars up to date; how many files were written. None when that is left to another who is at it.
+
+    Raises UnwrittenError.
+    """
     directory = desk.settings.calendar_directory
     if directory is None:
         return 0
     try:
         with _turn(directory) as ours:
-            return _export(desk, directory, today, at) if ours else 0
+            return _export(desk, directory, today, at) if ours else None
     except OSError as error:
-        raise EnvironmentFaultError(
+        raise UnwrittenError(
             f"Kalendrarna i {directory} går inte att skriva ({why(error)}). Skapa katalogen och ge tjänstens användare "
             "rätt att skriva där, eller töm [calendar] directory i config.toml."
         ) from error
@@ -68,7 +102,7 @@ def _turn(directory: Path) -> Iterator[bool]:
         os.close(lock)
 
 
-def _export(desk: Desk, directory: Path, today: date, at: datetime) -> int:
+def _export(desk: Desk, directory: Path, today: date, at: datetime) -> int | None:
     with desk.connection.reading():
         rows = {row["id"]: row for row in feed_store.deadlines(desk.connection)}
         sittings = {row["id"]: row for row in feed_store.meetings(desk.connection, today)}
@@ -79,7 +113,7 @@ def _export(desk: Desk, directory: Path, today: date, at: datetime) -> int:
     try:
         editions = feed_store.editions(desk.connection, entries, at)
     except ChangedMeanwhileError:
-        return 0  # the next round reads what the other daemon has kept
+        return None  # the next round reads what the other daemon has kept
     return sum(_write(directory / file_name(to), to, shown, editions) for to, shown in feeds.items())
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from scheduler import outbox_commands, preview_page, readiness, reminder_preview, reminder_round, sending_hours
+from scheduler.calendar_feed import Calendars
 from scheduler.readiness import at_desk
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
 from states.swedish_text import day
@@ -63,7 +64,7 @@ def _once(settings: Settings, today: date | None) -> Done:
     this_day = day_in_sweden(now())
     readiness.refuse_to_start(settings, this_day)
     with at_desk(settings) as desk:
-        return go_round(desk, today or this_day, now)
+        return go_round(desk, today or this_day, now, Calendars())
 
 
 def _refuse_contradictions(
@@ -169,7 +170,7 @@ def _told(done: Done, settings: Settings) -> int:
             "Det som misslyckades ligger i utkorgen. Rätta config.toml och försök igen: "
             "arende-daemon outbox retry --all-failed"
         )
-    return Exit.DONE
+    return render.complain(done.unwritten, Exit.ENVIRONMENT) if done.unwritten else Exit.DONE
 
 
 def _many(number: int, one: str, more: str) -> str:

@@ -97,7 +97,8 @@ def _of_outbox(outbox: OutboxFigures) -> Iterator[str]:
     else:
         yield "Inga påminnelser väntar."
     if outbox.dead:
-        yield f"Påminnelser som gavs upp: {outbox.dead}, den första till {outbox.dead_since}. Se: arende doctor"
+        given_up = f"{outbox.dead}, den första till {outbox.dead_since}"
+        yield f"Påminnelser som gavs upp: {given_up}. Se: arende-daemon outbox list"
     for closed in outbox.closed:
         yield (
             f"Utvägen {closed.outlet} vilar efter {closed.failures} fel i rad, och prövas igen om "

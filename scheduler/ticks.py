@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scheduler import calendar_feed, metrics, reminder_run
+from scheduler import metrics, reminder_run
+from scheduler.calendar_feed import Calendars, UnwrittenError
 from scheduler.clock_watch import ClockWatch
 from scheduler.heart import Heart
 from scheduler.metrics import Figures
@@ -52,17 +53,28 @@ class Done(msgspec.Struct, frozen=True):
 
     tally: Tally
     exported: int  # lines that the log file was behind
+    unwritten: str = ""  # why the calendars could not be written
 
 
-def go_round(desk: Desk, today: date, now: Clock, stopped: Callable[[], bool] = lambda: False) -> Done:
+def go_round(
+    desk: Desk, today: date, now: Clock, calendars: Calendars, stopped: Callable[[], bool] = lambda: False
+) -> Done:
     """One round: remind, bring the log file up to date, and write the calendars."""
     log_exporter.require_agreement(desk.connection, desk.settings.log_directory)
     try:
         tally = reminder_run.run(desk, today, now, own_name(), stopped)
     finally:
         exported = log_exporter.export(desk.connection, desk.settings.log_directory)
-    calendar_feed.export(desk, today, now())
-    return Done(tally, exported)
+    return Done(tally, exported, _unwritten(calendars, desk, today, now()))
+
+
+def _unwritten(calendars: Calendars, desk: Desk, today: date, at: datetime) -> str:
+    """Write the calendars; what went wrong. What has been sent is sent all the same."""
+    try:
+        calendars.keep(desk, today, at)
+    except UnwrittenError as error:
+        return str(error)
+    return ""
 
 
 # --- one after another ----------------------------------------------------------------------------
@@ -78,9 +90,10 @@ class Ticks:
         self._stop, self._turn = Event(), Lock()
         self._jumps: SimpleQueue[int] = SimpleQueue()
         self._database_clock = ClockWatch(monotonic)
+        self._calendars = Calendars()
         self._started_at: int | None = None
         self._last = Outcome.BEGUN
-        self._said = {"round": "", "figures": ""}
+        self._said = {"round": "", "calendars": "", "figures": ""}
 
     def __call__(self) -> None:
         with self._turn:
@@ -127,9 +140,11 @@ class Ticks:
     def _round(self) -> Outcome:
         try:
             done = self._go()
-            self.note(command="daemon tick", outcome="done", exported=done.exported, **done.tally.counts())
-            self._told(_summary(done.tally))
+            fault = {"fault": "calendars"} if done.unwritten else {}
+            self.note(command="daemon tick", outcome="done", exported=done.exported, **done.tally.counts(), **fault)
+            self._told(_summary(done))
             self._said["round"] = ""
+            self._complain("calendars", done.unwritten)
             return Outcome.DONE
         except ArendeError as error:
             return self._failed(str(error), error.exit)
@@ -145,7 +160,7 @@ class Ticks:
         with at_desk(settings) as desk:
             self._say_hello(desk, self._last)
             self._mind_the_clocks(desk)
-            done = go_round(desk, today, self._now, self._stopped)
+            done = go_round(desk, today, self._now, self._calendars, self._stopped)
             self.figures.count(done.tally.counts())
             self.figures.exported += done.exported
             self.figures.outbox = outbox_figures.read(desk.connection, today)
@@ -218,8 +233,10 @@ def _next(queue: SimpleQueue[int]) -> int | None:
         return None
 
 
-def _summary(tally: Tally) -> str:
-    return f"Senaste rundan: {tally.sent} skickade, {tally.waiting} väntar, {tally.failed} misslyckade."
+def _summary(done: Done) -> str:
+    tally = done.tally
+    calendars = " Kalendrarna kunde inte skrivas." if done.unwritten else ""
+    return f"Senaste rundan: {tally.sent} skickade, {tally.waiting} väntar, {tally.failed} misslyckade.{calendars}"
 
 
 def bug(error: Exception) -> str:

@@ -217,6 +217,7 @@ def _numbers(config: Config) -> Iterator[tuple[str, int, int, int]]:
     yield "daemon.lease_seconds", daemon.lease_seconds, 1, SECONDS_A_DAY
     yield "daemon.max_attempts", daemon.max_attempts, 1, MOST_ATTEMPTS
     yield "daemon.retry_seconds", daemon.retry_seconds, 0, SECONDS_A_DAY
+    yield "daemon.metrics_port", daemon.metrics_port, 0, LAST_PORT
     yield "email.port", email.port, 1, LAST_PORT
     yield "email.timeout_seconds", email.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE
     yield "webhook.timeout_seconds", config.webhook.timeout_seconds, 1, SECONDS_A_DAY // SENDS_IN_A_LEASE

@@ -100,7 +100,7 @@ def write_out(connection: Connection, directory: Path) -> int:
     """Write the lines that have their places and are not in the files; how many. One at a time in a directory."""
     mend_tail(directory)
     first, previous = _place_of(connection, directory, log_files.last_line(directory))
-    written, last = first, _last_place(connection)
+    written, last = first, last_place(connection)
     while rows := _lines(connection, written, last):
         for segment, group in groupby(rows, key=lambda row: str(row["segment"])):
             content = bytearray()
@@ -117,7 +117,8 @@ def write_out(connection: Connection, directory: Path) -> int:
     return written - first
 
 
-def _last_place(connection: Connection) -> int:
+def last_place(connection: Connection) -> int:
+    """The newest place given; no change before it became visible has a later one."""
     rows = connection.run(statements.LOG_HEAD)
     return int(rows[0]["log_index"]) if rows else 0
 
@@ -297,7 +298,7 @@ def _disagreement(connection: Connection, directory: Path) -> str | None:
 
 def disagreement(connection: Connection, directory: Path, line: bytes) -> str | None:
     """How the database differs from the log whose last line is given, in Swedish; None when it does not."""
-    place, ours = log_files.index_of(line), _last_place(connection)
+    place, ours = log_files.index_of(line), last_place(connection)
     if place is None:
         return (
             f"Sista raden i {directory} är ingen av våra; någon har skrivit i loggen. Kör arende audit verify, och "

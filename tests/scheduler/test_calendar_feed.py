@@ -9,16 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler import calendar_feed, calendar_file, feed_entries, ticks
+from scheduler.calendar_feed import Calendars
 from scheduler.feed_entries import Shown
 from tests.conftest import make_command
 from tests.scheduler.calendar_readers import READERS, Told, by_icalendar
 from tests.scheduler.rounds import TITLE, WORDS, by_hand, change, configured, meeting
-from workflow import feed_store, meeting_planning
+from workflow import feed_store, log_exporter, meeting_planning
 from workflow.config import Calendar
 from workflow.connection import connect
 from workflow.desk import Desk
@@ -34,7 +36,7 @@ def town(desk: Desk) -> Desk:
     return configured(desk, calendar=Calendar("kalendrar"))
 
 
-def exported(town: Desk, at: datetime = NOON) -> int:
+def exported(town: Desk, at: datetime = NOON) -> int | None:
     return calendar_feed.export(town, at.date(), at)
 
 
@@ -363,7 +365,7 @@ def test_whoever_finds_another_writing_leaves_it_to_them(town):
     by_hand(town, "bevakning", "2026-03-02", "SON")
     with calendar_feed._turn(town.settings.calendar_directory) as ours:
         assert ours
-        assert exported(town) == 0
+        assert exported(town) is None
     assert exported(town) == 1
 
 
@@ -375,8 +377,55 @@ def test_a_directory_that_cannot_be_written_is_said_in_a_sentence(town):
 
 def test_a_round_of_the_daemon_writes_them(town):
     by_hand(town, "bevakning", "2026-03-02", "SON")
-    ticks.go_round(town, TODAY, lambda: NOON)
+    ticks.go_round(town, TODAY, lambda: NOON, Calendars())
     assert list(files(town)) == ["handlaggare-SON"]
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """An item for each time that every open deadline is read."""
+    read = feed_store.deadlines
+    found: list[Any] = []
+
+    def noted(connection: Any) -> Any:
+        found.append(connection)
+        return read(connection)
+
+    monkeypatch.setattr(feed_store, "deadlines", noted)
+    return found
+
+
+def test_nothing_is_read_while_nothing_can_have_moved(town, readings):
+    def read_when_kept(desk: Desk = town, today: date = TODAY) -> bool:
+        before = len(readings)
+        log_exporter.export(desk.connection, desk.settings.log_directory)
+        calendars.keep(desk, today, NOON)
+        return len(readings) > before
+
+    calendars = Calendars()
+    assert read_when_kept()
+    assert not read_when_kept()
+    meeting(town, "SON", "2026-03-05")
+    assert read_when_kept()
+    assert "namndsekreterare-SON" in files(town)
+    assert not read_when_kept()
+    (town.settings.calendar_directory / "namndsekreterare-SON.ics").unlink()
+    assert read_when_kept()
+    assert "namndsekreterare-SON" in files(town)
+    assert read_when_kept(today=TODAY + timedelta(days=1))
+    other = msgspec.structs.replace(town, settings=msgspec.structs.replace(town.settings, hash="other"))
+    assert read_when_kept(other, TODAY + timedelta(days=1))
+    assert not read_when_kept(other, TODAY + timedelta(days=1))
+
+
+def test_what_was_left_to_another_is_read_at_the_next_round(town, readings):
+    calendars = Calendars()
+    meeting(town, "SON", "2026-03-05")
+    with calendar_feed._turn(town.settings.calendar_directory):
+        calendars.keep(town, TODAY, NOON)
+        assert readings == []
+    calendars.keep(town, TODAY, NOON)
+    assert "namndsekreterare-SON" in files(town)
 
 
 # --- what others read -------------------------------------------------------------------------------

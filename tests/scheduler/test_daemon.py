@@ -213,6 +213,49 @@ def test_whatever_goes_wrong_is_written_down_and_said_once_and_the_log_is_writte
     assert operations(town)[-1]["outcome"] == "done"
 
 
+def with_calendars_nobody_can_write(town):
+    """A file stands where their directory should."""
+    path = town / "config.toml"
+    path.write_text(path.read_text().replace('directory = ""', 'directory = "kalendrar"'))
+    (town / "kalendrar").write_text("en fil")
+    arende(town, "meeting", "add", "SON", "2021-03-18")
+
+
+def test_calendars_that_cannot_be_written_are_said_once_and_the_round_and_its_figures_are_whole(town, capsys):
+    with_calendars_nobody_can_write(town)
+    with_mail(town, 1)
+    settings = config.load(town / "config.toml")
+    told: list[str] = []
+    heart = Heart(settings.config.daemon, time.monotonic, lambda: None)
+    ticks = Ticks(settings, lambda: datetime(2021, 3, 10, 9, tzinfo=UTC), heart, told.append)
+    ticks()
+    ticks()
+    assert ticks.figures.rounds == {"done": 2, "failed": 0}
+    assert ticks.figures.reminders["sent"] == 2
+    assert [(one.outlet, one.waiting) for one in ticks.figures.outbox.waiting] == [("e-post", 2)]
+    rounds = [line for line in operations(town) if line.get("command") == "daemon tick"]
+    assert [(line["outcome"], line["fault"], line.get("sent", 0)) for line in rounds] == [
+        ("done", "calendars", 2),
+        ("done", "calendars", 0),
+    ]
+    assert told[0] == "Senaste rundan: 2 skickade, 2 väntar, 0 misslyckade. Kalendrarna kunde inte skrivas."
+    said = capsys.readouterr().err
+    assert said.startswith(f"Kalendrarna i {town / 'kalendrar'} går inte att skriva")
+    assert said.count("\n") == 1
+    (town / "kalendrar").unlink()
+    ticks()
+    assert "fault" not in operations(town)[-1]
+    assert list((town / "kalendrar").glob("*.ics")) != []
+
+
+def test_one_round_says_what_it_did_and_then_that_the_calendars_could_not_be_written(town):
+    with_calendars_nobody_can_write(town)
+    answer = daemon(town, "--once", "--today", "2021-03-10")
+    assert answer.returncode == 6
+    assert answer.stdout.startswith("Klart: 0 mejl skickades och 2 påminnelser skrevs i driftloggen.")
+    assert answer.stderr.startswith(f"Kalendrarna i {town / 'kalendrar'} går inte att skriva")
+
+
 # --- what it says ---------------------------------------------------------------------------------
 
 

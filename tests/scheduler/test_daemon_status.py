@@ -88,7 +88,7 @@ def test_what_waits_what_was_given_up_what_rests_and_the_last_jump_are_told(
     assert code == 0
     assert "senaste rundan gick bra, skickar 1 just nu." in told
     assert "Påminnelser som väntar: 2 till e-post; 2 av dem är sena." in told
-    assert "Påminnelser som gavs upp: 1, den första till 2026-01-02. Se: arende doctor" in told
+    assert "Påminnelser som gavs upp: 1, den första till 2026-01-02. Se: arende-daemon outbox list" in told
     assert "Utvägen e-post vilar efter 5 fel i rad, och prövas igen om 1 minut." in told
     assert "Klockan hoppade senast 1 timme bakåt, 2026-03-01 09:00 UTC." in told
 

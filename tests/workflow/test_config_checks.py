@@ -77,6 +77,7 @@ def body(code, succeeds="", since="2019-01-01"):
         ("daemon", "lease_seconds", 60, 86400),  # with the usual timeout_seconds
         ("daemon", "max_attempts", 1, 10000),
         ("daemon", "retry_seconds", 0, 86400),
+        ("daemon", "metrics_port", 0, 65535),
         ("email", "port", 1, 65535),
         ("email", "timeout_seconds", 1, 100),  # with the usual lease_seconds
         ("registration", "late_after_days", 0, 36500),
