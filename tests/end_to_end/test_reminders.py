@@ -35,7 +35,7 @@ LEASE_SECONDS = 1
 STOPPED_SECONDS = 1.4 * LEASE_SECONDS
 SILENT_SECONDS = 0.5  # that the mail server answers nobody
 PATIENCE = 1200 if LONG else 120  # seconds until a process gives up
-THE_DAY = TODAY + timedelta(days=400)  # by when all of the meetings' deadlines have come
+THE_DAY = TODAY + timedelta(days=30 + MEETINGS)  # by when all of the meetings' deadlines have come
 FINAL = {"reminder.sent", "reminder.failed"}
 HERE = "tests/end_to_end/test_reminders.py"
 DEADLINES_OF_A_MEETING = ("manusstopp", "call")
