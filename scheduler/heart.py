@@ -26,7 +26,7 @@ def longest_rest(daemon: Daemon) -> float:
 def longest_step(daemon: Daemon) -> float:
     """Seconds a round may go without finishing anything: a lease, in which what is being sent is ours, or three ticks.
 
-    No mail takes as long as a lease (`config.MAILS_IN_A_LEASE`).
+    No mail takes as long as a lease (`config.SENDS_IN_A_LEASE`).
     """
     return max(3.0 * daemon.tick_seconds, float(daemon.lease_seconds), SHORTEST)
 

@@ -8,8 +8,30 @@ from workflow import file_systems, installation, schema_version, secret_files
 from workflow.config import Settings
 from workflow.connection import connect
 from workflow.desk import Desk
+from workflow.errors import EnvironmentFaultError
 
-CHECKS: tuple[Callable[[Settings], None], ...] = (file_systems.require_local, secret_files.require_private)
+
+def require_certificates(settings: Settings) -> None:
+    """Raise EnvironmentFaultError for a ca_file that nothing could be checked against."""
+    for section, ca_file in (("email", settings.config.email.ca_file), ("webhook", settings.config.webhook.ca_file)):
+        if ca_file:
+            # Only where it is used is TLS read in.
+            from scheduler.notifiers import encryption
+
+            try:
+                encryption.context(settings.directory, ca_file)
+            except ValueError as error:
+                raise EnvironmentFaultError(
+                    f"Filen {settings.directory / ca_file} kan inte läsas eller har inga certifikat. Lägg den där, i "
+                    f"PEM-format, eller rätta [{section}] ca_file i config.toml."
+                ) from error
+
+
+CHECKS: tuple[Callable[[Settings], None], ...] = (
+    file_systems.require_local,
+    secret_files.require_private,
+    require_certificates,
+)
 """Each raises EnvironmentFaultError with what to do."""
 
 

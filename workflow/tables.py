@@ -97,7 +97,17 @@ class Case(SQLModel, table=True):
     """An ärende."""
 
     __tablename__ = "cases"
-    __table_args__ = (_one_of("kind", CaseKind), _one_of("state", State), _one_of("children", Children))
+    __table_args__ = (
+        _one_of("kind", CaseKind),
+        _one_of("state", State),
+        _one_of("children", Children),
+        Index(
+            "ix_cases_live",
+            "lifecycle",
+            sqlite_where=text("state NOT IN ('avslutad', 'aterkallad')"),
+            postgresql_where=text("state NOT IN ('avslutad', 'aterkallad')"),
+        ),
+    )
     id: str = _text_id()  # UUIDv7
     kind: str = _text()
     state: str = _text()

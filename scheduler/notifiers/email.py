@@ -29,6 +29,9 @@ from workflow.config_checks import is_address
 from workflow.config_outlets import is_loopback
 from workflow.errors import EnvironmentFaultError
 
+TOO_LARGE = 552
+"""Already of MAIL FROM, which says how large a mail is (RFC 1870 section 6.1)."""
+
 HTML = """\
 <!DOCTYPE html>
 <html lang="sv">
@@ -166,6 +169,8 @@ def _handed_over(client: smtplib.SMTP, mail: EmailMessage) -> Answer:
         ((code, _),) = error.recipients.values()
         return _answered(code)
     except smtplib.SMTPSenderRefused as error:
+        if error.smtp_code == TOO_LARGE:
+            return _answered(error.smtp_code)
         return _unreachable(error)  # our own sender, so it goes for every mail
     except smtplib.SMTPResponseException as error:
         return _answered(error.smtp_code)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scheduler import reminder_run
+from states.records import LIFECYCLE_VERSION
 from tests.conftest import make_command, settings_for
 from tests.scheduler.many import DUE, fill
 from tests.scheduler.rounds import with_mail, with_rules
@@ -50,6 +51,7 @@ QUESTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "all of a digest": (reminder_statements.CLAIM_DIGEST, {**TAKING, "digest": "d", "waiting_for": "hr@SON"}),
     "what is in the outbox": (statements.OUTBOX, {}),
     "one in the outbox": (statements.OUTBOX_NAMED, {"first": "r10000001", "last": "r10000001g"}),
+    "whether cases are of another lifecycle": (statements.STRANDED_CASES, {"lifecycle": LIFECYCLE_VERSION}),
     "what is claimed": (reminder_statements.CLAIMED, {"ids": SOME_REMINDERS}),
 }
 

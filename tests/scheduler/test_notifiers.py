@@ -114,6 +114,11 @@ def test_a_sender_the_server_does_not_take_is_put_off_for_every_mail(tmp_path):
     assert sent(tmp_path, sender="objuden@exempel.se")[0] == PutOff("553", unreachable=True)
 
 
+def test_a_mail_that_is_too_large_already_by_its_size_is_refused_alone():
+    with peer(b"220 hej\r\n", b"250 hej\r\n", b"552 for stort\r\n", b"250 ok\r\n") as port:
+        assert notifier(port).send(lambda: LETTER, AT) == Refused("552")
+
+
 def test_a_server_too_slow_is_put_off(tmp_path):
     assert sent(tmp_path, Reply(250, seconds=3), timeout_seconds=1)[0] == PutOff("timeout", unreachable=True)
 

@@ -1,5 +1,6 @@
 """What keeps a daemon from beginning: said in one sentence, with code 6, however it is started."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -83,6 +84,26 @@ def test_a_secret_that_others_can_read_is_refused(town: Path, how: str, capsys: 
     assert daemon.answer([how]) == Exit.ENVIRONMENT
     assert capsys.readouterr().err == (
         f"Filen {secret} med en hemlighet kan läsas av andra än sin ägare. Kör: chmod 600 {secret}\n"
+    )
+    assert not (town / "logg").exists()
+
+
+@pytest.mark.parametrize("section", ["email", "webhook"])
+@pytest.mark.parametrize("content", [None, "inga certifikat\n"])
+def test_certificates_that_cannot_be_used_are_refused(
+    town: Path, section: str, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_to(town, host="post.exempel.se", sender="arende@exempel.se", security="tls")
+    file = town / "config.toml"
+    before, heading, after = file.read_text().partition(f"\n[{section}]")
+    assert heading
+    file.write_text(before + heading + re.sub(r'^ca_file = ""', 'ca_file = "rot.pem"', after, count=1, flags=re.M))
+    if content is not None:
+        (town / "rot.pem").write_text(content)
+    assert daemon.answer(["--once"]) == Exit.ENVIRONMENT
+    assert capsys.readouterr().err == (
+        f"Filen {town / 'rot.pem'} kan inte läsas eller har inga certifikat. Lägg den där, i PEM-format, eller rätta "
+        f"[{section}] ca_file i config.toml.\n"
     )
     assert not (town / "logg").exists()
 

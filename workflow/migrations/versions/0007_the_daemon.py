@@ -14,6 +14,7 @@ OUTLETS = sa.text("UPDATE lease SET outlet = (SELECT channel FROM reminder WHERE
 
 
 def upgrade() -> None:
+    partial_index("ix_cases_live", "cases", "lifecycle", "state NOT IN ('avslutad', 'aterkallad')")
     partial_index("ix_deadline_open_kind", "deadline", ["kind", "act_by"], "is_open")
     partial_index("ix_deadline_snoozed", "deadline", "snoozed_until", "is_open AND snoozed_until IS NOT NULL")
     alter("reminder", channel=CHANNELS, status=STATUSES)
