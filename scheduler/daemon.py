@@ -21,8 +21,9 @@ from scheduler.readiness import at_desk
 from scheduler.ticks import Done, bug, day_in_sweden, go_round
 from states.swedish_text import day
 from workflow import config, file_systems
-from workflow.cli import render
+from workflow.cli import actor, render
 from workflow.cli.frame import DAY
+from workflow.cli.main import Entry
 from workflow.cli.swedish import Group, Number, usage_problem
 from workflow.config import Settings
 from workflow.errors import ArendeError, Exit, UsageError
@@ -54,6 +55,7 @@ def daemon(
         settings = config.load(Path(path))
         return _told(_once(settings, today), settings)
     if preview:
+        ctx.obj = Entry(now=now(), config=path, role=None)
         return _preview(config.load(Path(path)), preview, today, json_wanted)
     if ctx.invoked_subcommand is None:
         return render.block(ctx.get_help())
@@ -178,11 +180,14 @@ def _many(number: int, one: str, more: str) -> str:
 
 
 def _preview(settings: Settings, days: int, today: date | None, json_wanted: bool) -> int:
+    actor.require(settings, *actor.ASKED_OF_DAEMON["--preview"])
     if told := file_systems.database_fault(settings):
         render.complain(told, Exit.DONE)
     with at_desk(settings) as desk:
-        this = reminder_round.begin(desk, today or day_in_sweden(now()), now)
-        found = reminder_preview.coming(this, days)
+        actor.recognise(desk.connection, settings)
+        with desk.connection.reading():
+            this = reminder_round.begin(desk, today or day_in_sweden(now()), now)
+            found = reminder_preview.coming(this, days, actor.sight(settings))
     if json_wanted:
         return render.as_json(found)
     return preview_page.show(found, this.today, days)

@@ -22,15 +22,27 @@ def show(found: Sequence[View], first: date, days: int) -> int:
 
 
 def _of_a_day(views: Sequence[View]) -> None:
-    for (subject, rule, step), group in groupby(views, lambda view: (view["subject"], view["rule"], view["step"])):
+    named = [view for view in views if view["subject"] is not None]
+    others = sorted((view for view in views if view["subject"] is None), key=_why)
+    for (subject, rule, step), group in groupby((*named, *others), lambda view: (view["subject"], *_why(view))):
         entry = list(group)
-        channels: dict[str, list[str]] = {}
+        channels: dict[str, dict[str, None]] = {}
         for view in entry:
-            channels.setdefault(view["recipient"], []).append(_channel(view))
+            channels.setdefault(view["recipient"], {})[_channel(view)] = None
         to = listed(f"{_office(recipient)} ({listed(through)})" for recipient, through in channels.items())
         waiting = next((view["leaves"] for view in entry if view["waits"]), None)
-        render.paragraph(subject, "    ", "  ")
+        render.paragraph(subject or _unnamed(len(entry)), "    ", "  ")
         render.paragraph(f"till {to}; regeln {rule}, {step_words(step)}{_wait(waiting)}", "    ")
+
+
+def _why(view: View) -> tuple[str, str]:
+    return view["rule"], view["step"]
+
+
+def _unnamed(number: int) -> str:
+    """So many reminders of what whoever looks may not be told of."""
+    many = "1 påminnelse" if number == 1 else f"{number} påminnelser"
+    return f"{many} om sådant som du inte får se"
 
 
 def _channel(view: View) -> str:

@@ -15,7 +15,16 @@ from workflow.connection import Connection, Row
 
 def read(connection: Connection, deadline_id: str, today: date) -> Told:
     """Everything there is to tell of a deadline."""
-    row = reminder_store.deadline(connection, deadline_id)
+    return _told(connection, reminder_store.deadline(connection, deadline_id), today)
+
+
+def seen(connection: Connection, deadline_id: str, today: date) -> Told | None:
+    """What of it whoever the connection is cleared for may be told; None where that is nothing."""
+    row = reminder_store.deadline_seen(connection, deadline_id)
+    return _told(connection, row, today) if row else None
+
+
+def _told(connection: Connection, row: Row, today: date) -> Told:
     kind, due = DeadlineKind(row["kind"]), date.fromisoformat(row["due"])
     is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"] or row["secret_part"])
     watched = row["watch_number"] is not None

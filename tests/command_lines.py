@@ -26,7 +26,7 @@ def parses(line: str) -> None:
 
 def exists(mention: str) -> None:
     """Parse a command as running text names it: what it needs may be left out."""
-    with contextlib.suppress(click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+    with contextlib.suppress(click.MissingParameter, click.BadOptionUsage, click.exceptions.NoArgsIsHelpError):
         parses(mention)
 
 

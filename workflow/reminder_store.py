@@ -132,6 +132,11 @@ def deadline(connection: Connection, deadline_id: str) -> Row:
     return connection.run(statements.DEADLINE_TOLD, id=deadline_id)[0]
 
 
+def deadline_seen(connection: Connection, deadline_id: str) -> Row | None:
+    """The same for whoever the connection is cleared for; None where they may not be told of it."""
+    return next(iter(connection.run(statements.DEADLINE_TOLD_SEEN, id=deadline_id)), None)
+
+
 def council_days(connection: Connection) -> list[date]:
     """The days of fullmäktige's meetings."""
     return [date.fromisoformat(row["day"]) for row in connection.run(statements.COUNCIL_DAYS)]
@@ -140,6 +145,11 @@ def council_days(connection: Connection) -> list[date]:
 def on_their_way(connection: Connection) -> list[Row]:
     """Those written down and not yet sent, about what is still open."""
     return connection.run(statements.REMINDERS_ON_THEIR_WAY)
+
+
+def digests_begun(connection: Connection, day: date) -> set[str]:
+    """Whose digest of a day has been begun: what comes to them after it waits for another day's."""
+    return {row["recipient"] for row in connection.run(statements.DIGESTS_BEGUN, day=day.isoformat())}
 
 
 def waiting(connection: Connection) -> dict[Channel, int]:

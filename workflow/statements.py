@@ -350,8 +350,9 @@ PUT_OFF = (
 )
 REMINDERS_ON_THEIR_WAY = (
     "SELECT reminder.deadline_id, reminder.rule, reminder.step, reminder.recipient, reminder.channel,"
-    " reminder.planned_for, deadline.snoozed_until FROM reminder"
+    " reminder.planned_for, deadline.snoozed_until, lease.digest FROM reminder"
     " JOIN deadline ON deadline.id = reminder.deadline_id AND deadline.due = reminder.due"
+    " LEFT JOIN lease ON lease.id = reminder.id"
     " WHERE reminder.status = 'planned' AND deadline.is_open ORDER BY reminder.planned_for, reminder.id"
 )
 PLANNED_BY = "SELECT id FROM reminder WHERE status = 'planned' AND planned_for <= :until ORDER BY id"
@@ -373,6 +374,7 @@ FIRST_OF_DIGEST = (
 BEGIN_DIGEST = (
     "INSERT INTO digest (id, recipient, day) VALUES (:id, :recipient, :day) ON CONFLICT (recipient, day) DO NOTHING"
 )
+DIGESTS_BEGUN = "SELECT recipient FROM digest WHERE day = :day ORDER BY recipient"
 WAIT_FOR_NEXT_DIGEST = (
     "UPDATE lease SET next_try = :next_try WHERE outlet = :outlet AND digest = :recipient AND next_try <= :until"
 )
@@ -402,6 +404,11 @@ DEADLINE_TOLD = (
     " LEFT JOIN payload AS title ON title.id = cases.payload"
     " LEFT JOIN protocol_part AS part ON part.id = deadline.subject AND part.meeting_id = deadline.stream"
     " WHERE deadline.id = :id"
+)
+DEADLINE_TOLD_SEEN = (
+    DEADLINE_TOLD.replace("= deadline.stream) AS parts", f"= deadline.stream AND {_seen_part('every.id')}) AS parts")
+    .replace("= part.id) AS paragraph", f"= part.id AND {_seen_case('item.case_id')}) AS paragraph")
+    .replace(" WHERE deadline.id = :id", f" WHERE deadline.id = :id AND {_seen_deadline}")
 )
 
 # --- daemons ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import pytest
@@ -494,6 +494,67 @@ def test_the_outbox_tells_whoever_is_not_cleared_nothing_of_a_secret_case(town: 
                 assert (rows[0]["id"][:12] in told) == keeps, answer
             if words[0] == "show" and not keeps:
                 assert answer.code == (Exit.NOT_FOUND if roles else Exit.REFUSED), answer
+
+
+def reminding(town: Town) -> None:
+    """From now on everything that is planned in the town has passed, or comes within the year, and is spoken of."""
+    config = town.directory / "config.toml"
+    kinds = ("bevakning", "uppdrag", "dispatch", "adjust", "post", "overklagande", "report", "laga_kraft", "hold")
+    rules = "".join(
+        f'[[reminders]]\nabout = "{kind}"\nname = "regel-{kind}"\ndays_after = [0, 9]\nto = ["handlaggare"]\n'
+        for kind in kinds
+    )
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[[people]]", f"{rules}[[people]]", 1), encoding="utf-8")
+
+
+PREVIEW = ("--preview", "366", "--today", "2024-03-01")
+ABOUT = ("subject", "ref", "about", "due", "command")
+SECRET_WORDS = ("Kanariefågel", "2024-7001", "2024-7002")
+
+
+@pytest.mark.parametrize("roles", UNCLEARED, ids=lambda roles: ",".join(roles) if len(roles) < 2 else EVERYBODY)
+def test_a_preview_tells_whoever_is_not_cleared_nothing_of_a_secret_case(town: Town, roles: list[str]) -> None:
+    """Whoever keeps the machine is told that something goes out and to whom; whoever does neither, nothing."""
+    reminding(town)
+    everything = len(preview(town, ["registrator"], ["*"]))
+    become(town.directory, roles, ["KF"])
+    denied = not roles
+    plain, views = arende_daemon(*PREVIEW), arende_daemon(*PREVIEW, "--json")
+    for answer in (plain, views):
+        told = answer.out + answer.err
+        assert not any(word in told for word in (*SECRET_WORDS, *(one[-12:] for one in town.ids))), answer
+        assert answer.code == (Exit.REFUSED if denied else Exit.DONE), answer
+    log = "".join(file.read_text(encoding="utf-8") for file in Path("logg").glob("arende*.jsonl"))
+    assert log.count('"system.denied"') == 2 * denied
+    if denied:
+        assert plain.out == views.out == ""
+        return
+    found = json.loads(views.out)
+    unnamed = [view for view in found if view["ref"] is None]
+    assert all(view[key] is None for view in unnamed for key in ABOUT)
+    assert all(view["recipient"] and view["rule"] for view in found)
+    reads, keeps = set(roles) - {"systemforvaltare"}, "systemforvaltare" in roles
+    assert ("SON 2024-5" in plain.out, "du inte får se" in plain.out) == (bool(reads), keeps)
+    assert (len(found) == everything, len(unnamed) > 3) == (keeps, keeps)
+    assert (len(unnamed) == everything) == (not reads)
+
+
+def test_a_preview_names_a_secret_case_to_whoever_is_cleared(town: Town) -> None:
+    reminding(town)
+    found = preview(town, ["handlaggare"], ["SON"])
+    about_it = [view for view in found if view["ref"] == "SON 2024-7001"]
+    assert len(about_it) > 3
+    assert all("SON-2024-7001" in view["command"] for view in about_it)
+    assert not any(word in json.dumps(found, ensure_ascii=False) for word in ("Kanariefågel", "2024-7002"))
+
+
+def preview(town: Town, roles: list[str], cleared: list[str]) -> list[dict[str, Any]]:
+    become(town.directory, roles, cleared)
+    answer = arende_daemon(*PREVIEW, "--json")
+    assert (answer.code, answer.err) == (Exit.DONE, ""), answer
+    views: list[dict[str, Any]] = json.loads(answer.out)
+    return views
 
 
 def arende_daemon(*words: str) -> Answer:

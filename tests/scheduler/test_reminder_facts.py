@@ -80,9 +80,10 @@ def test_a_notice_of_one_paragraph_is_told_with_it(town):
     assert (down.ref, down.paragraph, down.is_meeting) == ("SON 2026-02-19", 1, True)
 
 
-def test_the_command_for_one_of_several_parts_names_a_paragraph_of_it(desk):
+def decided_together(desk, cases):
+    """The first paragraph of so many cases' adjusted and announced by itself; then the others adjusted."""
     sitting = meeting(desk, "SON", HELD.isoformat())
-    for number in (1, 2):
+    for number in range(1, cases + 1):
         case = registered(desk, number=f"SON 2026-{number}")
         assessed = MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=JANUARY, held=True)
         done(casework.advance(desk, given(JANUARY), case))
@@ -97,11 +98,42 @@ def test_the_command_for_one_of_several_parts_names_a_paragraph_of_it(desk):
     assert told(desk)[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19"
     done(protocolwork.post(desk, given(HELD), sitting, 1))
     done(protocolwork.adjust(desk, given(ADJUSTED), sitting))
+
+
+def test_the_command_for_one_of_several_parts_names_a_paragraph_of_it(desk):
+    decided_together(desk, 2)
     found = told(desk)
     assert found[DeadlineKind.POST].command == "arende meeting post SON-2026-02-19 --paragraf 2"
     assert found[DeadlineKind.POST].paragraph is None
     assert found[DeadlineKind.TAKE_DOWN].command == "arende meeting take-down SON-2026-02-19 --paragraf 1"
     assert found[DeadlineKind.TAKE_DOWN].paragraph == 1
+
+
+def test_whoever_is_not_cleared_is_told_neither_of_a_secret_paragraph_nor_of_a_part_of_such_alone(desk):
+    decided_together(desk, 3)
+    rows = desk.connection.run("SELECT id, kind FROM deadline WHERE is_open ORDER BY id")
+    (post,) = (row["id"] for row in rows if row["kind"] == DeadlineKind.POST)
+    (down,) = (row["id"] for row in rows if row["kind"] == DeadlineKind.TAKE_DOWN)
+    assert [command(desk, one) for one in (post, down)] == ["post 2", "take-down 1"]
+    mark_secret(desk, 2)
+    assert [command(desk, one) for one in (post, down)] == ["post 3", "take-down 1"]
+    mark_secret(desk, 1)
+    assert [command(desk, one) for one in (post, down)] == ["post", None]
+    desk.connection.cleared = "*"
+    assert [command(desk, one) for one in (post, down)] == ["post 2", "take-down 1"]
+
+
+def command(desk, deadline_id):
+    """What is to be done about it with a meeting, and with which paragraph, as far as one may see."""
+    found = reminder_facts.seen(desk.connection, deadline_id, date(2026, 3, 2))
+    return found and found.command.removeprefix("arende meeting ").replace(" SON-2026-02-19", "").replace(
+        " --paragraf", ""
+    )
+
+
+def mark_secret(desk, paragraph):
+    own = "SELECT case_id FROM agenda_item WHERE paragraph = :paragraph"
+    desk.connection.run(f"UPDATE cases SET secrecy = :yes WHERE id = ({own})", paragraph=paragraph, yes=True)
 
 
 def test_a_watch_is_told_with_its_number_and_words(town):

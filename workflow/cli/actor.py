@@ -58,7 +58,11 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 }
 """Command that is no use case -> the permissions (`roles.PERMISSIONS`) of which one is enough."""
 
-ASKED_OF_DAEMON: Mapping[str, tuple[str, ...]] = {"outbox list": (*OPERATE, *READ), "outbox show": (*OPERATE, *READ)}
+ASKED_OF_DAEMON: Mapping[str, tuple[str, ...]] = {
+    "--preview": (*OPERATE, *READ),
+    "outbox list": (*OPERATE, *READ),
+    "outbox show": (*OPERATE, *READ),
+}
 """The same of `arende-daemon`, whose other commands are the service's own."""
 
 ANYBODY = frozenset({"read"})
