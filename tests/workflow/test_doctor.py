@@ -467,7 +467,8 @@ def test_a_reminder_of_a_meeting_that_was_given_up_names_the_meeting(exported: D
 
 def test_reminders_that_nobody_has_sent_are_found(reminded: Desk) -> None:
     assert faults(reminded, datetime(2026, 1, 3, 22, 59, tzinfo=UTC)) == {}
-    assert faults(reminded, datetime(2026, 1, 3, 23, 1, tzinfo=UTC)) == {  # the 4th in Sweden
+    assert faults(reminded, datetime(2026, 1, 5, 22, 59, tzinfo=UTC)) == {}  # still the Monday after that Friday
+    assert faults(reminded, datetime(2026, 1, 5, 23, 1, tzinfo=UTC)) == {  # Tuesday in Sweden
         "Försenade påminnelser": "Påminnelser som skulle ha skickats: 1, den första 2026-01-02. Kontrollera att "
         "arende-daemon run är igång och når e-postservern, eller kör: arende-daemon --once"
     }
