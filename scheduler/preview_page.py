@@ -24,19 +24,24 @@ def show(found: Sequence[View], first: date, days: int) -> int:
 def _of_a_day(views: Sequence[View]) -> None:
     named = [view for view in views if view["subject"] is not None]
     others = sorted((view for view in views if view["subject"] is None), key=_why)
-    for (subject, rule, step), group in groupby((*named, *others), lambda view: (view["subject"], *_why(view))):
+    for ((rule, step), _), group in groupby((*named, *others), lambda view: (_why(view), _about(view))):
         entry = list(group)
         channels: dict[str, dict[str, None]] = {}
         for view in entry:
             channels.setdefault(view["recipient"], {})[_channel(view)] = None
         to = listed(f"{_office(recipient)} ({listed(through)})" for recipient, through in channels.items())
         waiting = next((view["leaves"] for view in entry if view["waits"]), None)
-        render.paragraph(subject or _unnamed(len(entry)), "    ", "  ")
+        render.paragraph(entry[0]["subject"] or _unnamed(len(entry)), "    ", "  ")
         render.paragraph(f"till {to}; regeln {rule}, {step_words(step)}{_wait(waiting)}", "    ")
 
 
 def _why(view: View) -> tuple[str, str]:
     return view["rule"], view["step"]
+
+
+def _about(view: View) -> tuple[str | None, ...]:
+    # A mail about a secret case says only which, and so several have one subject.
+    return view["subject"], view["about"], view["due"]
 
 
 def _unnamed(number: int) -> str:
