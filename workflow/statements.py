@@ -405,11 +405,9 @@ DEADLINE_TOLD = (
     " LEFT JOIN protocol_part AS part ON part.id = deadline.subject AND part.meeting_id = deadline.stream"
     " WHERE deadline.id = :id"
 )
-DEADLINE_TOLD_SEEN = (
-    DEADLINE_TOLD.replace("= deadline.stream) AS parts", f"= deadline.stream AND {_seen_part('every.id')}) AS parts")
-    .replace("= part.id) AS paragraph", f"= part.id AND {_seen_case('item.case_id')}) AS paragraph")
-    .replace(" WHERE deadline.id = :id", f" WHERE deadline.id = :id AND {_seen_deadline}")
-)
+DEADLINE_TOLD_SEEN = DEADLINE_TOLD.replace(
+    "= deadline.stream) AS parts", f"= deadline.stream AND {_seen_part('every.id')}) AS parts"
+).replace(" WHERE deadline.id = :id", f" WHERE deadline.id = :id AND {_seen_deadline}")
 
 # --- daemons ---------------------------------------------------------------------------------------
 

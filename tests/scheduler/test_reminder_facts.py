@@ -120,7 +120,7 @@ def test_whoever_is_not_cleared_is_told_neither_of_a_secret_paragraph_nor_of_a_p
     mark_secret(desk, 1)
     assert [command(desk, one) for one in (post, down)] == ["post", None]
     desk.connection.cleared = "*"
-    assert [command(desk, one) for one in (post, down)] == ["post 2", "take-down 1"]
+    assert [command(desk, one) for one in (post, down)] == ["post 3", "arende todo"]
 
 
 def command(desk, deadline_id):
