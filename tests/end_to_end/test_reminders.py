@@ -30,6 +30,7 @@ from workflow.desk import Desk
 
 LONG = "ARENDE_LONG" in os.environ
 MEETINGS, KILLS, STOPS, SILENCES = (500, 500, 50, 20) if LONG else (150, 60, 15, 3)
+SLOWEST = 0.5 if LONG else 0.2  # seconds until the mail server answers; the mails are to outlast the kills
 PROCESSES = 3
 LEASE_SECONDS = 1
 STOPPED_SECONDS = 1.4 * LEASE_SECONDS
@@ -53,7 +54,7 @@ def scripted(seed):
 
     def reply(message_id, nth):
         dice = random.Random(f"{seed} {message_id}")
-        fate, slowness, patience = dice.random(), dice.uniform(0.02, 0.2), dice.choice((1, 2))
+        fate, slowness, patience = dice.random(), dice.uniform(SLOWEST / 10, SLOWEST), dice.choice((1, 2))
         if fate < 0.08:
             return Reply(550)
         if fate < 0.33 and nth <= patience:
