@@ -432,6 +432,7 @@ def reminded(office):
         path = office.directory / "config.toml"
         text = path.read_text().replace('host = ""', 'host = "127.0.0.1"').replace("port = 25", f"port = {server.port}")
         text = text.replace('sender = ""', 'sender = "Ärendegång <arende@exempel.se>"')
+        text = text.replace('quiet = ["18:00", "07:00"]', "quiet = []").replace("weekends = false", "weekends = true")
         path.write_text(f'{text}\n[[mailboxes]]\nrole = "namndsekreterare"\naddress = "son@exempel.se"\n')
         office.done("meeting", "add", "SON", "2021-03-18")
         office.remind = lambda day: office.daemon("--once", "--today", day)
