@@ -18,7 +18,7 @@ from states.duties import duty
 from states.legal_basis import LegalBasis
 from states.reminders import OpenDeadline
 from states.swedish_text import capitalised, day, name
-from workflow import case_store, feed_store
+from workflow import feed_store, reminder_store
 from workflow.connection import Row
 from workflow.feed_store import Entry
 
@@ -81,7 +81,9 @@ def of_deadline(row: Row) -> Shown:
         stream=f"{'meeting' if is_meeting else 'case'}:{row['stream']}",
         on=date.fromisoformat(row["act_by"]),
         days=f"{row['act_by']} {row['due']}",
-        summary=_ref(row) if secret else capitalised(f"{duty(_kind(row), row['basis']).text} – {_named(row)}"),
+        summary=reminder_store.ref(row)
+        if secret
+        else capitalised(f"{duty(_kind(row), row['basis']).text} – {_named(row)}"),
         description="" if secret else "\n".join(_details(row)),
         secret=secret or bool(row["secret_part"]),
     )
@@ -91,18 +93,17 @@ def _kind(row: Row) -> DeadlineKind:
     return DeadlineKind(row["kind"])
 
 
-def _ref(row: Row) -> str:
-    if row["meeting_body"] is not None:
-        return f"{row['meeting_body']} {row['meeting_day']}"
-    return str(row["case_number"] or f"{case_store.ID_PREFIX}{row['stream'][-12:]}")
+def _summary(row: Row) -> str:
+    return capitalised(f"{duty(_kind(row), row['basis']).text} – {_named(row)}")
 
 
 def _named(row: Row) -> str:
     """The case or meeting, with the watch, or with the § that was adjusted on its own."""
+    ref = reminder_store.ref(row)
     if row["watch_number"] is not None:
-        return f"{_ref(row)}, bevakning {row['watch_number']}"
+        return f"{ref}, bevakning {row['watch_number']}"
     alone = row["paragraph"] is not None and not row["whole"]
-    return f"{_ref(row)}, § {row['paragraph']}" if alone else _ref(row)
+    return f"{ref}, § {row['paragraph']}" if alone else ref
 
 
 def _details(row: Row) -> Iterator[str]:

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from scheduler import reminder_delivery
 from scheduler.reminder_message import step_words
+from scheduler.sending_hours import SWEDEN
 from states.deadlines import DeadlineKind
 from states.duties import DUTIES
 from states.swedish_text import NAMES, capitalised, day, name
@@ -22,7 +22,6 @@ from workflow.cli.swedish import Command, Group, codes
 from workflow.errors import Exit, UsageError
 from workflow.outboxwork import SHOWN, Standing, View
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 MOST_ROWS = 200
 """Of a list on a screen; --json has all of them."""
 

@@ -8,7 +8,6 @@ what waits there.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -21,6 +20,7 @@ from scheduler.reminder_message import Occasion
 from scheduler.reminder_plan import key
 from scheduler.reminder_round import Note, Round, Tally, write_notes
 from scheduler.reminder_rules import still_wanted
+from scheduler.sending_hours import SWEDEN
 from states.reminders import Channel, ReminderStatus
 from workflow import reminder_store
 from workflow.audit_journal import sha256
@@ -37,8 +37,6 @@ EXHAUSTED = "attempts"
 
 CLOSED, MOVED, SNOOZED, NEWER = "closed", "moved", "snoozed", "newer"
 """Why a reminder was not sent: its deadline was closed, moved or snoozed, or a later one says the same."""
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def send(this: Round, tally: Tally, stopped: Callable[[], bool]) -> None:

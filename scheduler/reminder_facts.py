@@ -8,7 +8,7 @@ from states import legal_basis
 from states.deadlines import DeadlineKind
 from states.duties import duty
 from states.reminders import last_council
-from workflow import case_store, payload_store, reminder_store
+from workflow import payload_store, reminder_store
 from workflow.cli.remedies import CommandLines
 from workflow.connection import Connection, Row
 
@@ -29,7 +29,7 @@ def _told(connection: Connection, row: Row, today: date) -> Told:
     is_meeting, secret = row["meeting_body"] is not None, bool(row["secrecy"] or row["secret_part"])
     watched = row["watch_number"] is not None
     meeting = row["subject"] if " " in row["subject"] and not (is_meeting or watched) else ""
-    ref = f"{row['meeting_body']} {row['meeting_day']}" if is_meeting else _case_ref(row)
+    ref = reminder_store.ref(row)
     coming = [day for day in reminder_store.council_days(connection) if day >= today]
     return Told(
         kind=kind,
@@ -64,10 +64,6 @@ def _command(connection: Connection, row: Row, ref: str, today: date) -> str:
             "paragraph": row["paragraph"] if row["parts"] > 1 else None,
         }
     )
-
-
-def _case_ref(row: Row) -> str:
-    return str(row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}")
 
 
 def _text(body: str | None, key: str) -> str:

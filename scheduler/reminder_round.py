@@ -8,7 +8,6 @@ import msgspec
 
 from scheduler.recipients import Directory
 from scheduler.reminder_plan import Calendar
-from states.reminders import IN_HOUSE
 from workflow import event_log, reminder_store
 from workflow.audit_journal import timestamp
 from workflow.connection import Row
@@ -38,8 +37,9 @@ class Tally(msgspec.Struct):
         """What there was any of."""
         return {name: count for name, count in msgspec.structs.asdict(self).items() if count}
 
-    def add(self, status: str, number: int = 1) -> None:
-        setattr(self, status, getattr(self, status) + number)
+    def add(self, status: str) -> None:
+        """Count one more reminder that became so."""
+        setattr(self, status, getattr(self, status) + 1)
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -104,8 +104,3 @@ def _line(this: Round, note: Note, at: str) -> dict[str, Any]:
 def _told_of(deadline_id: str, *, secret: bool) -> str:
     """The deadline; of a secret case only what kind, since the log is for those who run the system."""
     return deadline_id.partition("/")[2].partition("/")[0] if secret else deadline_id
-
-
-def is_said_at_once(row: Row) -> bool:
-    """True for a reminder that is said by being written down."""
-    return row["channel"] in IN_HOUSE

@@ -105,13 +105,12 @@ def row_of(planned: Planned) -> Row:
 
 
 def _count(this: Round, tally: Tally, said: Sequence[reminder_store.Said]) -> None:
-    notes = []
     for one in said:
-        row, status = one.found.row, one.found.row["status"]
-        tally.add(status)
-        tally.late += bool(one.found.late_days)
-        if status == ReminderStatus.PLANNED and reminder_round.is_said_at_once(row):
-            tally.sent, tally.noted, status = tally.sent + 1, tally.noted + 1, ReminderStatus.SENT
-        if status != ReminderStatus.PLANNED:
-            notes.append(Note(id=one.id, row=row, outcome=str(status), secret=one.secret))
+        found = one.found
+        tally.add(found.row["status"])
+        tally.late += bool(found.late_days)
+        if one.status != found.row["status"]:  # said by being written down
+            tally.sent, tally.noted = tally.sent + 1, tally.noted + 1
+    ended = [one for one in said if one.status is not ReminderStatus.PLANNED]
+    notes = [Note(id=one.id, row=one.found.row, outcome=one.status.value, secret=one.secret) for one in ended]
     reminder_round.write_notes(this, notes)

@@ -12,7 +12,6 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from time import monotonic
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -23,6 +22,7 @@ from scheduler.heart import Heart
 from scheduler.metrics import Figures
 from scheduler.readiness import at_desk
 from scheduler.reminder_round import Clock, Tally
+from scheduler.sending_hours import SWEDEN
 from workflow import clock_jumps, event_log, heartbeats, installation, log_exporter, outbox_figures, reminder_store
 from workflow.audit_journal import timestamp
 from workflow.cli import render
@@ -31,8 +31,6 @@ from workflow.desk import Desk
 from workflow.errors import ArendeError, Exit, why
 from workflow.heartbeats import Outcome
 from workflow.reminder_store import Moment
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def day_in_sweden(at: datetime) -> date:

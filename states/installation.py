@@ -312,8 +312,6 @@ def _lead(kind: DeadlineKind, routines: Routines) -> int | None:
 
 # --- requirements -------------------------------------------------------------------------------------
 
-Tried = Mapping[Move, Iterable[tuple[object, object]]]
-
 
 def contradictions(table: Table, tried: Mapping[Move, Iterable[tuple[object, object]]]) -> Iterator[Fault]:
     """Moves whose requirements cannot all be met, by examples of which one should do.

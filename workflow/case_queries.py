@@ -49,7 +49,7 @@ def listed(row: Mapping[str, Any]) -> View:
     """A case as a list tells of it; without a secret one's words."""
     content = json.loads(row["payload"]) if row["payload"] else payload_store.PURGED
     return {
-        "ref": row["number"] or f"{case_store.ID_PREFIX}{row['id'][-12:]}",
+        "ref": case_store.named(row["number"], row["id"]),
         "rubrik": MASKED if row["secrecy"] else content.get("rubrik", payload_store.GONE),
         "kind": row["kind"],
         "state": row["state"],
@@ -348,7 +348,7 @@ def _watch(row: Mapping[str, Any], answers: Body | None, *, masked: bool) -> Vie
     if masked:
         words = {"about": MASKED}
     return {
-        "case": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
+        "case": case_store.named(row["case_number"], row["case_id"]),
         "number": row["number"],
         "kind": row["kind"],
         "about": words.get("about", payload_store.GONE),
@@ -390,7 +390,7 @@ def _waiting(row: Mapping[str, Any], register: BodyRegister, today: date, escala
     kind, answers = DeadlineKind(row["kind"]), register.successor(row["body"] or "", today)
     words = json.loads(row["words"]) if row["words"] else {}
     title = json.loads(row["title"]) if row["title"] else {"rubrik": payload_store.GONE}
-    case_ref = row["case_number"] or f"{case_store.ID_PREFIX}{row['stream'][-12:]}"
+    case_ref = case_store.named(row["case_number"], row["stream"])
     meeting_ref = f"{row['meeting_body']} {row['day']}" if row["meeting_body"] else None
     return {
         "ref": meeting_ref or case_ref,

@@ -105,8 +105,7 @@ def is_secret(connection: Connection, case_id: str) -> bool:
 def require_seen(connection: Connection, case_id: str) -> None:
     """Raise HiddenError for a case that may not be seen."""
     if not is_seen(connection, case_id):
-        text = f"{ID_PREFIX}{case_id[-12:]}"
-        raise HiddenError(_not_found(connection, text), (case_id,))
+        raise HiddenError(_not_found(connection, named(None, case_id)), (case_id,))
 
 
 def voided_numbers(connection: Connection, number: CaseNumber) -> list[Row]:
@@ -136,11 +135,12 @@ def _by_id(connection: Connection, text: str, statement: str) -> list[str]:
 
 def ref(connection: Connection, case_id: str) -> str:
     """The number people use for a case, or its id."""
-    return _ref(case_id, numbers(connection, case_id))
+    return named(next(iter(numbers(connection, case_id)), None), case_id)
 
 
-def _ref(case_id: str, found: tuple[CaseNumber, ...]) -> str:
-    return str(found[0]) if found else f"{ID_PREFIX}{case_id[-12:]}"
+def named(number: object, case_id: str) -> str:
+    """A case by its number; by its id when it has none."""
+    return str(number or f"{ID_PREFIX}{case_id[-12:]}")
 
 
 def numbers(connection: Connection, case_id: str) -> tuple[CaseNumber, ...]:
@@ -198,7 +198,7 @@ def load_facts(connection: Connection, case_id: str, raised_reading: str) -> Cas
     proposals = connection.run(statements.EVERY_PROPOSAL, id=case_id)
     found = numbers(connection, case_id)
     return CaseFacts(
-        ref=_ref(case_id, found),
+        ref=named(next(iter(found), None), case_id),
         kind=CaseKind(case["kind"]),
         state=State(case["state"]),
         stages=stages,

@@ -113,7 +113,7 @@ def _standing(connection: Connection, config: Config, on: date) -> Mapping[str, 
         state = State(stages[0]["state"])
         left = [] if state is State.SKICKAS_TILL else [row for row in stages if not row["closed"]]
         found[own] = Standing(
-            ref=str(stages[0]["number"] or f"{case_store.ID_PREFIX}{own[-12:]}"),
+            ref=case_store.named(stages[0]["number"], own),
             state=state,
             passes=tuple(dict.fromkeys(_now(register, row, on) for row in left)),
             bodies=frozenset(_now(register, row, on) for row in stages),

@@ -28,9 +28,6 @@ class LockedMeeting(msgspec.Struct, frozen=True):
     def stream(self) -> str:
         return f"meeting:{self.id}"
 
-    def part_of(self, paragraph: int) -> ProtocolPart | None:
-        return next((part for part in self.parts if paragraph in part.paragraphs), None)
-
 
 def parse(text: str) -> tuple[str, date]:
     """(body, day) of `KS 2024-05-14` or `KS-2024-05-14`."""

@@ -16,7 +16,7 @@ from states.records import update
 from states.reminders import ReminderStatus
 from states.roles import PERMISSIONS, acting
 from states.swedish_text import day, name
-from workflow import audit_journal, case_store, payload_store, reminder_store, statements
+from workflow import audit_journal, payload_store, reminder_store, statements
 from workflow.audit_journal import Command, Draft
 from workflow.bulk import numbered
 from workflow.connection import Connection, Row
@@ -90,7 +90,7 @@ def _view(row: Row, now: int, sight: Sight) -> View:
         "closed_until": _clock(row["closed_until"] if (row["closed_until"] or 0) > now else None),
         "done": not row["wanted"],
         "kind": row["kind"] if sight.named and row["seen"] else None,
-        "ref": _ref(row) if sight.named and row["seen"] else None,
+        "ref": reminder_store.ref(row) if sight.named and row["seen"] else None,
     }
 
 
@@ -110,12 +110,6 @@ def _is_held(row: Row, now: int) -> bool:
 
 def _clock(milliseconds: int | None) -> str | None:
     return audit_journal.timestamp(datetime.fromtimestamp(milliseconds / 1000, UTC)) if milliseconds else None
-
-
-def _ref(row: Row) -> str:
-    if row["meeting_body"] is not None:
-        return f"{row['meeting_body']} {row['meeting_day']}"
-    return str(row["case_number"] or f"{case_store.ID_PREFIX}{row['stream'][-12:]}")
 
 
 def _found(connection: Connection, sight: Sight, text: str) -> Row:
@@ -283,6 +277,6 @@ def _draft(connection: Connection, command: Command, row: Row, kind: str, after:
 
 def _done(command: Command, row: Row, after: ReminderStatus, note: str) -> Done:
     told = _sight(command).named and row["seen"]
-    ref = _ref(row) if told else row["id"][:SHOWN]
+    ref = reminder_store.ref(row) if told else row["id"][:SHOWN]
     about = f"{row['recipient']}, {name(row['channel'])}, {day(date.fromisoformat(row['planned_for']))}."
     return Done(ref, f"reminder:{row['id']}", row["status"], after, ORDINARY_WAY, (f"Till {about} {note}",))

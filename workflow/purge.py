@@ -95,7 +95,7 @@ def waiting(connection: Connection) -> list[dict[str, Any]]:
     """What is proposed and waits for somebody else, the oldest first."""
     return [
         {
-            "ref": row["case_number"] or f"{case_store.ID_PREFIX}{row['case_id'][-12:]}",
+            "ref": case_store.named(row["case_number"], row["case_id"]),
             "state": row["state"],
             "decision": row["decision"],
             "proposed_by": row["proposed_by"],

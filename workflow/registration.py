@@ -128,8 +128,9 @@ def _doubts(desk: Desk, command: Command, new: NewCase) -> tuple[Finding, ...]:
 def unborn(command: Command, kind: CaseKind, stages: tuple[Stage, ...], received_on: date | None = None) -> LockedCase:
     """A case that is not registered yet, with its way."""
     case_id = command.new_id()
-    ref = f"{case_store.ID_PREFIX}{case_id[-12:]}"
-    facts = CaseFacts(ref=ref, kind=kind, state=None, stages=stages, received_on=received_on)
+    facts = CaseFacts(
+        ref=case_store.named(None, case_id), kind=kind, state=None, stages=stages, received_on=received_on
+    )
     return LockedCase(case_id, 0, facts, {})
 
 

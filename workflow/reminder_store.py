@@ -16,7 +16,7 @@ import msgspec
 
 from states.records import Change, insert, update
 from states.reminders import IN_HOUSE, Channel, ReminderStatus
-from workflow import audit_journal, reminder_statements, statements
+from workflow import audit_journal, case_store, reminder_statements, statements
 from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection, Row
 from workflow.desk import Desk
@@ -57,6 +57,7 @@ class Said(msgspec.Struct, frozen=True):
 
     id: str
     found: Found
+    status: ReminderStatus  # as it was written
     secret: bool
 
 
@@ -125,6 +126,13 @@ def said(connection: Connection, deadlines: Sequence[Row]) -> list[Row]:
     """The reminders there are of some deadlines, about the day that now is theirs."""
     ids = json.dumps([row["id"] for row in deadlines])
     return connection.run(reminder_statements.SAID_OF[connection.dialect], ids=ids)
+
+
+def ref(row: Row) -> str:
+    """How people name the case or the meeting that a deadline or a reminder is about."""
+    if row["meeting_body"] is not None:
+        return f"{row['meeting_body']} {row['meeting_day']}"
+    return case_store.named(row["case_number"], row["stream"])
 
 
 def deadline(connection: Connection, deadline_id: str) -> Row:
@@ -203,8 +211,8 @@ def _written(desk: Desk, moment: Moment, found: Mapping[str, Found]) -> list[Sai
     for own, one in found.items():
         deadline, status = deadlines.get(one.row["deadline_id"]), there.get(own)
         if status in (None, ReminderStatus.MOOT) and _unchanged(one, deadline):
-            _write(desk, moment, own, one, clock, moot=status is not None)
-            said.append(Said(own, one, bool(deadline and deadline["secrecy"])))
+            written = _write(desk, moment, own, one, clock, moot=status is not None)
+            said.append(Said(own, one, written, bool(deadline and deadline["secrecy"])))
     return said
 
 
@@ -223,21 +231,20 @@ def _unchanged(one: Found, deadline: Row | None) -> bool:
     return deadline is not None and (deadline["due"], deadline["snoozed_until"]) == (one.row["due"], asleep)
 
 
-def _write(desk: Desk, moment: Moment, own: str, one: Found, clock: int, *, moot: bool) -> None:
-    row = {**one.row, "status": _at_first(one.row)}
-    anew = {"status": row["status"], "planned_for": row["planned_for"]}
+def _write(desk: Desk, moment: Moment, own: str, one: Found, clock: int, *, moot: bool) -> ReminderStatus:
+    """Write one down; what it is from then on: to say it in the house is to write it."""
+    status = ReminderStatus(one.row["status"])
+    if status is ReminderStatus.PLANNED and one.row["channel"] in IN_HOUSE:
+        status = ReminderStatus.SENT
+    row = {**one.row, "status": status.value}
+    anew = {"status": status.value, "planned_for": row["planned_for"]}
     change = update("reminder", id=own, **anew) if moot else insert("reminder", id=own, **row)
     data = {"late_days": one.late_days} if one.late_days else {}
-    _record(desk, moment, own, ReminderStatus(row["status"]), change, data)
-    if row["status"] == ReminderStatus.PLANNED:
+    _record(desk, moment, own, status, change, data)
+    if status is ReminderStatus.PLANNED:
         way = outlet(row["channel"], row["recipient"])
         desk.connection.run(statements.SET_LEASE, id=own, next_try=clock, outlet=way, digest=one.digest)
-
-
-def _at_first(row: Row) -> str:
-    """What a reminder is as soon as it is written down: to say it in the house is to write it."""
-    said = row["status"] == ReminderStatus.PLANNED and row["channel"] in IN_HOUSE
-    return ReminderStatus.SENT.value if said else str(row["status"])
+    return status
 
 
 def outlet(channel: str, recipient: str) -> str:
@@ -394,11 +401,10 @@ def _postponed(connection: Connection, one: Claim, next_try: int, fault: str, *,
 # --- the outlets --------------------------------------------------------------------------------------
 
 
-def closed_outlets(connection: Connection) -> dict[str, int]:
-    """The outlets that are left alone for now, and until when (database_clock)."""
+def closed_outlets(connection: Connection) -> set[str]:
+    """The outlets that are left alone for now."""
     now = database_clock(connection)
-    rows = connection.run(statements.OUTLETS)
-    return {row["id"]: row["closed_until"] for row in rows if row["closed_until"] and row["closed_until"] > now}
+    return {row["id"] for row in connection.run(statements.OUTLETS) if (row["closed_until"] or 0) > now}
 
 
 def outlet_failed(connection: Connection, way: str, seconds: Callable[[int], float]) -> int:

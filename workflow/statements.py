@@ -277,10 +277,6 @@ UNPLACED = (
     "SELECT journal.id, journal.sha256, journal.body FROM journal"
     " LEFT JOIN log_line ON log_line.journal_id = journal.id WHERE log_line.log_index IS NULL ORDER BY journal.id"
 )
-UNPLACED_COUNT = (
-    "SELECT COUNT(*) AS waiting FROM journal LEFT JOIN log_line ON log_line.journal_id = journal.id"
-    " WHERE log_line.log_index IS NULL"
-)
 LINE_AT = "SELECT sha256 FROM log_line WHERE log_index = :log_index"
 ADD_PLACE = (
     "INSERT INTO log_line (log_index, journal_id, sha256, segment, ends_at)"
@@ -393,7 +389,7 @@ _own_open_item = (
 _secret_part = f"(EXISTS (SELECT 1 {_own_item}) AND NOT EXISTS (SELECT 1 {_own_open_item}))"
 DEADLINE_TOLD = (
     "SELECT deadline.kind, deadline.subject, deadline.due, deadline.act_by, deadline.basis, deadline.body,"
-    " meeting.body AS meeting_body, meeting.day AS meeting_day, cases.id AS case_id, cases.secrecy,"
+    " meeting.body AS meeting_body, meeting.day AS meeting_day, deadline.stream, cases.secrecy,"
     " title.body AS title, words.body AS words, watch.number AS watch_number, part.whole,"
     " (SELECT COUNT(*) FROM protocol_part AS every WHERE every.meeting_id = deadline.stream) AS parts,"
     " (SELECT n.id FROM case_number AS n WHERE n.case_id = cases.id AND n.voided_on IS NULL"

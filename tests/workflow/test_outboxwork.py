@@ -228,7 +228,7 @@ def test_what_failed_is_tried_again_as_when_it_was_new(desk: Desk) -> None:
     assert (result.before, result.after, result.ref) == ("failed", "planned", "id:ett")
     found = lease(desk, own)
     assert (found["attempts"], found["fault"], found["owner"]) == (0, None, None)
-    assert reminder_store.closed_outlets(desk.connection) == {}
+    assert reminder_store.closed_outlets(desk.connection) == set()
     body = witness.bodies(desk.connection)[-1]
     assert (body["type"], body["actor"], body["role"]) == ("reminder.retried", "p-test", "registrator")
     assert reminder_store.close(desk, TODAY, [Closing(claim=taken(desk), status=ReminderStatus.SENT)])
