@@ -29,6 +29,7 @@ from workflow.config import Settings
 from workflow.errors import ArendeError, Exit, UsageError
 
 LONGEST_PREVIEW = 366
+"""Days."""
 HELP = "Skickar påminnelser och håller revisionsloggen i takt med databasen, i bakgrunden."
 
 
@@ -42,7 +43,9 @@ def now() -> datetime:
 @click.group("arende-daemon", cls=Group, invoke_without_command=True, help=HELP)
 @click.option("--config", "path", default="config.toml", envvar="ARENDE_CONFIG", metavar="FIL", help="Inställningsfil.")
 @click.option("--once", is_flag=True, help="Gör en runda och sluta.")
-@click.option("--preview", type=Number(), metavar="DAGAR", help="Visa vad som skulle skickas; inget skrivs.")
+@click.option(
+    "--preview", type=Number(LONGEST_PREVIEW), metavar="DAGAR", help="Visa vad som skulle skickas; inget skrivs."
+)
 @click.option("--today", type=DAY, metavar="DATUM", help="Som om det vore den dagen; med --once eller --preview.")
 @click.option("--json", "json_wanted", is_flag=True, help="Svara med JSON; med --preview.")
 @click.pass_context
@@ -84,8 +87,6 @@ def _refuse_contradictions(
             f"{today} ligger i framtiden, och det som skickas går inte att ta tillbaka. Se det i förväg "
             f"med: arende-daemon --preview 1 --today {today}"
         )
-    if (preview or 0) > LONGEST_PREVIEW:
-        raise UsageError(f"--preview visar högst {LONGEST_PREVIEW} dagar.")
 
 
 daemon.add_command(outbox_commands.commands(now))

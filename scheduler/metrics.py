@@ -69,7 +69,7 @@ METRICS = (
     Metric(
         "arendegang_reminders_due",
         "gauge",
-        "Reminders that can be sent now, by outlet.",
+        "Reminders whose next attempt has come, by outlet; in the quiet hours they wait.",
         _by("outlet", lambda figures: {one.outlet: one.due for one in figures.outbox.waiting}),
     ),
     Metric(
@@ -81,7 +81,7 @@ METRICS = (
     Metric(
         "arendegang_reminders_late",
         "gauge",
-        "Reminders not yet sent that were to be on an earlier day.",
+        "Reminders not yet sent that were to be on an earlier working day.",
         _one(lambda figures: figures.outbox.late),
     ),
     Metric(

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from states.swedish_calendar import working_day_on_or_before
 from workflow import reminder_store, statements
 from workflow.connection import Connection
 
@@ -28,13 +29,13 @@ class OutboxFigures(msgspec.Struct, frozen=True):
     waiting: tuple[Waiting, ...] = ()
     outlets: tuple[str, ...] = ()  # all that have answered or failed to
     closed: tuple[Closed, ...] = ()
-    late: int = 0  # on their way, and to have been sent on an earlier day
+    late: int = 0  # on their way, and to have been sent on an earlier working day than the last
     dead: int = 0  # given up, about what is still to be done
     dead_since: str = ""
 
 
 def read(connection: Connection, today: date) -> OutboxFigures:
-    now = reminder_store.database_clock(connection)
+    now, last_open = reminder_store.database_clock(connection), working_day_on_or_before(today)
     outlets = connection.run(statements.OUTLETS)
     dead = connection.run(statements.DEAD_REMINDERS)[0]
     return OutboxFigures(
@@ -48,7 +49,7 @@ def read(connection: Connection, today: date) -> OutboxFigures:
             for row in outlets
             if (row["closed_until"] or 0) > now
         ),
-        late=connection.run(statements.LATE_REMINDERS, day=today.isoformat())[0]["late"],
+        late=connection.run(statements.LATE_REMINDERS, day=last_open.isoformat())[0]["late"],
         dead=dead["dead"],
         dead_since=dead["first"] or "",
     )
