@@ -41,7 +41,6 @@ DATA = {
     "attempts": "försök",
     "fault": "svar",
     "was": "var",
-    "late_days": "dagar sen",
     "because": "eftersom",
     "digest": "i samlat mejl",
     "restored": "efter en återläsning",
@@ -197,10 +196,16 @@ def _sending(view: View) -> list[str]:
 
 
 def _event(event: View) -> str:
-    data = ", ".join(f"{DATA.get(key, key)} {_plain(key, value)}".rstrip() for key, value in event["data"].items())
+    data = ", ".join(_fact(key, value) for key, value in event["data"].items())
     reason = f"; skäl: {event['reason']}" if event["reason"] else ""
     what = capitalised(HAPPENED[event["type"]])
     return f"{_hour(event['at'])} {what} av {event['actor']}{f' ({data})' if data else ''}{reason}"
+
+
+def _fact(key: str, value: Any) -> str:
+    if key == "late_days":
+        return "1 dag sen" if value == 1 else f"{value} dagar sen"
+    return f"{DATA.get(key, key)} {_plain(key, value)}".rstrip()
 
 
 def _plain(key: str, value: Any) -> str:

@@ -13,11 +13,12 @@ from scheduler import daemon, outbox_commands
 from states.records import RECORD_TYPES
 from tests.conftest import settings_for
 from tests.end_to_end.mail_server import Reply, mail_server
-from tests.scheduler.rounds import by_hand
+from tests.scheduler.rounds import by_hand, change, reminded, rows, with_mail, with_rules
 from tests.workflow.cli.office import ENGLISH, Answer, furnish
 from tests.workflow.test_outboxwork import failed, on_its_way, put_off, taken
 from workflow import audit_journal
 from workflow.cli.actor import ASKED_OF_DAEMON
+from workflow.config import ReminderRule
 from workflow.connection import connect
 from workflow.desk import Desk
 from workflow.errors import Exit
@@ -127,6 +128,21 @@ def test_show_tells_the_whole_story(office):
         f"Makulerades av {actor(office)} (försök 0, var på väg); skäl: Nämnden vet.",
     ]
     assert json.loads(outbox("show", own, "--json"))["story"][3]["reason"] == "Nämnden vet."
+
+
+@pytest.mark.parametrize(("day", "late"), [("2026-03-04", "1 dag sen"), ("2026-03-06", "3 dagar sen")])
+def test_show_says_how_late_it_was_and_why_it_was_not_sent(office, day, late):
+    deadline = by_hand(office, "bevakning", "2026-03-10", "SON")
+    rules = with_rules(with_mail(office, 1, retry_seconds=0), ReminderRule("bevakning", days_before=[7]))
+    reminded(rules, day)
+    change(office, deadline, is_open=False)
+    reminded(rules, day)
+    [own] = [row["id"] for row in rows(office) if row["channel"] == "e-post"]
+    happened = outbox("show", own).partition("Vad som har hänt\n")[2].splitlines()
+    assert [line.split(" ", 4)[4] for line in happened] == [
+        f"Skrevs ned för att skickas av daemon ({late})",
+        "Blev inaktuell av daemon (försök 1, eftersom det är gjort)",
+    ]
 
 
 def actor(office):
