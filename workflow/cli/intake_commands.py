@@ -49,7 +49,7 @@ def _read(file: Path) -> tuple[str, ReadSkrivelse]:
         content = file.read_bytes()
         if not content.strip():
             raise UsageError(f"Filen {file} är tom; det finns inget att läsa.")
-        return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content))
+        return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content).text)
     except OSError as error:
         raise UsageError(f"Filen {file} kan inte läsas: {why(error)}. Kontrollera namnet.") from error
     except UnreadableDocument as error:

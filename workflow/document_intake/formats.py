@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from workflow.document_intake.interface import DocumentFormat, Reader, UnreadableDocument
+from workflow.document_intake.interface import DocumentFormat, Reader, ReadText, UnreadableDocument
 from workflow.document_intake.plain_text import PlainTextReader
 
 _SAVE_AS_TEXT = "Öppna det, spara det som oformaterad text (UTF-8) och lämna in den filen i stället."
@@ -20,8 +20,8 @@ _NOT_TEXT = (
 )
 
 
-def read_document(data: bytes) -> str:
-    """The document's text, whatever format it came in."""
+def read_document(data: bytes) -> ReadText:
+    """The document as text, whatever format it came in."""
     return reader_for(format_of(data)).read(data)
 
 

@@ -80,7 +80,15 @@ class DocumentFormat(enum.Enum):
     PLAIN_TEXT = "text"
 
 
+class ReadText(msgspec.Struct, frozen=True):
+    """A document as text, NFC with plain line ends, and where in it the pages begin."""
+
+    text: str
+    pages: tuple[int, ...] = ()  # the first line of each page, counted from 0; empty where the format has no pages
+    notes: tuple[str, ...] = ()  # Swedish sentences about what the reader had to do, or could not
+
+
 class Reader(Protocol):
     """One format: bytes in, text out. Raises UnreadableDocument, decides nothing about the content."""
 
-    def read(self, data: bytes) -> str: ...
+    def read(self, data: bytes) -> ReadText: ...

@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.interface import ReadText, UnreadableDocument
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -42,14 +42,14 @@ _MAX_CONTROL_SHARE = 0.02
 class PlainTextReader:
     """Reads text in UTF-8, UTF-16 or Windows-1252; holds nothing."""
 
-    def read(self, data: bytes) -> str:
+    def read(self, data: bytes) -> ReadText:
         if len(data) > MAX_BYTES:
             size = f"{len(data) / (1024 * 1024):.1f}".replace(".", ",")
             raise UnreadableDocument(_TOO_LARGE.format(size=size, limit=MAX_BYTES // (1024 * 1024)))
         text = _decoded(data)
         if _is_garbage(text):
             raise UnreadableDocument(_NOT_TEXT)
-        return _cleaned(_without_mojibake(text))
+        return ReadText(_cleaned(_without_mojibake(text)))
 
 
 def _decoded(data: bytes) -> str:

@@ -11,7 +11,7 @@ WORDS = "Ärende om färjeläget på Åsön – översyn § 3"
 
 
 def read(data: bytes) -> str:
-    return PlainTextReader().read(data)
+    return PlainTextReader().read(data).text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

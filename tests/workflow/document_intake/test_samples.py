@@ -38,7 +38,7 @@ if SAMPLES:
         return shares
 
     def _share(rules: ModuleType, entry: dict[str, Any]) -> float:
-        answer = as_answer(read_tjansteskrivelse(read_document((FOLDER / entry["file"]).read_bytes())))
+        answer = as_answer(read_tjansteskrivelse(read_document((FOLDER / entry["file"]).read_bytes()).text))
         points = [rules.score_field(name, entry["truth"], answer) for name in rules.FIELDS]
         return float(sum(points)) / len(points)
 

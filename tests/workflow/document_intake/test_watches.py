@@ -594,7 +594,7 @@ IN_EXAMPLES: dict[str, list[Found]] = {
 
 
 def example(name: str) -> Skrivelse:
-    return read_tjansteskrivelse(read_document((EXAMPLES / f"{name}.txt").read_bytes()))
+    return read_tjansteskrivelse(read_document((EXAMPLES / f"{name}.txt").read_bytes()).text)
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -635,7 +635,9 @@ if SAMPLES:
 
     def test_the_samples_have_these_watches_and_no_others():
         folder = Path(str(SAMPLES))
-        read = {path.stem: read_tjansteskrivelse(read_document(path.read_bytes())) for path in folder.glob("*.txt")}
+        read = {
+            path.stem: read_tjansteskrivelse(read_document(path.read_bytes()).text) for path in folder.glob("*.txt")
+        }
         assert {name: found(one) for name, one in read.items() if one.watches} == {
             name: watches for name, watches in IN_SAMPLES.items() if watches
         }
