@@ -14,7 +14,6 @@ from docx.document import Document as WordDocument
 from docx.shared import Pt
 from fpdf import FPDF, XPos, YPos
 
-
 PARTS = (
     (
         "Ärende",
