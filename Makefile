@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 UPGRADE ?=
 BIN := .venv/bin
-HOST_TOOLS := git faketime npm openssl
+HOST_TOOLS := git faketime npm openssl tesseract-ocr tesseract-ocr-swe
 
 .PHONY: install demo test test-long check docs lock host-tools
 
@@ -48,7 +48,13 @@ lock:
 
 # Programs that pip cannot bring.
 host-tools:
-	@missing=; for tool in $(HOST_TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	@missing=; for tool in $(HOST_TOOLS); do \
+	  case $$tool in \
+	    tesseract-ocr) command -v tesseract ;; \
+	    tesseract-ocr-*) tesseract --list-langs 2>&1 | grep -x "$${tool##*-}" ;; \
+	    *) command -v $$tool ;; \
+	  esac >/dev/null || missing="$$missing $$tool"; \
+	done; \
 	if [ -z "$$missing" ]; then echo "host-tools: nothing missing"; \
 	elif [ "$$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then \
 	  echo "host-tools: please install$$missing"; \
