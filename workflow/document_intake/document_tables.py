@@ -1,0 +1,94 @@
+"""The tables in a document, row by row: Excel and OpenDocument sheets, and the tables of a pdf."""
+
+import datetime
+import io
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from workflow.document_intake import archives
+from workflow.document_intake.faults import LOCKED, told_apart
+from workflow.document_intake.interface import UnreadableDocument
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+MAX_ROWS = 100_000  # in all; a diary of open cases has a few thousand
+_MAX_SHEET_PART = 100 * archives.MIB  # read as a stream, so it may be larger than a part that becomes a tree
+
+_NO_TABLES = "Filen är varken ett kalkylblad (.xlsx, .xls, .ods) eller en pdf. Spara tabellen i ett av formaten."
+_TOO_LONG = f"Tabellerna har fler än {MAX_ROWS} rader. Dela upp filen och läs in delarna var för sig."
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_SPACE = re.compile(r"\s+")
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One sheet, or one table on a page. Every cell is text; dates are ISO, an empty cell is ""."""
+
+    rows: tuple[tuple[str, ...], ...]
+    name: str = ""  # the sheet's
+    page: int | None = None  # from 1, in a pdf
+
+
+def tables_in(data: bytes) -> tuple[Table, ...]:
+    """The document's tables in order, rows without any text left out. Raises UnreadableDocument."""
+    if data.startswith(b"%PDF"):
+        tables = _in_pdf(data)
+    elif data.startswith((archives.SIGNATURE, _OLD_OFFICE)):
+        tables = _in_workbook(data)
+    else:
+        raise UnreadableDocument(_NO_TABLES)
+    if sum(len(table.rows) for table in tables) > MAX_ROWS:
+        raise UnreadableDocument(_TOO_LONG)
+    return tables
+
+
+def _in_workbook(data: bytes) -> tuple[Table, ...]:
+    # Imported here: only who reads a workbook needs the library.
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    if data.startswith(archives.SIGNATURE):
+        data = archives.packed(archives.parts_of(data, largest=_MAX_SHEET_PART))
+    with told_apart():
+        try:
+            workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        except PasswordError as error:
+            raise UnreadableDocument(LOCKED) from error
+        return tuple(_sheet(workbook, name) for name in workbook.sheet_names)
+
+
+def _sheet(workbook: "CalamineWorkbook", name: str) -> Table:
+    rows = workbook.get_sheet_by_name(name).iter_rows()
+    return Table(_filled([[_cell(cell) for cell in row] for row in rows]), name)
+
+
+def _in_pdf(data: bytes) -> tuple[Table, ...]:
+    # Imported here: only who reads a pdf needs the library.
+    from workflow.document_intake.pdf import opened_pdf
+
+    with opened_pdf(data) as pages:
+        return tuple(
+            Table(_filled([[_cell(cell) for cell in row] for row in rows]), page=number)
+            for number, page in enumerate(pages, 1)
+            for rows in page.extract_tables()
+        )
+
+
+def _filled(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(row) for row in rows if any(row))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        # A date is a number in Excel, and midnight is what a day without a time comes out as.
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return _SPACE.sub(" ", str(value)).strip()
