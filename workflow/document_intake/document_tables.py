@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +28,7 @@ class Table(msgspec.Struct, frozen=True):
     """One sheet, or one table on a page. Every cell is text; dates are ISO, an empty cell is ""."""
 
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]  # each row's own number, from 1, as the sheet shows it: empty rows are left out
     name: str = ""  # the sheet's
     page: int | None = None  # from 1, in a pdf
 
@@ -59,8 +61,7 @@ def _in_workbook(data: bytes) -> tuple[Table, ...]:
 
 
 def _sheet(workbook: "CalamineWorkbook", name: str) -> Table:
-    rows = workbook.get_sheet_by_name(name).iter_rows()
-    return Table(_filled([[_cell(cell) for cell in row] for row in rows]), name)
+    return _table(workbook.get_sheet_by_name(name).iter_rows(), name=name)
 
 
 def _in_pdf(data: bytes) -> tuple[Table, ...]:
@@ -69,14 +70,14 @@ def _in_pdf(data: bytes) -> tuple[Table, ...]:
 
     with opened_pdf(data) as pages:
         return tuple(
-            Table(_filled([[_cell(cell) for cell in row] for row in rows]), page=number)
-            for number, page in enumerate(pages, 1)
-            for rows in page.extract_tables()
+            _table(rows, page=number) for number, page in enumerate(pages, 1) for rows in page.extract_tables()
         )
 
 
-def _filled(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(row) for row in rows if any(row))
+def _table(rows: Iterable[Iterable[object]], *, name: str = "", page: int | None = None) -> Table:
+    read = ((number, tuple(_cell(cell) for cell in row)) for number, row in enumerate(rows, 1))
+    filled = [(number, row) for number, row in read if any(row)]
+    return Table(tuple(row for _, row in filled), tuple(number for number, _ in filled), name, page)
 
 
 def _cell(value: object) -> str:
