@@ -17,7 +17,7 @@ from states.duties import duty
 from states.legal_basis import LegalBasis
 from states.swedish_calendar import closed_because, roll_forward
 from states.swedish_text import capitalised, day
-from workflow.cli.render import safe
+from workflow.harmless_text import safe
 
 NAMES_ITS_DAY = (EARLIEST - {DeadlineKind.HOLD}) | {
     DeadlineKind.AVTALSSLUT,

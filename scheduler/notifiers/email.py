@@ -23,11 +23,11 @@ from scheduler.notifiers.faults import Fault
 from scheduler.notifiers.interface import Answer, Letter, PutOff, Refused, Sent
 from scheduler.notifiers.net import Bounded, Deadline
 from workflow import secret_files
-from workflow.cli.render import safe
 from workflow.config import SENDS_IN_A_LEASE, Email, Settings
 from workflow.config_checks import is_address
 from workflow.config_outlets import is_loopback
 from workflow.errors import EnvironmentFaultError
+from workflow.harmless_text import safe
 
 TOO_LARGE = 552
 """Already of MAIL FROM, which says how large a mail is (RFC 1870 section 6.1)."""

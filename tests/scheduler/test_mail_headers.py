@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scheduler.notifiers.email import composed
 from scheduler.notifiers.interface import Letter
-from workflow.cli.render import safe
 from workflow.config_checks import IN_LOCAL, NOT_IN_NAME, is_address, is_sender
+from workflow.harmless_text import safe
 
 AT = datetime(2021, 3, 8, 7, 30, tzinfo=UTC)
 OURS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]

@@ -1,6 +1,5 @@
 """The commands that read a tjänsteskrivelse: read and import."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -22,11 +21,14 @@ from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Command, codes
 from workflow.cli.watch_commands import answering_body, chosen, from_suggestion
 from workflow.desk import Desk
-from workflow.document_intake.formats import read_document
+from workflow.document_intake.child import Child
+from workflow.document_intake.incoming import harmless_name, read_incoming
+from workflow.document_intake.interface import ReadSkrivelse as ReadDocument
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.document_intake.interface import UnreadableDocument
-from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
-from workflow.errors import UsageError, why
+from workflow.document_intake.tasks import Task
+from workflow.document_intake.tjansteskrivelse import as_answer
+from workflow.errors import UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Result, deny_everywhere
 from workflow.watchwork import NewWatch
@@ -46,14 +48,12 @@ def read_command(file: Path, json_wanted: bool) -> int:
 def _read(file: Path) -> tuple[str, ReadSkrivelse]:
     """The file's SHA-256 and what it says. Raises UsageError with what to do."""
     try:
-        content = file.read_bytes()
-        if not content.strip():
-            raise UsageError(f"Filen {file} är tom; det finns inget att läsa.")
-        return hashlib.sha256(content).hexdigest(), read_tjansteskrivelse(read_document(content).text)
-    except OSError as error:
-        raise UsageError(f"Filen {file} kan inte läsas: {why(error)}. Kontrollera namnet.") from error
+        came = read_incoming(file)
+        with Child() as child:
+            read: ReadDocument = child.ask(Task.SKRIVELSE, came.data)
     except UnreadableDocument as error:
         raise UsageError(f"{file}: {error.reason}") from error
+    return came.sha256, read.skrivelse
 
 
 @click.command("import", cls=Command, help="Registrera ett ärende ur en skrivelse, eller lägg den till det som finns.")
@@ -85,7 +85,9 @@ def import_command(
         return perform(
             desk,
             asked,
-            lambda given: _import(desk, given, read, file.name, sha256, kind, body, numbers, accepted, basis),
+            lambda given: _import(
+                desk, given, read, harmless_name(file.name), sha256, kind, body, numbers, accepted, basis
+            ),
         )
 
 

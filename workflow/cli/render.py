@@ -6,7 +6,6 @@ anybody may have written.
 
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -14,21 +13,9 @@ from typing import Any, TextIO
 
 from states.swedish_text import capitalised, day, name
 from workflow.errors import EnvironmentFaultError, Exit
+from workflow.harmless_text import safe
 
 WIDTH = 100
-HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
-
-
-def safe(text: str) -> str:
-    """`text` with every control, format and separator character shown as its code (as JSON writes it)."""
-    if text.isprintable():
-        return text
-    return "".join(_code(c) if unicodedata.category(c) in HIDDEN else c for c in text)
-
-
-def _code(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
 def line(text: str = "") -> int:

@@ -88,6 +88,13 @@ class ReadText(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()  # Swedish sentences about what the reader had to do, or could not
 
 
+class ReadSkrivelse(msgspec.Struct, frozen=True):
+    """A tjänsteskrivelse with the text it was read from."""
+
+    text: ReadText
+    skrivelse: Skrivelse
+
+
 class Reader(Protocol):
     """One format: bytes in, text out. Raises UnreadableDocument, decides nothing about the content."""
 

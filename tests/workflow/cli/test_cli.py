@@ -19,7 +19,6 @@ from tests.conftest import PROJECT
 from tests.workflow.cli.office import ENGLISH, EXAMPLE, Answer, arende, done
 from workflow import casework
 from workflow.cli.main import COMMANDS, VERSION
-from workflow.cli.render import HIDDEN
 from workflow.errors import (
     ArendeError,
     ChangedMeanwhileError,
@@ -30,6 +29,7 @@ from workflow.errors import (
     UsageError,
     VerificationFailedError,
 )
+from workflow.harmless_text import HIDDEN
 from workflow.log_files import segments
 
 NOBODY = 65534
@@ -111,8 +111,8 @@ USAGE = [
     ("why SON-1 --date 0224-05-14", "Flaggan --date: 0224-05-14 ligger utanför åren 1900–2999."),
     ("todo --dagar 99999999999999999999", "Flaggan --dagar: ”99999999999999999999” är inget tal från 1 till 9999."),
     ("why SON-1 --date 2024-02-30", "Flaggan --date: ”2024-02-30” är inget datum"),
-    ("read finns-inte.txt", "Filen finns-inte.txt kan inte läsas: den finns inte. Kontrollera namnet."),
-    ("read .", "Filen . kan inte läsas: det är en katalog. Kontrollera namnet."),
+    ("read finns-inte.txt", "finns-inte.txt: Filen kan inte läsas (den finns inte). Kontrollera namnet."),
+    ("read .", ".: Det är en katalog, inte en fil. Ange en fil i den."),
 ]
 
 
@@ -366,7 +366,7 @@ def test_a_file_that_holds_no_text_is_refused(office: Path, command: str) -> Non
     (office / "bild.bin").write_bytes(bytes(range(256)) * 20)
     assert_told(arende(command, "bild.bin"), Exit.USAGE, "bild.bin: Filen innehåller inte läsbar text.")
     (office / "tom.txt").write_bytes(b" \n\n")
-    assert_told(arende(command, "tom.txt"), Exit.USAGE, "Filen tom.txt är tom; det finns inget att läsa.")
+    assert_told(arende(command, "tom.txt"), Exit.USAGE, "tom.txt: Filen är tom; det finns inget att läsa.")
     assert done("list").startswith("Inga ärenden.")
 
 

@@ -67,7 +67,7 @@ def test_a_change_waits_for_no_mail_server_whatever_the_settings_are(office: Pat
         ("list", NO_LAW, 200),
         (f"show {CASE}", NO_LAW, 200),
         (f"history {CASE}", NO_LAW, 200),
-        (f"why {CASE}", HEAVY, 225),
+        (f"why {CASE}", HEAVY, 226),
         ("graph", HEAVY, 200),
         ("todo", HEAVY, 225),
         ("watch list", HEAVY, 225),
