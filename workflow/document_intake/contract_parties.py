@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from workflow.document_intake.folding import fold, forgiving, is_like, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.names import bodies_in, is_unit
+from workflow.document_intake.phrasebook import is_like
 from workflow.document_intake.running_text import Place, Sentence
 
 _AGREEMENT = forgiving(r"[a-z-]{0,30}(?:avtal|kontrakt|överenskommelse|partnerskap)[a-z]{0,5}")

@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from workflow.document_intake.case_numbers import case_numbers_in, without_numbers
-from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.layout import (
     cells,
     continues,
@@ -27,6 +27,7 @@ from workflow.document_intake.names import (
     restored,
     whole_body,
 )
+from workflow.document_intake.phrasebook import Phrasebook
 from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.swedish_dates import dates_in, without_dates
 

@@ -5,8 +5,9 @@ import re
 
 import msgspec
 
-from workflow.document_intake.folding import TILL, Phrasebook, fold, forgiving, is_like, key
+from workflow.document_intake.folding import TILL, fold, forgiving, key
 from workflow.document_intake.names import bodies_in, whole_body
+from workflow.document_intake.phrasebook import Phrasebook, is_like
 from workflow.document_intake.swedish_dates import dates_in
 
 

@@ -5,10 +5,11 @@ from collections.abc import Set
 
 import msgspec
 
-from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import MBL_WORDS, NUMBERING, Heading, Part, heading_at, unmarked
 from workflow.document_intake.layout import address_marks, is_prose, paragraph_at
 from workflow.document_intake.names import bodies_in
+from workflow.document_intake.phrasebook import Phrasebook
 
 # The other headings may also be items of a list ("Barnkonsekvensanalys"); these may not.
 _RUNNING_TEXT = """
