@@ -9,7 +9,7 @@ import msgspec
 from workflow.document_intake.folding import TILL, fold, forgiving, key
 from workflow.document_intake.headings import unmarked
 from workflow.document_intake.interface import ReadProposal
-from workflow.document_intake.layout import continues, joined
+from workflow.document_intake.layout import continues, joined, reaches
 from workflow.document_intake.names import bodies_in, names_generic_body
 from workflow.document_intake.sections import Section
 
@@ -28,6 +28,7 @@ class Block(msgspec.Struct):
     shape: Shape
     text: str
     ends_line: bool = True
+    last_line: str = ""
 
 
 class Group(msgspec.Struct):
@@ -39,7 +40,10 @@ class Group(msgspec.Struct):
 
 
 _MARKS = (
-    (Shape.NUMBERED, re.compile(r"\d{1,2}[.)]\s+(?=\S)|\d{1,2}\s+(?=[A-ZÅÄÖ][a-zåäö])")),
+    (
+        Shape.NUMBERED,
+        re.compile(r"\d{1,2}[.)]\s+(?=\S)|\d{1,2}\s+(?=[A-ZÅÄÖ][a-zåäö])|(?:\d{1,2} ?§|§ ?\d{1,2})[.:]?\s+"),
+    ),
     (Shape.LETTERED, re.compile(r"[a-h][.)]\s+(?=\S)")),
     (Shape.BULLET, re.compile(r"[•●▪◦·*\-–—−]\s+(?=\S)|o\s{2,}(?=\S)")),
     (Shape.ATT, re.compile(r"(?=(?:[Aa]tt|ATT)\s)")),
@@ -83,6 +87,7 @@ _SHORT_LINE = 60
 _MAX_PREAMBLE = 8
 _OPENING = re.compile(forgiving(r"\b(?:beslutar|besluta|föreslår)\b[a-z &-]{0,60}?:? att\s"))
 _INNER_ATT = re.compile(r"(?:,|;)?\s+(?:samt |dels |och )att\s|[,;]\s+att\s")
+_NESTED = re.compile(forgiving(r" att (?!(?:gälla|ingå|börja gälla|träda i kraft)\b)"))
 _AMOUNT = re.compile(r"\d")
 
 
@@ -106,8 +111,8 @@ class _Reading:
         satser, note = _att_satser(group)
         body = group.body
         for sats in map(_without_trailing_link, satser):
-            # A clause that begins with "att" has its body in the clause before it.
-            body = group.body or (body if fold(sats).startswith("att ") else _decider_of(sats))
+            # A clause that names no body has its body in the clause before it.
+            body = group.body or _decider_of(sats) or body
             known = self._found.setdefault(body, [])
             if key(sats) not in map(key, known):
                 known.append(sats)
@@ -205,20 +210,22 @@ def _decider(folded: str, bodies: list[tuple[str, int, int]]) -> str:
 def _blocks(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     blank_above = True
+    widest = max(map(len, lines), default=0)
     for line in lines:
         text = unmarked(line)
         if text and not _TABLE_ROW.match(line.strip()):
-            _place(blocks, text, blank_above)
+            _place(blocks, text, blank_above, widest)
+            blocks[-1].last_line = line
         blank_above = not text
     return blocks
 
 
-def _place(blocks: list[Block], text: str, blank_above: bool) -> None:
+def _place(blocks: list[Block], text: str, blank_above: bool, widest: int) -> None:
     shape, bare = _shape(text)
     above = blocks[-1] if blocks else None
     if above and shape is Shape.ATT and not blank_above and _needs_an_att(above):
         shape = Shape.PARAGRAPH
-    if above and shape is Shape.PARAGRAPH and _goes_on(above, bare, blank_above):
+    if above and shape is Shape.PARAGRAPH and _goes_on(above, bare, blank_above, widest):
         above.text = joined(above.text, bare)
         above.ends_line = False
     else:
@@ -242,15 +249,24 @@ def _shape(text: str) -> tuple[Shape, str]:
     return Shape.PARAGRAPH, text
 
 
-def _goes_on(above: Block, text: str, blank_above: bool) -> bool:
+def _goes_on(above: Block, text: str, blank_above: bool, widest: int) -> bool:
     """Whether the margin, and not the writer, parted this line from the block above."""
     if blank_above:
         return not above.text.endswith((".", ":")) and continues(above.text, text) and not above.text.endswith(" att")
     if above.shape is not Shape.PARAGRAPH:
-        return True
+        return not (text[0].isupper() and _is_apart(above, text, widest))
     if _closes_a_line(above.text):
         return text[0].islower() and not above.text.endswith((":", " att", " besluta", " beslutar"))
     return not _is_next_decision(above, text)
+
+
+def _is_apart(above: Block, text: str, widest: int) -> bool:
+    """Right below a list "Nämnden godkänner …" is a decision of its own, and so is what had room in the item."""
+    if continues(above.text, text):
+        return False
+    bodies = bodies_in(text)
+    has_a_decider = bool(bodies and bodies[0][1] == 0 and _SUBJECT_VERB.match(fold(text)[bodies[0][2] :]))
+    return has_a_decider or not reaches(widest, above.last_line, text)
 
 
 def _is_next_decision(above: Block, text: str) -> bool:
@@ -258,7 +274,7 @@ def _is_next_decision(above: Block, text: str) -> bool:
     if _INFINITIVE.match(fold(text)):
         return bool(_INFINITIVE.match(fold(above.text))) and not continues(_without_trailing_link(above.text), "X")
     short = text[0].isupper() and above.ends_line and len(above.text) < _SHORT_LINE
-    return short and _is_decision(above.text) and _is_decision(text)
+    return short and not continues(above.text, text) and _is_decision(above.text) and _is_decision(text)
 
 
 def _closes_a_line(text: str) -> bool:
@@ -333,8 +349,8 @@ def _decisions(paragraph: str) -> list[str]:
 def _is_decision(sentence: str) -> bool:
     folded = fold(sentence).strip()
     bodies = bodies_in(sentence)
-    if bodies and bodies[0][1] <= 1:
-        return bool(_SUBJECT_VERB.match(folded[bodies[0][2] :]))
+    if bodies and bodies[0][1] <= 1 and _SUBJECT_VERB.match(folded[bodies[0][2] :]):
+        return True
     return names_generic_body(sentence) or bool(_DECIDES.search(folded))
 
 
@@ -344,7 +360,7 @@ def _clauses(sentence: str) -> Iterator[str]:
     opening = _OPENING.search(folded)
     start, nested_from = 0, opening.end() if opening else len(folded)
     for match in _INNER_ATT.finditer(folded, nested_from):
-        if " att " not in folded[nested_from : match.start()]:
+        if not _NESTED.search(folded, nested_from, match.start()):
             yield sentence[start : match.start()].strip()
             start = match.end() - len("att ")
             nested_from = match.end()

@@ -30,6 +30,7 @@ MAX_LETTERS = 120_000
 MAX_LINES = 2_500
 MAX_LINE_LENGTH = 8_000
 
+_SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewriters stressed it
 _WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 
 
@@ -115,7 +116,9 @@ def _laid_out(text: str) -> Document:
     lines = text[:MAX_LETTERS].split("\n")
     was_cut = len(text) > MAX_LETTERS or len(lines) > MAX_LINES or max(map(len, lines)) > MAX_LINE_LENGTH
     # That columns stand apart matters, how far does not.
-    short = [_WIDE_GAP.sub("   ", line[:MAX_LINE_LENGTH].rstrip()) for line in lines[:MAX_LINES]]
+    short = [
+        _WIDE_GAP.sub("   ", _SPACED_ATT.sub(r"\1\2\3", line[:MAX_LINE_LENGTH].rstrip())) for line in lines[:MAX_LINES]
+    ]
     parts = sections_of(short)
     furniture = page_furniture(short, parts[0].end)
     if furniture:

@@ -71,10 +71,28 @@ def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
             1,
         ),
         ("Informationen till protokollet.\n", 1),
+        ("a t t anta planen\na t t avsluta ärendet\n", 2),
+        ("1 § Planen antas.\n2 § Rutinen upphävs.\n", 2),
+        ("§ 1 Planen antas.\n§ 2 Rutinen upphävs.\n", 2),
+        ("Kommunstyrelsen antar planen.\nKommunstyrelsens ordförande utses att skriva under avtalet.\n", 2),
+        ("Kommunstyrelsen beslutar att anta planen att gälla från 2025 samt att upphäva rutinen.\n", 2),
+        ("Kommunstyrelsen godkänner gåvan från\nStiftelsen Kajen som ges till torget.\n", 1),
+        (
+            "Kommunstyrelsen fastställer avgifterna:\n- Båtplats 900 kr\n- Släp 300 kr\n"
+            "Kommunstyrelsen fastställer straffavgifterna i hela hamnen enligt följande:\n- Fel plats 500 kr\n"
+            "Nya avgifter ska gälla från och med nästa säsong.\n",
+            3,
+        ),
     ],
 )
 def test_a_decision_is_an_item_or_else_a_sentence(listed: str, count: int):
     assert proposals(f"Förslag till beslut i kommunstyrelsen\n\n{listed}") == {"kommunstyrelsen": count}
+
+
+def test_an_item_that_names_no_body_is_to_the_body_of_the_item_above():
+    assert proposals(
+        "Förslag till beslut\n\n1. Kulturnämnden antar planen.\n2. Paragrafen förklaras omedelbart justerad.\n"
+    ) == {"kulturnämnden": 2}
 
 
 def test_each_body_has_its_own():
