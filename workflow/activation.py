@@ -66,18 +66,23 @@ class _TakenBackError(Exception):
 def load(path: Path, old: Settings) -> tuple[Settings, bytes]:
     """Another configuration as if it stood in the old one's place, and its bytes.
 
-    Raises EnvironmentFaultError for one that cannot be used, UsageError for one of another database or log.
+    Raises EnvironmentFaultError for one that cannot be used, UsageError for one of another database, log or store.
     """
     new = msgspec.structs.replace(config.load(path), directory=old.directory, name=old.name)
-    if (new.database_url, new.log_directory) != (old.database_url, old.log_directory):
+    if _places(new) != _places(old):
         raise UsageError(
-            f"{path} har en annan databas eller logg än {old.name}, och det är en flytt. Flytta med arende backup och "
-            "arende restore, och ändra [database] url och [log] directory för sig."
+            f"{path} har en annan databas, logg eller dokumentkatalog än {old.name}, och det är en flytt. Flytta med "
+            "arende backup och arende restore, och ändra [database] url, [log] directory och [documents] directory "
+            "för sig."
         )
     content = path.read_bytes()
     if audit_journal.sha256(content) != new.hash:
         raise ChangedMeanwhileError(f"{path} ändrades av någon annan just nu. Försök igen.")
     return new, content
+
+
+def _places(settings: Settings) -> tuple[object, ...]:
+    return settings.database_url, settings.log_directory, settings.document_directory
 
 
 def rehearse(desk: Desk, command: Command, new: Settings, sight: Sight) -> Effects:

@@ -44,6 +44,10 @@ class Log(msgspec.Struct, frozen=True):
     operations: str = "logg/drift.jsonl"  # the operators' log
 
 
+class Documents(msgspec.Struct, frozen=True):
+    directory: str = "dokument"  # the files that have come in, each named by its SHA-256
+
+
 class Registration(msgspec.Struct, frozen=True):
     late_after_days: int = 30  # older events need a reason and are marked efterregistrerad
 
@@ -127,6 +131,7 @@ class Config(msgspec.Struct, frozen=True):
     municipality: Municipality = Municipality()
     database: Database = Database()
     log: Log = Log()
+    documents: Documents = Documents()
     registration: Registration = Registration()
     law: Law = Law()
     routines: Routines = USUAL
@@ -168,6 +173,10 @@ class Settings(msgspec.Struct, frozen=True):
         return self.directory / self.config.log.directory
 
     @property
+    def document_directory(self) -> Path:
+        return self.directory / self.config.documents.directory
+
+    @property
     def operations_log(self) -> Path:
         return self.directory / self.config.log.operations
 
@@ -187,7 +196,7 @@ def load(path: Path) -> Settings:
     except msgspec.ValidationError as error:
         raise EnvironmentFaultError(f"{path}: {config_checks.wrong_value(error)}") from error
     found = Settings(config, hashlib.sha256(content).hexdigest(), path.parent.absolute(), path.name)
-    if told := next(filter(None, chain(_complaints(config), _about_calendars(found))), ""):
+    if told := next(filter(None, chain(_complaints(config), _about_directories(found))), ""):
         raise EnvironmentFaultError(f"{path}: {told}")
     return found
 
@@ -246,19 +255,31 @@ def _about_outlets(config: Config) -> Iterator[str]:
     yield from config_outlets.about_webhooks(config.webhook)
 
 
-def _about_calendars(settings: Settings) -> Iterator[str]:
-    """What is said of a directory for calendars that holds, or would come to hold, what is not to be read by others."""
+def _about_directories(settings: Settings) -> Iterator[str]:
+    """What is said of a directory that holds, or would come to hold, something that must not lie together with it."""
+    documents, log = settings.document_directory.resolve(), settings.log_directory.resolve()
+    database = settings.database_url.partition("sqlite:///")[2]
+    files = [settings.operations_log.resolve(), *([Path(database).resolve()] if database else [])]
+    if other := _together(documents, [settings.file, log, *files], [log]):
+        yield (
+            f"documents.directory är {settings.config.documents.directory}, tillsammans med {other}; ange en katalog "
+            "bara för handlingarna."
+        )
     if settings.calendar_directory is None:
         return
-    wanted, log = settings.calendar_directory.resolve(), settings.log_directory.resolve()
-    database = settings.database_url.partition("sqlite:///")[2]
-    ours = [settings.file, log, settings.operations_log.resolve(), *([Path(database).resolve()] if database else [])]
-    within = next((own.name for own in ours if own.is_relative_to(wanted)), "")
-    if within or wanted.is_relative_to(log):
+    wanted = settings.calendar_directory.resolve()
+    if other := _together(wanted, [settings.file, log, documents, *files], [log, documents]):
         yield (
-            f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {within or log.name}; andra "
+            f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {other}; andra "
             "läser kalendrarna, så ange en katalog bara för dem."
         )
+
+
+def _together(directory: Path, own: list[Path], closed: list[Path]) -> str:
+    """The name of what lies in a directory, or of what it lies in; empty for neither."""
+    within = (one.name for one in own if one.is_relative_to(directory))
+    around = (one.name for one in closed if directory.is_relative_to(one))
+    return next(chain(within, around), "")
 
 
 def _about_bodies(bodies: list[Body]) -> Iterator[str]:

@@ -371,6 +371,8 @@ def test_what_the_template_shows_in_comments_can_be_used(tmp_path):
         ("..", "config.toml"),
         ("logg", "logg"),
         ("logg/kalendrar", "logg"),
+        ("dokument", "dokument"),
+        ("dokument/kalendrar", "dokument"),
         ("data", "arendegang.db"),
         ("drift", "drift.jsonl"),
     ],
@@ -383,6 +385,25 @@ def test_calendars_that_others_read_lie_where_nothing_else_does(tmp_path, direct
         "katalog bara för dem."
     )
     assert loaded(tmp_path, f'{ours}[calendar]\ndirectory = "kalendrar"\n').calendar.directory == "kalendrar"
+
+
+@pytest.mark.parametrize(
+    ("directory", "together_with"),
+    [
+        ("", "config.toml"),
+        ("..", "config.toml"),
+        ("logg", "logg"),
+        ("logg/dokument", "logg"),
+        ("data", "arendegang.db"),
+        ("drift", "drift.jsonl"),
+    ],
+)
+def test_the_documents_lie_where_nothing_else_does(tmp_path, directory, together_with):
+    ours = '[database]\nurl = "sqlite:///data/arendegang.db"\n[log]\noperations = "drift/drift.jsonl"\n'
+    assert told(tmp_path, f'{ours}[documents]\ndirectory = "{directory}"\n') == (
+        f"documents.directory är {directory}, tillsammans med {together_with}; ange en katalog bara för handlingarna."
+    )
+    assert loaded(tmp_path, f'{ours}[documents]\ndirectory = "hos oss"\n').documents.directory == "hos oss"
 
 
 def test_calendars_do_not_lie_with_a_database_that_the_environment_names(tmp_path, monkeypatch):
