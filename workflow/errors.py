@@ -33,6 +33,18 @@ class UsageError(ArendeError):
     exit = Exit.USAGE
 
 
+class AlreadyInError(UsageError):
+    """The file is in already; nothing is done with it again."""
+
+
+class NoBodyNamedError(UsageError):
+    """A document names no body, and whoever takes it in has named none."""
+
+
+class NumberTakenError(UsageError):
+    """A diarienummer is, or has been, another case's."""
+
+
 class NotFoundError(ArendeError):
     """No such case, meeting, body or recipient."""
 

@@ -40,8 +40,21 @@ from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
-from workflow.errors import UsageError
-from workflow.use_case import ORDINARY_WAY, Done, Result, accept, ask, deny, noted, opened, refuse_past, touched
+from workflow.errors import NumberTakenError, UsageError
+from workflow.use_case import (
+    ORDINARY_WAY,
+    Done,
+    Rehearsed,
+    Result,
+    accept,
+    ask,
+    deny,
+    give_reason,
+    noted,
+    opened,
+    refuse_past,
+    touched,
+)
 from workflow.watchwork import NewWatch, next_number, not_watched, watch_rows
 
 
@@ -101,8 +114,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     filled_in: frozenset[str] = msgspec.field(default_factory=frozenset)  # sections whose placeholders are mended
 
 
-def register(desk: Desk, command: Command, new: NewCase) -> Result:
-    """Register a case with its way, and with everything its skrivelse held."""
+def register(desk: Desk, command: Command, new: NewCase, *, save: bool = True) -> Result:
+    """Register a case with its way, and with everything its skrivelse held.
+
+    Without `save` everything is taken back by raising Rehearsed.
+    """
     with desk.connection.writing():
         audit_journal.refuse_repeated(desk.connection, command)
         case = unborn(command, new.kind, _stages(command, new), new.received_on)
@@ -114,7 +130,14 @@ def register(desk: Desk, command: Command, new: NewCase) -> Result:
         _refuse_other_start(new, target)
         verdict = msgspec.structs.replace(verdict, warnings=(*verdict.warnings, *_doubts(desk, command, new)))
         draft = born(desk, command, case, new, verdict)
-        return accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse))
+        give_reason(draft, command)
+        return _kept(accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse)), save=save)
+
+
+def _kept(done: Done, *, save: bool) -> Done:
+    if not save:
+        raise Rehearsed(done)
+    return done
 
 
 def _doubts(desk: Desk, command: Command, new: NewCase) -> tuple[Finding, ...]:
@@ -182,8 +205,13 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
         )
 
 
-def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **expected: int) -> Result:
-    """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal."""
+def attach(
+    desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, *, save: bool = True, **expected: int
+) -> Result:
+    """Add a tjänsteskrivelse to a case that is there already: a new version of the proposal.
+
+    Without `save` everything is taken back by raising Rehearsed.
+    """
     with opened(desk, command, "attach", case_id, expected) as case:
         if isinstance(case, Refused):
             return case
@@ -202,7 +230,7 @@ def attach(desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, **e
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
         done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
-        return _asked_about_mbl(desk, case, done) if skrivelse.proposals else done
+        return _kept(_asked_about_mbl(desk, case, done) if skrivelse.proposals else done, save=save)
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
@@ -427,7 +455,7 @@ def _number_rows(desk: Desk, command: Command, case_id: str, numbers: Sequence[s
         if {owner, *owners} - {None, case_id}:
             which = f" på plats {place}" if len(wanted) > 1 else ""
             # The same is said of a case that may be seen, so that nobody finds a secret one by its number.
-            raise UsageError(f"Diarienumret{which} är upptaget; ge ärendet ett annat nummer.")
+            raise NumberTakenError(f"Diarienumret{which} är upptaget; ge ärendet ett annat nummer.")
         if owner is None:
             rows.append(_number_row(desk, case_id, number, verbatim, already + len(rows) + 1))
     return rows

@@ -62,7 +62,7 @@ def changes(function: Callable[..., int]) -> Callable[..., int]:
     return gathered
 
 
-rehearsing = click.option("--torrt", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas.")
+rehearsing = click.option("--torrt", "--dry-run", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas.")
 
 
 def command(found: Settings, asked: Asked) -> Command:
@@ -78,14 +78,20 @@ def command(found: Settings, asked: Asked) -> Command:
     return msgspec.structs.replace(now, id=asked.command_id or now.id, on=day, reason=asked.reason, late=late)
 
 
-def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
-    """Do it once, bring the log file up to date, write the operators' line, tell the user."""
+def begun(found: Desk, asked: Asked) -> Command:
+    """The command, where its work may begin: the settings are sound, and the log is the database's."""
     # Needed by what changes something only.
     from workflow import installation, log_exporter
 
     given = command(found.settings, asked)
     installation.require_sound(found.settings, entry().today)
     log_exporter.require_agreement(found.connection, found.settings.log_directory)
+    return given
+
+
+def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
+    """Do it once, bring the log file up to date, write the operators' line, tell the user."""
+    given = begun(found, asked)
     if audit_journal.already_done(found.connection, given):
         return render.repeated(given.id, asked.json_wanted)
     try:
@@ -101,8 +107,13 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
         raise OutcomeUnknownError(unknown(given, error)) from error
     except EnvironmentFaultError as error:
         raise EnvironmentFaultError(f"{error} Inget har ändrats.") from error
-    _write_down(found, given, result)
-    return _tell(found, given, result, asked.json_wanted)
+    return ended(found, given, result, asked.json_wanted)
+
+
+def ended(found: Desk, given: Command, result: Result, json_wanted: bool) -> int:
+    """Write down what was done, and tell of it."""
+    write_down(found, given, **_outcome(found.connection, result))
+    return _tell(found, given, result, json_wanted)
 
 
 def perform_numbered(words: tuple[str, ...], what: str, asked: Asked, act: Callable[..., Result], *more: Any) -> int:
@@ -130,7 +141,8 @@ def rehearse(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int
     return Exit.DONE
 
 
-def _write_down(found: Desk, given: Command, result: Result) -> None:
+def write_down(found: Desk, given: Command, **outcome: Any) -> None:
+    """Bring the log file up to date, and write the operators' line: codes, ids and numbers."""
     from workflow import event_log, log_exporter
 
     try:
@@ -150,7 +162,7 @@ def _write_down(found: Desk, given: Command, result: Result) -> None:
         role=given.role,
         event_date=given.on.isoformat(),
         recorded_at=audit_journal.timestamp(given.recorded_at),
-        **_outcome(found.connection, result),
+        **outcome,
     )
 
 

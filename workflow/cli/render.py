@@ -276,6 +276,43 @@ def reading(size: int | None) -> Iterator[Callable[[int], None] | None]:
         yield told
 
 
+SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Something to call for each of so many things: a bar where somebody looks on, a line now and then elsewhere.
+
+    It is drawn on standard error, so that the answer can be read by a program.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield _lines_now_and_then(what, total)
+        return
+    # Rich is worth its start-up time only where somebody looks at it; without a thread, since reading forks.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.update(task, advance=1, refresh=True)
+
+
+def _lines_now_and_then(what: str, total: int) -> Callable[[], None]:
+    import time
+
+    told, done = time.monotonic(), 0
+
+    def one_more() -> None:
+        nonlocal told, done
+        done += 1
+        if time.monotonic() - told > SECONDS_BETWEEN_LINES:
+            told = time.monotonic()
+            complain(f"{what}: {done} av {total}", Exit.DONE)
+
+    return one_more
+
+
 def upgraded(view: Mapping[str, Any]) -> int:
     if view["before"] is None:
         line(f"Databasen är skapad (version {view['after']}).")

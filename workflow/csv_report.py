@@ -1,0 +1,88 @@
+"""A report that a spreadsheet opens: rows of text, written to a file as they come.
+
+A cell that begins as a formula does is text to the spreadsheet too: titles and file names come from anybody.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from workflow import durable_files
+from workflow.errors import EnvironmentFaultError, UsageError, why
+from workflow.harmless_text import safe
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "−")  # noqa: RUF001 - full-width forms are meant
+_MARK = "\ufeff"
+"""Excel takes a file for Windows-1252 without it."""
+
+
+def cell(text: str) -> str:
+    """A text as a spreadsheet shows it, never as it would be worked out (OWASP: CSV injection)."""
+    begins = text.lstrip(" \u00a0")
+    return safe(f"'{text}" if begins.startswith(_FORMULA) else text)
+
+
+class CsvReport:
+    """One file, whole or not there. Raises EnvironmentFaultError where it cannot be written."""
+
+    def __init__(self, file: Path, headings: Sequence[str]) -> None:
+        self._file, self._half = file, file.with_name(f"{file.name}.halv")
+        self._headings = _row(headings)
+        self._refuse_others()
+        try:
+            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._out = os.fdopen(os.open(self._half, flags, 0o600), "wb")
+        except OSError as error:
+            raise self._fault(error) from error
+        self._write(_MARK + self._headings)
+
+    def _refuse_others(self) -> None:
+        """A report may be written over by the next; nothing else is."""
+        wanted = (_MARK + self._headings).encode()
+        try:
+            with self._file.open("rb") as there:
+                if there.read(len(wanted)) == wanted:
+                    return
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._fault(error) from error
+        raise UsageError(f"{self._file} finns redan och är ingen sådan rapport. Ange en fil som inte finns.")
+
+    def row(self, cells: Sequence[str]) -> None:
+        self._write(_row(cells))
+
+    def _write(self, text: str) -> None:
+        try:
+            self._out.write(text.encode())
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """What there is of it is kept, however the work ended."""
+        try:
+            self._out.flush()
+            os.fsync(self._out.fileno())
+            self._out.close()
+            self._half.replace(self._file)
+            durable_files.sync(self._file.parent)
+        except OSError as fault:
+            raise self._fault(fault) from fault
+
+    def _fault(self, error: OSError) -> EnvironmentFaultError:
+        return EnvironmentFaultError(f"Rapporten {self._file} kunde inte skrivas ({why(error)}). Välj en annan fil.")
+
+
+def _row(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerow([cell(text) for text in cells])
+    return out.getvalue()
