@@ -36,11 +36,11 @@ def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]
         yield "Inga kända rubriker hittades; är det en tjänsteskrivelse?"
     if was_cut:
         yield "Dokumentet är mycket långt; bara början lästes, resten antogs vara bilagor."
-    if _looks_scanned(text):
+    if looks_scanned(text):
         yield "Texten ser inskannad ut (å, ä och ö saknas eller är feltolkade); jämför namn och rubrik med originalet."
 
 
-def _looks_scanned(text: str) -> bool:
+def looks_scanned(text: str) -> bool:
     letters = [letter for letter in text.lower() if letter.isalpha()]
     dotted = sum(letter in "åäö" for letter in letters)
     return len(letters) > _ENOUGH_TEXT and dotted < _MIN_SHARE_OF_DOTTED_LETTERS * len(letters)

@@ -123,6 +123,11 @@ def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
     )
 
 
+def pieces_of(lines: list[str]) -> list[Piece]:
+    """The head piece by piece, for whoever asks what else stood there."""
+    return _pieces(lines[: _running_text_starts(lines)])
+
+
 def _running_text_starts(lines: list[str]) -> int:
     """Some begin with the matter itself, without a heading: what is said there is no longer the head."""
     for at, line in enumerate(lines[:MAX_HEAD]):

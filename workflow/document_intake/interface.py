@@ -47,6 +47,48 @@ class SuggestedWatch(msgspec.Struct, frozen=True):
     note: str  # how the day was found where that is not plain; else empty. A full Swedish sentence
 
 
+class Sureness(enum.StrEnum):
+    """How far what was read can be trusted without a look at the document."""
+
+    SAKER = "säker"  # stands where it should, in one way only
+    TROLIG = "trolig"  # told by its form or place; a glance is enough
+    OSAKER = "osäker"  # another reading is as good, or something contradicts it: look before it is used
+
+
+class Field(enum.StrEnum):
+    """What is read from a skrivelse, one thing or several of each."""
+
+    RUBRIK = "rubrik"
+    DNR = "dnr"
+    DATE = "date"
+    ADDRESSEE = "addressee"
+    UNIT = "unit"
+    HANDLAGGARE = "handlaggare"
+    ATT_SATS = "att_sats"
+    MBL_KIND = "mbl.kind"
+    MBL_PARAGRAPH = "mbl.paragraph"
+    MBL_DATE = "mbl.date"
+    UNDERLAG = "underlag"
+    RECIPIENT = "recipient"
+    SIGNATORY = "signatory"
+    PLACEHOLDER = "placeholder"
+    WATCH = "watch"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One thing read, or the lack of it: where it stands, how sure that is, and why."""
+
+    field: Field
+    text: str  # as read; "" where nothing was found
+    sureness: Sureness
+    why: str  # a Swedish sentence to the registrator
+    line: int | None = None  # its first line in the text, counted from 1; None where there is nothing to point at
+    last_line: int | None = None
+    quote: str = ""  # those lines as they stand
+    body: str | None = None  # of an att-sats: who is asked
+    others: tuple[str, ...] = ()  # what else it could have been
+
+
 class Skrivelse(msgspec.Struct, frozen=True):
     """A tjänsteskrivelse as read: what stands there, and what the reader was unsure of."""
 
@@ -64,6 +106,7 @@ class Skrivelse(msgspec.Struct, frozen=True):
     placeholders: tuple[Placeholder, ...]
     watches: tuple[SuggestedWatch, ...]
     unsure: tuple[str, ...]  # full sentences to the registrator; nothing is guessed without one
+    found: tuple[Found, ...] = ()  # every field above with its place, in the order of `Field`
 
 
 class UnreadableDocument(Exception):  # noqa: N818 - named for what the registrator sees
@@ -86,6 +129,7 @@ class ReadText(msgspec.Struct, frozen=True):
     text: str
     pages: tuple[int, ...] = ()  # the first line of each page, counted from 0; empty where the format has no pages
     notes: tuple[str, ...] = ()  # Swedish sentences about what the reader had to do, or could not
+    scanned: bool = False  # the letters were told from a picture, so any of them may be wrong
 
 
 class ReadSkrivelse(msgspec.Struct, frozen=True):

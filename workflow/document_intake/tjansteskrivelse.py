@@ -9,7 +9,10 @@ from collections.abc import Sequence
 import msgspec
 
 from workflow.document_intake.addressees import read_recipients
+from workflow.document_intake.claims import Told
+from workflow.document_intake.document import Document
 from workflow.document_intake.doubts import doubts_about
+from workflow.document_intake.evidence import found_in
 from workflow.document_intake.head import Head, read_foot, read_head
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Placeholder, Skrivelse, SuggestedWatch
@@ -34,17 +37,8 @@ _SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewri
 _WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 
 
-class Document(msgspec.Struct, frozen=True):
-    """The text laid out: lines, the parts they form, and what belongs to the page only."""
-
-    lines: tuple[str, ...]
-    sections: tuple[Section, ...]
-    furniture: frozenset[int]
-    was_cut: bool
-
-
-def read_tjansteskrivelse(text: str) -> Skrivelse:
-    """The skrivelse as read. Whatever was uncertain stands as a sentence in `unsure`."""
+def read_tjansteskrivelse(text: str, *, scanned: bool = False) -> Skrivelse:
+    """The skrivelse as read. Whatever was uncertain stands as a sentence in `unsure`; `scanned` makes nothing sure."""
     document = _laid_out(text)
     head = read_head(document.sections[0].texts, is_whole=len(document.sections) == 1)
     foot = read_foot(_people_elsewhere(document))
@@ -75,7 +69,9 @@ def read_tjansteskrivelse(text: str) -> Skrivelse:
     )
     doubted = doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
     asked = questions_on(skrivelse, document.sections, sentences)
-    return msgspec.structs.replace(doubted, unsure=(*doubted.unsure, *asked))
+    told = Told(head.unsure, on_proposals, on_mbl, on_recipients, on_underlag, signatures.lines)
+    found = found_in(document, skrivelse, told, scanned=scanned)
+    return msgspec.structs.replace(doubted, unsure=(*doubted.unsure, *asked), found=found)
 
 
 def as_answer(skrivelse: Skrivelse) -> dict[str, object]:

@@ -1,0 +1,246 @@
+"""Where documents, addressees, signatories, leftovers and suggested watches stand, and what they were told by."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from workflow.document_intake.claims import (
+    OSAKER,
+    SAKER,
+    TROLIG,
+    Told,
+    Verdict,
+    claim,
+    heading_span,
+    misread_heading,
+    unread,
+    written,
+)
+from workflow.document_intake.document import Document
+from workflow.document_intake.folding import fold, key
+from workflow.document_intake.headings import Part
+from workflow.document_intake.interface import Field, Found, Skrivelse, SuggestedWatch
+from workflow.document_intake.layout import cells
+from workflow.document_intake.names import bodies_in, is_person, is_title, is_unit, person_with_title
+from workflow.document_intake.placeholders import is_placeholder, placeholders_in
+from workflow.document_intake.places import Region, Span, region_of
+from workflow.document_intake.sections import Section
+
+_MARK = re.compile(r"(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s|[a-h]\)\s|o\s{2,})")
+_NOTHING = frozenset({"inga", "inget", "ingen", "saknas", "n a", "x"})
+
+
+# --- underlag ----------------------------------------------------------------------------------------
+_CALLED = {
+    Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag"),
+    Field.RECIPIENT: re.compile(r"(?:skickas|sands|expedieras?|utdrag|kopia|lamnas) till|delge|sandlista|expediering"),
+}
+_WHOLE_ITEM = re.compile(r"[\d.)”\"]$")
+_SHORT = 60
+
+
+def underlag_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
+    sections = document.of(Part.UNDERLAG) or document.of(Part.APPENDICES)
+    lines = written(sections, told.signed)
+    if not skrivelse.underlag:
+        yield _nothing(document, Field.UNDERLAG, sections, lines)
+        return
+    if told.underlag:
+        sections = document.of(Part.APPENDICES) or sections
+        lines = written(sections, told.signed)
+    found = list(_placed(document, Field.UNDERLAG, skrivelse.underlag, sections))
+    verdict = _on_underlag(sections, lines, found, told)
+    yield from (_judged(one, verdict) for one in found)
+
+
+def _on_underlag(
+    sections: Sequence[Section], lines: Sequence[tuple[int, str]], found: Sequence[Found], told: Told
+) -> Verdict:
+    if told.underlag:
+        return OSAKER, told.underlag[0]
+    if any(one.line is None for one in found):
+        return OSAKER, "En handling gick inte att återfinna under rubriken."
+    misread = misread_heading(sections)
+    if misread:
+        return TROLIG, f"Rubriken är feltolkad av en inskanning: ”{misread}”."
+    left = unread(lines, found)
+    if left:
+        return TROLIG, f"Under rubriken står också text som inte lästes som en handling: ”{left[0][:80]}”."
+    if len({one.line for one in found}) < len(found):
+        return TROLIG, "Flera handlingar står på samma rad."
+    if all(_MARK.match(one.quote) for one in found):
+        return SAKER, "Är en egen punkt under rubriken."
+    if any(one.line != one.last_line for one in found):
+        return TROLIG, "Handlingarna står utan punkter; rader lades ihop där marginalen tycks ha brutit dem."
+    if _stand_apart(found) or all(_WHOLE_ITEM.search(one.quote) or len(one.quote) < _SHORT for one in found):
+        return SAKER, "Är en egen rad under rubriken."
+    return TROLIG, "Handlingarna står utan punkter; varje rad lästes som en handling."
+
+
+def _stand_apart(found: Sequence[Found]) -> bool:
+    places = [(one.line or 0, one.last_line or 0) for one in found]
+    return all(below[0] - above[1] > 1 for above, below in itertools.pairwise(places))
+
+
+# --- recipients --------------------------------------------------------------------------------------
+_TWO = re.compile(r"(?<!-) (?:och|samt|&) ")
+
+
+def recipient_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
+    sections = document.of(Part.RECIPIENTS)
+    lines = written(sections, told.signed)
+    if not skrivelse.recipients:
+        yield _nothing(document, Field.RECIPIENT, sections, lines)
+        return
+    found = list(_placed(document, Field.RECIPIENT, skrivelse.recipients, sections))
+    verdict = _on_recipients(sections, lines, found, told)
+    for one in found:
+        yield _judged(one, verdict if verdict[0] is not SAKER else _on_recipient(one))
+
+
+def _on_recipients(
+    sections: Sequence[Section], lines: Sequence[tuple[int, str]], found: Sequence[Found], told: Told
+) -> Verdict:
+    if told.recipients:
+        return OSAKER, told.recipients[0]
+    if any(one.line is None for one in found):
+        return OSAKER, "En mottagare gick inte att återfinna under rubriken."
+    misread = misread_heading(sections)
+    if misread:
+        return TROLIG, f"Rubriken är feltolkad av en inskanning: ”{misread}”."
+    left = [line for line in unread(lines, found) if key(line) not in _NOTHING and not line.endswith(":")]
+    if left:
+        return TROLIG, f"Under rubriken står också text som inte lästes som en mottagare: ”{left[0][:80]}”."
+    if len({one.line for one in found}) < len(found):
+        return TROLIG, "Flera mottagare står på samma rad och delades vid kommatecken."
+    return SAKER, ""
+
+
+def _on_recipient(one: Found) -> Verdict:
+    if one.line != one.last_line:
+        return TROLIG, "Går över två rader, som lästes som en mottagare."
+    if is_person(one.text):
+        return TROLIG, "Ser ut som ett namn; det kan vara den som undertecknar."
+    if len(one.text) > _SHORT or one.text.endswith("."):
+        return TROLIG, "Är lång för att vara en mottagare."
+    if _TWO.search(one.text) and not is_unit(one.text) and not bodies_in(one.text):
+        return TROLIG, "Kan vara två mottagare på samma rad."
+    return SAKER, "Är en egen rad under rubriken."
+
+
+# --- signatories -------------------------------------------------------------------------------------
+_SIGNED = re.compile(r"signera|underskriv|undertecknat")
+
+
+def signatory_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
+    after = [line for section in document.sections[1:] for line in section.lines]
+    if not skrivelse.signatories:
+        yield _nobody_signs(document, after, skrivelse)
+        return
+    region = Region([line for line in after if line[0] in told.signed] or after)
+    above: Span | None = None
+    for name in skrivelse.signatories:
+        above = region.find(name, above)
+        yield claim(document, Field.SIGNATORY, name, above, _on_signatory(document, name, above))
+
+
+def _on_signatory(document: Document, name: str, span: Span | None) -> Verdict:
+    if span is None:
+        return OSAKER, "Gick inte att återfinna efter huvudet."
+    own = document.lines[span.first]
+    part = next(section.part for section in reversed(document.sections) if section.first <= span.first)
+    if _SIGNED.search(fold(own)) or part is Part.SIGNERS:
+        return SAKER, "Står vid ordet ”Signerat” eller ”Undertecknat”, eller under en egen rubrik."
+    if any(is_title(cell) for cell in cells(_written_after(document, span.last))):
+        return SAKER, "Har en titel på raden under namnet."
+    if part in (Part.RECIPIENTS, Part.UNDERLAG, Part.APPENDICES):
+        return OSAKER, "Står sist i en lista och kan höra till den."
+    if is_unit(_written_before(document, span.first)) or any(person_with_title(cell) for cell in cells(own)):
+        return SAKER, "Står under enhetens namn, eller med titeln efter."
+    return TROLIG, "Är ett namn som står för sig i slutet."
+
+
+def _written_after(document: Document, at: int) -> str:
+    return next((line for line in document.lines[at + 1 : at + 3] if line.strip()), "")
+
+
+def _written_before(document: Document, at: int) -> str:
+    return next((line for line in reversed(document.lines[max(0, at - 2) : at]) if line.strip()), "")
+
+
+def _nobody_signs(document: Document, after: Sequence[tuple[int, str]], skrivelse: Skrivelse) -> Found:
+    for number, line in after:
+        if any(is_person(cell) or person_with_title(cell) for cell in cells(line)):
+            verdict = (OSAKER, "Ett namn står för sig efter huvudet; det kan vara den som undertecknar.")
+            return claim(document, Field.SIGNATORY, "", Span(number, number), verdict)
+    return claim(document, Field.SIGNATORY, "", None, (SAKER, "Inget namn står för sig efter huvudet."))
+
+
+# --- leftovers, watches ------------------------------------------------------------------------------
+_ODD = re.compile(r"\[[^\]\n]{2,60}\](?!\()|<[^<>\n@/]{2,60}>|[«»]|\{\{|\bX{2,}\b|\bÅÅ|_{4,}|\.{6,}|#{2,}\w|\?{3,}")
+_MAX_ODD = 5
+
+
+def leftover_evidence(document: Document, skrivelse: Skrivelse) -> Iterator[Found]:
+    whole = "\n".join(document.lines)
+    taken: set[int] = set()
+    found = placeholders_in(whole)
+    for (at, text), read in zip(found, skrivelse.placeholders, strict=False):
+        first = whole.count("\n", 0, at)
+        span = Span(first, min(first + text.count("\n"), len(document.lines) - 1))
+        taken |= set(range(span.first, span.last + 1))
+        yield claim(
+            document, Field.PLACEHOLDER, read.text, span, (SAKER, f"Står kvar från mallen under {read.section}.")
+        )
+    odd = [(at, match[0]) for at, line in enumerate(document.lines) if (match := _ODD.search(line)) and at not in taken]
+    for at, text in odd[:_MAX_ODD]:
+        verdict = (OSAKER, f"”{text}” kan vara en rest av mallen, men räknades inte som en.")
+        yield claim(document, Field.PLACEHOLDER, "", Span(at, at), verdict, others=[text])
+
+
+def watch_evidence(document: Document, skrivelse: Skrivelse) -> Iterator[Found]:
+    region = region_of(document.sections[1:] if len(document.sections) > 1 else document.sections)
+    for watch in skrivelse.watches:
+        span = region.find(watch.sentence)
+        yield claim(document, Field.WATCH, watch.about, span, _on_watch(watch))
+
+
+def _on_watch(watch: SuggestedWatch) -> Verdict:
+    if watch.inferred:
+        return OSAKER, watch.note or "Dagen är inte utskriven; den är räknad fram ur texten."
+    if watch.due is None:
+        return TROLIG, "Ingen dag står i texten; bevakningen väntar på det som nämns."
+    return TROLIG, "Dagen står utskriven i meningen; om den ska bevakas avgör du."
+
+
+# --- what they share ---------------------------------------------------------------------------------
+def _placed(document: Document, field: Field, texts: Sequence[str], sections: Sequence[Section]) -> Iterator[Found]:
+    region = region_of(sections)
+    above: Span | None = None
+    for text in texts:
+        span = region.find(text, above)
+        above = span or above
+        yield claim(document, field, text, span, (SAKER, ""))
+
+
+def _judged(found: Found, verdict: Verdict) -> Found:
+    return msgspec.structs.replace(found, sureness=verdict[0], why=verdict[1])
+
+
+def _nothing(document: Document, field: Field, sections: Sequence[Section], lines: Sequence[tuple[int, str]]) -> Found:
+    """A list with nothing in it: is it empty, or was it not understood?"""
+    left = [(at, text) for at, text in lines if key(text) not in _NOTHING and not is_placeholder(text)]
+    if left:
+        at = left[0][0]
+        return claim(document, field, "", Span(at, at), (OSAKER, "Under rubriken står text som inte kunde läsas."))
+    if sections:
+        return claim(document, field, "", heading_span(sections), (SAKER, "Rubriken står utan text."))
+    named = next(
+        (at for at, line in enumerate(document.lines) if len(line) < _SHORT and _CALLED[field].search(fold(line))), None
+    )
+    if named is not None:
+        verdict = (OSAKER, "Raden kan vara en rubrik, men lästes inte som en.")
+        return claim(document, field, "", Span(named, named), verdict)
+    return claim(document, field, "", None, (SAKER, "Ingen sådan rubrik finns i skrivelsen."))
