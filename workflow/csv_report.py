@@ -15,7 +15,7 @@ from workflow import durable_files
 from workflow.errors import EnvironmentFaultError, UsageError, why
 from workflow.harmless_text import safe
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "−")  # noqa: RUF001 - full-width forms are meant
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "−")
 _MARK = "\ufeff"
 """Excel takes a file for Windows-1252 without it."""
 

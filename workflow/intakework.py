@@ -22,9 +22,8 @@ from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.document_intake.tjansteskrivelse import as_answer
 from workflow.errors import AlreadyInError, NoBodyNamedError, UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
-from workflow.suggestions import answering_body, chosen, from_suggestion
 from workflow.use_case import Rehearsed, Result, deny_everywhere
-from workflow.watchwork import NewWatch
+from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
 
 Suggestions = Sequence[Mapping[str, Any]]
 

@@ -62,7 +62,9 @@ def changes(function: Callable[..., int]) -> Callable[..., int]:
     return gathered
 
 
-rehearsing = click.option("--torrt", "--dry-run", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas.")
+rehearsing = click.option(
+    "--torrt", "--dry-run", "rehearsed", is_flag=True, help="Visa bara vad som skulle bli; inget sparas."
+)
 
 
 def command(found: Settings, asked: Asked) -> Command:

@@ -20,8 +20,8 @@ from workflow.document_intake.tasks import Task
 from workflow.document_intake.tjansteskrivelse import as_answer
 from workflow.errors import UsageError
 from workflow.intakework import Paper, Terms
-from workflow.suggestions import ALL
 from workflow.use_case import Result
+from workflow.watchwork import ALL
 
 if TYPE_CHECKING:
     from workflow.folder_files import Listing
@@ -61,7 +61,7 @@ LEFT_ASIDE = (
 @click.option("--kind", "kind", type=codes(CaseKind), metavar="SLAG", help="Slag av ärende (annars ur rubriken).")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
-@click.option("--bevaka", "watched", default="", metavar="N|alla", help="Ta med de bevakningar som arende read föreslår.")
+@click.option("--bevaka", "watched", default="", metavar="N|alla", help="Ta med bevakningar som arende read föreslår.")
 @click.option(
     "--rapport", "report", type=click.Path(path_type=Path), metavar="FIL", help="Skriv vad som blev av varje fil (CSV)."
 )

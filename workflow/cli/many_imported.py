@@ -25,16 +25,25 @@ BATCH = 200
 """Things taken in between two times that the log's files are brought up to date: each costs several fsyncs."""
 
 SHOWN = 20
-"""Lines of a list that are shown where there is a file for all of them."""
+"""Lines of a list that are shown; there is a file for all of them."""
 
 HEADINGS = ("Fil eller rad", "Vad det blev", "Ärende", "Att veta eller göra")
 BECAME = {
+    Became.REGISTERED: "Nya ärenden",
+    Became.ATTACHED: "Lagda till ärenden som fanns",
+    Became.ALREADY_IN: "Fanns redan",
+    Became.LEFT: "Lämnade åt sidan",
+}
+ONE = {
     Became.REGISTERED: "Nytt ärende",
     Became.ATTACHED: "Lagt till ett ärende som fanns",
     Became.ALREADY_IN: "Fanns redan",
     Became.LEFT: "Lämnat åt sidan",
 }
-REHEARSED = {Became.REGISTERED: "Skulle bli ett nytt ärende", Became.ATTACHED: "Skulle läggas till ett ärende"}
+REHEARSED = {Became.REGISTERED: "Skulle bli nya ärenden", Became.ATTACHED: "Skulle läggas till ärenden"}
+
+Parts = Iterator[tuple[str, int, Iterator[Outcome | None]]]
+"""Parts of the work: what it is called while it goes on, how many there are, and what becomes of each."""
 
 
 class Numbered:
@@ -61,37 +70,33 @@ class Told(msgspec.Struct, frozen=True):
 class Tally:
     """What became of everything so far."""
 
-    def __init__(self, report: CsvReport | None, *, rehearsed: bool, everything: bool) -> None:
+    def __init__(self, report: CsvReport | None, became: dict[Became, str], *, everything: bool) -> None:
         self.counts: Counter[Became] = Counter()
         self.left: list[Outcome] = []
         self.unsure: list[Outcome] = []
         self.number_unsure = 0
         self.interrupted = False
-        self._report, self._most = report, None if everything else SHOWN
-        self._became = {**BECAME, **(REHEARSED if rehearsed else {})}
+        self.became = became
+        self._report, self._everything = report, everything
 
     def add(self, outcome: Outcome) -> None:
         self.counts[outcome.became] += 1
         if outcome.became is Became.LEFT:
-            self._list(self.left, outcome)
+            self._keep(self.left, outcome)
         elif outcome.told:
             self.number_unsure += 1
-            self._list(self.unsure, outcome)
+            self._keep(self.unsure, outcome)
         if self._report:
             told = " ".join(outcome.told)
-            self._report.row((outcome.where, self._became[outcome.became], outcome.ref, told))
+            self._report.row((outcome.where, ONE[outcome.became], outcome.ref, told))
 
-    def _list(self, listed: list[Outcome], outcome: Outcome) -> None:
-        if self._most is None or len(listed) < self._most:
-            listed.append(outcome)
+    def _keep(self, kept: list[Outcome], outcome: Outcome) -> None:
+        if self._everything or len(kept) < SHOWN:
+            kept.append(outcome)
 
     @property
     def taken(self) -> int:
         return self.counts[Became.REGISTERED] + self.counts[Became.ATTACHED]
-
-
-Parts = Iterator[tuple[str, int, Iterator[Outcome | None]]]
-"""Parts of the work: what it is called while it goes on, how many there are, and what becomes of each."""
 
 
 def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: bool, save: bool) -> int:
@@ -99,7 +104,7 @@ def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: b
     fault: ArendeError | None = None
     with ExitStack() as stack:
         report = stack.enter_context(CsvReport(told.report, HEADINGS)) if told.report else None
-        tally = Tally(report, rehearsed=not save, everything=json_wanted)
+        tally = Tally(report, BECAME if save else {**BECAME, **REHEARSED}, everything=json_wanted)
         stopped = stack.enter_context(_stoppable())
         try:
             _do(desk, work, tally, stopped, save=save)
@@ -113,11 +118,9 @@ def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: b
     if fault:
         raise fault
     if tally.interrupted:
-        render.complain(
-            "Avbrutet mellan två. Det som räknas upp är klart; kör samma kommando igen, så fortsätter det.",
-            Exit.OUTCOME_UNKNOWN,
+        return render.complain(
+            "Avbrutet. Det som räknas upp är klart; kör samma kommando igen, så fortsätter det.", Exit.OUTCOME_UNKNOWN
         )
-        return Exit.OUTCOME_UNKNOWN
     return Exit.USAGE if tally.counts[Became.LEFT] else Exit.DONE
 
 
@@ -159,9 +162,8 @@ def _tell(tally: Tally, told: Told, *, json_wanted: bool, save: bool) -> None:
         render.as_json(_view(tally, list(told.notes), save=save))
         return
     render.line(f"{told.what}: {'det här blev det' if save else 'så här skulle det bli; inget är sparat'}.")
-    became = {**BECAME, **({} if save else REHEARSED)}
     for each in Became:
-        render.line(f"  {became[each]}: {tally.counts[each]}")
+        render.line(f"  {tally.became[each]}: {tally.counts[each]}")
     for note in told.notes:
         render.line(f"  {note}")
     _list("Lämnat åt sidan:", tally.left, tally.counts[Became.LEFT], told.report, _why)
@@ -170,106 +172,15 @@ def _tell(tally: Tally, told: Told, *, json_wanted: bool, save: bool) -> None:
         render.line(f"\nAllt står i {told.report}.")
 
 
-def _list(self, listed: list[Outcome], outcome: Outcome) -> None:
-        if self._most is None or len(listed) < self._most:
-            listed.append(outcome)
-
-    @property
-    def taken(self) -> int:
-        return self.counts[Became.REGISTERED] + self.counts[Became.ATTACHED]
-
-
-Parts = Iterator[tuple[str, int, Iterator[Outcome | None]]]
-"""Parts of the work: what it is called while it goes on, how many there are, and what becomes of each."""
-
-
-def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: bool, save: bool) -> int:
-    """Do the work, and tell what became of it however it ends; the exit code."""
-    fault: ArendeError | None = None
-    with ExitStack() as stack:
-        report = stack.enter_context(CsvReport(told.report, HEADINGS)) if told.report else None
-        tally = Tally(report, rehearsed=not save, everything=json_wanted)
-        stopped = stack.enter_context(_stoppable())
-        try:
-            _do(desk, work, tally, stopped, save=save)
-            if save:
-                write_down(desk, given, outcome="done", **{each.name.lower(): tally.counts[each] for each in Became})
-        except (EnvironmentFaultError, OutcomeUnknownError) as error:
-            fault = error
-            with suppress(ArendeError):
-                log_exporter.export(desk.connection, desk.settings.log_directory)
-    _tell(tally, told, json_wanted=json_wanted, save=save)
-    if fault:
-        raise fault
-    if tally.interrupted:
-        render.complain(
-            "Avbrutet mellan två. Det som räknas upp är klart; kör samma kommando igen, så fortsätter det.",
-            Exit.OUTCOME_UNKNOWN,
-        )
-        return Exit.OUTCOME_UNKNOWN
-    return Exit.USAGE if tally.counts[Became.LEFT] else Exit.DONE
-
-
-def _do(desk: Desk, work: Parts, tally: Tally, stopped: Callable[[], bool], *, save: bool) -> None:
-    for what, number, outcomes in work:
-        with render.progress(what, number) as one_more:
-            for outcome in outcomes:
-                one_more()
-                if outcome is not None:
-                    tally.add(outcome)
-                if save and outcome is not None and tally.taken and tally.taken % BATCH == 0:
-                    log_exporter.export(desk.connection, desk.settings.log_directory)
-                if stopped():
-                    tally.interrupted = True
-                    return
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Whether somebody has pressed Ctrl-C: once to stop between two, twice to stop at once."""
-    pressed: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        pressed.append(number)
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield lambda: bool(pressed)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-# --- what is told -------------------------------------------------------------------------------------
-
-
-def _tell(tally: Tally, what: str, notes: Iterable[str], report: Path | None, json_wanted: bool, *, save: bool) -> None:
-    if json_wanted:
-        render.as_json(_view(tally, list(notes), save=save))
-        return
-    render.line(f"{what}: {'inläsningen är klar' if save else 'så här skulle det bli; inget är sparat'}.")
-    became = {**BECAME, **({} if save else REHEARSED)}
-    for each in Became:
-        render.line(f"  {became[each]}: {tally.counts[each]}")
-    for note in notes:
-        render.line(f"  {note}")
-    _list("Lämnade åt sidan:", tally.left, tally.counts[Became.LEFT], report, _why)
-    _list("Behöver ses över av en person:", tally.unsure, tally.number_unsure, report, _look)
-    if report:
-        render.line(f"\nAllt står i {report}.")
-
-
-def _list(
-    heading: str, listed: list[Outcome], number: int, report: Path | None, told: Callable[[Outcome], str]
-) -> None:
+def _list(heading: str, shown: list[Outcome], number: int, report: Path | None, told: Callable[[Outcome], str]) -> None:
     if not number:
         return
     render.line(f"\n{heading}")
-    for outcome in listed:
+    for outcome in shown:
         render.paragraph(told(outcome), "      ", "  - ")
-    if number > len(listed):
-        where = f"se {report}" if report else "hela listan med --rapport FIL.csv"
-        render.line(f"  … och {number - len(listed)} till; {where}")
+    if number > len(shown):
+        where = f"se {report}" if report else "hela listan fås med --rapport FIL.csv"
+        render.line(f"  … och {number - len(shown)} till; {where}.")
 
 
 def _why(outcome: Outcome) -> str:
@@ -277,8 +188,8 @@ def _why(outcome: Outcome) -> str:
 
 
 def _look(outcome: Outcome) -> str:
-    things = "1 sak" if len(outcome.told) == 1 else f"{len(outcome.told)} saker"
-    return f"{outcome.where} ({outcome.ref}): {things}, först: {outcome.told[0]}"
+    more = f" Och {len(outcome.told) - 1} till." if len(outcome.told) > 1 else ""
+    return f"{outcome.where} ({outcome.ref}): {outcome.told[0]}{more}"
 
 
 def _view(tally: Tally, notes: list[str], *, save: bool) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from workflow.cli import frame, overview_views, views
 from workflow.cli.change import Asked, changes, perform, perform_numbered
 from workflow.cli.swedish import Group, Number, codes
 from workflow.errors import UsageError
-from workflow.suggestions import answering_body, chosen, from_suggestion
 from workflow.use_case import Result, deny_everywhere
-from workflow.watchwork import NewWatch
+from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
 
 Words = tuple[str, ...]
 the_watch = click.argument("case_words", nargs=-1, required=True, metavar="ÄRENDE NUMMER")
