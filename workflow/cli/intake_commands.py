@@ -1,4 +1,4 @@
-"""The commands that read a tjänsteskrivelse: read and import."""
+"""The command that makes a case of a tjänsteskrivelse, or lays it to one there is."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import click
 from states.case_facts import CaseKind
 from workflow import intakework
 from workflow.audit_journal import Command as Given
-from workflow.cli import frame, render, views
+from workflow.cli import frame
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Command, codes
@@ -17,7 +17,6 @@ from workflow.document_intake.child import Child
 from workflow.document_intake.incoming import read_incoming
 from workflow.document_intake.interface import ReadSkrivelse, UnreadableDocument
 from workflow.document_intake.tasks import Task
-from workflow.document_intake.tjansteskrivelse import as_answer
 from workflow.errors import UsageError
 from workflow.intakework import Paper, Terms
 from workflow.use_case import Result
@@ -27,15 +26,6 @@ if TYPE_CHECKING:
     from workflow.folder_files import Listing
 
 Words = tuple[str, ...]
-
-
-@click.command("read", cls=Command, help="Läs en tjänsteskrivelse och visa vad den säger; inget sparas.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FIL")
-@frame.as_json
-def read_command(file: Path, json_wanted: bool) -> int:
-    skrivelse = _read(file).read
-    answer = as_answer(skrivelse)
-    return render.as_json(answer) if json_wanted else views.skrivelse(skrivelse, answer)
 
 
 def _read(file: Path) -> Paper:

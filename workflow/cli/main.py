@@ -19,7 +19,7 @@ from workflow.errors import ArendeError, Exit
 VERSION = "0.1.0"
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "read": ("intake_commands", "Läs en tjänsteskrivelse och visa vad den säger, utan att spara."),
+    "read": ("read_commands", "Läs en tjänsteskrivelse och visa vad den säger, utan att spara."),
     "import": ("intake_commands", "Registrera ett ärende ur en tjänsteskrivelse, eller lägg den till ett som finns."),
     "register": ("registration_commands", "Registrera ett ärende utan skrivelse, till exempel en motion."),
     "edit": ("registration_commands", "Ändra rubrik, diarienummer, handläggare, mottagare, underlag eller förslag."),

@@ -284,9 +284,13 @@ def suggestions(found: Sequence[View], only: Collection[int] = ()) -> None:
     for number, one in enumerate(found, 1):
         if only and number not in only:
             continue
-        render.paragraph(f"{when(one)}: {name(one['kind'])}. {one['about']}", "     ", f"  {number}. ")
-        if one["note"]:
-            render.paragraph(one["note"], "     ")
+        suggestion(number, one)
+
+
+def suggestion(number: int, one: View) -> None:
+    render.paragraph(f"{when(one)}: {name(one['kind'])}. {one['about']}", "     ", f"  {number}. ")
+    if one["note"]:
+        render.paragraph(one["note"], "     ")
 
 
 def _reminders(found: Sequence[View]) -> None:
@@ -492,25 +496,4 @@ def history(events: Sequence[View], json_wanted: bool) -> int:
         if event["reason"]:
             render.paragraph(f"skäl: {event['reason']}", "                   ", "                 ")
         render.line(f"                 antecknat {event['recorded_at']} av {event['actor']} ({event['role']})")
-    return Exit.DONE
-
-
-def skrivelse(read: Any, answer: View) -> int:
-    """What a tjänsteskrivelse says (`answer` is the same as plain values), and everything that was unsure."""
-    render.line(f"Rubrik: {read.rubrik or '–'}")
-    render.line(f"Diarienummer: {', '.join(read.numbers) or '–'}")
-    render.line(f"Datum: {read.date or '–'}   Till: {read.addressee or '–'}   Från: {read.unit or '–'}")
-    for proposal in read.proposals:
-        render.line(f"\nFörslag till beslut, {proposal.body or 'ingen instans nämnd'}")
-        for number, text in enumerate(proposal.att_satser, 1):
-            render.paragraph(text, "     ", f"  {number}. ")
-    paragraph = f" {read.mbl.paragraph} §" if read.mbl.paragraph else ""
-    render.line(f"\nMBL: {read.mbl.kind}{paragraph} {read.mbl.date or ''}".rstrip())
-    render.line(f"Beslutsunderlag: {'; '.join(read.underlag) or '–'}")
-    render.line(f"Beslutet skickas till: {', '.join(read.recipients) or '–'}")
-    render.line(f"Undertecknat: {', '.join(read.signatories) or '–'}")
-    if answer["watches"]:
-        render.line("\nFörslag till bevakningar; ta med dem med arende import --bevaka alla (eller deras nummer)")
-    suggestions(answer["watches"])
-    _leftovers([{"text": p.text, "section": p.section} for p in read.placeholders], read.unsure)
     return Exit.DONE

@@ -42,13 +42,20 @@ def proposal_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> I
         return
     region, above = region_of(sections), None
     found: list[Found] = []
+    known: dict[str, Span] = {}
     for proposal in skrivelse.proposals:
         verdict = _on_proposals(sections, proposal.body, told)
         for sats in proposal.att_satser:
-            above = region.find(sats, above)
+            above = region.find(sats, _below(known[sats]) if sats in known else above)
+            known |= {sats: above} if above else {}
             own = verdict if verdict[0] is OSAKER else min(_on_shape(document, above, sats), verdict, key=_weakest)
             found.append(claim(document, Field.ATT_SATS, sats, above, own, body=proposal.body))
     yield from _with_doubt(found, _of_the_whole(found, written(sections, told.signed)))
+
+
+def _below(span: Span) -> Span:
+    """Two bodies may be asked the same in the same words."""
+    return Span(span.last + 1, span.last + 1)
 
 
 def _weakest(verdict: Verdict) -> int:

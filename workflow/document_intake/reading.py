@@ -7,4 +7,4 @@ from workflow.document_intake.tjansteskrivelse import read_tjansteskrivelse
 
 def read_skrivelse(data: bytes) -> ReadSkrivelse:
     text = read_document(data)
-    return ReadSkrivelse(text, read_tjansteskrivelse(text.text))
+    return ReadSkrivelse(text, read_tjansteskrivelse(text.text, scanned=text.scanned))

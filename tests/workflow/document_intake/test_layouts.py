@@ -2,6 +2,8 @@
 
 import datetime
 
+from msgspec.structs import replace
+
 from tests.workflow.document_intake.skrivelser import CITY, COLUMNS, SCANNED, counts, read, text
 from workflow.document_intake.interface import ReadMbl
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
@@ -60,8 +62,8 @@ def test_the_answer_of_a_skrivelse_that_says_nothing_is_empty_and_not_missing():
 
 
 def test_without_blank_lines_the_same_is_read():
-    whole = text()
-    assert read_tjansteskrivelse("\n".join(line for line in whole.split("\n") if line)) == read_tjansteskrivelse(whole)
+    packed = read_tjansteskrivelse("\n".join(line for line in text().split("\n") if line))
+    assert replace(packed, found=()) == replace(read(), found=())
 
 
 def test_with_markdown_headings_the_same_is_read():
