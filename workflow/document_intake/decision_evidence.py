@@ -19,11 +19,12 @@ from workflow.document_intake.claims import (
     written,
 )
 from workflow.document_intake.document import Document
-from workflow.document_intake.folding import fold, forgiving, is_like, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import MBL_WORDS, Part
 from workflow.document_intake.interface import Field, Found, Skrivelse
 from workflow.document_intake.medbestammande import paragraphs_in
 from workflow.document_intake.names import bodies_in
+from workflow.document_intake.phrasebook import is_like
 from workflow.document_intake.places import Span, region_of
 from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import dates_in, without_dates

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from workflow.document_intake.case_numbers import case_numbers_in, has_label, without_numbers
 from workflow.document_intake.claims import OSAKER, SAKER, TROLIG, Told, Verdict, claim
 from workflow.document_intake.document import Document
-from workflow.document_intake.folding import is_like, key
+from workflow.document_intake.folding import key
 from workflow.document_intake.head import Kind, Piece, pieces_of
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Field, Found, Skrivelse
 from workflow.document_intake.layout import is_contact_line
 from workflow.document_intake.names import base_form, bodies_in
+from workflow.document_intake.phrasebook import is_like
 from workflow.document_intake.places import Region, Span
 from workflow.document_intake.swedish_dates import dates_in, without_dates
 
