@@ -121,6 +121,8 @@ class DocumentFormat(enum.Enum):
     """The formats there is a reader for."""
 
     PLAIN_TEXT = "text"
+    WORD = "docx"
+    PDF = "pdf"
 
 
 class ReadText(msgspec.Struct, frozen=True):

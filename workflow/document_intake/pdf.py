@@ -1,30 +1,55 @@
-"""Pdf files with a text layer."""
+"""Pdf files: their text layer put together to lines, or their pages as pictures where they have none."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workflow.document_intake.faults import LOCKED, told_apart
-from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.faults import LOCKED, TOO_LARGE, told_apart
+from workflow.document_intake.interface import ReadText, UnreadableDocument
+from workflow.document_intake.page_lines import Letter, as_written, lines_of, unhyphenated, usual_pitch
+from workflow.document_intake.page_lines import without_furniture as text_only
+from workflow.document_intake.plain_text import cleaned, repaired_letters
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
+MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 200
 
 _TOO_MANY_PAGES = f"Pdf-filen har fler än {MAX_PAGES} sidor. Lämna in enbart skrivelsen, utan bilagor."
+_SCANNED = "Dokumentet är inskannat. Öppna det, spara det som text och lämna in den filen i stället."
+_WITHOUT_TEXT = "{pages} är en bild utan text och lästes inte. Kontrollera vad som står där."
+_MANY_WITHOUT_TEXT = "{pages} är bilder utan text och lästes inte. Kontrollera vad som står där."
+
+_LEAST_LETTERS = 20  # in a whole document; fewer are a scanner's stamp
+_NO_LETTER = re.compile(r"\(cid:\d+\)")  # pdfminer's for a letter the font does not name
+_MOSTLY = 0.3
+
+
+class PdfReader:
+    """Reads pdf; holds nothing."""
+
+    def read(self, data: bytes) -> ReadText:
+        with opened_pdf(data) as pages:
+            letters = [_letters(page) for page in pages]
+        if _has_text(letters):
+            return _as_text(letters)
+        raise UnreadableDocument(_SCANNED)
 
 
 @contextmanager
 def opened_pdf(data: bytes) -> Iterator[Sequence["Page"]]:
     """The pages, for as long as the block lasts. Raises UnreadableDocument, also for faults found in the block."""
-    # Imported here: only who reads a pdf needs the library, and it is a large one.
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
-
+    if len(data) > MAX_BYTES:
+        raise UnreadableDocument(TOO_LARGE.format(limit=MAX_BYTES // (1024 * 1024)))
     with told_apart():
+        # Imported here: only who reads a pdf needs the library, and it is a large one.
+        import pdfplumber
+        from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+        from pdfplumber.utils.exceptions import PdfminerException
+
         try:
             document = pdfplumber.open(io.BytesIO(data), unicode_norm="NFC")
         except PdfminerException as error:
@@ -35,3 +60,55 @@ def opened_pdf(data: bytes) -> Iterator[Sequence["Page"]]:
             if len(document.pages) > MAX_PAGES:
                 raise UnreadableDocument(_TOO_MANY_PAGES)
             yield document.pages
+
+
+def _letters(page: "Page") -> list[Letter]:
+    """What stands upright on the page, each letter once: some programs print a letter twice to make it bold."""
+    found: dict[tuple[str, int, int], Letter] = {}
+    for char in page.chars:
+        letter = _letter(char)
+        if char["upright"] and 0 <= letter.left <= page.width and letter.size > 1:
+            found.setdefault((letter.text, round(letter.left), round(letter.baseline)), letter)
+    page.close()  # a page keeps all it has read
+    return list(found.values())
+
+
+def _letter(char: dict[str, Any]) -> Letter:
+    return Letter(
+        char["text"], char["x0"], char["x1"], -char["matrix"][5], round(char["size"], 1), "Bold" in char["fontname"]
+    )
+
+
+def _has_text(pages: Sequence[Sequence[Letter]]) -> bool:
+    written = [letter for page in pages for letter in page if not letter.text.isspace()]
+    unnamed = sum(bool(_NO_LETTER.fullmatch(letter.text)) for letter in written)
+    return len(written) >= _LEAST_LETTERS and unnamed < _MOSTLY * len(written)
+
+
+def _as_text(pages: Sequence[Sequence[Letter]]) -> ReadText:
+    laid_out, foot = text_only([lines_of(page) for page in pages])
+    pitch = usual_pitch(laid_out)
+    lines: list[str] = []
+    starts: list[int] = []
+    for page in laid_out:
+        if lines and page and not _goes_on(lines[-1], page[0].text):
+            lines.append("")
+        starts.append(len(lines))
+        lines += as_written(page, pitch)
+    if foot:
+        lines += ["", *as_written(foot, pitch)]
+    text = cleaned(repaired_letters("\n".join(unhyphenated(lines))))
+    return ReadText(text, tuple(starts), _on_pictures(pages))
+
+
+def _goes_on(above: str, below: str) -> bool:
+    return below[:1].islower() and not above.endswith((".", ":", "!", "?"))
+
+
+def _on_pictures(pages: Sequence[Sequence[Letter]]) -> tuple[str, ...]:
+    empty = [str(number) for number, page in enumerate(pages, 1) if not page]
+    if not empty:
+        return ()
+    if len(empty) == 1:
+        return (_WITHOUT_TEXT.format(pages=f"Sidan {empty[0]}"),)
+    return (_MANY_WITHOUT_TEXT.format(pages=f"Sidorna {', '.join(empty[:-1])} och {empty[-1]}"),)

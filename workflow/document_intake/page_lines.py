@@ -1,0 +1,265 @@
+"""The letters of a page, each with its place, put together to the lines a person reads, in the order they are read."""
+
+import itertools
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from workflow.document_intake.blocks import GAP
+from workflow.document_intake.folding import key
+from workflow.document_intake.layout import address_marks, cells, is_page_number, without_page_number
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """Lengths in points; y grows downwards."""
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    is_bold: bool
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """What stands together on a line; a wide gap parts it from the next."""
+
+    text: str
+    left: float
+    right: float
+
+
+class Line(msgspec.Struct, frozen=True):
+    segments: tuple[Segment, ...]
+    baseline: float
+    size: float
+    is_bold: bool
+
+    @property
+    def text(self) -> str:
+        return GAP.join(segment.text for segment in self.segments)
+
+    @property
+    def right(self) -> float:
+        return self.segments[-1].right
+
+
+# All in shares of the size of the letters.
+_SAME_LINE = 0.45  # so that what is raised or lowered stays in its line
+_SPACE = 0.2
+_WIDE = 1.5
+
+_MARKER = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?|[A-Za-z][.)]|[•●▪◦○■·*\-–—]")
+_SIGNS = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+    | dict.fromkeys(map(chr, range(0xF000, 0xF100)), "•")  # symbol fonts: Word's bullets
+)
+
+
+def lines_of(letters: Iterable[Letter]) -> list[Line]:
+    """The page's lines from above, two columns of running text one after the other."""
+    rows: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda letter: letter.baseline):
+        above = rows[-1][0] if rows else None
+        if above and letter.baseline - above.baseline <= _SAME_LINE * max(letter.size, above.size):
+            rows[-1].append(letter)
+        else:
+            rows.append([letter])
+    lines = [_line(row) for row in rows]
+    return _column_by_column([line for line in lines if line.segments])
+
+
+def _line(row: list[Letter]) -> Line:
+    row.sort(key=lambda letter: letter.left)
+    written = [letter for letter in row if not letter.text.isspace()]
+    if not written:
+        return Line((), 0, 0, is_bold=False)
+    size = Counter(letter.size for letter in written).most_common(1)[0][0]
+    baseline = statistics.median(letter.baseline for letter in written)
+    return Line(tuple(_segments(row, size)), baseline, size, all(letter.is_bold for letter in written))
+
+
+def _segments(row: list[Letter], size: float) -> list[Segment]:
+    found: list[Segment] = []
+    text, left, right, spaced = "", 0.0, 0.0, False
+    for letter in row:
+        if letter.text.isspace():
+            spaced = True
+            continue
+        gap = letter.left - right
+        if text and gap > _WIDE * size and not (not found and _MARKER.fullmatch(text)):
+            found.append(Segment(text, left, right))
+            text = ""
+        if not text:
+            left = letter.left
+        elif spaced or gap > _SPACE * size:
+            text += " "
+        text += letter.text.translate(_SIGNS)
+        right, spaced = max(right, letter.right), False
+    return [*found, Segment(text, left, right)] if text else found
+
+
+# --- columns
+_LEAST_LINES = 8  # of a column; what is shorter is a letterhead or a pair of signatures
+_LEAST_LETTERS = 22  # of its lines on the average; what is narrower is a table
+
+
+def _column_by_column(lines: list[Line]) -> list[Line]:
+    band = _widest_band(lines)
+    if band is None:
+        return lines
+    start, end, middle = band
+    left = [_side(line, middle, on_left=True) for line in lines[start:end]]
+    right = [_side(line, middle, on_left=False) for line in lines[start:end]]
+    return [*lines[:start], *(line for line in (*left, *right) if line.segments), *lines[end:]]
+
+
+def _widest_band(lines: Sequence[Line]) -> tuple[int, int, float] | None:
+    """Where lines one below another leave the same strip empty, with running text on both sides: (start, end, x)."""
+    between = Counter(
+        round((before.right + after.left) / 2 / 5) * 5.0
+        for line in lines
+        for before, after in itertools.pairwise(line.segments)
+    )
+    bands = [(*_longest_uncrossed(lines, x), x) for x, _ in between.most_common(5)]
+    sound = [band for band in bands if _are_columns(lines[band[0] : band[1]], band[2])]
+    return max(sound, key=lambda band: band[1] - band[0], default=None)
+
+
+def _longest_uncrossed(lines: Sequence[Line], x: float) -> tuple[int, int]:
+    best, start = (0, 0), 0
+    for at in range(len(lines) + 1):
+        if at == len(lines) or any(segment.left < x < segment.right for segment in lines[at].segments):
+            best = max(best, (start, at), key=lambda run: run[1] - run[0])
+            start = at + 1
+    return best
+
+
+def _are_columns(lines: Sequence[Line], x: float) -> bool:
+    return all(
+        len(side) >= _LEAST_LINES and sum(map(len, side)) >= _LEAST_LETTERS * len(side)
+        for side in (
+            [segment.text for line in lines for segment in line.segments if (segment.right <= x) is on_left]
+            for on_left in (True, False)
+        )
+    )
+
+
+def _side(line: Line, x: float, *, on_left: bool) -> Line:
+    kept = tuple(part for part in line.segments if (part.right <= x) is on_left)
+    return msgspec.structs.replace(line, segments=kept)
+
+
+# --- what belongs to the page and not to the text
+_HEAD_LINES = 6
+_FOOT_LINES = 8
+_FIRST_PAGE_HEAD = 15
+_ENOUGH_ADDRESS_MARKS = 2
+_DIGITS = re.compile(r"\d+")
+
+
+def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Line]]:
+    """The pages without what is printed on each; and the foot, once, where it says who sends the document."""
+    first_head = {key(cell) for line in pages[0][:_FIRST_PAGE_HEAD] for cell in cells(line.text)} if pages else set()
+    heads = _repeated([page[:_HEAD_LINES] for page in pages])
+    feet = _repeated([page[-_FOOT_LINES:] for page in pages])
+    kept: list[list[Line]] = []
+    foot: list[Line] = []
+    for number, page in enumerate(pages):
+        above = 0 if number == 0 else _many(page[:_HEAD_LINES], lambda line: _in_head(line, heads, first_head))
+        below = _many(list(reversed(page[above:]))[:_FOOT_LINES], lambda line: _in_foot(line, feet, len(pages)))
+        kept.append(list(page[above : len(page) - below]))
+        foot = foot or [line for line in page[len(page) - below :] if not _is_only_number(line)]
+    says_who = address_marks("\n".join(line.text for line in foot)) >= _ENOUGH_ADDRESS_MARKS
+    return kept, foot if says_who else []
+
+
+def _many(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> int:
+    return next((number for number, line in enumerate(lines) if not belongs(line)), len(lines))
+
+
+def _repeated(parts: Sequence[Sequence[Line]]) -> set[str]:
+    """What stands, but for its numbers, on more than one page."""
+    counts = Counter(text for part in parts for text in {_shape(line) for line in part})
+    return {text for text, times in counts.items() if times > 1}
+
+
+def _shape(line: Line) -> str:
+    return _DIGITS.sub("#", line.text)
+
+
+def _is_only_number(line: Line) -> bool:
+    return not without_page_number(line.text).strip()
+
+
+def _in_head(line: Line, repeated: set[str], first_head: set[str]) -> bool:
+    on_first = all(key(cell) in first_head for cell in cells(without_page_number(line.text)))
+    return is_page_number(line.text) or _shape(line) in repeated or on_first
+
+
+def _in_foot(line: Line, repeated: set[str], pages: int) -> bool:
+    return _is_only_number(line) or (pages > 1 and _shape(line) in repeated)
+
+
+# --- lines to text
+_USUAL_PITCH = 1.3
+_LOOSER = 1.18
+_FULL = 0.85
+_RUNNING_TEXT = 60  # letters
+_SOFT_HYPHEN = "\u00ad"
+_BROKEN_WORD = re.compile(r"[a-zåäöé]{2}-$")
+_NOT_BROKEN = re.compile(r"(?:och|samt|eller|respektive|men)\b")
+
+
+def as_written(lines: Sequence[Line], pitch: float) -> list[str]:
+    """The lines with a blank one wherever the page has more room than between two lines of a paragraph."""
+    found: list[str] = []
+    for number, line in enumerate(lines):
+        if number and _are_apart(lines[number - 1], line, pitch):
+            found.append("")
+        found.append(line.text)
+    return found
+
+
+def usual_pitch(pages: Iterable[Sequence[Line]]) -> float:
+    """From one line to the next within a paragraph, in sizes of the letters: below lines that were full."""
+    pitches = [
+        (below.baseline - above.baseline) / above.size
+        for page in pages
+        for above, below in itertools.pairwise(page)
+        if above.size == below.size and len(above.segments) == 1 and above.right > _FULL * _margin(page)
+    ]
+    sound = [pitch for pitch in pitches if 0.9 < pitch < 2.6]
+    return statistics.median_low(sound) if len(sound) > 2 else _USUAL_PITCH
+
+
+def _margin(page: Sequence[Line]) -> float:
+    return max(line.right for line in page)
+
+
+def _are_apart(above: Line, below: Line, pitch: float) -> bool:
+    step = (below.baseline - above.baseline) / max(above.size, below.size)
+    return step > _LOOSER * pitch or step < 0 or _is_heading_of(above, below)  # upwards: the next column begins
+
+
+def _is_heading_of(above: Line, below: Line) -> bool:
+    stands_out = above.size > below.size or (above.is_bold and not below.is_bold)
+    return stands_out and len(below.text) >= _RUNNING_TEXT
+
+
+def unhyphenated(lines: Sequence[str]) -> list[str]:
+    """Words the margin broke made whole, on the upper line; as many lines as before."""
+    found = list(lines)
+    for at in range(len(found) - 1):
+        above, below = found[at], found[at + 1]
+        word, _, rest = below.partition(" ")
+        if above.endswith(_SOFT_HYPHEN) or (_is_broken(above) and below[:1].islower() and not _NOT_BROKEN.match(below)):
+            found[at], found[at + 1] = above[:-1] + word, rest
+    return found
+
+
+def _is_broken(line: str) -> bool:
+    return bool(_BROKEN_WORD.search(line)) and " " in line
