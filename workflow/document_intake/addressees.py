@@ -13,7 +13,12 @@ _MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})
 _PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?|cc|till)\s*:\s*")
 _ONLY_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?)$")
 _NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas", "namn", "titel", "mottagare"})
-_BELONGS_BEFORE = re.compile(r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b|\S+@\S+$")
+_BELONGS_BEFORE = re.compile(
+    r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b|\S+@\S+$"
+    r"|[A-ZÅÄÖ]\S+ \d{1,4} ?[A-Z]?$|\d{3} ?\d{2} [A-ZÅÄÖ]"
+)
+_ORGAN_WORD = re.compile(r"^(?:Region|Stiftelsen|Föreningen|Bolaget) |(?:kommun|stad|förbundet|bolaget| AB|erna|arna)$")
+_ONE_OF_MANY = re.compile(r"[A-Za-zåäöÅÄÖ]{4,}(?:en|et|na)$")  # "sökanden", "revisorerna"
 _MAX_ADDRESSEE = 120
 
 
@@ -92,19 +97,27 @@ def _with_titles(parts: list[str]) -> list[str]:
     for part in parts:
         person = bool(found) and is_person(found[-1].split(",")[0])
         titled = person and (is_title(part) or ("," in found[-1] and part[:1].islower()))
-        if titled or (found and _BELONGS_BEFORE.match(part)):
+        if titled or (found and (_BELONGS_BEFORE.match(part) or _abbreviates(part, found[-1]))):
             found[-1] += f", {part}"
         else:
             found.append(part)
     return found
 
 
+def _abbreviates(part: str, name: str) -> bool:
+    """ "Kajstadsregionen, KR": the short name of the one before."""
+    letters = iter(fold(name))
+    return part.isupper() and 1 < len(part) < 6 and name[:1] == part[0] and all(one in letters for one in fold(part))
+
+
 def _last_split(parts: list[str]) -> list[str]:
     """ "a, b och c" has three; "a, Kultur- och fritidsnämnden" has two."""
     match = re.match(r"(.+\w)\s+(?:och|samt)\s+(.+)$", parts[-1])
-    if match and all(_is_an_organ(side) for side in match.groups()):
-        return [*parts[:-1], *match.groups()]
-    return parts
+    if match is None:
+        return parts
+    left, right = match.groups()
+    are_two = _is_an_organ(left) and (_is_an_organ(right) or (_ONE_OF_MANY.fullmatch(right) and " för " not in left))
+    return [*parts[:-1], left, right] if are_two else parts
 
 
 def _is_an_organ(text: str) -> bool:
@@ -113,5 +126,5 @@ def _is_an_organ(text: str) -> bool:
         bool(named and named[0][1] == 0)
         or is_unit(text[:1].upper() + text[1:])
         or is_title(text)
-        or text.endswith((" AB", "erna", "arna"))
+        or bool(_ORGAN_WORD.search(text))
     )

@@ -12,8 +12,9 @@ _TAIL = r"(?:[./-]\d{1,4})*(?: \d{3}(?!\d))?"
 _UNMISTAKABLE = "|".join(
     (
         rf"[A-ZÅÄÖ]{{1,6}}\d{{0,3}}[ /-]?{_YEAR}[-/:](?!{_YEAR}\b)\d{{1,6}}(?:[./]\d{{1,4}})*",
-        rf"{_YEAR}/[A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}",
+        rf"{_YEAR}[/-][A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}",
         r"[A-ZÅÄÖ]{1,4}\d{0,4}-\d{2,6}/\d\d",
+        rf"(?!Nr|Kv|Kap|Prop|Skr|SOU|FSG|CSG|LSG)[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{{1,4}} \d{{2,6}}/{_YEAR}",
     )
 )
 _LABELLED = "|".join(
@@ -21,9 +22,13 @@ _LABELLED = "|".join(
         _UNMISTAKABLE,
         rf"{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}",
         rf"{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}",
+        rf"{_DIARY}[ /-]?\d{{1,6}}/{_YEAR}",
         rf"{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?",
-        rf"\d+(?:\.\d+)+-\d+/{_YEAR}",
-        r"\d{1,6}/\d\d(?:\d\d)?",
+        rf"\d+(?:\.\d+)+[-/]\d+[-/]{_YEAR}",
+        r"\d{2,4}-\d{2,5}[-/]\d\d(?:\d\d)?",
+        r"\d\d[A-ZÅÄÖ]{2,6}\d{1,6}",
+        rf"\d{{1,6}}[-/](?:{_YEAR}|\d\d)",
+        rf"\d\d[-/:]\d{{2,6}}{_TAIL}",
     )
 )
 _ANY = re.compile(rf"(?<![\w/-])(?:{_UNMISTAKABLE})(?![\w/-]*\w)")
@@ -31,13 +36,16 @@ _AFTER_LABEL = re.compile(rf"(?<![\w/-])(?:{_LABELLED})(?![\w/-]*\w)")
 _LABEL = re.compile(
     r"\b(?:d[ni]r|diarienr|diarienummer|diarie ?nr|arendenummer|arendenr|arende ?nr|arende-?id|beteckning)\b\s*[.:]*\s*"
 )
+# A scanner reads 0 as O and 1 as l or I: "KS 2O25/1l3".
+_MISREAD = re.compile(r"(?<![0-9A-Za-z])[12][0OQ][0-9OQIl]{2}[-/:][0-9OQIl]{1,6}(?!\w)")
+_AS_DIGITS = str.maketrans("OQIl", "0011")
 _BROKEN = re.compile(r"([-/:])[ ]*\n\s*(?=\d)")
 _TWICE = re.compile(r"\b([A-ZÅÄÖ]{1,6}) (?=\1[ /-]?\d)")
 
 
 def case_numbers_in(head: str) -> tuple[str, ...]:
     """The case numbers of a head, in order and each once."""
-    text = _TWICE.sub("", _BROKEN.sub(r"\1", head))
+    text = _TWICE.sub("", _BROKEN.sub(r"\1", _MISREAD.sub(lambda misread: misread[0].translate(_AS_DIGITS), head)))
     found = {start: number for number, start in _matches(_ANY, text, 0)}
     for label in _LABEL.finditer(fold(text)):
         for number, start in _labelled(text, label.end()):

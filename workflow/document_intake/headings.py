@@ -39,21 +39,20 @@ _PHRASES: dict[Part, str] = {
         """,
     Part.UNDERLAG: """
         beslutsunderlag | underlag för beslut | underlag till beslut | beslutsunderlag och bilagor |
+        beslutsunderlag i ärendet | beslutsunderlaget | beslutsunderlaget består av | underlag för beslutet |
+        handlingar | handlingar till ärendet | bilagda handlingar | bilagor och beslutsunderlag |
+        beslutsunderlag datum | referenser |
         handlingar i ärendet | ärendets handlingar | ärendehandlingar | bifogade handlingar |
         handlingar som ligger till grund för beslutet | beslutshandlingar | underlag
         """,
     Part.APPENDICES: "bilagor | bilaga | bilagor till ärendet | bilageförteckning | bifogas",
     Part.RECIPIENTS: """
-        beslutet skickas till | beslutet ska skickas till | beslut skickas till | beslut ska skickas till |
-        skickas till | beslutet sänds till | beslut sänds till | beslutet ska sändas till |
-        beslutet expedieras till | beslut expedieras till | beslutet ska expedieras till |
-        expedieras till | expediering | expedieras | expediering av beslut | expediering av beslutet |
-        beslutsexpediering | beslutet delges | beslut delges | delges | delgivning | ska delges | för delgivning |
-        beslutet meddelas | beslut meddelas | meddelas | beslutet lämnas till | beslutet tillställs |
-        protokollsutdrag till | protokollsutdrag skickas till | protokollsutdrag ska skickas till |
-        utdrag ur protokollet skickas till | utdrag skickas till |
-        kopia till | kopia skickas till | kopia av beslutet till | kopia av beslutet skickas till |
-        sändlista | sändlista för beslut | sändlista för beslutet | mottagare av beslut | mottagare av beslutet
+        skickas till | expedieras till | expediering | expedieras | expediering av beslut | expediering av beslutet |
+        beslutsexpediering | delges | delgivning | ska delges | för delgivning | meddelas | underrättas | underrättelse |
+        underrättelse till | protokollsutdrag till | utdrag till | utdrag ur protokollet skickas till | kopia till |
+        kopia av beslutet till | kopia av beslutet skickas till | kopia för kännedom |
+        sändlista | sändlista för beslut | sändlista för beslutet | mottagare av beslut | mottagare av beslutet |
+        mottagare
         """,
     Part.MBL: """
         mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan |
@@ -94,7 +93,17 @@ _PHRASES: dict[Part, str] = {
         delegation | jävsfrågor | överklagande | hur man överklagar | så här överklagar du
         """,
 }
-_BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")})
+_SENT = """
+    skickas | ska skickas | sänds | ska sändas | översänds | ska översändas | expedieras | ska expedieras | delges |
+    ska delges | meddelas | ska meddelas | lämnas | ska lämnas | tillställs | ska tillställas | distribueras
+    """
+_SENT_ON = {
+    f"{what} {sent.strip()}{till}": Part.RECIPIENTS
+    for what in ("beslut", "beslutet", "protokollsutdrag", "utdrag", "kopia")
+    for sent in _SENT.split("|")
+    for till in ("", " till")
+}
+_BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")} | _SENT_ON)
 
 MBL_WORDS = re.compile(
     forgiving(

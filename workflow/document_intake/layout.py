@@ -167,6 +167,8 @@ def paragraph_at(lines: Sequence[str], at: int) -> str:
 
 def is_prose(text: str) -> bool:
     """Whether a paragraph is running text and no item, title or heading."""
-    if len(text) < _LEAST_PROSE or not text[:1].isupper():
-        return False
-    return bool(_VERB.search(fold(text))) and "." in text
+    return len(text) >= _LEAST_PROSE and text[:1].isupper() and "." in text and has_verb(text)
+
+
+def has_verb(text: str) -> bool:
+    return bool(_VERB.search(fold(text)))

@@ -33,7 +33,7 @@ _MENTIONS = {
 _LAW = re.compile(forgiving(r"\bmbl\b|medbestämmande|1976\s?[:.]\s?580"))
 _GROUP = re.compile(forgiving(_GROUP_NAME))
 _CALLED_FOR = (
-    "(?:påkalla|aktuel|aktuali|tillämplig|nödvändig|behov|behöv|kräv|erfordr|erforderlig|relevant|föranled|fordra"
+    "(?:påkalla|begär|aktuel|aktuali|tillämplig|nödvändig|behov|behöv|kräv|erfordr|erforderlig|relevant|föranled|fordra"
     "|berör|påverka|omfatta|bedöm|skyldig|ålig|funnits|förelig)"
 )
 _NOT_CALLED_FOR = re.compile(
@@ -51,7 +51,8 @@ _EARLIER = re.compile(forgiving(r"\btidigare\b|\bföregående\b|\bsenast\b"))
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
 _DONE = re.compile(
     forgiving(
-        r"\b(?:har|getts|givits|gavs|lämnat|lämnad|genomför|skett|hölls|hållits|informer|förhandlats|samverkats|kommer|ska)"
+        r"\b(?:har|getts|givits|gavs|lämnat|lämnad|genomför|skett|hölls|hållits|informer|förhandla[dt]"
+        r"|samverka[dt]|behandla[dt]|kommer|ska)"
     )
 )
 
@@ -74,7 +75,17 @@ def read_mbl(sections: Sequence[Section], year: int | None) -> tuple[ReadMbl, tu
     texts = [text for section in under_heading for text in _sentences(section)]
     if not any(text and not is_placeholder(text) for text in texts):
         return _UNKNOWN, ("Rubriken om MBL står utan text; ange om information eller förhandling har skett.",)
-    return _judged(texts, year)
+    mbl, unsure = _judged(texts, year)
+    kind = _kind_of_heading(under_heading[0].heading)
+    if mbl.kind == "okänt" and kind and any(_DONE.search(fold(text)) or dates_in(text) for text in texts):
+        return _strongest([Statement(text, kind) for text in texts], year)
+    return mbl, unsure
+
+
+def _kind_of_heading(heading: str) -> str | None:
+    """What "MBL-förhandling" says by itself, and "Information eller förhandling" does not."""
+    named = [kind for kind, pattern in _MENTIONS.items() if pattern.search(fold(heading))]
+    return named[0] if len(named) == 1 else None
 
 
 def _in_running_text(sections: Sequence[Section], year: int | None) -> tuple[ReadMbl, tuple[str, ...]]:

@@ -7,7 +7,7 @@ import msgspec
 
 from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import MBL_WORDS, NUMBERING, Heading, Part, heading_at, unmarked
-from workflow.document_intake.layout import address_marks, is_prose, paragraph_at
+from workflow.document_intake.layout import address_marks, has_verb, is_prose, paragraph_at
 from workflow.document_intake.names import bodies_in
 from workflow.document_intake.phrasebook import Phrasebook
 
@@ -89,7 +89,7 @@ def _section(lines: list[str], start: int, end: int, heading: Heading) -> Sectio
 def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
     heading = heading_at(lines, at)
     if heading is None:
-        return _unknown_heading(lines, at) if within in _LISTS else None
+        return _unknown_heading(lines, at) or _words_on_mbl(lines, at) if within in _LISTS else None
     if within is Part.HEAD and not _may_end_the_head(lines, at, heading):
         return None
     if heading.part is Part.OTHER and within in _LISTS and not _stands_as_heading(lines, at, heading):
@@ -131,6 +131,13 @@ def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
         return True
     below = fold(paragraph_at(lines, at + heading.lines))
     return bool(MBL_WORDS.search(below) or _ABOUT_STAFF.search(below))
+
+
+def _words_on_mbl(lines: list[str], at: int) -> Heading | None:
+    """A sentence of its own on MBL closes a list too, where the house has no heading for it."""
+    line = unmarked(lines[at])
+    alone = at > 0 and not lines[at - 1].strip() and line.endswith(".")
+    return Heading(Part.OTHER, "", lines=0) if alone and MBL_WORDS.search(fold(line)) and has_verb(line) else None
 
 
 def _unknown_heading(lines: list[str], at: int) -> Heading | None:

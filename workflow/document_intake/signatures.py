@@ -14,10 +14,14 @@ from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import without_dates
 
 _SIGNED = re.compile(
-    r"(?i)^(?:digitalt |elektroniskt )?(?:signera[td]|underskrive[nt]|undertecknat)(?: digitalt| elektroniskt)?"
-    r"(?: av)?:?\s+"
+    r"(?i)^(?:(?:detta )?dokument(?:et)? )?(?:är |har )?(?:digitalt |elektroniskt )?"
+    r"(?:signera(?:d|t|ts|des)|underskrive[nt]|undertecknat?s?|signatur|underskrift|namnteckning)"
+    r"(?: digitalt| elektroniskt)?(?: av)?(?::\s*|\s+|$)"
 )
-_CLOSING = re.compile(r"(?i)^(?:för |på uppdrag|enligt uppdrag|underskrift|.{2,40} kommun$)")
+_CLOSING = re.compile(
+    r"(?i)^(?:för |på uppdrag|enligt (?:uppdrag|delegation)|i tjänsten|vid tjänsten|underskrift|med vänlig hälsning"
+    r"|.{2,40} kommun$)"
+)
 # Lists of documents and addressees may hold names too; there a name needs more to be a signature.
 _LISTS = {Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.PROPOSALS}
 _LONG = 90
@@ -88,14 +92,46 @@ def _is_short(text: str) -> bool:
 def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     """The persons on a line, if they are there to sign."""
     line = lines[at]
-    found = [_SIGNED.sub("", cell) for cell in cells(line.text)]
     if line.part is Part.HEAD:
         return []
-    if _are_persons(found):
-        return found if _stand_to_sign(lines, at, claimed) else []
-    titled = [name for name in map(person_with_title, found) if name]
-    alone = line.part not in _LISTS and line.begins_paragraph and line.is_last_words
-    return titled if len(titled) == len(found) and (alone or line.part is Part.SIGNERS) else []
+    found = [name for name in map(_signing, cells(line.text)) if name]
+    if not found:
+        return []
+    if _are_persons(found) or (all(map(_is_in_capitals, found)) and _has_titles_below(lines, at)):
+        return found if _says_it_signs(lines, at) or _stand_to_sign(lines, at, claimed) else []
+    titled = [name for name in map(_name_beside_title, found) if name]
+    below_another = at > 0 and lines[at - 1].number in claimed
+    below_a_list = line.part in (Part.UNDERLAG, Part.APPENDICES) and not line.in_first_paragraph
+    alone = (line.part not in _LISTS or below_a_list) and (line.begins_paragraph or below_another)
+    signs = (alone and line.is_last_words) or line.part is Part.SIGNERS or _says_it_signs(lines, at)
+    return titled if len(titled) == len(found) and signs else []
+
+
+def _signing(cell: str) -> str:
+    """ "Signerat digitalt av Ture Ek 2024-05-12", "/Ture Ek/" -> "Ture Ek"."""
+    return without_dates(_SIGNED.sub("", cell)).strip(" .,/")
+
+
+def _says_it_signs(lines: list[_Line], at: int) -> bool:
+    above = lines[at - 1].text.strip() if at else ""
+    return bool(_SIGNED.match(lines[at].text.strip())) or _only_says_signed(above)
+
+
+def _only_says_signed(text: str) -> bool:
+    return bool(text) and not _SIGNED.sub("", text)
+
+
+def _is_in_capitals(text: str) -> bool:
+    return text.isupper() and is_person(text.title())
+
+
+def _name_beside_title(text: str) -> str | None:
+    """ "Ture Ek, ekonomichef" and "Ekonomichef Ture Ek"."""
+    words = text.split()
+    after = next((" ".join(words[at:]) for at in range(1, len(words) - 1) if is_person(" ".join(words[at:]))), None)
+    if after and is_title(text[: -len(after)].strip()):
+        return after
+    return person_with_title(text)
 
 
 def _are_persons(texts: list[str]) -> bool:
@@ -137,8 +173,10 @@ def _at_the_very_end(lines: list[_Line]) -> Signatures:
             break
     if not all(line.part is Part.RECIPIENTS and not line.in_first_paragraph for line in last):
         return _NOBODY
-    names = [name for line in last for name in cells(line.text)]
-    return Signatures(tuple(names), (), frozenset(line.number for line in last)) if _are_persons(names) else _NOBODY
+    found = [cell for line in last for cell in cells(line.text)]
+    names = [name for cell in found if (name := cell if _are_persons([cell]) else person_with_title(cell))]
+    whole = len(names) == len(found)
+    return Signatures(tuple(names), (), frozenset(line.number for line in last)) if whole else _NOBODY
 
 
 # --- what stands around them -------------------------------------------------------------------------
@@ -147,13 +185,15 @@ def _opens_signature(line: _Line) -> bool:
     text = line.text.strip()
     bare = without_dates(text).strip().removesuffix(" den")
     place = bare != text and bare.isalpha() and bare.istitle() and line.part is not Part.MBL
-    return place or is_unit(bare) or bool(_CLOSING.match(text))
+    return place or is_unit(bare) or bool(_CLOSING.match(text)) or _only_says_signed(text)
 
 
 def _openings_above(lines: list[_Line], at: int, head: set[str]) -> list[_Line]:
     titled = _has_titles_below(lines, at)
     found: list[_Line] = []
     for line in reversed(lines[max(0, at - 3) : at]):
+        if _only_says_signed(line.text.strip()):
+            return [line, *found]
         if not _opens_signature(line) or _is_an_addressee(line, titled, head):
             break
         found.insert(0, line)

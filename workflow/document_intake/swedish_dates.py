@@ -12,21 +12,23 @@ _MONTH = (
     "jan(?:uari)?|febr?(?:uari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
 )
-_DIGIT = "[0-9ol]"  # a scanner reads 0 as o and 1 as l
+_DIGIT = "[0-9oilsb]"  # a scanner reads 0 as o, 1 as i or l, 5 as s and 8 as b
+_AS_DIGITS = str.maketrans("oilsb", "01158")
 _FULL = re.compile(
     rf"(?<![\w-])(?P<y>[12]{_DIGIT}{{3}})\s?(?P<sep>[-./])\s?(?P<m>{_DIGIT}{{1,2}})\s?(?P=sep)\s?(?P<d>{_DIGIT}{{1,2}})(?!\w)"
 )
 _COMPACT = re.compile(r"(?<![\w-])(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\w)")
 _IN_WORDS = re.compile(
-    rf"(?<!\w)(?P<d>\d{{1,2}})(?::?[ae])?\.?\s+(?P<m>{_MONTH})(?!\w)\.?(?:\s+(?P<y>(?:19|20)\d\d)(?!\w))?"
+    rf"(?<!\w)(?P<d>\d{{1,2}})(?::?[ae])?\.?\s+(?P<m>{_MONTH})(?!\w)\.?(?:,?\s+(?P<y>(?:19|2[0o])[0-9ol]{{2}})(?!\w))?"
 )
 _DAY_FIRST = re.compile(
     r"(?<![\w/-])(?P<d>\d{1,2})(?P<sep>[./])\s?(?P<m>\d{1,2})(?:(?P=sep)|\s?-\s?|\s+)(?P<y>(?:19|20)\d\d)(?!\w)"
 )
+_DAY_FIRST_WITH_DASHES = re.compile(r"(?<![\w/-])(?P<d>\d\d)-(?P<m>\d\d)-(?P<y>(?:19|20)\d\d)(?![\w-])")
 _DAY_AND_MONTH = re.compile(r"(?<![\w/-])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?P<y>)(?![\w/])")
 _SIX_DIGITS = re.compile(r"(?<![\w-])(?P<y>\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\w)")
 
-_CERTAIN = (_FULL, _COMPACT, _IN_WORDS, _DAY_FIRST)
+_CERTAIN = (_FULL, _COMPACT, _IN_WORDS, _DAY_FIRST, _DAY_FIRST_WITH_DASHES)
 _WHERE_A_DATE_IS_EXPECTED = (_DAY_AND_MONTH, _SIX_DIGITS)
 
 
@@ -79,4 +81,4 @@ def _month(written: str) -> int:
 
 
 def _number(written: str) -> int:
-    return int(written.replace("o", "0").replace("l", "1"))
+    return int(written.translate(_AS_DIGITS))
