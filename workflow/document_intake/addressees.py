@@ -97,7 +97,8 @@ def _with_titles(parts: list[str]) -> list[str]:
     for part in parts:
         person = bool(found) and is_person(found[-1].split(",")[0])
         titled = person and (is_title(part) or ("," in found[-1] and part[:1].islower()))
-        if titled or (found and (_BELONGS_BEFORE.match(part) or _abbreviates(part, found[-1]))):
+        of_what = len(parts) == 2 and is_title(parts[0]) and part[:1].islower() and not _is_an_organ(part)
+        if titled or of_what or (found and (_BELONGS_BEFORE.match(part) or _abbreviates(part, found[-1]))):
             found[-1] += f", {part}"
         else:
             found.append(part)

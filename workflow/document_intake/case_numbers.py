@@ -65,12 +65,14 @@ def without_numbers(text: str) -> str:
 
 
 def _labelled(text: str, start: int) -> list[tuple[str, int]]:
-    """The numbers on the label's own line, else on the first written line below it."""
+    """The numbers on the label's own line, else on the first written line below it; and those alone below them."""
+    found: list[tuple[str, int]] = []
     for line in re.finditer(r"[^\n]*\S[^\n]*", text[start : start + 400]):
-        found = _matches(_AFTER_LABEL, line[0], start + line.start())
-        if found or line.start() > 0:
-            return found
-    return []
+        here = _matches(_AFTER_LABEL, line[0], start + line.start())
+        if (found and _AFTER_LABEL.sub("", line[0]).strip()) or (not here and (found or line.start() > 0)):
+            break
+        found += here
+    return found
 
 
 def _matches(pattern: re.Pattern[str], text: str, offset: int) -> list[tuple[str, int]]:

@@ -48,9 +48,9 @@ _PHRASES: dict[Part, str] = {
     Part.APPENDICES: "bilagor | bilaga | bilagor till ärendet | bilageförteckning | bifogas",
     Part.RECIPIENTS: """
         skickas till | expedieras till | expediering | expedieras | expediering av beslut | expediering av beslutet |
-        beslutsexpediering | delges | delgivning | ska delges | för delgivning | meddelas | underrättas | underrättelse |
-        underrättelse till | protokollsutdrag till | utdrag till | utdrag ur protokollet skickas till | kopia till |
-        kopia av beslutet till | kopia av beslutet skickas till | kopia för kännedom |
+        beslutsexpediering | delges | delgivning | ska delges | för delgivning | meddelas | underrättas |
+        underrättelse | underrättelse till | protokollsutdrag till | utdrag till | utdrag ur protokollet skickas till |
+        kopia till | kopia av beslutet till | kopia av beslutet skickas till | kopia för kännedom |
         sändlista | sändlista för beslut | sändlista för beslutet | mottagare av beslut | mottagare av beslutet |
         mottagare
         """,

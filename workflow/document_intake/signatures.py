@@ -49,7 +49,7 @@ class _Line(msgspec.Struct):
 def read_signatures(sections: Sequence[Section]) -> Signatures:
     lines = [line for place, section in enumerate(sections) for line in _lines(section, place)]
     _mark_last_words(lines)
-    head = {key(text) for text in sections[0].texts}
+    head = {key(cell) for text in sections[0].texts for cell in cells(text)}
     names: list[str] = []
     units: list[str] = []
     claimed: set[int] = set()
@@ -204,7 +204,8 @@ def _is_an_addressee(line: _Line, titled: bool, head: set[str]) -> bool:
     """Where titles stand below the names, a unit above them may be the last of the addressees."""
     if line.part not in _LISTS:
         return line.part is Part.HEAD
-    return line.in_first_paragraph or (titled and is_unit(line.text) and key(line.text) not in head)
+    may_be_sent_to = titled and line.part is Part.RECIPIENTS and is_unit(line.text) and key(line.text) not in head
+    return line.in_first_paragraph or may_be_sent_to
 
 
 def _with_titles_below(lines: list[_Line], at: int) -> set[int]:

@@ -18,6 +18,9 @@ from workflow.document_intake.swedish_dates import dates_in, without_dates
         "den 5:e feb 2025",
         "5/2 2025",
         "5.2.2025",
+        "05-02-2025",
+        "2O2s-O2-Os",
+        "5 februari 2O25",
     ],
 )
 def test_a_whole_date_is_found_in_any_text(written: str):

@@ -73,6 +73,14 @@ def test_the_templates_title_is_no_title():
         ("Diarienummer\nVO VO-2025-00213", ("VO-2025-00213",)),
         ("Diarienummer:\nKS 2023-\n00738", ("KS 2023-00738",)),
         ("SLK-2023-01047", ("SLK-2023-01047",)),
+        ("Ks 1234/2024", ("Ks 1234/2024",)),
+        ("Dnr KS 00123/2024", ("KS 00123/2024",)),
+        ("Dnr 2024-POL000311", ("2024-POL000311",)),
+        ("Dnr 1.5.1-135-2012", ("1.5.1-135-2012",)),
+        ("Diarienr 346-507-04", ("346-507-04",)),
+        ("Ärendenummer: 24RS1234", ("24RS1234",)),
+        ("Dnr: 2023/00123\n     2022/01987", ("2023/00123", "2022/01987")),
+        ("Dnr KS 2O25/1I3", ("KS 2025/113",)),
         ("2024-01-01", ()),
         ("Telefon: 0555-12 34 56", ()),
     ],
@@ -94,7 +102,16 @@ def test_a_number_not_filled_in_is_a_leftover_and_no_number():
 
 @pytest.mark.parametrize(
     "written",
-    ["2025-01-07", "7 januari 2025", "den 7 jan. 2025", "7/1 2025", "2025–01–07", "20250107", "Datum: 2O25-01-07"],
+    [
+        "2025-01-07",
+        "7 januari 2025",
+        "den 7 jan. 2025",
+        "7/1 2025",
+        "2025–01–07",
+        "20250107",
+        "Datum: 2O25-01-07",
+        "07-01-2025",
+    ],
 )
 def test_the_date_is_read_however_it_is_written(written: str):
     assert head(f"Kansliet\n{written}\n\nEn ny bro").date == datetime.date(2025, 1, 7)

@@ -28,6 +28,13 @@ def underlag(lines: str) -> tuple[str, ...]:
         ("Revisorerna, Socialnämnden och Kulturnämnden", ("Revisorerna", "Socialnämnden", "Kulturnämnden")),
         ("Kommunstyrelsen, för vidare handläggning", ("Kommunstyrelsen, för vidare handläggning",)),
         ("För kännedom: Revisorerna", ("Revisorerna",)),
+        ("Kajstadsregionen, KR", ("Kajstadsregionen, KR",)),
+        ("Ekonomi, HR, IT", ("Ekonomi", "HR", "IT")),
+        ("Sökanden, Kajgatan 1, 123 45 Strandby", ("Sökanden, Kajgatan 1, 123 45 Strandby",)),
+        ("Enhetschef, öppen förskola", ("Enhetschef, öppen förskola",)),
+        ("Region Väst, Norrby kommun och Bussbolaget AB", ("Region Väst", "Norrby kommun", "Bussbolaget AB")),
+        ("Kulturnämnden och sökanden", ("Kulturnämnden", "sökanden")),
+        ("Enheten för barn och familjen", ("Enheten för barn och familjen",)),
         ("Klicka här för att ange text.", ()),
         ("", ()),
     ],
@@ -44,6 +51,10 @@ def test_each_addressee_is_one(lines: str, expected: tuple[str, ...]):
         "Expedieras:",
         "Delges",
         "Kopia till",
+        "Beslutet expedieras",
+        "Underrättas:",
+        "Utdrag till",
+        "Protokollsutdrag ska sändas till",
         "Bes1utet skickas ti1l",
     ],
 )
@@ -100,6 +111,11 @@ def test_each_document_is_one(lines: str, count: int):
     assert len(underlag(lines)) == count
 
 
+@pytest.mark.parametrize("heading", ["Beslutsunderlag i ärendet", "Handlingar", "Bilagda handlingar"])
+def test_the_heading_of_the_documents_has_many_forms(heading: str):
+    assert len(read(underlag=f"{heading}\n\nTjänsteskrivelse, 2025-03-04\nKalkyl\n").underlag) == 2
+
+
 def test_a_title_repeated_as_an_item_is_an_item():
     head = "Kansliet\n2025-01-07\nDnr KS 2025/4\n\nInternbudget 2026\n"
     assert len(read(head=head, underlag="Beslutsunderlag\nSkrivelse, 2025-01-07\nInternbudget 2026\n").underlag) == 2
@@ -130,6 +146,14 @@ def test_a_file_name_is_said():
         ("Strandby 2025-03-04\n\nTove Hed\ntf. fritidschef", ("Tove Hed",)),
         ("För fritidsförvaltningen\n\nTove Hed", ("Tove Hed",)),
         ("Digitalt signerad av Tove Hed\nFritidschef", ("Tove Hed",)),
+        ("Digitalt signerad av\nTove Hed\nFritidschef", ("Tove Hed",)),
+        ("Dokumentet är elektroniskt signerat av:\nTove Hed, 2025-03-04", ("Tove Hed",)),
+        ("Signatur: Tove Hed", ("Tove Hed",)),
+        ("TOVE HED\nFritidschef", ("TOVE HED",)),
+        ("Fritidschef Tove Hed", ("Tove Hed",)),
+        ("/Tove Hed/", ("Tove Hed",)),
+        ("Med vänlig hälsning\nTove Hed", ("Tove Hed",)),
+        ("Tove Hed, fritidschef\nMax Ny, controller", ("Tove Hed", "Max Ny")),
         ("Fritidsförvaltningen\n\nFörnamn Efternamn", ()),
         ("Fritidsförvaltningen", ()),
     ],
@@ -140,6 +164,22 @@ def test_those_who_sign_are_found_above_the_addressees(signed: str, names: tuple
 
 def test_those_who_sign_below_the_addressees_are_not_addressees():
     skrivelse = read(signed="", recipients="Beslutet skickas till\n- Revisorerna\n\nTove Hed\nFritidschef\n")
+    assert skrivelse.signatories == ("Tove Hed",)
+    assert skrivelse.recipients == ("Revisorerna",)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    ["Tove Hed, fritidschef", "Digitalt signerad av\nTove Hed", "Fritidsförvaltningen\n\nTove Hed\nfritidschef"],
+)
+def test_those_who_sign_right_below_the_underlag_are_no_underlag(signed: str):
+    skrivelse = read(mbl="", signed=f"{signed}\n")
+    assert skrivelse.signatories == ("Tove Hed",)
+    assert len(skrivelse.underlag) == 2
+
+
+def test_a_name_with_its_title_below_the_addressees_signs_when_nobody_else_does():
+    skrivelse = read(signed="", recipients="Beslutet skickas till\nRevisorerna\n\nTove Hed, fritidschef\n")
     assert skrivelse.signatories == ("Tove Hed",)
     assert skrivelse.recipients == ("Revisorerna",)
 

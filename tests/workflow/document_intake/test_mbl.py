@@ -44,6 +44,11 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
         ("Ärendet behandlades i förvaltningsgruppen 2025-02-05.", said("samverkan", None, "2025-02-05")),
         ("FSG 2025-02-05", said("samverkan", None, "2025-02-05")),
         ("Information har lämnats i samverkansgruppen den 5 februari 2025.", said("samverkan", None, "2025-02-05")),
+        ("Ärendet är samverkat i FSG den 5 februari 2025.", said("samverkan", None, "2025-02-05")),
+        (
+            "Facken informerades enligt 19 § MBL 2025-02-05. Förhandling enligt 11 § begärdes inte.",
+            said("information", "19", "2025-02-05"),
+        ),
         ("MBL-information eller förhandling är inte påkallad.", said("ej_påkallad")),
         ("Ej aktuellt.", said("ej_påkallad")),
         ("Nej", said("ej_påkallad")),
@@ -75,6 +80,17 @@ def test_the_strongest_thing_said_of_this_case_is_read(statement: str, expected:
 )
 def test_the_heading_has_many_forms(heading: str):
     assert mbl("Förhandling enligt 11 § MBL hölls 2025-02-05.", heading) == said("förhandling", "11", "2025-02-05")
+
+
+def test_a_heading_that_says_what_was_done_needs_only_a_date_below_it():
+    assert mbl("Har genomförts 2025-02-05.", "MBL-förhandling") == said("förhandling", None, "2025-02-05")
+    assert mbl("Har genomförts 2025-02-05.", "Information och förhandling enligt MBL") == said("okänt")
+
+
+def test_a_sentence_on_mbl_below_a_list_is_no_item_of_the_list():
+    skrivelse = read(mbl="Information enligt MBL har skett 2025-02-05.\n")
+    assert skrivelse.mbl == said("information", None, "2025-02-05")
+    assert len(skrivelse.underlag) == 2
 
 
 def test_samverkan_with_the_neighbours_is_not_with_the_unions():
