@@ -154,7 +154,7 @@ class Intake:
     def _taken(self, file: str, came: Incoming, skrivelse: Skrivelse) -> Outcome:
         command = self._command_of(came.sha256)
         try:
-            result = self._tried(command, Paper(skrivelse, came.sha256, came.name))
+            result = self._tried(command, Paper(skrivelse, came.data, came.sha256, came.name))
         except AlreadyInError:
             return Outcome(file, Became.ALREADY_IN)
         except HiddenError as error:

@@ -3,8 +3,10 @@
 One use case and one transaction for each document; whoever takes in many gives them one at a time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,13 +16,12 @@ from states.case_number import readings
 from states.judgement import Refused
 from states.kinds import KINDS
 from states.swedish_text import name as named
-from workflow import case_store, registration, statements
+from workflow import case_store, document_store, registration, statements
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
-from workflow.document_intake.tjansteskrivelse import as_answer
-from workflow.errors import AlreadyInError, NoBodyNamedError, UsageError
+from workflow.errors import AlreadyInError, EnvironmentFaultError, NoBodyNamedError, UsageError, why
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere
 from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
@@ -32,6 +33,7 @@ class Paper(msgspec.Struct, frozen=True):
     """A document that has been read."""
 
     read: ReadSkrivelse
+    data: bytes  # all of the file
     sha256: str
     name: str  # of the file it came as: data only
 
@@ -65,13 +67,18 @@ def take_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: b
     if is_in(desk, paper.sha256):
         # The same is said of a case that may be seen, so that nobody finds a secret one by its file.
         raise AlreadyInError("Filen är redan inläst; inget gjordes. Sök ärendet med: arende list")
+    act = _act(desk, command, paper, terms)
+    if save:
+        with _kept(desk, paper.data):
+            return act(save=True)
     try:
-        return _put_in(desk, command, paper, terms, save=save)
+        return act(save=False)
     except Rehearsed as rehearsed:
         return rehearsed.done
 
 
-def _put_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: bool) -> Result:
+def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[..., Result]:
+    """What is to be done with a document. Raises UsageError where that cannot be told."""
     accepted = chosen(_suggested(paper.read), terms.watched) if terms.watched else ()
     skrivelse = _skrivelse(desk, command, paper, terms)
     known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
@@ -81,12 +88,28 @@ def _put_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: b
         if terms.secrecy and not _is_seen_as_secret(desk, case_id):
             raise UsageError("Ärendet finns redan; markera det med arende secrecy i stället för --sekretess.")
         watches = _watches(accepted, answering_body(desk, case_id))
-        return registration.attach(desk, command, case_id, _with(skrivelse, watches), save=save)
+        return partial(registration.attach, desk, command, case_id, _with(skrivelse, watches))
     kind = terms.kind or _kind(paper.read)
     way = _way(desk, command, skrivelse, kind, terms.body or paper.read.addressee)
     skrivelse = _with(skrivelse, _watches(accepted, way[0][0].code))
     new = NewCase(kind=kind, skrivelse=skrivelse, way=way, starts_in=State.DRAFT, secrecy=terms.secrecy)
-    return registration.register(desk, command, new, save=save)
+    return partial(registration.register, desk, command, new)
+
+
+@contextmanager
+def _kept(desk: Desk, data: bytes) -> Iterator[None]:
+    """A file that is in the store before anything refers to it, and that nobody takes away meanwhile."""
+    directory = desk.settings.document_directory
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(document_store.held(directory))
+        except OSError as error:
+            raise EnvironmentFaultError(
+                f"Handlingarnas katalog {directory} kan inte användas ({why(error)}). Inget är registrerat; åtgärda "
+                "det och kör igen."
+            ) from error
+        document_store.keep(directory, data)
+        yield
 
 
 def denied(desk: Desk, command: Command) -> Refused | None:
@@ -104,8 +127,9 @@ def _is_seen_as_secret(desk: Desk, case_id: str) -> bool:
 
 
 def _suggested(read: ReadSkrivelse) -> Suggestions:
-    found: Any = as_answer(read)["watches"]
-    return list(found)
+    """The watches it suggests, as plain values."""
+    found: list[Mapping[str, Any]] = msgspec.to_builtins(list(read.watches))
+    return found
 
 
 def _watches(accepted: Suggestions, body: str) -> tuple[NewWatch, ...]:
