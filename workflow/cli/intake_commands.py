@@ -41,8 +41,8 @@ def _read(file: Path) -> Paper:
 
 LEFT_ASIDE = (
     "Registrera ett ärende ur en skrivelse, eller lägg den till det som finns. En mapp läses in med allt som är i "
-    "den; det som inte kan tas in lämnas åt sidan med ett skäl, och då slutar kommandot med 2. Körs det igen "
-    "fortsätter det där det slutade."
+    "den, och med --karta en tabell med öppna ärenden ur ett äldre system. Det som inte kan tas in lämnas åt sidan "
+    "med ett skäl, och då slutar kommandot med 2. Körs det igen fortsätter det där det slutade."
 )
 
 
@@ -53,7 +53,14 @@ LEFT_ASIDE = (
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
 @click.option("--bevaka", "watched", default="", metavar="N|alla", help="Ta med bevakningar som arende read föreslår.")
 @click.option(
-    "--rapport", "report", type=click.Path(path_type=Path), metavar="FIL", help="Skriv vad som blev av varje fil (CSV)."
+    "--karta", "map_file", type=click.Path(path_type=Path), metavar="KARTA.toml", help="Vad tabellens kolumner betyder."
+)
+@click.option(
+    "--rapport",
+    "report",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="Skriv vad det blev av var och en, som CSV.",
 )
 @marked_secret
 @rehearsing
@@ -64,11 +71,16 @@ def import_command(
     body: str | None,
     numbers: Words,
     watched: str,
+    map_file: Path | None,
     report: Path | None,
     secrecy: str | None,
     rehearsed: bool,
     asked: Asked,
 ) -> int:
+    if map_file:
+        if any((kind, body, numbers, watched, secrecy, asked.on)):
+            raise UsageError("Med --karta står slag, instans, sekretess och dagar i kartan; ange dem inte på raden.")
+        return _table(path, map_file, report, asked, save=not rehearsed)
     terms = Terms(
         kind=CaseKind(kind) if kind else None,
         body=body,
@@ -81,7 +93,7 @@ def import_command(
     if path.is_dir():
         return _folder(path, terms, report, asked, save=not rehearsed)
     if report:
-        raise UsageError("--rapport hör till en mapp; en skrivelse visas med arende show.")
+        raise UsageError("--rapport hör till en mapp eller en tabell; en skrivelse visas med arende show.")
     paper = _read(path)
     with frame.desk() as desk:
 
@@ -124,3 +136,29 @@ def _passed_by(found: "Listing") -> Iterator[str]:
         yield f"Dolda och tillfälliga filer och mappar, som inte lästes: {found.hidden}"
     if found.links:
         yield f"Genvägar och annat som inte är filer, som inte lästes: {found.links}"
+
+
+def _table(path: Path, map_file: Path, report: Path | None, asked: Asked, *, save: bool) -> int:
+    # Whoever imports documents does without it.
+    from workflow import open_cases
+    from workflow.case_tables import column_map, table_import
+    from workflow.cli import many_imported
+
+    wanted = column_map.load(map_file)
+    with frame.desk() as desk:
+        given = begun(desk, asked.because(asked.reason or wanted.skal))
+        if refused := open_cases.denied(desk, given):
+            return ended(desk, given, refused, asked.json_wanted)
+        try:
+            came = read_incoming(path)
+            with Child() as child:
+                rows = table_import.rows_of(
+                    came.data, path.name, wanted.fil.blad, lambda data: child.ask(Task.TABLES, data)
+                )
+        except UnreadableDocument as error:
+            raise UsageError(f"{path}: {error.reason}") from error
+        reading = table_import.Import(desk, rows, wanted, path.name, frame.entry().today)
+        cases = reading.each(many_imported.Numbered(given), save=save)
+        told = many_imported.Told(f"Tabellen {path}", reading.notes(), report)
+        work = iter([("Registrerar", len(reading), cases)])
+        return many_imported.take_in(desk, given, work, told, json_wanted=asked.json_wanted, save=save)

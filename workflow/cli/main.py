@@ -20,7 +20,7 @@ VERSION = "0.1.0"
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("read_commands", "Läs en tjänsteskrivelse och visa vad den säger, utan att spara."),
-    "import": ("intake_commands", "Registrera ett ärende ur en tjänsteskrivelse, eller lägg den till ett som finns."),
+    "import": ("intake_commands", "Läs in en skrivelse, en mapp med skrivelser, eller en lista över öppna ärenden."),
     "register": ("registration_commands", "Registrera ett ärende utan skrivelse, till exempel en motion."),
     "edit": ("registration_commands", "Ändra rubrik, diarienummer, handläggare, mottagare, underlag eller förslag."),
     "handlaggare": ("registration_commands", "Byt handläggare i alla öppna ärenden."),

@@ -125,13 +125,15 @@ def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: b
 
 
 def _do(desk: Desk, work: Parts, tally: Tally, stopped: Callable[[], bool], *, save: bool) -> None:
+    exported = 0
     for what, number, outcomes in work:
         with render.progress(what, number) as one_more:
             for outcome in outcomes:
                 one_more()
                 if outcome is not None:
                     tally.add(outcome)
-                if save and outcome is not None and tally.taken and tally.taken % BATCH == 0:
+                if save and tally.taken >= exported + BATCH:
+                    exported = tally.taken
                     log_exporter.export(desk.connection, desk.settings.log_directory)
                 if stopped():
                     tally.interrupted = True

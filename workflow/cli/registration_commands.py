@@ -4,9 +4,8 @@ from datetime import date
 
 import click
 
-from states.case_facts import AppealRegime, BodyKind, CaseKind, Children, ItemKind, MblEntry, MblKind, StageRole
-from states.kinds import KINDS, OWN
-from states.swedish_text import name as named
+from states.case_facts import AppealRegime, BodyKind, CaseKind, Children, MblEntry, MblKind, StageRole
+from states.kinds import KINDS
 from workflow import case_store, registration
 from workflow.audit_journal import Command as Given
 from workflow.body_register import Body
@@ -20,6 +19,7 @@ from workflow.desk import Desk
 from workflow.errors import UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Result
+from workflow.ways import of_kind, told
 
 Words = tuple[str, ...]
 
@@ -97,7 +97,7 @@ def register_command(
         skrivelse = Skrivelse(rubrik=rubrik, numbers=numbers)
 
         def register(given: Given) -> Result:
-            way = _told_way(desk, given, steps) if steps else _kinds_way(desk, given, case_kind, body)
+            way = told(desk.bodies, given.on, steps) if steps else of_kind(desk.bodies, given.on, case_kind, body)
             new = NewCase(
                 kind=case_kind,
                 skrivelse=skrivelse,
@@ -112,38 +112,6 @@ def register_command(
             return registration.register(desk, given, new)
 
         return perform(desk, asked, register)
-
-
-def _told_way(desk: Desk, given: Given, steps: Words) -> tuple[tuple[Body, StageRole], ...]:
-    """`--steg SON=beredning --steg KS=beslut` as bodies and roles."""
-    register, roles = desk.bodies, [role.value for role in StageRole]
-    way = []
-    for step in steps:
-        body, equals, role = step.partition("=")
-        if not equals or role not in roles:
-            raise UsageError(
-                f"--steg {step}: skriv instansen, = och en roll, till exempel SON=beredning. Rollerna: "
-                f"{', '.join(roles)}."
-            )
-        way.append((register.find(body, given.on), StageRole(role)))
-    return tuple(way)
-
-
-def _kinds_way(desk: Desk, given: Given, kind: CaseKind, body: str | None) -> tuple[tuple[Body, StageRole], ...]:
-    register, way = desk.bodies, KINDS[kind].way
-    own = register.find(body, given.on) if body is not None else None
-    if any(code == OWN for code, _ in way):
-        if own is None:
-            raise UsageError("Ange --body: vilken nämnd ärendet hör till, till exempel --body SON.")
-    elif own is not None and KINDS[kind].council:
-        raise UsageError(f"Ett ärende av slaget {named(kind)} har en väg genom fullmäktige; utelämna --body.")
-    elif own is not None:
-        return ((own, StageRole.BESLUT),)
-    if own is not None and own.kind is BodyKind.KF and KINDS[kind].purpose is not ItemKind.BESLUT:
-        raise UsageError(f"Ett ärende av slaget {named(kind)} hör till en nämnd; ange den med --body.")
-    bodies = ((own if code == OWN else register.of_kind(BodyKind(code), given.on), role) for code, role in way)
-    # What belongs to kommunstyrelsen itself is proposed by it once.
-    return tuple({(body.code, role): (body, role) for body, role in bodies if body}.values())
 
 
 @click.command("edit", cls=Command, help="Ändra vad ärendet säger om sig. Bara ändrade att-satser rör MBL.")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from workflow.document_intake import archives
 from workflow.document_intake.faults import LOCKED, told_apart
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.table import Table
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -22,15 +21,6 @@ _NO_TABLES = "Filen är varken ett kalkylblad (.xlsx, .xls, .ods) eller en pdf. 
 _TOO_LONG = f"Tabellerna har fler än {MAX_ROWS} rader. Dela upp filen och läs in delarna var för sig."
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _SPACE = re.compile(r"\s+")
-
-
-class Table(msgspec.Struct, frozen=True):
-    """One sheet, or one table on a page. Every cell is text; dates are ISO, an empty cell is ""."""
-
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[int, ...]  # each row's own number, from 1, as the sheet shows it: empty rows are left out
-    name: str = ""  # the sheet's
-    page: int | None = None  # from 1, in a pdf
 
 
 def tables_in(data: bytes) -> tuple[Table, ...]:

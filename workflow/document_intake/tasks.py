@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from workflow.document_intake.interface import ReadSkrivelse, ReadText
+from workflow.document_intake.table import Table
 
 
 class Task(enum.Enum):
     TEXT = "text"
     SKRIVELSE = "skrivelse"
+    TABLES = "tables"
 
 
 class Work(NamedTuple):
@@ -24,6 +26,7 @@ class Work(NamedTuple):
 WORK: Mapping[Task, Work] = {
     Task.TEXT: Work("workflow.document_intake.formats:read_document", ReadText),
     Task.SKRIVELSE: Work("workflow.document_intake.reading:read_skrivelse", ReadSkrivelse),
+    Task.TABLES: Work("workflow.document_intake.document_tables:tables_in", tuple[Table, ...]),
 }
 
 
