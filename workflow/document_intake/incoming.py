@@ -1,5 +1,6 @@
 """A file that came in: opened with care, read once, and never trusted for its name."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -32,7 +33,7 @@ def read_incoming(path: Path) -> Incoming:
     try:
         descriptor = os.open(path, _OPEN)
     except (OSError, ValueError) as error:
-        raise UnreadableDocument(_not_opened(path, error)) from error
+        raise UnreadableDocument(_not_opened(error)) from error
     try:
         _require_file(os.fstat(descriptor).st_mode)
         data = _content(descriptor)
@@ -58,10 +59,10 @@ def harmless_name(name: str) -> str:
     return shown.encode()[: MAX_NAME - len("…".encode())].decode(errors="ignore") + "…"
 
 
-def _not_opened(path: Path, error: OSError | ValueError) -> str:
+def _not_opened(error: OSError | ValueError) -> str:
     if isinstance(error, ValueError):
         return "Filen kan inte läsas (namnet är ogiltigt). Kontrollera namnet."
-    if path.is_symlink():
+    if error.errno == errno.ELOOP:
         return "Filen är en genväg till en annan fil. Ange den filen i stället."
     return f"Filen kan inte läsas ({why(error)}). Kontrollera namnet."
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -31,8 +32,28 @@ def take_memory(data: bytes) -> ReadText:
 
 
 def compute(data: bytes) -> ReadText:
+    """For longer than the processor's time that is left, of which there is but one second."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soon = int(used.ru_utime + used.ru_stime) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soon, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     while True:
         pass
+
+
+def tell_limits(data: bytes) -> ReadText:
+    """Bytes of memory, seconds of the processor that are left, bytes to write, bytes of core."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    left = resource.getrlimit(resource.RLIMIT_CPU)[0] - used.ru_utime - used.ru_stime
+    others = (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+    memory, written, core = (resource.getrlimit(which)[0] for which in others)
+    return ReadText(f"{memory} {round(left)} {written} {core}")
+
+
+def use_a_second(data: bytes) -> ReadText:
+    until = time.process_time() + 1
+    while time.process_time() < until:
+        pass
+    return ReadText("")
 
 
 def sleep(data: bytes) -> ReadText:
@@ -89,10 +110,17 @@ def print_something(data: bytes) -> ReadText:
     return ReadText("printed")
 
 
-def start_a_program_that_stays(data: bytes) -> ReadText:
-    """As a reader would start tesseract; its own number is told in the file it holds open."""
-    program = Path(data.decode()) / "tesseract"
-    subprocess.Popen([str(program), "3600"])
+def leave_a_program_behind(data: bytes) -> ReadText:
+    """As a reader would start tesseract; it says when it is there."""
+    program = subprocess.Popen([f"{data.decode()}/tesseract"], stdout=subprocess.PIPE)
+    assert program.stdout is not None
+    program.stdout.readline()
+    os._exit(0)
+
+
+def close_the_questions(data: bytes) -> ReadText:
+    """Nothing more is read: neither what is left of a document, nor the next one."""
+    os.closerange(3, 64)
     time.sleep(3600)
     return ReadText("")
 
