@@ -76,6 +76,8 @@ def _split(line: str, whole: str) -> tuple[list[str], str]:
     people = _with_titles(parts)
     if len(people) < len(parts):
         return people, ""
+    if len(parts) == 2 and _is_a_role_somewhere(*parts):
+        return [line], f"Raden ”{line}” under mottagare lästes som en mottagare."
     listed = _last_split(parts)
     return listed, f"Raden ”{line}” under mottagare lästes som {len(listed)} mottagare." if len(parts) == 2 else ""
 
@@ -95,14 +97,23 @@ def _with_titles(parts: list[str]) -> list[str]:
     """A title, and what is said in lower case after it, belongs to the person before it."""
     found: list[str] = []
     for part in parts:
-        person = bool(found) and is_person(found[-1].split(",")[0])
-        titled = person and (is_title(part) or ("," in found[-1] and part[:1].islower()))
-        of_what = len(parts) == 2 and is_title(parts[0]) and part[:1].islower() and not _is_an_organ(part)
-        if titled or of_what or (found and (_BELONGS_BEFORE.match(part) or _abbreviates(part, found[-1]))):
+        if found and _belongs_to(found[-1], part):
             found[-1] += f", {part}"
         else:
             found.append(part)
     return found
+
+
+def _belongs_to(name: str, part: str) -> bool:
+    titled = is_person(name.split(",")[0]) and (is_title(part) or ("," in name and part[:1].islower()))
+    return titled or bool(_BELONGS_BEFORE.match(part)) or _abbreviates(part, name)
+
+
+def _is_a_role_somewhere(one: str, other: str) -> bool:
+    """ "Hemtjänsten, enhetschef", "Rektor, Kajskolan": who, and where; two titles or two organs are a list."""
+    if is_title(one):
+        return not is_title(other) and not _is_an_organ(other)
+    return one[:1].isupper() and other[:1].islower() and is_title(other)
 
 
 def _abbreviates(part: str, name: str) -> bool:

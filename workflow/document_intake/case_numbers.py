@@ -22,7 +22,7 @@ _LABELLED = "|".join(
         _UNMISTAKABLE,
         rf"{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}",
         rf"{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}",
-        rf"{_DIARY}[ /-]?\d{{1,6}}/{_YEAR}",
+        rf"{_DIARY}[ /-]?\d{{1,6}}/(?:{_YEAR}|\d\d)",
         rf"{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?",
         rf"\d+(?:\.\d+)+[-/]\d+[-/]{_YEAR}",
         r"\d{2,4}-\d{2,5}[-/]\d\d(?:\d\d)?",
@@ -76,9 +76,6 @@ def _labelled(text: str, start: int) -> list[tuple[str, int]]:
 
 
 def _matches(pattern: re.Pattern[str], text: str, offset: int) -> list[tuple[str, int]]:
-    dates = [(found.start, found.end) for found in dates_in(text)]
-    return [
-        (" ".join(match[0].split()), offset + match.start())
-        for match in pattern.finditer(text)
-        if not any(start < match.end() and match.start() < end for start, end in dates)
-    ]
+    for found in dates_in(text):
+        text = text[: found.start] + "," * (found.end - found.start) + text[found.end :]
+    return [(" ".join(match[0].split()), offset + match.start()) for match in pattern.finditer(text)]

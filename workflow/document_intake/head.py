@@ -100,6 +100,16 @@ _DOCUMENT = re.compile(
 )
 _MUNICIPALITY = re.compile(r"[a-z]+(?:s)? (?:kommun|stad|kommuns|stads)|kommun|stad|region [a-z]+")
 _NO_DATE_OF_ITS_OWN = {"sammanträde"}
+_VALUES = {
+    "datum": (Kind.FACT,),
+    "sammanträde": (Kind.FACT,),
+    "nummer": (Kind.FACT,),
+    "annat": (Kind.FACT,),
+    "handläggare": (Kind.PERSON,),
+    "mottagare": (Kind.BODY,),
+    "unit": (Kind.UNIT,),
+    "rubrik": (Kind.FREE,),
+}
 
 
 def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
@@ -163,10 +173,30 @@ def _pieces(lines: list[str]) -> list[Piece]:
     for number, line in enumerate(lines):
         found = cells(_bare(line))
         new = [_piece(number, text, waiting[at] if at < len(waiting) else "") for at, text in enumerate(found)]
-        pieces += new
         if found:
-            waiting = [piece.label if piece.kind is Kind.LABEL or piece.text.endswith("-") else "" for piece in new]
+            waiting = [_awaited(piece, beside) for piece, beside in zip(new, [*new[1:], None], strict=True)]
+        pieces += _with_labels_beside(new)
     return pieces
+
+
+def _awaited(piece: Piece, beside: Piece | None) -> str:
+    """The label that what stands below belongs to."""
+    has_value = piece.kind is not Kind.LABEL or (beside is not None and _is_value_of(piece, beside))
+    return piece.label if not has_value or piece.text.endswith("-") else ""
+
+
+def _is_value_of(label: Piece, beside: Piece) -> bool:
+    return not beside.label and beside.kind in _VALUES.get(label.label, ())
+
+
+def _with_labels_beside(pieces: list[Piece]) -> list[Piece]:
+    """ "Handläggare    Eva Ros": in a table the label stands in the cell to the left."""
+    return [
+        Piece(piece.line, piece.text, piece.kind, left.label)
+        if left and left.kind is Kind.LABEL and _is_value_of(left, piece)
+        else piece
+        for left, piece in zip([None, *pieces], pieces, strict=False)
+    ]
 
 
 def _bare(line: str) -> str:
@@ -259,7 +289,8 @@ def _belongs_above(above: Piece, below: Piece) -> bool:
 def _belongs_below(above: Piece, below: Piece) -> bool:
     only_a_year = below.kind is Kind.FACT and below.text.isdigit()
     may_look_like_a_name = below.kind in (Kind.SOFT, Kind.PERSON) or only_a_year
-    return below.line == above.line + 1 and (may_look_like_a_name or continues(above.text, below.text))
+    goes_on = continues(above.text, below.text) or below.text.startswith(("– ", "— ", "- "))
+    return below.line == above.line + 1 and (may_look_like_a_name or goes_on)
 
 
 def _last_resort(pieces: list[Piece]) -> list[Piece]:

@@ -102,7 +102,7 @@ _SENT_ON = {
     for what in ("beslut", "beslutet", "protokollsutdrag", "utdrag", "kopia")
     for sent in _SENT.split("|")
     for till in ("", " till")
-}
+} | {"beslut till": Part.RECIPIENTS, "beslutet till": Part.RECIPIENTS}
 _BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")} | _SENT_ON)
 
 MBL_WORDS = re.compile(
@@ -113,6 +113,13 @@ MBL_WORDS = re.compile(
 )
 _SUBJECT = re.compile(forgiving("information|förhandling|samverkan|mbl"))
 _GENERIC_OWNER = re.compile(forgiving("^(?:nämndens|fullmäktiges|styrelsens|utskottets)$"))
+# Those whose "förslag" needs no "till beslut": "Ordförandens förslag", "Kulturkontorets förslag".
+_HOUSE = re.compile(
+    forgiving(
+        r"[a-z]*(?:förvaltning(?:en)?|kontoret?|direktören?|chefen?|ordföranden?|presidiet?|kansliet?|utskottet?|sektorn?"
+        r"|avdelningen?|enheten?|staben?)s"
+    )
+)
 _FINITE = re.compile(
     forgiving(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomfört?s|genomfördes|lämnat?s|lämnades|skett|sker|hölls)\b")
 )
@@ -187,7 +194,11 @@ def _proposal_heading(line: str, below: str) -> Heading | None:
 def _opens_proposals(text: str) -> bool:
     words = key(text).split()
     at = next((n for n, word in enumerate(words[:8]) if is_like(word, "forslag")), None)
-    if at is None or len(words) < at + 3 or not re.fullmatch(TILL, words[at + 1]):
+    if at is None:
+        return False
+    if at == len(words) - 1:
+        return bool(at and _HOUSE.fullmatch(words[at - 1]))
+    if len(words) < at + 3 or not re.fullmatch(TILL, words[at + 1]):
         return False
     return _is_from_the_house(words[:at]) and _is_to_a_body(text, words[at + 2 :])
 

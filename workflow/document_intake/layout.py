@@ -15,6 +15,12 @@ _PAGE_NUMBER = re.compile(rf"\s*(?:{_NUMBER}|\d{{1,3}}\s(?:av|/)\s\d{{1,3}}|-\s?
 _AT_THE_END = re.compile(rf"(?:^|\s{{2,}}|\t)(?:{_NUMBER})\s*$")
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+|\s*\|\s*")
 
+_SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewriters stressed it
+_WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
+# What fonts, and scanners, make of a bullet.
+_ODD_BULLET = re.compile(r"^(\s*)(?:[«»¢©®¤►■□‣⁃∙✓➢▶→+\ue000-\uf8ff]\s+)+(?:[-–—•]\s+)?(?=\S)")
+_LETTER_FOR_BULLET = re.compile(r"^(\s*)([eo])\s+(?=[A-ZÅÄÖ])")
+
 # What only an address block says, by kind: two kinds in one block make it a footer.
 _ADDRESS_MARKS = (
     re.compile(r"(?<!\d)\d{3} ?\d{2} +[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+"),
@@ -35,6 +41,22 @@ _CONNECTOR = re.compile(
     r"(?:[-–&,(/]|\b(?:och|samt|eller|av|enligt|för|till|i|om|med|på|från|vid|som|att|mellan|inom|under|den|det|en|ett))$"
 )
 _CONTINUES = re.compile(r"[a-zåäö(§&)]|\d{4}\b|\d{1,2} [a-z]{3,9} \d{4}\b")
+
+
+def with_plain_marks(lines: Sequence[str]) -> list[str]:
+    """The lines with one mark for every bullet and "att" as one word. That columns stand apart matters, not how far."""
+    letters = [match[2] for line in lines if (match := _LETTER_FOR_BULLET.match(line))]
+    return [_with_plain_marks(line, letters) for line in lines]
+
+
+def _with_plain_marks(line: str, letters: Sequence[str]) -> str:
+    line = _ODD_BULLET.sub(r"\1• ", line)
+    match = _LETTER_FOR_BULLET.match(line)
+    if match and letters.count(match[2]) > 1:
+        line = f"{match[1]}• {line[match.end() :]}"
+    if "t t" in line.lower():
+        line = _SPACED_ATT.sub(r"\1\2\3", line)
+    return _WIDE_GAP.sub("   ", line) if "    " in line or "\t" in line else line
 
 
 def cells(line: str) -> list[str]:

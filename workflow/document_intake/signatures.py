@@ -31,6 +31,7 @@ class Signatures(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     units: tuple[str, ...]
     lines: frozenset[int]  # what belongs to the signatures and to no list they stand below
+    unsure: tuple[str, ...] = ()
 
 
 _NOBODY = Signatures((), (), frozenset())
@@ -144,7 +145,9 @@ def _stand_to_sign(lines: list[_Line], at: int, claimed: set[int]) -> bool:
         return True
     if line.part is Part.PREPARERS and line.in_first_paragraph:
         return False
-    below_signature = above.number in claimed and line.part not in (Part.PREPARERS, Part.UNDERLAG)
+    below_signature = (
+        above.number in claimed and above.section == line.section and line.part not in (Part.PREPARERS, Part.UNDERLAG)
+    )
     return below_signature or _has_titles_below(lines, at) or _is_headed_by_unit(line, above)
 
 
@@ -165,18 +168,22 @@ def _is_headed_by_unit(line: _Line, above: _Line) -> bool:
 
 
 def _at_the_very_end(lines: list[_Line]) -> Signatures:
-    """Names alone in the last paragraph sign, even below a list of addressees, if nobody else does."""
-    last: list[_Line] = []
+    """Names alone in the last paragraphs sign, even below a list of addressees, if nobody else does."""
+    names: list[str] = []
+    claimed: set[int] = set()
     for line in reversed(lines):
-        last.insert(0, line)
-        if line.begins_paragraph:
+        found = cells(line.text)
+        persons = [name for cell in found if (name := cell if _are_persons([cell]) else _name_beside_title(cell))]
+        if line.part is not Part.RECIPIENTS or line.in_first_paragraph or len(persons) < len(found):
             break
-    if not all(line.part is Part.RECIPIENTS and not line.in_first_paragraph for line in last):
+        names = persons + names
+        claimed.add(line.number)
+    if not names:
         return _NOBODY
-    found = [cell for line in last for cell in cells(line.text)]
-    names = [name for cell in found if (name := cell if _are_persons([cell]) else person_with_title(cell))]
-    whole = len(names) == len(found)
-    return Signatures(tuple(names), (), frozenset(line.number for line in last)) if whole else _NOBODY
+    told = (
+        f"{' och '.join(names)} står under mottagarna men lästes som undertecknare, eftersom ingen annan skriver under."
+    )
+    return Signatures(tuple(names), (), frozenset(claimed), (told,))
 
 
 # --- what stands around them -------------------------------------------------------------------------

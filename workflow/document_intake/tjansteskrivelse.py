@@ -2,7 +2,6 @@
 
 import bisect
 import datetime
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,7 +15,7 @@ from workflow.document_intake.evidence import found_in
 from workflow.document_intake.head import Head, read_foot, read_head
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Placeholder, Skrivelse, SuggestedWatch
-from workflow.document_intake.layout import margin, page_furniture
+from workflow.document_intake.layout import margin, page_furniture, with_plain_marks
 from workflow.document_intake.medbestammande import read_mbl
 from workflow.document_intake.placeholders import placeholders_in
 from workflow.document_intake.proposals import read_proposals
@@ -32,9 +31,6 @@ from workflow.document_intake.watches import read_watches
 MAX_LETTERS = 120_000
 MAX_LINES = 2_500
 MAX_LINE_LENGTH = 8_000
-
-_SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewriters stressed it
-_WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 
 
 def read_tjansteskrivelse(text: str, *, scanned: bool = False) -> Skrivelse:
@@ -65,7 +61,7 @@ def read_tjansteskrivelse(text: str, *, scanned: bool = False) -> Skrivelse:
         underlag=underlag,
         placeholders=_placeholders(document, head),
         watches=watches,
-        unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *on_underlag, *on_watches),
+        unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *signatures.unsure, *on_underlag, *on_watches),
     )
     doubted = doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
     asked = questions_on(skrivelse, document.sections, sentences)
@@ -111,10 +107,7 @@ def _latest(underlag: Sequence[str]) -> datetime.date | None:
 def _laid_out(text: str) -> Document:
     lines = text[:MAX_LETTERS].split("\n")
     was_cut = len(text) > MAX_LETTERS or len(lines) > MAX_LINES or max(map(len, lines)) > MAX_LINE_LENGTH
-    # That columns stand apart matters, how far does not.
-    short = [
-        _WIDE_GAP.sub("   ", _SPACED_ATT.sub(r"\1\2\3", line[:MAX_LINE_LENGTH].rstrip())) for line in lines[:MAX_LINES]
-    ]
+    short = with_plain_marks([line[:MAX_LINE_LENGTH].rstrip() for line in lines[:MAX_LINES]])
     parts = sections_of(short)
     furniture = page_furniture(short, parts[0].end)
     if furniture:
