@@ -26,8 +26,10 @@ def read_recipients(sections: list[Section], whole: str) -> tuple[tuple[str, ...
     """`whole` is the document's text: a comma inside a name shows where the name stands without it."""
     names: list[str] = []
     unsure: list[str] = []
-    for line in [line for section in sections for line in _lines(section)]:
-        parts, note = _split(line, whole)
+    entries = [line for section in sections for line in _lines(section)]
+    with_commas = sum("," in line for line in entries)
+    for line in entries:
+        parts, note = _split(line, whole, one_a_line=len(entries) > 1 and with_commas == 1)
         names += parts
         unsure += [note] if note else []
     return tuple(dict.fromkeys(names)), tuple(unsure)
@@ -64,7 +66,7 @@ def _is_addressee(text: str) -> bool:
     return key(text) not in _NOBODY and not is_placeholder(text) and not _ONLY_PURPOSE.match(text.rstrip(":"))
 
 
-def _split(line: str, whole: str) -> tuple[list[str], str]:
+def _split(line: str, whole: str, *, one_a_line: bool) -> tuple[list[str], str]:
     line = line.rstrip(" .,;")
     if not line:
         return [], ""
@@ -76,7 +78,7 @@ def _split(line: str, whole: str) -> tuple[list[str], str]:
     people = _with_titles(parts)
     if len(people) < len(parts):
         return people, ""
-    if len(parts) == 2 and _is_a_role_somewhere(*parts):
+    if len(parts) == 2 and (_is_a_role_somewhere(*parts) or (one_a_line and not _is_an_organ(parts[1]))):
         return [line], f"Raden ”{line}” under mottagare lästes som en mottagare."
     listed = _last_split(parts)
     return listed, f"Raden ”{line}” under mottagare lästes som {len(listed)} mottagare." if len(parts) == 2 else ""
@@ -128,7 +130,7 @@ def _last_split(parts: list[str]) -> list[str]:
     if match is None:
         return parts
     left, right = match.groups()
-    are_two = _is_an_organ(left) and (_is_an_organ(right) or (_ONE_OF_MANY.fullmatch(right) and " för " not in left))
+    are_two = _is_an_organ(left) and _is_an_organ(right) and not (" för " in left and _ONE_OF_MANY.fullmatch(right))
     return [*parts[:-1], left, right] if are_two else parts
 
 
@@ -138,5 +140,5 @@ def _is_an_organ(text: str) -> bool:
         bool(named and named[0][1] == 0)
         or is_unit(text[:1].upper() + text[1:])
         or is_title(text)
-        or bool(_ORGAN_WORD.search(text))
+        or bool(_ORGAN_WORD.search(text) or _ONE_OF_MANY.fullmatch(text))
     )

@@ -14,6 +14,7 @@ _UNMISTAKABLE = "|".join(
         rf"[A-ZÅÄÖ]{{1,6}}\d{{0,3}}[ /-]?{_YEAR}[-/:](?!{_YEAR}\b)\d{{1,6}}(?:[./]\d{{1,4}})*",
         rf"{_YEAR}[/-][A-ZÅÄÖ]{{2,6}} ?\d{{2,6}}{_TAIL}",
         r"[A-ZÅÄÖ]{1,4}\d{0,4}-\d{2,6}/\d\d",
+        r"(?!MBL|FSG|CSG|LSG)[A-ZÅÄÖ]{2,5} \d\d/\d{4,6}",
         rf"(?!Nr|Kv|Kap|Prop|Skr|SOU|FSG|CSG|LSG)[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{{1,4}} \d{{2,6}}/{_YEAR}",
     )
 )

@@ -186,13 +186,14 @@ def _awaited(piece: Piece, beside: Piece | None) -> str:
 
 
 def _is_value_of(label: Piece, beside: Piece) -> bool:
-    return not beside.label and beside.kind in _VALUES.get(label.label, ())
+    kind = _kind(beside.text, label.label) if any(letter.isdigit() for letter in beside.text) else beside.kind
+    return not beside.label and kind in _VALUES.get(label.label, ())
 
 
 def _with_labels_beside(pieces: list[Piece]) -> list[Piece]:
     """ "Handläggare    Eva Ros": in a table the label stands in the cell to the left."""
     return [
-        Piece(piece.line, piece.text, piece.kind, left.label)
+        Piece(piece.line, piece.text, _kind(piece.text, left.label), left.label)
         if left and left.kind is Kind.LABEL and _is_value_of(left, piece)
         else piece
         for left, piece in zip([None, *pieces], pieces, strict=False)
@@ -225,6 +226,8 @@ def _with_label_in_front(line: int, text: str) -> Piece | None:
 
 
 def _kind(text: str, label: str) -> Kind:
+    if text.startswith("• "):
+        return Kind.FACT  # an item of a list is no title
     if label == "rubrik" and not is_placeholder(text):
         return Kind.FREE
     for kind, test in _TESTS:

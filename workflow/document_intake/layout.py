@@ -192,5 +192,10 @@ def is_prose(text: str) -> bool:
     return len(text) >= _LEAST_PROSE and text[:1].isupper() and "." in text and has_verb(text)
 
 
+def is_sentence(text: str) -> bool:
+    """Whether a line is a sentence, however short: "Förslaget medför inga kostnader."."""
+    return text[:1].isupper() and text.endswith(".") and has_verb(text)
+
+
 def has_verb(text: str) -> bool:
     return bool(_VERB.search(fold(text)))

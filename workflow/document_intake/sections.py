@@ -7,7 +7,7 @@ import msgspec
 
 from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import MBL_WORDS, NUMBERING, Heading, Part, heading_at, unmarked
-from workflow.document_intake.layout import address_marks, has_verb, is_prose, paragraph_at
+from workflow.document_intake.layout import address_marks, is_prose, is_sentence, paragraph_at
 from workflow.document_intake.names import bodies_in
 from workflow.document_intake.phrasebook import Phrasebook
 
@@ -122,7 +122,7 @@ def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
 def _stands_as_heading(lines: list[str], at: int, heading: Heading) -> bool:
     if _NEVER_A_LIST_ITEM.find(heading.text):
         return True
-    return is_prose(paragraph_at(lines, at + heading.lines))
+    return _has_text_below(lines, at + heading.lines)
 
 
 def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
@@ -136,8 +136,8 @@ def _is_unmistakable(lines: list[str], at: int, heading: Heading) -> bool:
 def _words_on_mbl(lines: list[str], at: int) -> Heading | None:
     """A sentence of its own on MBL closes a list too, where the house has no heading for it."""
     line = unmarked(lines[at])
-    alone = at > 0 and not lines[at - 1].strip() and line.endswith(".")
-    return Heading(Part.OTHER, "", lines=0) if alone and MBL_WORDS.search(fold(line)) and has_verb(line) else None
+    alone = at > 0 and not lines[at - 1].strip()
+    return Heading(Part.OTHER, "", lines=0) if alone and MBL_WORDS.search(fold(line)) and is_sentence(line) else None
 
 
 def _unknown_heading(lines: list[str], at: int) -> Heading | None:
@@ -148,4 +148,10 @@ def _unknown_heading(lines: list[str], at: int) -> Heading | None:
         return None
     if any(letter.isdigit() or letter == "," for letter in line) or bodies_in(line) or _ASKS.search(fold(line)):
         return None
-    return Heading(Part.OTHER, line) if is_prose(paragraph_at(lines, at + 1)) else None
+    return Heading(Part.OTHER, line) if _has_text_below(lines, at + 1) else None
+
+
+def _has_text_below(lines: list[str], at: int) -> bool:
+    """Running text; right below its heading it may be as short as "Förslaget medför inga kostnader."."""
+    below = paragraph_at(lines, at)
+    return is_prose(below) or (at < len(lines) and bool(lines[at].strip()) and is_sentence(below))

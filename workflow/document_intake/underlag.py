@@ -12,6 +12,7 @@ _MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|�
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _COMPLETE = re.compile(r"[.)”\"\d]$")  # a date, a paragraph's number or a full stop ends an item
 _RULER = re.compile(r"\s*\|?\s*:?-{3,}[-:|\s]*$")
+_NEARLY = 0.9  # letters differ in width
 _NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
 
 
@@ -61,7 +62,8 @@ def _plain_items(lines: list[str], margin: int | None) -> list[str]:
     written = [line for line in lines if line]
     lower_case = bool(written) and written[0][:1].islower()
     for line in written:
-        broken = continues(above, line) or (reaches(margin, above, line) and not _COMPLETE.search(above))
+        full = reaches(margin, above, line) or (margin and len(above) > _NEARLY * margin and not line[:1].isupper())
+        broken = continues(above, line) or (full and not _COMPLETE.search(above))
         if items and broken and not (lower_case and line[:1].islower()):
             items[-1] = joined(items[-1], line)
         else:

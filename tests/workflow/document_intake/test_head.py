@@ -43,6 +43,16 @@ def test_a_title_that_looks_like_a_name_is_taken_last_and_it_is_said():
     assert any("Detaljplan Tranan" in sentence for sentence in skrivelse.unsure)
 
 
+def test_a_title_right_below_a_label_with_its_value_beside_it_is_whole():
+    skrivelse = head("Handläggare    Bo Lind\nTelefon    0555-12 34 56\nPlanbesked för bostäder inom\nkvarteret Tranan")
+    assert skrivelse.rubrik == "Planbesked för bostäder inom kvarteret Tranan"
+    assert skrivelse.handlaggare == ("Bo Lind",)
+
+
+def test_a_title_goes_on_after_a_dash():
+    assert title("Avtal om båtplatser\n– förlängning") == "Avtal om båtplatser – förlängning"
+
+
 @pytest.mark.parametrize("label", ["Ärende", "Rubrik", "Ärendemening"])
 def test_a_labelled_title_wins(label: str):
     assert (
@@ -73,6 +83,9 @@ def test_the_templates_title_is_no_title():
         ("Diarienummer\nVO VO-2025-00213", ("VO-2025-00213",)),
         ("Diarienummer:\nKS 2023-\n00738", ("KS 2023-00738",)),
         ("SLK-2023-01047", ("SLK-2023-01047",)),
+        ("SN 18/0098", ("SN 18/0098",)),
+        ("Diarienummer    BN 0532/20", ("BN 0532/20",)),
+        ("Kansliet och   Datum   Diarienummer\narkivet 2018-02-12 BUN 2018-19", ("BUN 2018-19",)),
         ("Ks 1234/2024", ("Ks 1234/2024",)),
         ("Dnr KS 00123/2024", ("KS 00123/2024",)),
         ("Dnr 2024-POL000311", ("2024-POL000311",)),

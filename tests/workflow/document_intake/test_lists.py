@@ -34,6 +34,15 @@ def underlag(lines: str) -> tuple[str, ...]:
         ("Enhetschef, öppen förskola", ("Enhetschef, öppen förskola",)),
         ("Region Väst, Norrby kommun och Bussbolaget AB", ("Region Väst", "Norrby kommun", "Bussbolaget AB")),
         ("Kulturnämnden och sökanden", ("Kulturnämnden", "sökanden")),
+        (
+            "Kulturnämnden\nKansliet, Plan & Bygg\nRevisorerna",
+            ("Kulturnämnden", "Kansliet, Plan & Bygg", "Revisorerna"),
+        ),
+        ("Kulturnämnden\nHemtjänsten, enhetschef", ("Kulturnämnden", "Hemtjänsten, enhetschef")),
+        ("Kulturnämnden\nRektor, Kajskolan", ("Kulturnämnden", "Rektor, Kajskolan")),
+        ("Kulturnämnden\nRevisorerna, sökanden", ("Kulturnämnden", "Revisorerna", "sökanden")),
+        ("« Kulturnämnden\n« — Revisorerna", ("Kulturnämnden", "Revisorerna")),
+        ("o Kulturnämnden\no Revisorerna", ("Kulturnämnden", "Revisorerna")),
         ("Enheten för barn och familjen", ("Enheten för barn och familjen",)),
         ("Klicka här för att ange text.", ()),
         ("", ()),
@@ -52,6 +61,7 @@ def test_each_addressee_is_one(lines: str, expected: tuple[str, ...]):
         "Delges",
         "Kopia till",
         "Beslutet expedieras",
+        "Beslut till",
         "Underrättas:",
         "Utdrag till",
         "Protokollsutdrag ska sändas till",
@@ -127,6 +137,12 @@ def test_a_line_the_margin_broke_before_a_capital_is_one_item():
     assert len(read(matter=matter, underlag=f"Beslutsunderlag\n\n{item}\nKarta\n").underlag) == 2
 
 
+def test_a_line_the_margin_nearly_reached_goes_on_before_a_digit():
+    matter = "Ärende\n\n" + "En rad som går ända ut till marginalen i det här dokumentet, som är bruten här.\n" * 6
+    item = "Utredning av badhusets framtid, kostnader och lägen med en karta, Kajgatan\n11 och 12"
+    assert len(read(matter=matter, underlag=f"Beslutsunderlag\n\n{item}\nKarta\n").underlag) == 2
+
+
 def test_a_file_name_is_said():
     skrivelse = read(underlag="Beslutsunderlag\n\nKalkyl isbana.docx\n")
     assert any("Kalkyl isbana.docx" in sentence for sentence in skrivelse.unsure)
@@ -182,6 +198,24 @@ def test_a_name_with_its_title_below_the_addressees_signs_when_nobody_else_does(
     skrivelse = read(signed="", recipients="Beslutet skickas till\nRevisorerna\n\nTove Hed, fritidschef\n")
     assert skrivelse.signatories == ("Tove Hed",)
     assert skrivelse.recipients == ("Revisorerna",)
+
+
+def test_two_with_their_titles_below_the_addressees_sign_and_it_is_said():
+    list_and_names = "Beslutet skickas till\nRevisorerna\n\nTove Hed, fritidschef\n\nMax Ny, controller\n"
+    skrivelse = read(signed="", recipients=list_and_names)
+    assert skrivelse.signatories == ("Tove Hed", "Max Ny")
+    assert any("Tove Hed och Max Ny står under mottagarna" in sentence for sentence in skrivelse.unsure)
+
+
+def test_an_addressee_that_looks_like_a_name_does_not_sign():
+    skrivelse = read(signed="Tove Hed\nFritidschef\n", recipients="Beslutet skickas till\nGården Eken\nRevisorerna\n")
+    assert skrivelse.signatories == ("Tove Hed",)
+    assert skrivelse.recipients == ("Gården Eken", "Revisorerna")
+
+
+def test_a_short_sentence_below_a_heading_is_no_underlag():
+    below = "Beslutsunderlag\n1. Kalkyl\n2. Karta\n\nEkonomi och ansvar\nBeslutet medför inga kostnader.\n"
+    assert read(underlag=below).underlag == ("Kalkyl", "Karta")
 
 
 def test_a_unit_among_the_addressees_stays_an_addressee_when_a_name_follows():

@@ -26,6 +26,8 @@ from tests.workflow.document_intake.skrivelser import proposals, read
         ("Förslag till tekniska nämndens beslut", "tekniska nämnden"),
         ("Förslag till beslut", None),
         ("Förvaltningens förslag till beslut", None),
+        ("Ordförandens förslag", None),
+        ("Kultur- och fritidskontorets förslag:", None),
     ],
 )
 def test_the_heading_names_the_body(heading: str, body: str | None):
