@@ -17,6 +17,7 @@ _THING = (
     "avtal|uppdrag|kontrakt|överenskommelse|arrende|upplåtelse|koncession|licens|förordnande|hyrestid|hyresperiod"
     "|entreprenad|borgen|partnerskap|uppgörelse"
 )
+_ANY_THING = re.compile(forgiving(_THING))
 CONTRACT = re.compile(
     forgiving(
         r"(?<![\w-])(?!(?<=\bi )uppdrag\b)"
@@ -141,7 +142,7 @@ def _first_thing(sentences: Sequence[Sentence], at: int) -> int | None:
     above = _above(sentences, at)
     if above and re.match(r"(?:det|detta|den|denna|dessa) ", sentence.folded) and CONTRACT.search(above.folded):
         return 0
-    found = CONTRACT.search(sentence.folded)
+    found = CONTRACT.search(sentence.folded) if _ANY_THING.search(sentence.folded) else None
     return found.start() if found else None
 
 

@@ -41,9 +41,9 @@ def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]
 
 
 def looks_scanned(text: str) -> bool:
-    letters = [letter for letter in text.lower() if letter.isalpha()]
-    dotted = sum(letter in "åäö" for letter in letters)
-    return len(letters) > _ENOUGH_TEXT and dotted < _MIN_SHARE_OF_DOTTED_LETTERS * len(letters)
+    letters = sum(map(str.isalpha, text))
+    dotted = sum(map(text.lower().count, "åäö"))
+    return letters > _ENOUGH_TEXT and dotted < _MIN_SHARE_OF_DOTTED_LETTERS * letters
 
 
 def _about_the_head(skrivelse: Skrivelse, sections: Sequence[Section]) -> Iterator[str]:

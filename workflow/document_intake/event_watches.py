@@ -32,7 +32,7 @@ _REACH = 220
 def awaited_events(sentences: Sequence[Sentence], subject: str) -> Iterator[SuggestedWatch]:
     known: set[int] = set()
     for sentence in sentences:
-        match = _SOME_TIME_AFTER.search(sentence.folded)
+        match = _SOME_TIME_AFTER.search(sentence.folded) if " efter" in sentence.folded else None
         if match and months_of(match) not in known and _is_awaited(sentence, match):
             known.add(months_of(match))
             event = event_named(sentence.text[match.start("event") : match.end("event")])

@@ -13,6 +13,7 @@ _NUMBER = (
 )
 _PAGE_NUMBER = re.compile(rf"\s*(?:{_NUMBER}|\d{{1,3}}\s(?:av|/)\s\d{{1,3}}|-\s?\d{{1,3}}\s?-)\s*")
 _AT_THE_END = re.compile(rf"(?:^|\s{{2,}}|\t)(?:{_NUMBER})\s*$")
+_ENDS_PAGE_NUMBER = frozenset("0123456789)]-")
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+|\s*\|\s*")
 
 _SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewriters stressed it
@@ -30,6 +31,9 @@ _ADDRESS_MARKS = (
     re.compile(r"(?i)\borg\.? ?(?:anisations)?(?:nr|nummer)\b|bankgiro|plusgiro"),
     re.compile(r"(?i)e-post|\S@\S"),
 )
+
+_MAY_BE_ADDRESS = re.compile(r"(?i)[\d@]|adress|mobil|www|webb|e-post|giro|org")
+_HOUSE_ADDRESS = re.compile(r"(?:\b[Kk]ommun|\b[Ss]tad|^Region \w+),.*(?<!\d)\d{3} ?\d{2} +[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+\W*$")
 
 _LONG_LINE = 110
 _MAX_FOOTER = 12
@@ -69,10 +73,14 @@ def without_page_number(line: str) -> str:
 
 
 def is_page_number(line: str) -> bool:
+    if line.rstrip()[-1:] not in _ENDS_PAGE_NUMBER:
+        return False
     return bool(_PAGE_NUMBER.fullmatch(line.lower()) or _AT_THE_END.search(line.lower()))
 
 
 def address_marks(text: str) -> int:
+    if not _MAY_BE_ADDRESS.search(text):
+        return 0
     return sum(bool(mark.search(text)) for mark in _ADDRESS_MARKS)
 
 
@@ -111,8 +119,13 @@ def page_furniture(lines: list[str], body_starts: int) -> set[int]:
     furniture: set[int] = set()
     for start, end in _blocks(lines, body_starts):
         furniture |= _in_block(lines, start, end)
+        furniture |= {at for at in range(start, end) if _is_house_address(lines[at])}
         furniture |= {at for at in range(start, end) if key(lines[at]) in heads and _runs(lines, at, start, end)}
     return furniture
+
+
+def _is_house_address(line: str) -> bool:
+    return line[-1:].isalpha() and "," in line and bool(_HOUSE_ADDRESS.search(line))
 
 
 def _is_dated(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime
 import enum
+import functools
 import re
 from collections.abc import Callable, Iterator
 
@@ -104,25 +105,27 @@ _WITHOUT_YEAR = re.compile(
     rf"{_MONTH}(?!\w)(?! ?(?:19|20)\d\d)"
     + forgiving(r"|(?<!förra )\bårsskiftet(?! ?20\d\d)|\b(?:nästa|kommande) årsskifte\b")
 )
+_YEAR_OF_OURS = "20"  # without it no span and no year is named
 _BARE_YEAR = re.compile(rf"(?<![\w/.]){_YEAR}")
 _RANGE_OF_DAYS = re.compile(r"(?<=\d\d-\d\d)-(?=\d{4}-\d\d-\d\d)")
 
 
-def moments_in(text: str, after: datetime.date | None = None) -> list[Moment]:
+@functools.lru_cache(maxsize=2048)  # each kind of watch asks of every sentence
+def moments_in(text: str, after: datetime.date | None = None) -> tuple[Moment, ...]:
     """All times in order. A day or a month without a year is the next one `after` a day, where that is given."""
     folded = _RANGE_OF_DAYS.sub(" ", fold(text))
     found: list[Moment] = []
     for moment in _candidates(folded, after):
         if not any(other.start < moment.end and moment.start < other.end for other in found):
             found.append(msgspec.structs.replace(moment, written=text[moment.start : moment.end]))
-    return sorted(found, key=lambda moment: moment.start)
+    return tuple(sorted(found, key=lambda moment: moment.start))
 
 
 def _candidates(folded: str, after: datetime.date | None) -> Iterator[Moment]:
     for found in dates_in(folded, after.year if after else None):
         due = _next(found.date, after) if found.year_inferred and after else found.date
         yield Moment(due, found.start, found.end, Unit.DAY, found.year_inferred)
-    for pattern, month_of in _SPANS:
+    for pattern, month_of in _SPANS if _YEAR_OF_OURS in folded else ():
         for match in pattern.finditer(folded):
             yield Moment(_last_day(int(match["y"]), month_of(match)), match.start(), match.end(), Unit.SPAN)
     if after:

@@ -13,13 +13,13 @@ from workflow.document_intake.wording import about
 
 _PROJECT = re.compile(
     forgiving(
-        r"(?<![\w-])[a-z-]{0,30}(?:projekt|pilotverksamhet|pilot(?:en)?\b|program(?:met)?\b|försök(?:et|sverksamhet|speriod)?"
+        r"(?:projekt|pilotverksamhet|pilot(?:en)?\b|program(?:met)?\b|försök(?:et|sverksamhet|speriod)?"
         r"|satsning(?:en)?\b|statsbidrag|stimulansmedel)[a-z]{0,12}"
     )
 )
 _PLAN = re.compile(
     forgiving(
-        r"(?<![\w-])[a-z-]{0,30}(?:plan(?:en)?|program(?:met)?|strategi(?:n)?|policy(?:n)?|riktlinjer(?:na)?"
+        r"(?:plan(?:en)?|program(?:met)?|strategi(?:n)?|policy(?:n)?|riktlinjer(?:na)?"
         r"|reglemente(?:t)?|ramverk(?:et)?|avtal(?:et)?|överenskommelse(?:n)?|partnerskap(?:et)?)(?![a-z])"
     )
 )

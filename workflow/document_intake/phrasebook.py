@@ -1,7 +1,7 @@
 """Known phrases found again in spite of a scanner's letters."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance.Levenshtein import distance
@@ -17,6 +17,9 @@ def tolerance(length: int) -> int:
     return 0 if length < 5 else 1 if length < 12 else 2 if length < 20 else 3
 
 
+_MOST_WRONG = tolerance(20)
+
+
 def is_like(word: str, wanted: str) -> bool:
     """Whether folded `word` may be `wanted`, misread."""
     return word == wanted or distance(word, wanted, score_cutoff=tolerance(len(wanted))) <= tolerance(len(wanted))
@@ -27,22 +30,16 @@ class Phrasebook(Generic[Meaning]):
 
     def __init__(self, phrases: Mapping[str, Meaning]) -> None:
         self._exact = {key(phrase): meaning for phrase, meaning in phrases.items()}
-        self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._near_in_length: dict[int, list[str]] = defaultdict(list)
         for phrase in self._exact:
-            self._by_length[len(phrase)].append(phrase)
-        self._longest = max(self._by_length)
+            slack = tolerance(len(phrase))
+            for length in range(len(phrase) - slack, len(phrase) + slack + 1):
+                self._near_in_length[length].append(phrase)
 
     def find(self, phrase: str) -> Meaning | None:
         wanted = key(phrase)
         if wanted in self._exact:
             return self._exact[wanted]
-        near = min(self._near(wanted), default=None)
-        return self._exact[near[1]] if near else None
-
-    def _near(self, wanted: str) -> Iterator[tuple[int, str]]:
-        slack = tolerance(len(wanted))
-        for length in range(len(wanted) - slack, min(self._longest, len(wanted) + slack) + 1):
-            known = self._by_length.get(length)
-            nearest = extractOne(wanted, known, scorer=distance, score_cutoff=tolerance(length)) if known else None
-            if nearest:
-                yield nearest[1], nearest[0]
+        known = self._near_in_length.get(len(wanted))
+        nearest = extractOne(wanted, known, scorer=distance, score_cutoff=_MOST_WRONG) if known else None
+        return self._exact[nearest[0]] if nearest and nearest[1] <= tolerance(len(nearest[0])) else None

@@ -31,6 +31,13 @@ _PATTERNS = (
 )
 # Folded like the text; `forgiving` would make any year of "20ÅÅ".
 _PLACEHOLDER = re.compile(fold("|".join(f"(?:{pattern})" for pattern in _PATTERNS)), re.MULTILINE)
+# Every leftover has one of these in it; where none is, no closer look is needed.
+_TRACE = re.compile(
+    fold(
+        r"[\[<«{]|klicka|click|välj\s|skriv\s|ange\s|rubrik|xx|nnn|mm\s?-|ååå|20åå|förnamn|efternamn|anvnamn|enamn|namnsson"
+        r"|fel!|error!|lorem|tbd"
+    )
+)
 
 
 # A bracket is a prompt only if it asks for something: "[Namn]" is, "[sic]" and "[2]" are not.
@@ -56,4 +63,33 @@ def is_placeholder(text: str) -> bool:
 
 
 def _spans(folded: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _PLACEHOLDER.finditer(folded) if "[" not in match[0] or _ASKS.search(match[0])]
+    """Leftovers may be broken over lines, so the lines around a trace are looked at too."""
+    found: list[tuple[int, int]] = []
+    seen = 0
+    for trace in _TRACE.finditer(folded):
+        if trace.start() < seen:
+            continue
+        line_end = _line_end(folded, trace.start())
+        around = _PLACEHOLDER.finditer(folded, max(seen, _line_above(folded, trace.start())), _below(folded, line_end))
+        own = [match.span() for match in around if match.start() < line_end and _is_prompt(match[0])]
+        found += own
+        seen = max(line_end, own[-1][1] if own else 0)
+    return found
+
+
+def _line_above(text: str, at: int) -> int:
+    return text.rfind("\n", 0, max(0, text.rfind("\n", 0, at))) + 1
+
+
+def _below(text: str, line_end: int) -> int:
+    """The end of the second line below: a blank one may come between."""
+    return _line_end(text, _line_end(text, line_end + 1) + 1)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
+
+
+def _is_prompt(leftover: str) -> bool:
+    return "[" not in leftover or bool(_ASKS.search(leftover))

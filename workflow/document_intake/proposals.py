@@ -289,6 +289,9 @@ def _att_satser(group: Group) -> tuple[list[str], str]:
         return _of_paragraphs(group)
     items = [block.text for block in group.blocks if block.shape is listed]
     opening = _paragraphs(group.blocks[: _first(group, listed)])
+    if listed is Shape.ATT and opening and _OPENING.search(fold(opening[-1].text)):
+        # The first att-sats stands in the opening: running text, whose lines happen to begin with "att".
+        items = [clause for item in items for clause in _clauses(item)]
     if _is_list_of_details(opening, items):
         satser, note = _of_paragraphs(Group(group.body, opening + _paragraphs(group.blocks[_first(group, listed) :])))
         return (
@@ -358,7 +361,7 @@ def _clauses(sentence: str) -> Iterator[str]:
     """ "beslutar att a samt att b" is two; the second att of an uppdrag stays with the first."""
     folded = fold(sentence)
     opening = _OPENING.search(folded)
-    start, nested_from = 0, opening.end() if opening else len(folded)
+    start, nested_from = 0, opening.end() if opening else 4 if folded.startswith("att ") else len(folded)
     for match in _INNER_ATT.finditer(folded, nested_from):
         if not _NESTED.search(folded, nested_from, match.start()):
             yield sentence[start : match.start()].strip()

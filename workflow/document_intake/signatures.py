@@ -93,7 +93,7 @@ def _is_short(text: str) -> bool:
 def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     """The persons on a line, if they are there to sign."""
     line = lines[at]
-    if line.part is Part.HEAD:
+    if line.part is Part.HEAD or _is_running_text(line.text):
         return []
     found = [name for name in map(_signing, cells(line.text)) if name]
     if not found:
@@ -106,6 +106,10 @@ def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     alone = (line.part not in _LISTS or below_a_list) and (line.begins_paragraph or below_another)
     signs = (alone and line.is_last_words) or line.part is Part.SIGNERS or _says_it_signs(lines, at)
     return titled if len(titled) == len(found) and signs else []
+
+
+def _is_running_text(text: str) -> bool:
+    return len(text) > _LONG and "  " not in text and not _SIGNED.match(text)
 
 
 def _signing(cell: str) -> str:
@@ -128,7 +132,7 @@ def _is_in_capitals(text: str) -> bool:
 
 def _name_beside_title(text: str) -> str | None:
     """ "Ture Ek, ekonomichef" and "Ekonomichef Ture Ek"."""
-    words = text.split()
+    words = text.split() if len(text) < _LONG else []
     after = next((" ".join(words[at:]) for at in range(1, len(words) - 1) if is_person(" ".join(words[at:]))), None)
     if after and is_title(text[: -len(after)].strip()):
         return after
@@ -145,9 +149,8 @@ def _stand_to_sign(lines: list[_Line], at: int, claimed: set[int]) -> bool:
         return True
     if line.part is Part.PREPARERS and line.in_first_paragraph:
         return False
-    below_signature = (
-        above.number in claimed and above.section == line.section and line.part not in (Part.PREPARERS, Part.UNDERLAG)
-    )
+    may_follow = line.part is not Part.PREPARERS and (line.part is not Part.UNDERLAG or line.is_last_words)
+    below_signature = may_follow and above.number in claimed and above.section == line.section
     return below_signature or _has_titles_below(lines, at) or _is_headed_by_unit(line, above)
 
 

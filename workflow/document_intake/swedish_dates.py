@@ -1,6 +1,7 @@
 """Dates as people write them in a skrivelse: 2024-02-14, 14 februari 2024, 14/2 2024, 240214."""
 
 import datetime
+import functools
 import re
 
 import msgspec
@@ -28,6 +29,8 @@ _DAY_FIRST_WITH_DASHES = re.compile(r"(?<![\w/-])(?P<d>\d\d)-(?P<m>\d\d)-(?P<y>(
 _DAY_AND_MONTH = re.compile(r"(?<![\w/-])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?P<y>)(?![\w/])")
 _SIX_DIGITS = re.compile(r"(?<![\w-])(?P<y>\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\w)")
 
+_ANY_DIGIT = re.compile(r"\d")
+
 _CERTAIN = (_FULL, _COMPACT, _IN_WORDS, _DAY_FIRST, _DAY_FIRST_WITH_DASHES)
 _WHERE_A_DATE_IS_EXPECTED = (_DAY_AND_MONTH, _SIX_DIGITS)
 
@@ -41,8 +44,11 @@ class FoundDate(msgspec.Struct, frozen=True):
 
 def dates_in(text: str, year: int | None = None, *, expected: bool = False) -> list[FoundDate]:
     """All dates in order. Where one is `expected` also 240312, and with a `year` to take 12/3 and "den 12 mars"."""
-    if not any(digit in text for digit in "0123456789"):
-        return []
+    return list(_dates_in(text, year, expected)) if _ANY_DIGIT.search(text) else []
+
+
+@functools.lru_cache(maxsize=4096)  # many ask of the same line
+def _dates_in(text: str, year: int | None, expected: bool) -> tuple[FoundDate, ...]:
     folded = fold(text)
     found: list[FoundDate] = []
     taken = bytearray(len(folded))
@@ -52,7 +58,7 @@ def dates_in(text: str, year: int | None = None, *, expected: bool = False) -> l
             if date and not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = b"x" * len(match[0])
                 found.append(FoundDate(date, match.start(), match.end(), year_inferred=not match["y"]))
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def without_dates(text: str) -> str:

@@ -139,7 +139,7 @@ def test_a_line_the_margin_broke_before_a_capital_is_one_item():
 
 def test_a_line_the_margin_nearly_reached_goes_on_before_a_digit():
     matter = "Ärende\n\n" + "En rad som går ända ut till marginalen i det här dokumentet, som är bruten här.\n" * 6
-    item = "Utredning av badhusets framtid, kostnader och lägen med en karta, Kajgatan\n11 och 12"
+    item = "Utredning av badhusets framtid, kostnader och lägen med en större karta, Kajgatan\n11 och 12"
     assert len(read(matter=matter, underlag=f"Beslutsunderlag\n\n{item}\nKarta\n").underlag) == 2
 
 
@@ -192,6 +192,16 @@ def test_those_who_sign_right_below_the_underlag_are_no_underlag(signed: str):
     skrivelse = read(mbl="", signed=f"{signed}\n")
     assert skrivelse.signatories == ("Tove Hed",)
     assert len(skrivelse.underlag) == 2
+
+
+def test_two_names_apart_below_the_underlag_both_sign():
+    skrivelse = read(mbl="", signed="Fritidsförvaltningen\n\nTove Hed\n\nMax Ny\n", recipients="")
+    assert skrivelse.signatories == ("Tove Hed", "Max Ny")
+    assert len(skrivelse.underlag) == 2
+
+
+def test_the_houses_address_at_the_foot_is_no_addressee():
+    assert recipients("Revisorerna\nStrandby kommun, Hamngatan 4, 123 45 Strandby") == ("Revisorerna",)
 
 
 def test_a_name_with_its_title_below_the_addressees_signs_when_nobody_else_does():

@@ -73,6 +73,12 @@ def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
             1,
         ),
         ("Informationen till protokollet.\n", 1),
+        (
+            "Kommunstyrelsen beslutar att upphäva taxan för bryggan,\n"
+            "att anta budgeten för bron samt att avsluta\närendet.\n",
+            3,
+        ),
+        ("Kommunstyrelsen beslutar att uppdra åt chefen att utreda,\natt redovisa det samt\natt anta planen.\n", 3),
         ("a t t anta planen\na t t avsluta ärendet\n", 2),
         ("1 § Planen antas.\n2 § Rutinen upphävs.\n", 2),
         ("§ 1 Planen antas.\n§ 2 Rutinen upphävs.\n", 2),
