@@ -1,6 +1,7 @@
 """The headings of a skrivelse and the parts they open, in whatever house's template and scanner."""
 
 import enum
+import functools
 import re
 
 import msgspec
@@ -56,7 +57,10 @@ _PHRASES: dict[Part, str] = {
         """,
     Part.MBL: """
         mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan |
-        fackliga förhandlingar | facklig förhandling |
+        fackliga förhandlingar | facklig förhandling | fackliga samtal | fackligt samråd | facklig dialog |
+        facklig beredning | fackliga överläggningar | samråd med fackliga organisationer |
+        samråd med personalorganisationerna | information till arbetstagarorganisationer |
+        samverkan med arbetstagarorganisationer | mbl och samverkan |
         facklig information | facklig information och förhandling | facklig information eller förhandling |
         samverkan med fackliga organisationer | samverkan med de fackliga organisationerna | fackliga frågor |
         facklig medverkan | fackliga synpunkter | information till fackliga organisationer |
@@ -142,7 +146,11 @@ def heading_at(lines: list[str], at: int) -> Heading | None:
     line = unmarked(lines[at])
     if not line or len(line) > 3 * _MAX_HEADING or not _BEGINS.match(line):
         return None
-    below = unmarked(lines[at + 1]) if at + 1 < len(lines) else ""
+    return _heading(line, unmarked(lines[at + 1]) if at + 1 < len(lines) else "")
+
+
+@functools.lru_cache(maxsize=4096)  # a page's lines are asked again when its foot is known, and templates repeat
+def _heading(line: str, below: str) -> Heading | None:
     return (
         _known(line, below)
         or _proposal_heading(line, below)
@@ -193,7 +201,9 @@ def _proposal_heading(line: str, below: str) -> Heading | None:
 
 def _opens_proposals(text: str) -> bool:
     words = key(text).split()
-    at = next((n for n, word in enumerate(words[:8]) if is_like(word, "forslag")), None)
+    # One wrong letter cannot be both in "for" and in "slag".
+    near = (n for n, word in enumerate(words[:8]) if word.startswith("for") or "slag" in word)
+    at = next((n for n in near if is_like(words[n], "forslag")), None)
     if at is None:
         return False
     if at == len(words) - 1:

@@ -24,7 +24,10 @@ _PARAGRAPH = re.compile(
     rf"{_SECTION_SIGN}\s?(?P<after>{_MANY})(?!\d)|(?<!\d)(?P<before>{_MANY})\s?{_SECTION_SIGN}"
     rf"|\bmbl\s(?P<bare>{_MANY})(?!\d)|(?<!\d)(?P<misread>{_ONE})\s[8s&]\s(?=mbl|medb|lag)"
 )
-_GROUP_NAME = r"samverkansgrupp|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b|förvaltningsgrupp"
+_GROUP_NAME = (
+    r"samverkansgrupp|samverkansråd|samverkanskommitt|förvaltningsgrupp|förvaltningsråd"
+    r"|\bfsg\b|\blsg\b|\bcsg\b|\bcesam\b"
+)
 _MENTIONS = {
     "förhandling": re.compile(forgiving("förhandl")),
     "information": re.compile("inform"),
@@ -34,7 +37,8 @@ _LAW = re.compile(forgiving(r"\bmbl\b|medbestämmande|1976\s?[:.]\s?580"))
 _GROUP = re.compile(forgiving(_GROUP_NAME))
 _CALLED_FOR = (
     "(?:påkalla|begär|aktuel|aktuali|tillämplig|nödvändig|behov|behöv|kräv|erfordr|erforderlig|relevant|föranled|fordra"
-    "|berör|påverka|omfatta|bedöm|skyldig|ålig|funnits|förelig)"
+    "|berör|påverka|omfatta|bedöm|skyldig|ålig|funnits|förelig|föremål"
+    "|genomför|skett|hållits)"
 )
 _NOT_CALLED_FOR = re.compile(
     forgiving(

@@ -252,6 +252,8 @@ def _shape(text: str) -> tuple[Shape, str]:
 def _goes_on(above: Block, text: str, blank_above: bool, widest: int) -> bool:
     """Whether the margin, and not the writer, parted this line from the block above."""
     if blank_above:
+        if _asked_body(Block(Shape.PARAGRAPH, text)) is not None:
+            return False
         return not above.text.endswith((".", ":")) and continues(above.text, text) and not above.text.endswith(" att")
     if above.shape is not Shape.PARAGRAPH:
         return not (text[0].isupper() and _is_apart(above, text, widest))

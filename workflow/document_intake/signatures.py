@@ -19,8 +19,8 @@ _SIGNED = re.compile(
     r"(?: digitalt| elektroniskt)?(?: av)?(?::\s*|\s+|$)"
 )
 _CLOSING = re.compile(
-    r"(?i)^(?:för |på uppdrag|enligt (?:uppdrag|delegation)|i tjänsten|vid tjänsten|underskrift|med vänlig hälsning"
-    r"|.{2,40} kommun$)"
+    r"(?i)^(?:för |på uppdrag|på .{2,40} (?:uppdrag|vägnar)$|enligt (?:uppdrag|delegation)|i tjänsten|vid tjänsten"
+    r"|underskrift|med vänlig hälsning|.{2,40} kommun$)"
 )
 # Lists of documents and addressees may hold names too; there a name needs more to be a signature.
 _LISTS = {Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.PROPOSALS}

@@ -165,6 +165,7 @@ def test_a_file_name_is_said():
         ("Digitalt signerad av\nTove Hed\nFritidschef", ("Tove Hed",)),
         ("Dokumentet är elektroniskt signerat av:\nTove Hed, 2025-03-04", ("Tove Hed",)),
         ("Signatur: Tove Hed", ("Tove Hed",)),
+        ("På fritidsnämndens vägnar\n\nTove Hed", ("Tove Hed",)),
         ("TOVE HED\nFritidschef", ("TOVE HED",)),
         ("Fritidschef Tove Hed", ("Tove Hed",)),
         ("/Tove Hed/", ("Tove Hed",)),

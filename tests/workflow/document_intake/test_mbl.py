@@ -50,6 +50,8 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
             said("information", "19", "2025-02-05"),
         ),
         ("MBL-information eller förhandling är inte påkallad.", said("ej_påkallad")),
+        ("Ärendet har inte varit föremål för MBL-förhandling.", said("ej_påkallad")),
+        ("Samverkan har skett i förvaltningsrådet den 5 februari 2025.", said("samverkan", None, "2025-02-05")),
         ("Ej aktuellt.", said("ej_påkallad")),
         ("Nej", said("ej_påkallad")),
         ("Förhandling behövs inte i detta ärende.", said("ej_påkallad")),
@@ -75,6 +77,7 @@ def test_the_strongest_thing_said_of_this_case_is_read(statement: str, expected:
         "Facklig samverkan",
         "Facklig information och förhandling",
         "FACKLIG SAMVERKAN:",
+        "Fackliga samtal",
         "Infornation e1ler forhandling enligt lag (1976:580) om medbestammande i arbets1ivet",
     ],
 )

@@ -103,6 +103,13 @@ def test_an_item_that_names_no_body_is_to_the_body_of_the_item_above():
     ) == {"kulturnämnden": 2}
 
 
+def test_a_list_may_go_on_to_another_body():
+    assert proposals(
+        "Förslag till beslut i kulturnämnden\n\nKulturnämnden beslutar för egen del\n\n1. att pröva saken på nytt,\n\n"
+        "Kulturnämnden föreslår kommunfullmäktige besluta\n\n2. att höja taxan, och\n3. att taxan gäller från maj.\n"
+    ) == {"kulturnämnden": 1, "kommunfullmäktige": 2}
+
+
 def test_each_body_has_its_own():
     assert proposals(
         "Förslag till kulturnämndens beslut\n\n1. Förslaget tillstyrks.\n\n"
