@@ -21,7 +21,7 @@ _UNMISTAKABLE = "|".join(
 _LABELLED = "|".join(
     (
         _UNMISTAKABLE,
-        rf"{_DIARY}[ /-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}",
+        rf"{_DIARY}[ /.-]?{_YEAR}[-/:.]\d{{1,6}}{_TAIL}",
         rf"{_DIARY}[ /-]?\d\d[-/:]\d{{1,6}}{_TAIL}",
         rf"{_DIARY}[ /-]?\d{{1,6}}/(?:{_YEAR}|\d\d)",
         rf"{_YEAR}[-/:.]\d{{1,6}}{_TAIL}(?: [A-ZÅÄÖ]{{2,6}}\b)?",

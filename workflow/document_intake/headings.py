@@ -74,7 +74,10 @@ _PHRASES: dict[Part, str] = {
         handläggare | handläggare i ärendet | kontaktperson | kontaktpersoner | föredragande |
         föredragande i ärendet | beredande tjänstepersoner | deltagare i beredningen
         """,
-    Part.SIGNERS: "ansvariga | ansvarig | undertecknare | underskrift | underskrifter | undertecknat av",
+    Part.SIGNERS: """
+        ansvariga | ansvarig | ansvarig tjänsteperson | ansvariga tjänstepersoner | ansvarig tjänsteman |
+        ansvarig chef | undertecknare | underskrift | underskrifter | undertecknat av | signaturer
+        """,
     Part.OTHER: """
         ärende | ärendet | ärendebeskrivning | beskrivning av ärendet | bakgrund | bakgrund och syfte |
         sammanfattning | sammanfattning av ärendet | ärendet i korthet | sammanfattande bedömning |

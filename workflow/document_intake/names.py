@@ -106,6 +106,7 @@ _TITLE = re.compile(
         r"|planerare|jurist|controller|rektor|arkitekt|specialist|utvecklare|koordinator|inspektör|konsult|registrator"
         r"|administratör|assistent|sakkunnig|rådgivare|ekolog|antikvarie|bibliotekarie|sköterska|pedagog|psykolog|kurator"
         r"|analytiker|kommunikatör|förvaltare|kamrer|intendent|expert|ordförande|ordf|ombud|generalist|geolog|lantmätare"
+        r"|konsulent|arkivarie|upphandlare|tekniker|inköpare|dietist|terapeut|logoped|statistiker|vetare|agronom|projektör"
         r"|geodet|vd)(?:e?n)?(?![a-z])"
     )
 )

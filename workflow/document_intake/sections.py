@@ -29,6 +29,8 @@ _ASKING = re.compile(
         r"(?: att| följande)?:?"
     )
 )
+# Elsewhere "Förslag till yttrande" is a document.
+_OF_AN_ANSWER = re.compile(r"(?:[a-z]+ )?forslag till (?:yttrande|svar|stallningstagande)")
 _LISTED = re.compile(r"(?:att|Att|\d{1,2}[.)]|[•\-–])\s")
 _LISTS = {Part.UNDERLAG, Part.RECIPIENTS, Part.APPENDICES, Part.PREPARERS, Part.PROPOSALS}
 _MAX_UNKNOWN = 70
@@ -75,9 +77,16 @@ def sections_of(lines: list[str]) -> list[Section]:
 def _with_asking_line(lines: list[str], starts: list[tuple[int, Heading]]) -> list[tuple[int, Heading]]:
     """Without a heading the proposal begins where a line asks a body to decide what follows."""
     for at, line in enumerate(lines[:-1]):
+        if _OF_AN_ANSWER.fullmatch(key(unmarked(line))) and _opens_with_a_body(paragraph_at(lines, at + 1)):
+            return sorted([*starts, (at, Heading(Part.PROPOSALS, line.strip()))], key=lambda start: start[0])
         if _ASKING.fullmatch(fold(unmarked(line))) and _LISTED.match(paragraph_at(lines, at + 1)):
             return sorted([*starts, (at, Heading(Part.PROPOSALS, "", lines=0))], key=lambda start: start[0])
     return starts
+
+
+def _opens_with_a_body(text: str) -> bool:
+    bodies = bodies_in(text)
+    return bool(bodies) and bodies[0][1] == 0
 
 
 def _section(lines: list[str], start: int, end: int, heading: Heading) -> Section:

@@ -20,7 +20,7 @@ _SIGNED = re.compile(
 )
 _CLOSING = re.compile(
     r"(?i)^(?:för |på uppdrag|på .{2,40} (?:uppdrag|vägnar)$|enligt (?:uppdrag|delegation)|i tjänsten|vid tjänsten"
-    r"|underskrift|med vänlig hälsning|.{2,40} kommun$)"
+    r"|underskrift|(?:med )?vänliga? hälsning(?:ar)?$|.{2,40} kommun$)"
 )
 # Lists of documents and addressees may hold names too; there a name needs more to be a signature.
 _LISTS = {Part.UNDERLAG, Part.PREPARERS, Part.RECIPIENTS, Part.APPENDICES, Part.PROPOSALS}

@@ -86,6 +86,7 @@ def test_the_templates_title_is_no_title():
         ("SN 18/0098", ("SN 18/0098",)),
         ("Diarienummer    BN 0532/20", ("BN 0532/20",)),
         ("Kansliet och   Datum   Diarienummer\narkivet 2018-02-12 BUN 2018-19", ("BUN 2018-19",)),
+        ("Diarienummer KS.2022.310", ("KS.2022.310",)),
         ("Ks 1234/2024", ("Ks 1234/2024",)),
         ("Dnr KS 00123/2024", ("KS 00123/2024",)),
         ("Dnr 2024-POL000311", ("2024-POL000311",)),

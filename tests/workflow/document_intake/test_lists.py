@@ -170,6 +170,7 @@ def test_a_file_name_is_said():
         ("Fritidschef Tove Hed", ("Tove Hed",)),
         ("/Tove Hed/", ("Tove Hed",)),
         ("Med vänlig hälsning\nTove Hed", ("Tove Hed",)),
+        ("Ansvarig tjänsteperson\nTove Hed, fritidschef", ("Tove Hed",)),
         ("Tove Hed, fritidschef\nMax Ny, controller", ("Tove Hed", "Max Ny")),
         ("Fritidsförvaltningen\n\nFörnamn Efternamn", ()),
         ("Fritidsförvaltningen", ()),
@@ -227,6 +228,13 @@ def test_an_addressee_that_looks_like_a_name_does_not_sign():
 def test_a_short_sentence_below_a_heading_is_no_underlag():
     below = "Beslutsunderlag\n1. Kalkyl\n2. Karta\n\nEkonomi och ansvar\nBeslutet medför inga kostnader.\n"
     assert read(underlag=below).underlag == ("Kalkyl", "Karta")
+
+
+def test_a_greeting_below_an_appendix_opens_the_signature():
+    below = "Bakgrund\n\nBanan har utretts.\n\nBilaga: Karta\n\nVänliga hälsningar\n\nTove Hed\nFritidskonsulent\n"
+    skrivelse = read(underlag="", mbl="", signed=below, recipients="")
+    assert skrivelse.signatories == ("Tove Hed",)
+    assert skrivelse.underlag == ("Karta",)
 
 
 def test_a_unit_among_the_addressees_stays_an_addressee_when_a_name_follows():

@@ -156,6 +156,13 @@ def test_no_proposal_at_all_is_said():
     assert "Inget förslag till beslut hittades." in read(proposals="").unsure
 
 
+def test_a_proposed_answer_is_a_proposal_where_nothing_else_is():
+    section = "Förslag till yttrande\n\nKulturnämnden tillstyrker motionen.\n"
+    assert proposals(section) == {"kulturnämnden": 1}
+    below = "Beslutsunderlag\nFörslag till yttrande\nKulturnämndens plan\n"
+    assert len(read(underlag=below).underlag) == 2
+
+
 def test_without_a_heading_the_line_that_asks_opens_the_proposals():
     section = "Kommunstyrelsen föreslås besluta\n\natt anta planen\n\natt avsluta ärendet\n"
     assert proposals(section) == {"kommunstyrelsen": 2}
