@@ -205,20 +205,22 @@ def test_processes_that_write_the_same_at_once_leave_one_file_of_each(store, tmp
 
 
 def test_a_writer_that_is_killed_leaves_whole_files_and_what_the_next_one_sweeps(store, tmp_path):
-    halves = 0
     (tmp_path / "go").touch()
-    for after in range(8):
-        killed = writer(store, *(f"{2_000_000 + 100 * after + number}*å" for number in range(40)))
-        time.sleep(0.004 * after)
+    halves: list[Path] = []
+    for attempt in range(20):
+        killed = writer(store, *(f"{8_000_000 + 100 * attempt + number}*å" for number in range(40)))
+        while not list(store.glob(f"*{document_store.HALF}")):
+            time.sleep(0.001)
         killed.kill()
-        answered = (killed.communicate()[0] or "").split()
-        for sha256 in (one for one in answered if len(one) == len(SHA256)):
-            assert document_store.stands(store, sha256) is Kept.WHOLE
-        assert all(document_store.stands(store, sha256) is Kept.WHOLE for sha256 in document_store.every(store))
-        halves += len(list(store.glob(f"*{document_store.HALF}")))
-        document_store.keep(store, b"%d" % after)
-        assert not list(store.glob(f"*{document_store.HALF}"))
-    assert halves
+        answered = killed.communicate()[0].split()
+        halves = list(store.glob(f"*{document_store.HALF}"))
+        known = {*document_store.every(store), *(one for one in answered if len(one) == len(SHA256))}
+        assert all(document_store.stands(store, sha256) is Kept.WHOLE for sha256 in known)
+        if halves:
+            break
+    assert halves, "no writer was killed in the middle of a file"
+    document_store.keep(store, DATA)
+    assert not list(store.glob(f"*{document_store.HALF}"))
 
 
 def test_what_another_is_writing_is_not_swept_away(store):
