@@ -105,6 +105,19 @@ class LinkKind(StrEnum):
     DELAT = "delat"  # it was a part of the other
 
 
+class DocumentKind(StrEnum):
+    """What a document of a case is."""
+
+    SKRIVELSE = "skrivelse"  # with the proposal; each is a version of it
+    BILAGA = "bilaga"
+    INKOMMEN = "inkommen"  # came from somebody else
+    UTGAENDE = "utgaende"  # was sent to somebody else
+    YTTRANDE = "yttrande"
+    PROTOKOLLSUTDRAG = "protokollsutdrag"
+    KALLELSE = "kallelse"
+    ANTECKNING = "tjansteanteckning"
+
+
 class Outcome(StrEnum):
     """A decision against the proposal, per att-sats."""
 

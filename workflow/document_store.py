@@ -58,10 +58,7 @@ def keep(directory: Path, data: bytes) -> str:
             # Also when another wrote it, who may not have come so far.
             os.fsync(folder)
     except OSError as error:
-        raise EnvironmentFaultError(
-            f"Handlingen kunde inte sparas i {directory} ({why(error)}). Inget är registrerat; åtgärda det och kör "
-            "igen."
-        ) from error
+        raise _not_kept(directory, error) from error
     return sha256
 
 
@@ -90,6 +87,16 @@ def stands(directory: Path, sha256: str) -> Kept:
             return _as_it_stands(folder, sha256)
     except FileNotFoundError:
         return Kept.MISSING
+
+
+def seems(directory: Path, sha256: str, size: int | None) -> Kept:
+    """How a file stands, by its size alone: quick, also of many. Raises OSError when that cannot be told."""
+    try:
+        found = path(directory, sha256).lstat()
+    except FileNotFoundError:
+        return Kept.MISSING
+    same = stat.S_ISREG(found.st_mode) and size in (None, found.st_size)
+    return Kept.WHOLE if same else Kept.CHANGED
 
 
 def remove(directory: Path, sha256: str) -> bool:
@@ -125,9 +132,12 @@ def strangers(directory: Path) -> Iterator[Path]:
 
 @contextmanager
 def held(directory: Path) -> Iterator[None]:
-    """While in here nothing is taken away from the store. Raises OSError when there can be none."""
-    durable_files.make(directory)
-    lock = _lock(directory)
+    """While in here nothing is taken away from the store. Raises EnvironmentFaultError when there can be none."""
+    try:
+        durable_files.make(directory)
+        lock = _lock(directory)
+    except OSError as error:
+        raise _not_kept(directory, error) from error
     try:
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -240,6 +250,12 @@ def _names(directory: Path, pattern: re.Pattern[str]) -> list[str]:
         return [found.name for found in directory.iterdir() if pattern.fullmatch(found.name)]
     except FileNotFoundError:
         return []
+
+
+def _not_kept(directory: Path, error: OSError) -> EnvironmentFaultError:
+    return EnvironmentFaultError(
+        f"Handlingen kunde inte sparas i {directory} ({why(error)}). Åtgärda det och kör igen."
+    )
 
 
 def _changed(directory: Path, sha256: str) -> str:

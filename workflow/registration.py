@@ -20,6 +20,7 @@ from states.case_facts import (
     CaseKind,
     Children,
     DelegationKind,
+    DocumentKind,
     MblEntry,
     MblKind,
     Purpose,
@@ -34,12 +35,22 @@ from states.records import LIFECYCLE_VERSION, Change, insert, update
 from states.swedish_calendar import working_days_after
 from states.swedish_text import day
 from states.swedish_text import name as named
-from workflow import audit_journal, case_store, delegationwork, meetingwork, payload_store, stages, statements
+from workflow import (
+    audit_journal,
+    case_store,
+    delegationwork,
+    documentwork,
+    meetingwork,
+    payload_store,
+    stages,
+    statements,
+)
 from workflow.audit_journal import Command, Draft
 from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
+from workflow.documentwork import File
 from workflow.errors import NumberTakenError, UsageError
 from workflow.use_case import (
     ORDINARY_WAY,
@@ -80,8 +91,7 @@ class Skrivelse(msgspec.Struct, frozen=True, kw_only=True):
     mbl: tuple[MblEntry, ...] = ()
     suggested: tuple[Mapping[str, Any], ...] = ()  # watches the text suggests, as plain values
     watches: tuple[NewWatch, ...] = ()  # those of them that were accepted
-    document_sha256: str | None = None
-    document_name: str = ""
+    document: File | None = None  # that it was read from
 
 
 class NewCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -430,18 +440,9 @@ def _contents(
     changes += _new_recipient_list(desk, command, case, skrivelse.recipients, draft)
     fresh = not_watched(desk, case.id, skrivelse.watches)
     changes += watch_rows(command, case.id, fresh, draft, next_number(desk, case.id))
-    if skrivelse.document_sha256:
-        changes.append(
-            insert(
-                "document",
-                id=command.new_id(),
-                case_id=case.id,
-                version=version,
-                sha256=skrivelse.document_sha256,
-                received_on=command.on.isoformat(),
-                payload=draft.text({"name": skrivelse.document_name}),
-            )
-        )
+    if skrivelse.document:
+        place = documentwork.next_number(desk.connection, case.id), version
+        changes.append(documentwork.row_of(command, case.id, draft, skrivelse.document, place, DocumentKind.SKRIVELSE))
     return changes
 
 

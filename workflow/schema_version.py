@@ -5,7 +5,7 @@ from workflow import statements
 from workflow.connection import POSTGRESQL, SQLITE, Connection
 from workflow.errors import EnvironmentFaultError
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The newest migration in `migrations/versions/`."""
 UPGRADE_PROGRAM = "Installera den nyare versionen av programmet."
 

@@ -67,7 +67,20 @@ CASES_BY_ID_TAIL = "SELECT id FROM cases WHERE id LIKE :pattern"
 CASES_BY_ID_TAIL_SEEN = f"{CASES_BY_ID_TAIL} AND {_seen_case('cases.id')}"
 CASE_VERSION = "SELECT version FROM cases WHERE id = :id"
 MEETINGS_BY_DAY = "SELECT id, body, day, version FROM meeting WHERE body = :body AND day = :day"
-DOCUMENT_BY_HASH = "SELECT case_id FROM document WHERE sha256 = :sha256"
+SKRIVELSE_BY_HASH = "SELECT case_id FROM document WHERE sha256 = :sha256 AND (kind IS NULL OR kind = 'skrivelse')"
+DOCUMENT_IN_USE = (
+    "SELECT 1 AS found FROM document JOIN payload ON payload.id = document.payload WHERE document.sha256 = :sha256"
+)
+DOCUMENTS_IN_USE = (
+    "SELECT document.sha256, MAX(document.size) AS size FROM document"
+    " JOIN payload ON payload.id = document.payload GROUP BY document.sha256 ORDER BY document.sha256"
+)
+DOCUMENTS_OF_OTHERS = (
+    "SELECT DISTINCT document.sha256 FROM document JOIN payload ON payload.id = document.payload"
+    " WHERE document.case_id <> :id"
+)
+RECORDS_OF_DOCUMENTS = """SELECT body FROM journal WHERE body LIKE '%["insert","document",%' ORDER BY id"""
+RECORDS_OF_PURGES = """SELECT body FROM journal WHERE body LIKE '%"type":"case.purged"%' ORDER BY id"""
 
 # --- locking ---------------------------------------------------------------------------------------
 
@@ -134,7 +147,10 @@ DISPATCHES = (
     " dispatch.channel, dispatch.receipt_on FROM dispatch"
     " JOIN recipient ON recipient.id = dispatch.recipient_id WHERE recipient.case_id = :id ORDER BY dispatch.id"
 )
-DOCUMENTS = "SELECT id, version, sha256, received_on, payload FROM document WHERE case_id = :id ORDER BY version"
+DOCUMENTS = (
+    "SELECT id, version, COALESCE(number, version) AS number, COALESCE(kind, 'skrivelse') AS kind, sha256, size,"
+    " received_on, payload FROM document WHERE case_id = :id ORDER BY COALESCE(number, version)"
+)
 WATCHES = (
     "SELECT id, number, kind, body, noted_on, due, months, inferred, snoozed_until, closed_on, payload FROM watch"
     " WHERE case_id = :id ORDER BY number"

@@ -18,6 +18,7 @@ from states.case_facts import (
     CaseKind,
     Children,
     DelegationKind,
+    DocumentKind,
     ItemKind,
     LinkKind,
     MatterOutcome,
@@ -422,16 +423,34 @@ class Dispatch(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """A file that came in; the name is a payload."""
+    """A file of a case (OSL 5 kap. 2 §); its name, who it is from or to and what it is about are a payload.
+
+    The file itself is in the store, by its hash. A skrivelse is taken in once; other documents may be several cases'.
+    """
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint("sha256"), Index(None, "case_id"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        _one_of("kind", DocumentKind),
+        Index(None, "case_id"),
+        Index(None, "sha256"),
+        Index(
+            "uq_document_skrivelse",
+            "sha256",
+            unique=True,
+            sqlite_where=text("kind IS NULL OR kind = 'skrivelse'"),
+            postgresql_where=text("kind IS NULL OR kind = 'skrivelse'"),
+        ),
+    )
     id: str = _text_id()
     case_id: str = Field(foreign_key="cases.id", sa_type=Text)
-    version: int
+    version: int  # of the proposal: the skrivelse's own, or the latest when another document came
     sha256: str = _text()
-    received_on: date
+    received_on: date  # when it came in or was drawn up
     payload: str = _text()
+    number: int | None = None  # within the case; NULL: the version
+    kind: str | None = _perhaps()  # NULL: a skrivelse
+    size: int | None = None  # bytes; NULL: not written down
 
 
 class Watch(SQLModel, table=True):

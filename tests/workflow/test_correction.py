@@ -65,6 +65,7 @@ from workflow.config import Mailbox, ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
+from workflow.documentwork import File
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.meeting_plan import Plan
 from workflow.partywork import PartyEvent
@@ -231,7 +232,9 @@ def note_everything(town, case):
     """All that can be noted on a case without moving it."""
     number, today = town.number(), town.today
     again = Skrivelse(rubrik="Ny", numbers=(number,), proposals=(Proposal(body="SON", att_satser=("Avslås.",)),))
-    again = msgspec.structs.replace(again, recipients=("Akten", "Lokaltidningen"), document_sha256="f" * 64)
+    again = msgspec.structs.replace(
+        again, recipients=("Akten", "Lokaltidningen"), document=File(sha256="f" * 64, name="skrivelse.txt")
+    )
     done(town.do(registration.attach, case, again))
     done(town.do(registration.edit, case, Edit(rubrik="Nyare", numbers=(town.number(),), recipients=("Akten",))))
     meeting = Clerk(town).coming_meeting("SON")
@@ -849,7 +852,7 @@ def test_a_reminder_on_its_way_of_a_watch_that_was_taken_back_is_moot(town, case
 
 def test_versions_of_a_skrivelse_are_not_given_again(town, case):
     def attach(document, *proposals):
-        text = Skrivelse(rubrik="Ny", proposals=proposals, document_sha256=document * 64)
+        text = Skrivelse(rubrik="Ny", proposals=proposals, document=File(sha256=document * 64, name="skrivelse.txt"))
         done(town.do(registration.attach, case, text))
         return max(row["version"] for row in town.desk.connection.run(statements.DOCUMENTS, id=case))
 

@@ -186,8 +186,7 @@ def test_a_disk_that_fills_leaves_nothing_half_written_and_says_so(store):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
     assert str(told.value) == (
-        f"Handlingen kunde inte sparas i {store} (filen får inte bli större). Inget är registrerat; åtgärda det och "
-        "kör igen."
+        f"Handlingen kunde inte sparas i {store} (filen får inte bli större). Åtgärda det och kör igen."
     )
     assert files(store) == [document_store.path(store, SHA256)]
 

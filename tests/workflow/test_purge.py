@@ -37,6 +37,7 @@ from workflow import (
 )
 from workflow.connection import SQLITE, connect
 from workflow.decisionwork import Ruling
+from workflow.documentwork import File
 from workflow.errors import AlreadyDoneError, EnvironmentFaultError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done
@@ -102,8 +103,7 @@ def register(town, text: Canaries, number: str) -> str:
         mbl=(MblEntry(kind=MblKind.EJ_PAKALLAD, paragraph=None, on=town.today, held=True),),
         suggested=({**suggestion, "about": text.one(), "event": text.one(), "note": text.one()},),
         watches=(NewWatch(kind=WatchKind.UPPDRAG, about=text.one(), body="SON", note=text.one()),),
-        document_sha256=text.name[0] * 64,
-        document_name=text.one(),
+        document=File(sha256=text.name[0] * 64, name=text.one()),
     )
     way = tuple((town.body(code), role) for code, role in NAMND_DECIDES)
     new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=content, way=way)

@@ -40,6 +40,7 @@ from workflow.audit_journal import Draft
 from workflow.connection import SQLITE, Connection, connect
 from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
+from workflow.documentwork import File
 from workflow.errors import EnvironmentFaultError, UsageError, VerificationFailedError
 from workflow.registration import Skrivelse
 from workflow.reminder_store import Found, Moment
@@ -87,7 +88,7 @@ def story(town):
     Clerk(town).plan("SON", 20)
     taken = NewDelegated(kind=DelegationKind.DELEGATION, point="2.4.8", what="Ett bidrag", by="Direktören")
     town.do(delegationwork.add, "SON", taken)
-    document = Skrivelse(rubrik="Ur en fil", document_sha256="ab" * 32, document_name="skrivelse.txt")
+    document = Skrivelse(rubrik="Ur en fil", document=File(sha256="ab" * 32, name="skrivelse.txt"))
     Clerk(town).register(CaseKind.FORVALTNINGSARENDE, KF_DECIDES, document)
     town.do(linkwork.link, town.cases[0], town.cases[-1])
     town.do(referralwork.ask, town.cases[-1], "Rådet", town.today + 20 * DAY)
