@@ -274,7 +274,7 @@ def _those(kept: Mapping[str, Kept], how: Kept) -> tuple[str, ...]:
 
 
 def _once_referred_to(connection: Connection, strays: set[str]) -> set[str]:
-    """Those of some files that a record has referred to, which was taken back: what came in is not destroyed by that."""
+    """Those of some files that a record has referred to, which was taken back: that destroys nothing."""
     if not strays:
         return set()
     bodies = (msgspec.json.decode(row["body"]) for row in connection.run(statements.RECORDS_OF_DOCUMENTS))

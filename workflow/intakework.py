@@ -3,8 +3,7 @@
 One use case and one transaction for each document; whoever takes in many gives them one at a time.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,12 +15,13 @@ from states.case_number import readings
 from states.judgement import Refused
 from states.kinds import KINDS
 from states.swedish_text import name as named
-from workflow import case_store, document_store, registration, statements
+from workflow import case_store, documentwork, registration, statements
 from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
-from workflow.errors import AlreadyInError, EnvironmentFaultError, NoBodyNamedError, UsageError, why
+from workflow.documentwork import File
+from workflow.errors import AlreadyInError, NoBodyNamedError, UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere
 from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
@@ -69,7 +69,7 @@ def take_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: b
         raise AlreadyInError("Filen är redan inläst; inget gjordes. Sök ärendet med: arende list")
     act = _act(desk, command, paper, terms)
     if save:
-        with _kept(desk, paper.data):
+        with documentwork.kept(desk, paper.data):
             return act(save=True)
     try:
         return act(save=False)
@@ -96,22 +96,6 @@ def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[.
     return partial(registration.register, desk, command, new)
 
 
-@contextmanager
-def _kept(desk: Desk, data: bytes) -> Iterator[None]:
-    """A file that is in the store before anything refers to it, and that nobody takes away meanwhile."""
-    directory = desk.settings.document_directory
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(document_store.held(directory))
-        except OSError as error:
-            raise EnvironmentFaultError(
-                f"Handlingarnas katalog {directory} kan inte användas ({why(error)}). Inget är registrerat; åtgärda "
-                "det och kör igen."
-            ) from error
-        document_store.keep(directory, data)
-        yield
-
-
 def denied(desk: Desk, command: Command) -> Refused | None:
     """The refusal for whoever may take in nothing, before many documents are read; written down."""
     return deny_everywhere(desk, command, "attach", "diariet")
@@ -119,7 +103,7 @@ def denied(desk: Desk, command: Command) -> Refused | None:
 
 def is_in(desk: Desk, sha256: str) -> bool:
     """True for a file that some case has, seen or not."""
-    return bool(desk.connection.run(statements.DOCUMENT_BY_HASH, sha256=sha256))
+    return bool(desk.connection.run(statements.SKRIVELSE_BY_HASH, sha256=sha256))
 
 
 def _is_seen_as_secret(desk: Desk, case_id: str) -> bool:
@@ -162,8 +146,7 @@ def _skrivelse(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Skri
         mbl=_mbl(read, command.on, unsure),
         unsure=tuple(unsure),
         suggested=tuple(_suggested(read)),
-        document_sha256=paper.sha256,
-        document_name=paper.name,
+        document=File(sha256=paper.sha256, name=paper.name, size=len(paper.data)),
     )
 
 
