@@ -28,6 +28,7 @@ RECORD_TYPES: dict[str, str] = {
     "system.restored": "Databasen byggdes upp ur loggen eller en säkerhetskopia; data säger om något kan saknas.",
     "case.registered": "Ärendet registrerades, med väg och det skrivelsen innehöll.",
     "case.skrivelse_attached": "En tjänsteskrivelse lades till ett ärende som redan fanns.",
+    "case.document_added": "En handling som inte är någon skrivelse lades till ett ärende.",
     "case.edited": "Rubrik, diarienummer, handläggare, mottagare, underlag eller förslag ändrades.",
     "case.mbl_noted": "En MBL-uppgift antecknades: hållen, bokad, ej påkallad, begärd eller avslutad.",
     "case.mbl_attested": "Någon intygade att ett ändrat förslag omfattas av MBL-förhandlingen.",

@@ -50,7 +50,7 @@ class Permission(msgspec.Struct, frozen=True):
 
 
 PERMISSIONS: dict[str, Permission] = {
-    "attach": Permission("lägga till en skrivelse", ADMINISTRATION),
+    "attach": Permission("lägga till en handling", ADMINISTRATION),
     "edit": Permission("ändra ärendet", ADMINISTRATION),
     "mbl": Permission("anteckna MBL", ADMINISTRATION | {Role.HR}),
     "attest": Permission(

@@ -1,10 +1,13 @@
-"""A copy of the log and its texts, made while others work, from which the whole database can be built again.
+"""A copy of the log, its texts and the documents, made while others work.
+
+The whole database can be built again from it.
 
 The copy is written out from one snapshot of the database, so nothing in it is newer than the rest and nobody
 waits for it; it is verified before it gets its name. It does not depend on the kind of database.
 """
 
 import json
+import os
 import shutil
 import tempfile
 from datetime import datetime
@@ -13,13 +16,17 @@ from pathlib import Path
 
 import msgspec
 
-from workflow import durable_files, log_exporter, log_verifier
+from workflow import document_store, durable_files, log_exporter, log_verifier, statements
 from workflow.audit_journal import canonical, timestamp
+from workflow.config import Settings
 from workflow.connection import Connection
+from workflow.document_store import Kept
 from workflow.errors import EnvironmentFaultError, NotFoundError, VerificationFailedError, why
 
 MANIFEST = "sakerhetskopia.json"
-FORMAT = 1
+DOCUMENTS = "dokument"
+FORMAT = 2
+"""The first one had no documents."""
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,22 +38,31 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
     log_index: int
     sha256: str  # of the last line
     payloads: int
+    documents: int = 0
+    lacking: list[str] = []  # SHA-256 of documents that were missing or changed when it was made
 
 
-def make(connection: Connection, log_directory: Path, target: Path, at: datetime) -> tuple[Path, Manifest]:
+def make(connection: Connection, settings: Settings, target: Path, at: datetime) -> tuple[Path, Manifest]:
     """Write a backup to a new directory under `target`, named by the time; where it is and what it says of itself.
 
+    A document that is missing or changed does not keep the rest from being copied: the manifest names it.
     Raises VerificationFailedError when the database and its log do not agree, or the copy does not hold.
     """
+    log_directory, store = settings.log_directory, settings.document_directory
     log_exporter.require_agreement(connection, log_directory)
     log_exporter.export(connection, log_directory)
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         half = Path(tempfile.mkdtemp(prefix="arendegang-", suffix=".tmp", dir=target))
         try:
-            with connection.reading():
-                log_exporter.write_out(connection, half)
-            manifest = _verified(half, at)
+            with document_store.held(store):
+                with connection.reading():
+                    log_exporter.write_out(connection, half)
+                    wanted = {row["sha256"] for row in connection.run(statements.DOCUMENTS_IN_USE)}
+                copied = _copy_documents(store, half / DOCUMENTS)
+            manifest = msgspec.structs.replace(
+                _verified(half, at), documents=len(copied), lacking=sorted(wanted - copied)
+            )
             durable_files.write(half / MANIFEST, canonical(msgspec.to_builtins(manifest)) + b"\n")
             copy = _free_name(target, at)
             half.rename(copy)
@@ -59,6 +75,25 @@ def make(connection: Connection, log_directory: Path, target: Path, at: datetime
             "och kör igen."
         ) from error
     return copy, manifest
+
+
+def _copy_documents(store: Path, target: Path) -> set[str]:
+    """Every whole document in the store, linked where the disk is the same; their SHA-256."""
+    copied = {sha256 for sha256 in document_store.every(store) if document_store.stands(store, sha256) is Kept.WHOLE}
+    for folder in (target, *sorted({document_store.path(target, sha256).parent for sha256 in copied})):
+        durable_files.make(folder)
+    for sha256 in copied:
+        _link_or_copy(document_store.path(store, sha256), document_store.path(target, sha256))
+    for folder in {document_store.path(target, sha256).parent for sha256 in copied}:
+        durable_files.sync(folder)
+    return copied
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another disk, or one without links
+        durable_files.copy(source, target)
 
 
 def _free_name(target: Path, at: datetime) -> Path:
@@ -101,4 +136,15 @@ def read(copy: Path) -> Manifest:
     if not report.whole or (report.lines, report.head) != (manifest.log_index, manifest.sha256):
         fault = report.faults[0] if report.faults else "den slutar inte där den ska."
         raise VerificationFailedError(f"Säkerhetskopian {copy} håller inte: {fault} Ta en annan.")
+    _require_documents(copy, manifest)
     return manifest
+
+
+def _require_documents(copy: Path, manifest: Manifest) -> None:
+    store = copy / DOCUMENTS
+    whole = sum(document_store.stands(store, sha256) is Kept.WHOLE for sha256 in document_store.every(store))
+    if whole != manifest.documents:
+        raise VerificationFailedError(
+            f"Säkerhetskopian {copy} håller inte: av dess {manifest.documents} handlingar är {whole} kvar som de var. "
+            "Ta en annan."
+        )

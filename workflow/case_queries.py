@@ -19,6 +19,7 @@ from workflow import agenda_view as agenda
 from workflow import (
     body_register,
     case_store,
+    documents,
     matters_seen,
     meeting_store,
     payload_store,
@@ -99,6 +100,7 @@ def case_view(connection: Connection, case_id: str, raised_reading: str, today: 
         "proposal_changed_on": _iso(changed_since(facts)),
         "proposals": _proposals(connection, case_id, texts),
         "agenda": _agenda(connection, case_id, facts, texts),
+        "documents": documents.view(connection, case_id),
         "recipients": [
             {"name": r.name, "body": r.body, "sent_on": _iso(r.sent_on), "purpose": r.purpose.value}
             for r in facts.recipients

@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -195,7 +194,7 @@ def _folder(root: int, name: str, *, make: bool) -> int:
 
 
 def _write(root: int, folder: int, sha256: str, data: bytes) -> None:
-    half = f"{secrets.token_hex(16)}{HALF}"
+    half = f"{os.urandom(16).hex()}{HALF}"
     descriptor = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY | OPENING, 0o600, dir_fd=root)
     try:
         with os.fdopen(descriptor, "wb") as file:

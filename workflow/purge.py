@@ -1,14 +1,16 @@
 """Gallring: destroying the texts of an ended case, on the archive authority's decision and by two persons.
 
 What is destroyed are the payloads of the case's stream: rubrik, names, reasons, att-satser, the words of its
-watches. What remains is what the log says: numbers, days, codes, and the hash of each text, so that the chain
-still verifies. Meetings keep their own texts, and so do other cases.
+watches; and the files of its documents, but for those that another case has too. What remains is what the log says:
+numbers, days, codes, and the hash of each text, so that the chain still verifies. Meetings keep their own texts, and
+so do other cases.
 
 That a decision is asked for follows from arkivlagen as we read it (RG-08, low confidence). That it takes two
 persons, and an ended case that nobody watches, is the program's own rule and no law.
 
 A text is gone from the tables when the transaction is committed, its file when the log is next exported (the
-record names it), and its bytes when the database file has been wiped. Backups hold what they held when they
+record names it), its documents when the store has been gone through, and its bytes when the database file has been
+wiped. Backups hold what they held when they
 were made, and mails that were sent what they said.
 """
 
@@ -22,7 +24,7 @@ from states.case_facts import State
 from states.judgement import Refused
 from states.records import insert, update
 from states.swedish_text import listed, name
-from workflow import audit_journal, case_store, correction, statements
+from workflow import audit_journal, case_store, correction, documents, statements
 from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
 from workflow.connection import SQLITE, Connection, Row
@@ -66,11 +68,14 @@ def approve(desk: Desk, command: Command, case_id: str, **expected: int) -> Resu
         _refuse_untimely(case)
         draft = noted(case, "case.purged", command, "gallra")
         texts = [row["id"] for row in desk.connection.run(statements.PAYLOAD_IDS_OF, stream=case.stream)]
+        files = documents.only_of(desk.connection, case_id)
         draft.data |= {"decision": proposal["decision"], "proposed_by": proposal["proposed_by"], "purged": texts}
+        draft.data |= {"documents": files} if files else {}
         approved = {"approved_by": command.actor, "purged_on": command.on.isoformat()}
         draft.changes += [touched(case, command), update("purge", id=proposal["id"], **approved)]
         gone = "1 text är gallrad" if len(texts) == 1 else f"{len(texts)} texter är gallrade"
-        notes = (f"{gone} enligt {proposal['decision']}.", *_out_of_reach(desk))
+        also = f", och {len(files)} handlingars filer" if len(files) > 1 else ", och en handlings fil" if files else ""
+        notes = (f"{gone} enligt {proposal['decision']}{also}.", *_out_of_reach(desk))
         done = accept(desk, command, case, draft, ORDINARY_WAY, *notes)
         # The database lets a text go only when it finds the purge approved.
         desk.connection.run(statements.PURGE_PAYLOADS, stream=case.stream)

@@ -15,6 +15,9 @@ import msgspec
 from workflow import (
     audit_journal,
     backup,
+    document_store,
+    documents,
+    documentwork,
     durable_files,
     log_exporter,
     log_files,
@@ -29,6 +32,7 @@ from workflow.audit_journal import Command, Draft
 from workflow.config import Settings
 from workflow.connection import connect
 from workflow.desk import Desk
+from workflow.document_store import Kept
 from workflow.errors import (
     ArendeError,
     EnvironmentFaultError,
@@ -53,6 +57,8 @@ class Recovered(msgspec.Struct, frozen=True):
     aside: str | None  # where the old database is; None where there was none
     unsure_from: str | None = None  # what was done from this day on may be missing, reminders that were sent too
     held_back: int = 0  # how many reminders on their way are not sent, since they may have been
+    documents_brought: int = 0
+    documents_lacking: int = 0  # that the log tells of and that are missing or changed
 
 
 def rebuild(settings: Settings, command: Command, progress: Progress = None) -> Recovered:
@@ -90,9 +96,10 @@ def restore(settings: Settings, command: Command, copy: Path, progress: Progress
     with _undisturbed(settings):
         _export_the_rest(settings)
         goes_on = _bring_back(settings.log_directory, copy, manifest)
+        brought = _bring_documents(settings.document_directory, copy / backup.DOCUMENTS)
         since = None if goes_on else manifest.made_at[:10]
         told = {"from": "backup", "made_at": manifest.made_at, "log_index": manifest.log_index}
-        return _replace(settings, command, told, since, progress)
+        return msgspec.structs.replace(_replace(settings, command, told, since, progress), documents_brought=brought)
 
 
 @contextmanager
@@ -187,6 +194,20 @@ def _parts(size: int) -> Iterator[int]:
         yield min(1 << 20, size - start)
 
 
+# --- the documents ----------------------------------------------------------------------------------
+
+
+def _bring_documents(store: Path, copy: Path) -> int:
+    """Put the documents of a backup back that are not as they came; how many. A changed one is set aside."""
+    wanted = [sha256 for sha256 in document_store.every(copy) if document_store.stands(store, sha256) is not Kept.WHOLE]
+    for sha256 in wanted:
+        changed = document_store.path(store, sha256)
+        if os.path.lexists(changed):
+            changed.rename(_free_name(changed))
+        document_store.keep(store, document_store.read(copy, sha256))
+    return len(wanted)
+
+
 # --- the database -----------------------------------------------------------------------------------
 
 
@@ -207,10 +228,12 @@ def _replace(
             _note(desk, command, {**told, "lines": done.lines, **({"unsure_from": unsure_from} if unsure_from else {})})
             # Written before the database takes its place: killed in between, the log is ahead, and that is found.
             log_exporter.export_alone(connection, settings.log_directory)
+            documentwork.remove_purged(desk)
+            lacking = documents.standing(connection, settings.document_directory, thorough=False).lacking
         aside = _swap(file, new) if file and new else None
     finally:
         _remove(new)
-    return Recovered(done.lines, done.head, aside, unsure_from, held_back)
+    return Recovered(done.lines, done.head, aside, unsure_from, held_back, documents_lacking=lacking)
 
 
 def _note(desk: Desk, command: Command, data: dict[str, object]) -> None:

@@ -75,11 +75,12 @@ def gallra_command(case_words: Words, decision: str | None, approved: bool, canc
 
 def _approve(desk: Desk, asked: Asked, case_id: str) -> int:
     """Approve, and let files and bytes go; trying it again finishes what somebody was killed in the middle of."""
-    from workflow import log_exporter
+    from workflow import documentwork, log_exporter
 
     try:
         return perform(desk, asked, lambda given: purge.approve(desk, given, case_id))
     finally:
         if purge.is_purged(desk.connection, case_id):
             log_exporter.export(desk.connection, desk.settings.log_directory)
+            documentwork.remove_purged(desk)
             purge.wipe(desk.connection)

@@ -20,7 +20,9 @@ SHOWN = 100
 """How many differences are printed; --json gives them all."""
 
 
-@click.command("backup", cls=Command, help="Säkerhetskopiera loggen och texterna; databasen byggs upp ur dem.")
+@click.command(
+    "backup", cls=Command, help="Säkerhetskopiera loggen, texterna och handlingarna; allt kan byggas upp ur dem."
+)
 @click.argument("target", type=click.Path(path_type=Path), metavar="KATALOG")
 @frame.as_json
 def backup_command(target: Path, json_wanted: bool) -> int:
@@ -28,15 +30,23 @@ def backup_command(target: Path, json_wanted: bool) -> int:
     from workflow import backup
 
     with frame.desk() as desk:
-        copy, manifest = backup.make(desk.connection, desk.settings.log_directory, target.absolute(), frame.entry().now)
+        copy, manifest = backup.make(desk.connection, desk.settings, target.absolute(), frame.entry().now)
+    ending = Exit.VERIFICATION_FAILED if manifest.lacking else Exit.DONE
     if json_wanted:
-        return render.as_json({"path": str(copy), **msgspec.to_builtins(manifest)})
-    return render.block(
-        f"Säkerhetskopian är klar och kontrollerad: {manifest.log_index} rader och {manifest.payloads} texter i\n"
-        f"  {copy}\n"
+        render.as_json({"path": str(copy), **msgspec.to_builtins(manifest)})
+        return ending
+    render.block(
+        f"Säkerhetskopian är klar och kontrollerad: {manifest.log_index} rader, {manifest.payloads} texter och "
+        f"{manifest.documents} handlingar i\n  {copy}\n"
         f"Huvud: {manifest.log_index} {manifest.sha256}\n"
         "Flytta den till en annan dator. Den läses tillbaka med: arende restore KATALOG"
     )
+    if manifest.lacking:
+        render.paragraph(
+            f"{len(manifest.lacking)} handlingar saknas eller är ändrade, och är inte med i kopian. Se vilka med: "
+            "arende document verify"
+        )
+    return ending
 
 
 @click.command("restore", cls=Command, help="Bygg upp databasen ur en säkerhetskopia och det loggen har utöver den.")
@@ -104,6 +114,13 @@ def _recovered(done: Any, json_wanted: bool) -> int:
             "och får antecknas igen. Påminnelser från de dagarna kan ha gått ut och skickas inte en gång till "
             f"({done.held_back} st. väntade); se vad som är försenat med arende todo. En gallring efter kopian får "
             "göras om."
+        )
+    if done.documents_brought:
+        render.line(f"{done.documents_brought} handlingar är tillbaka ur säkerhetskopian.")
+    if done.documents_lacking:
+        render.paragraph(
+            f"{done.documents_lacking} handlingar som loggen talar om saknas eller är ändrade. Se vilka med: arende "
+            "document verify"
         )
     return render.line("Kontrollera med: arende doctor")
 

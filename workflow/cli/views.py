@@ -10,6 +10,7 @@ from states.duties import DUTIES, duty
 from states.records import RECORD_TYPES
 from states.swedish_text import capitalised, day, listed, name
 from workflow.cli import protocol_views, render
+from workflow.cli.document_views import documents
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
@@ -58,6 +59,7 @@ def case(view: View, json_wanted: bool) -> int:
     _party(view["party"])
     _proposals(view["proposals"])
     _agenda(view["agenda"])
+    documents(view["documents"])
     _recipients(view["recipients"])
     _appeals(view["appeals"])
     _leftovers(view["leftovers"], view["unsure"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from workflow.connection import POSTGRESQL, SQLITE, Connection, connect
-from workflow.doctor import database, log, machine, program, reminders
+from workflow.doctor import database, log, machine, papers, program, reminders
 from workflow.doctor.answers import Answer, Check, Machine, Verdict, fault
 from workflow.errors import ArendeError, EnvironmentFaultError, why
 
@@ -46,6 +46,7 @@ OF_TABLES: Mapping[str, Question] = {
     "Loggens eftersläpning": log.lag,
     "Loggens filer": log.files,
     "Loggens tider": log.times,
+    "Handlingar": papers.store,
     "Misslyckade påminnelser": reminders.given_up,
     "Försenade påminnelser": reminders.overdue,
     "Påminnelser utan lån": reminders.without_lease,

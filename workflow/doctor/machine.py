@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from states.swedish_text import listed
 from workflow import log_files
 from workflow.doctor.answers import Answer, Machine, Verdict, fault, fine, some, warning
 from workflow.file_systems import kind_at, mounted, nearest, shared_fault
@@ -37,7 +38,8 @@ LITTLE = 500 * MIB
 
 def room(machine: Machine) -> Answer:
     """Is there room for what is to come?"""
-    found = [(name, place, os.statvfs(place)) for name, place in _places(machine)]
+    places = (*_places(machine), ("handlingarna", nearest(machine.settings.document_directory)))
+    found = [(name, place, os.statvfs(place)) for name, place in places]
     sizes = [(name, place, at.f_bavail * at.f_frsize, at.f_blocks * at.f_frsize) for name, place, at in found]
     for verdict, remedy in (
         (Verdict.FAULT, "Ändringar kommer att nekas. Frigör utrymme nu."),
@@ -46,9 +48,7 @@ def room(machine: Machine) -> Answer:
         if short := [size for size in sizes if room_verdict(*size[2:]) is verdict]:
             name, place, free, _ = min(short, key=lambda size: size[2])
             return Answer(verdict, f"Bara {free // MIB} MiB är ledigt för {name} i {place}. {remedy}")
-    told = " och ".join(
-        f"{free // MIB} MiB ({free * 100 // max(total, 1)} %) för {name}" for name, _, free, total in sizes
-    )
+    told = listed(f"{free // MIB} MiB ({free * 100 // max(total, 1)} %) för {name}" for name, _, free, total in sizes)
     return fine(f"Ledigt utrymme: {told}.")
 
 
@@ -84,7 +84,7 @@ PASSWORD_IN_URL = re.compile(r"postgres\w*://(?:[^/@]*:[^/@]+@|.*[?&]password=)"
 
 def rights(machine: Machine) -> Answer:
     """Does nobody but the owner get at the files?"""
-    used = dict.fromkeys([*_database_files(machine), *_log_files(machine)])
+    used = dict.fromkeys([*_database_files(machine), *_log_files(machine), *_documents(machine)])
     private = dict.fromkeys([*used, *_copies(machine), *([machine.config] if has_secret(machine) else [])])
     modes = _stats(private)
     if open_ones := [path for path, at in modes.items() if at.st_mode & OTHERS]:
@@ -95,7 +95,7 @@ def rights(machine: Machine) -> Answer:
     if strangers := [path for path, its in owners.items() if its != owner]:
         command = _command(f"chown {{}}{owner}", strangers, machine)
         return fault(f"{some(strangers)} har en annan ägare än resten. Kör: {command}")
-    return fine("Bara ägaren kommer åt databasen och loggen.")
+    return fine("Bara ägaren kommer åt databasen, loggen och handlingarna.")
 
 
 def _stats(paths: Iterable[Path]) -> dict[Path, os.stat_result]:
@@ -128,6 +128,12 @@ def _log_files(machine: Machine) -> Iterator[Path]:
         for folder, _, names in os.walk(directory / log_files.PAYLOADS):
             yield Path(folder)
             yield from (Path(folder, name) for name in names)
+
+
+def _documents(machine: Machine) -> Iterator[Path]:
+    for folder, _, names in os.walk(machine.settings.document_directory):
+        yield Path(folder)
+        yield from (Path(folder, name) for name in names)
 
 
 def _command(command: str, paths: list[Path], machine: Machine) -> str:

@@ -1,0 +1,119 @@
+"""`arende document …`: the documents of a case, whatever kind of file they are."""
+
+import os
+from pathlib import Path
+
+import click
+
+from states.case_facts import DocumentKind
+from workflow import case_store, documents
+from workflow.audit_journal import Command as Given
+from workflow.cli import document_views, frame, render
+from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
+from workflow.cli.swedish import Group, codes
+from workflow.document_intake.incoming import read_incoming
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.errors import UsageError, why
+from workflow.use_case import Result
+
+Words = tuple[str, ...]
+
+
+@click.group("document", cls=Group, help="Ärendets handlingar: lägg till, lista, spara en kopia, kontrollera.")
+def document_command() -> None:
+    pass
+
+
+@document_command.command("add", help="Lägg en fil av vilket slag som helst, högst 50 MiB, till ett ärende.")
+@click.argument("words", nargs=-1, required=True, metavar="ÄRENDE FIL")
+@click.option(
+    "--slag", "kind", type=codes(DocumentKind), default="bilaga", metavar="SLAG", help="Vad det är (annars bilaga)."
+)
+@click.option("--fran", "sender", default="", metavar="NAMN", help="Vem den kom från.")
+@click.option("--mottagare", "recipient", default="", metavar="NAMN", help="Vem den skickades till; bara utgaende.")
+@click.option("--om", "about", default="", metavar="TEXT", help="Vad den handlar om, kort.")
+@rehearsing
+@changes
+def add_command(words: Words, kind: str, sender: str, recipient: str, about: str, rehearsed: bool, asked: Asked) -> int:
+    # Keeping files is for this command alone.
+    from workflow import documentwork
+
+    if len(words) < 2:
+        raise UsageError("Ange ärendet och filen, till exempel arende document add SON-2020-247 karta.pdf")
+    what = DocumentKind(kind)
+    if (sender and what is DocumentKind.UTGAENDE) or (recipient and what is not DocumentKind.UTGAENDE):
+        raise UsageError("Ange --mottagare för det som skickades (--slag utgaende), och --fran för allt annat.")
+    try:
+        came = read_incoming(Path(words[-1]))
+    except UnreadableDocument as error:
+        raise UsageError(f"{words[-1]}: {error.reason}") from error
+    document = documentwork.NewDocument(
+        kind=what, name=came.name, data=came.data, other=(sender or recipient).strip(), about=about.strip()
+    )
+    with frame.desk() as desk:
+        case_id = frame.case_id(desk, words[:-1])
+
+        def act(given: Given) -> Result:
+            return documentwork.add(desk, given, case_id, document, save=not rehearsed)
+
+        return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
+
+
+@document_command.command("list", help="Ett ärendes handlingar, med nummer.")
+@frame.the_case
+@frame.as_json
+def list_command(case_words: Words, json_wanted: bool) -> int:
+    with frame.desk() as desk:
+
+        def read() -> tuple[tuple[str, list[documents.View]], Words]:
+            case_id = frame.case_id(desk, case_words)
+            ref = case_store.ref(desk.connection, case_id)
+            return (ref, documents.view(desk.connection, case_id)), (case_id,)
+
+        return document_views.listed(*frame.look(desk, read), json_wanted)
+
+
+@document_command.command("save", help="Spara en kopia av en handling, så som den kom.")
+@click.argument("words", nargs=-1, required=True, metavar="ÄRENDE NUMMER")
+@click.option(
+    "--till", "target", type=click.Path(path_type=Path), required=True, metavar="FIL", help="Vart den sparas."
+)
+@click.option("--ersatt", "replacing", is_flag=True, help="Skriv över filen, om den finns.")
+@frame.as_json
+def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool) -> int:
+    *case, number = words
+    if not case or not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise UsageError("Skriv ärendet och handlingens nummer, till exempel SON-2020-247 1. Se: arende document list")
+    with frame.desk() as desk:
+
+        def read() -> tuple[tuple[documents.View, bytes], Words]:
+            case_id = frame.case_id(desk, tuple(case))
+            return documents.one(desk, case_id, int(number)), (case_id,)
+
+        found, data = frame.look(desk, read)
+    _write(target, data, replacing=replacing)
+    if json_wanted:
+        return render.as_json({"path": str(target), **found})
+    return render.line(f"{found['name']} är sparad i {target} ({documents.file_size(len(data))}).")
+
+
+def _write(target: Path, data: bytes, *, replacing: bool) -> None:
+    """Write a file that is not there, for its owner alone. Raises UsageError."""
+    wanted = os.O_TRUNC if replacing else os.O_EXCL
+    try:
+        descriptor = os.open(target, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | wanted, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise UsageError(f"{target} finns redan. Ange ett annat namn, eller --ersatt för att skriva över.") from error
+    except OSError as error:
+        raise UsageError(f"{target} kan inte skrivas ({why(error)}). Ange en annan fil.") from error
+
+
+@document_command.command("verify", help="Läs varje fil i arkivet och jämför den med det som kom in.")
+@frame.as_json
+def verify_command(json_wanted: bool) -> int:
+    with frame.desk() as desk:
+        directory = desk.settings.document_directory
+        found = documents.standing(desk.connection, directory, thorough=True)
+    return document_views.standing(found, documents.told(found, directory), json_wanted)

@@ -1,0 +1,23 @@
+"""What the doctor asks of the documents: is every one of them there, and can another be put there?"""
+
+import os
+
+from workflow import documents
+from workflow.connection import Connection
+from workflow.doctor.answers import Answer, Machine, fault, fine, warning
+from workflow.file_systems import nearest
+
+
+def store(connection: Connection, machine: Machine) -> Answer:
+    """Is every document there, as long as it was? Whether it is as it came is for `arende document verify`."""
+    directory = machine.settings.document_directory
+    place = nearest(directory)
+    if not os.access(place, os.W_OK | os.X_OK):
+        return fault(
+            f"{place}, där handlingarna sparas, går inte att skriva i. Gör den användare som kör arende till ägare."
+        )
+    found = documents.standing(connection, directory, thorough=False)
+    told = documents.told(found, directory)
+    if found.lacking:
+        return fault(told)
+    return warning(told) if found.strangers or found.strays else fine(told)
