@@ -109,6 +109,21 @@ def remove(directory: Path, sha256: str) -> bool:
     return True
 
 
+def share(directory: Path, other: Path, sha256: str) -> bool:
+    """Let another store have a whole file too, without taking more room; False where that cannot be."""
+    try:
+        with _opened(directory, sha256) as (_, source):
+            if _as_it_stands(source, sha256) is not Kept.WHOLE:
+                return False
+            durable_files.make(other)
+            with _opened(other, sha256, make=True) as (_, target):
+                os.link(sha256, sha256, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+                os.fsync(target)
+    except OSError:  # it is not there, or on another disk, or on one without links
+        return False
+    return True
+
+
 def path(directory: Path, sha256: str) -> Path:
     """Where a file is."""
     return directory / sha256[:2] / sha256

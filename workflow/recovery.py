@@ -70,7 +70,8 @@ def rebuild(settings: Settings, command: Command, progress: Progress = None) -> 
                 f"Det finns ingen logg i {settings.log_directory} att bygga ur. Finns databasen kvar skrivs loggen på "
                 "nytt med arende audit export; annars läs tillbaka en säkerhetskopia med arende restore KATALOG"
             )
-        return _replace(settings, command, {"from": "log"}, None, progress)
+        done = _replace(settings, command, {"from": "log"}, None, progress)
+    return _with_documents(settings, done, 0)
 
 
 def rebuild_into(settings: Settings, url: str, progress: Progress = None) -> Recovered:
@@ -99,7 +100,8 @@ def restore(settings: Settings, command: Command, copy: Path, progress: Progress
         brought = _bring_documents(settings.document_directory, copy / backup.DOCUMENTS)
         since = None if goes_on else manifest.made_at[:10]
         told = {"from": "backup", "made_at": manifest.made_at, "log_index": manifest.log_index}
-        return msgspec.structs.replace(_replace(settings, command, told, since, progress), documents_brought=brought)
+        done = _replace(settings, command, told, since, progress)
+    return _with_documents(settings, done, brought)
 
 
 @contextmanager
@@ -198,14 +200,29 @@ def _parts(size: int) -> Iterator[int]:
 
 
 def _bring_documents(store: Path, copy: Path) -> int:
-    """Put the documents of a backup back that are not as they came; how many. A changed one is set aside."""
-    wanted = [sha256 for sha256 in document_store.every(copy) if document_store.stands(store, sha256) is not Kept.WHOLE]
+    """Put the documents back that a backup has and the store has not as they came; how many.
+
+    A changed one is set aside.
+    """
+    whole = (sha256 for sha256 in document_store.every(copy) if document_store.stands(copy, sha256) is Kept.WHOLE)
+    wanted = [sha256 for sha256 in whole if document_store.stands(store, sha256) is not Kept.WHOLE]
     for sha256 in wanted:
         changed = document_store.path(store, sha256)
         if os.path.lexists(changed):
             changed.rename(_free_name(changed))
         document_store.keep(store, document_store.read(copy, sha256))
     return len(wanted)
+
+
+def _with_documents(settings: Settings, done: Recovered, brought: int) -> Recovered:
+    """What was done, when the files of what was purged are gone again, and those that are lacking are counted.
+
+    Not before others may write again: whoever waits to holds the store.
+    """
+    with closing(connect(settings.database_url)) as connection:
+        documentwork.remove_purged(Desk(connection, settings))
+        found = documents.standing(connection, settings.document_directory, thorough=False)
+    return msgspec.structs.replace(done, documents_brought=brought, documents_lacking=found.lacking)
 
 
 # --- the database -----------------------------------------------------------------------------------
@@ -228,12 +245,10 @@ def _replace(
             _note(desk, command, {**told, "lines": done.lines, **({"unsure_from": unsure_from} if unsure_from else {})})
             # Written before the database takes its place: killed in between, the log is ahead, and that is found.
             log_exporter.export_alone(connection, settings.log_directory)
-            documentwork.remove_purged(desk)
-            lacking = documents.standing(connection, settings.document_directory, thorough=False).lacking
         aside = _swap(file, new) if file and new else None
     finally:
         _remove(new)
-    return Recovered(done.lines, done.head, aside, unsure_from, held_back, documents_lacking=lacking)
+    return Recovered(done.lines, done.head, aside, unsure_from, held_back)
 
 
 def _note(desk: Desk, command: Command, data: dict[str, object]) -> None:

@@ -43,8 +43,8 @@ def backup_command(target: Path, json_wanted: bool) -> int:
     )
     if manifest.lacking:
         render.paragraph(
-            f"{len(manifest.lacking)} handlingar saknas eller är ändrade, och är inte med i kopian. Se vilka med: "
-            "arende document verify"
+            f"{len(manifest.lacking)} handlingar saknas eller är ändrade, och är inte med i kopian. Spara de äldre "
+            "kopiorna, och se vilka med: arende document verify"
         )
     return ending
 
@@ -103,8 +103,10 @@ def _write_down(found: Settings, given: AuditedCommand, name: str, done: Any) ->
 
 
 def _recovered(done: Any, json_wanted: bool) -> int:
+    ending = Exit.VERIFICATION_FAILED if done.documents_lacking else Exit.DONE
     if json_wanted:
-        return render.as_json(msgspec.to_builtins(done))
+        render.as_json(msgspec.to_builtins(done))
+        return ending
     render.line(f"Databasen är uppbyggd ur loggens {done.lines} rader.")
     if done.aside:
         render.line(f"Den gamla ligger kvar i {done.aside}; ta bort den när allt är kontrollerat.")
@@ -122,7 +124,8 @@ def _recovered(done: Any, json_wanted: bool) -> int:
             f"{done.documents_lacking} handlingar som loggen talar om saknas eller är ändrade. Se vilka med: arende "
             "document verify"
         )
-    return render.line("Kontrollera med: arende doctor")
+    render.line("Kontrollera med: arende doctor")
+    return ending
 
 
 @click.command("export", cls=Command, help="Skriv ikapp loggens filer, och gör om dem som saknas.")
