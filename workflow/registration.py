@@ -240,7 +240,17 @@ def attach(
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
         done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
-        return _kept(_asked_about_mbl(desk, case, done) if skrivelse.proposals else done, save=save)
+        if skrivelse.proposals:
+            done = _asked_about_mbl(desk, case, _with_changes(desk, case, done, version))
+        return _kept(done, save=save)
+
+
+def _with_changes(desk: Desk, case: LockedCase, done: Done, version: int) -> Done:
+    # Comparing words is for this alone.
+    from workflow import version_notes
+
+    changes = version_notes.of(desk.connection, case.id, desk.raised_reading, version)
+    return msgspec.structs.replace(done, notes=(*changes, *done.notes))
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
