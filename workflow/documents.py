@@ -130,18 +130,20 @@ def _once_referred_to(connection: Connection, strays: set[str]) -> set[str]:
 
 def told(found: Standing, directory: Path) -> str:
     """One sentence of how the store stands, with what to do."""
-    if found.missing or found.changed:
+    if found.lacking:
         return (
-            f"Av {found.kept} handlingar i {directory} saknas {len(found.missing)}, och {len(found.changed)} är "
+            f"Av {how_many(found.kept)} i {directory} saknas {len(found.missing)}, och {len(found.changed)} är "
             "ändrade. Kopiera dem ur katalogen dokument i en säkerhetskopia; se vilka med: arende document verify"
         )
     if found.strangers:
         return f"I {directory} ligger annat än handlingar ({len(found.strangers)} st.). Flytta det därifrån."
     if found.strays:
         return (
-            f"{len(found.strays)} filer i {directory} hör inte till något ärende: ett kommando avbröts innan det blev "
-            "klart. De gör ingen skada; läs in samma fil igen, så hör den till ett."
+            f"I {directory} ligger filer som inget ärende har ({len(found.strays)} st.): ett kommando avbröts innan "
+            "det blev klart. De gör ingen skada; läs in samma fil igen, så hör den till ett ärende."
         )
-    return (
-        f"Alla {found.kept} handlingar finns i {directory}, så som de kom." if found.kept else "Inga handlingar ännu."
-    )
+    return f"I {directory} finns {how_many(found.kept)}, och ingen saknas eller är ändrad."
+
+
+def how_many(count: int) -> str:
+    return "1 handling" if count == 1 else f"{count} handlingar"

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from workflow import documents
 from workflow.audit_journal import Command as AuditedCommand
 from workflow.audit_journal import timestamp
 from workflow.cli import actor, frame, render
@@ -37,13 +38,13 @@ def backup_command(target: Path, json_wanted: bool) -> int:
         return ending
     render.block(
         f"Säkerhetskopian är klar och kontrollerad: {manifest.log_index} rader, {manifest.payloads} texter och "
-        f"{manifest.documents} handlingar i\n  {copy}\n"
+        f"{documents.how_many(manifest.documents)} i\n  {copy}\n"
         f"Huvud: {manifest.log_index} {manifest.sha256}\n"
         "Flytta den till en annan dator. Den läses tillbaka med: arende restore KATALOG"
     )
     if manifest.lacking:
         render.paragraph(
-            f"{len(manifest.lacking)} handlingar saknas eller är ändrade, och är inte med i kopian. Spara de äldre "
+            f"Kopian är utan {documents.how_many(len(manifest.lacking))} som saknas eller är ändrade. Spara de äldre "
             "kopiorna, och se vilka med: arende document verify"
         )
     return ending
@@ -118,11 +119,11 @@ def _recovered(done: Any, json_wanted: bool) -> int:
             "göras om."
         )
     if done.documents_brought:
-        render.line(f"{done.documents_brought} handlingar är tillbaka ur säkerhetskopian.")
+        render.line(f"Ur säkerhetskopian lades {documents.how_many(done.documents_brought)} tillbaka.")
     if done.documents_lacking:
         render.paragraph(
-            f"{done.documents_lacking} handlingar som loggen talar om saknas eller är ändrade. Se vilka med: arende "
-            "document verify"
+            f"Loggen talar om {documents.how_many(done.documents_lacking)} som saknas eller är ändrade. Se vilka med: "
+            "arende document verify"
         )
     render.line("Kontrollera med: arende doctor")
     return ending
