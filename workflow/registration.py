@@ -37,6 +37,7 @@ from states.swedish_text import day
 from states.swedish_text import name as named
 from workflow import (
     audit_journal,
+    case_queries,
     case_store,
     delegationwork,
     documentwork,
@@ -141,7 +142,8 @@ def register(desk: Desk, command: Command, new: NewCase, *, save: bool = True) -
         verdict = msgspec.structs.replace(verdict, warnings=(*verdict.warnings, *_doubts(desk, command, new)))
         draft = born(desk, command, case, new, verdict)
         give_reason(draft, command)
-        return _kept(accept(desk, command, case, draft, verdict, *_left_to_choose(new.skrivelse)), save=save)
+        left = len(new.skrivelse.suggested) - len(new.skrivelse.watches)
+        return _kept(accept(desk, command, case, draft, verdict, *_left_to_choose(left)), save=save)
 
 
 def _kept(done: Done, *, save: bool) -> Done:
@@ -197,8 +199,7 @@ def _beginning(new: NewCase) -> State:
     return KINDS[new.kind].starts_in or first
 
 
-def _left_to_choose(skrivelse: Skrivelse) -> tuple[str, ...]:
-    left = len(skrivelse.suggested) - len(skrivelse.watches)
+def _left_to_choose(left: int) -> tuple[str, ...]:
     if not left:
         return ()
     what = "1 bevakning" if left == 1 else f"{left} bevakningar"
@@ -239,10 +240,18 @@ def attach(
             )
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
-        done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(skrivelse))
+        left = _not_suggested_before(desk, case_id, skrivelse)
+        done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(left))
         if skrivelse.proposals:
             done = _asked_about_mbl(desk, case, _with_changes(desk, case, done, version))
         return _kept(done, save=save)
+
+
+def _not_suggested_before(desk: Desk, case_id: str, skrivelse: Skrivelse) -> int:
+    """How many of its suggestions are neither accepted with it nor watched already."""
+    known = case_queries.watched(desk.connection, case_id)
+    unknown = [one for one in skrivelse.suggested if not known.covers(one["kind"], one["due"], one["about"])]
+    return len(unknown) - len(not_watched(desk, case_id, skrivelse.watches))
 
 
 def _with_changes(desk: Desk, case: LockedCase, done: Done, version: int) -> Done:

@@ -51,6 +51,12 @@ def test_what_was_not_accepted_at_import_is_kept_and_can_be_taken_later(office: 
     assert [one["inferred"] for one in answer("watch", "list", CASE)] == [True, False]
 
 
+def test_a_later_version_names_only_suggestions_that_nobody_has_accepted(office: Path, case: str) -> None:
+    again = office / "skrivelse.txt"
+    again.write_text(SUPPORT.read_text("utf-8").replace("Linda", "Lena") + "\n", "utf-8")
+    assert "som inte togs med" not in done("import", str(again), "--date", "2021-02-04")
+
+
 @pytest.mark.parametrize("wanted", ["3", "0", "två", "1,9"])
 def test_a_suggestion_that_is_not_there_says_how_many_there_are(office: Path, wanted: str) -> None:
     err = told(arende("import", str(SUPPORT), "--bevaka", wanted), Exit.USAGE)
