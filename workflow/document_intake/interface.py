@@ -122,7 +122,10 @@ class DocumentFormat(enum.Enum):
 
     PLAIN_TEXT = "text"
     WORD = "docx"
+    OPEN_DOCUMENT = "odt"
     PDF = "pdf"
+    PICTURE = "bild"
+    MAIL = "mejl"
 
 
 class ReadText(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 from workflow.document_intake.blocks import GAP
 from workflow.document_intake.folding import key
 from workflow.document_intake.layout import address_marks, cells, is_page_number, without_page_number
+from workflow.document_intake.plain_text import cleaned
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -57,6 +58,26 @@ _SIGNS = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
     | dict.fromkeys(map(chr, range(0xF000, 0xF100)), "•")  # symbol fonts: Word's bullets
 )
+
+
+def text_of_pages(pages: Sequence[Iterable[Letter]]) -> tuple[str, tuple[int, ...]]:
+    """The document as text, and the first line of each page."""
+    laid_out, foot = _without_furniture([lines_of(page) for page in pages])
+    pitch = _usual_pitch(laid_out)
+    lines: list[str] = []
+    starts: list[int] = []
+    for page in laid_out:
+        if lines and page and not _goes_on(lines[-1], page[0].text):
+            lines.append("")
+        starts.append(len(lines))
+        lines += _as_written(page, pitch)
+    if foot:
+        lines += ["", *_as_written(foot, pitch)]
+    return cleaned("\n".join(unhyphenated(lines))), tuple(starts)
+
+
+def _goes_on(above: str, below: str) -> bool:
+    return below[:1].islower() and not above.endswith((".", ":", "!", "?"))
 
 
 def lines_of(letters: Iterable[Letter]) -> list[Line]:
@@ -161,7 +182,7 @@ _ENOUGH_ADDRESS_MARKS = 2
 _DIGITS = re.compile(r"\d+")
 
 
-def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Line]]:
+def _without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Line]]:
     """The pages without what is printed on each; and the foot, once, where it says who sends the document."""
     first_head = {key(cell) for line in pages[0][:_FIRST_PAGE_HEAD] for cell in cells(line.text)} if pages else set()
     heads = _repeated([page[:_HEAD_LINES] for page in pages])
@@ -214,7 +235,7 @@ _BROKEN_WORD = re.compile(r"[a-zåäöé]{2}-$")
 _NOT_BROKEN = re.compile(r"(?:och|samt|eller|respektive|men)\b")
 
 
-def as_written(lines: Sequence[Line], pitch: float) -> list[str]:
+def _as_written(lines: Sequence[Line], pitch: float) -> list[str]:
     """The lines with a blank one wherever the page has more room than between two lines of a paragraph."""
     found: list[str] = []
     for number, line in enumerate(lines):
@@ -224,7 +245,7 @@ def as_written(lines: Sequence[Line], pitch: float) -> list[str]:
     return found
 
 
-def usual_pitch(pages: Iterable[Sequence[Line]]) -> float:
+def _usual_pitch(pages: Iterable[Sequence[Line]]) -> float:
     """From one line to the next within a paragraph, in sizes of the letters: below lines that were full."""
     pitches = [
         (below.baseline - above.baseline) / above.size

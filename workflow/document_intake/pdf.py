@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.document_intake.faults import LOCKED, TOO_LARGE, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import Letter, as_written, lines_of, unhyphenated, usual_pitch
-from workflow.document_intake.page_lines import without_furniture as text_only
-from workflow.document_intake.plain_text import cleaned, repaired_letters
+from workflow.document_intake.page_lines import Letter, text_of_pages
+from workflow.document_intake.plain_text import repaired_letters
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -19,7 +18,6 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 200
 
 _TOO_MANY_PAGES = f"Pdf-filen har fler än {MAX_PAGES} sidor. Lämna in enbart skrivelsen, utan bilagor."
-_SCANNED = "Dokumentet är inskannat. Öppna det, spara det som text och lämna in den filen i stället."
 _WITHOUT_TEXT = "{pages} är en bild utan text och lästes inte. Kontrollera vad som står där."
 _MANY_WITHOUT_TEXT = "{pages} är bilder utan text och lästes inte. Kontrollera vad som står där."
 
@@ -35,8 +33,12 @@ class PdfReader:
         with opened_pdf(data) as pages:
             letters = [_letters(page) for page in pages]
         if _has_text(letters):
-            return _as_text(letters)
-        raise UnreadableDocument(_SCANNED)
+            text, starts = text_of_pages(letters)
+            return ReadText(repaired_letters(text), starts, _on_pictures(letters))
+        # Imported here: only a pdf without text needs it.
+        from workflow.document_intake.scanned import read_scanned_pdf
+
+        return read_scanned_pdf(data)
 
 
 @contextmanager
@@ -83,26 +85,6 @@ def _has_text(pages: Sequence[Sequence[Letter]]) -> bool:
     written = [letter for page in pages for letter in page if not letter.text.isspace()]
     unnamed = sum(bool(_NO_LETTER.fullmatch(letter.text)) for letter in written)
     return len(written) >= _LEAST_LETTERS and unnamed < _MOSTLY * len(written)
-
-
-def _as_text(pages: Sequence[Sequence[Letter]]) -> ReadText:
-    laid_out, foot = text_only([lines_of(page) for page in pages])
-    pitch = usual_pitch(laid_out)
-    lines: list[str] = []
-    starts: list[int] = []
-    for page in laid_out:
-        if lines and page and not _goes_on(lines[-1], page[0].text):
-            lines.append("")
-        starts.append(len(lines))
-        lines += as_written(page, pitch)
-    if foot:
-        lines += ["", *as_written(foot, pitch)]
-    text = cleaned(repaired_letters("\n".join(unhyphenated(lines))))
-    return ReadText(text, tuple(starts), _on_pictures(pages))
-
-
-def _goes_on(above: str, below: str) -> bool:
-    return below[:1].islower() and not above.endswith((".", ":", "!", "?"))
 
 
 def _on_pictures(pages: Sequence[Sequence[Letter]]) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WIDE_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # a broken pdf can make one, and no encoding can write it
 _MAX_CONTROL_SHARE = 0.02
 
 
@@ -144,5 +145,5 @@ def _repaired(match: re.Match[str]) -> str:
 
 def cleaned(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    text = _LONE_SURROGATE.sub("\ufffd", _CONTROL.sub("", _INVISIBLE.sub("", text)))
     return unicodedata.normalize("NFC", _WIDE_SPACE.sub(" ", text))
