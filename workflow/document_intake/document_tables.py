@@ -58,9 +58,9 @@ def _in_pdf(data: bytes) -> tuple[Table, ...]:
     # Imported here: only who reads a pdf needs the library.
     from workflow.document_intake.pdf import opened_pdf
 
-    with opened_pdf(data) as pages:
+    with opened_pdf(data) as document:
         return tuple(
-            _table(rows, page=number) for number, page in enumerate(pages, 1) for rows in page.extract_tables()
+            _table(rows, page=number) for number, page in enumerate(document.pages, 1) for rows in page.extract_tables()
         )
 
 

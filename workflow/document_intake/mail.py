@@ -40,7 +40,8 @@ _NOTHING = (
 class Attachment(msgspec.Struct, frozen=True):
     name: str  # as the sender wrote it, cleaned; only ever shown
     data: bytes
-    format: DocumentFormat
+    format: DocumentFormat | None
+    refused: str = ""  # why, where there is no reader for it
 
 
 class MailReader:
@@ -61,46 +62,51 @@ class MailReader:
 
     def _attached(self, message: EmailMessage) -> tuple[ReadText | None, list[str]]:
         """The attachment that is the skrivelse: the first that reads like one, or else the first that can be read."""
-        attachments = list(self._attachments(message))
-        notes: list[str] = []
+        attachments = self._attachments(message)
         chosen: tuple[Attachment, ReadText] | None = None
+        faults: list[str] = []
         for attachment in attachments[:_MOST_READ]:
             try:
-                text = self._read(attachment.format, attachment.data)
+                text = self._text_of(attachment)
             except UnreadableDocument as error:
-                notes.append(_COULD_NOT.format(name=attachment.name, reason=error.reason))
+                faults.append(_COULD_NOT.format(name=attachment.name, reason=error.reason))
                 continue
             is_skrivelse = bool(_SKRIVELSE.search(fold(text.text)))
             chosen = (attachment, text) if is_skrivelse else chosen or (attachment, text)
             if is_skrivelse:
                 break
         if chosen is None:
-            return None, notes
-        attachment, text = chosen
-        others = ", ".join(other.name for other in attachments if other is not attachment)
-        notes = [_READ_FROM.format(name=attachment.name), *([_OTHERS.format(names=others)] if others else []), *notes]
-        return msgspec.structs.replace(text, notes=(*text.notes, *notes)), notes
+            return None, faults
+        names = [other.name for other in attachments if other is not chosen[0]]
+        notes = [_READ_FROM.format(name=chosen[0].name), *([_OTHERS.format(names=", ".join(names))] if names else [])]
+        return msgspec.structs.replace(chosen[1], notes=(*chosen[1].notes, *notes)), []
 
-    def _attachments(self, message: EmailMessage) -> Iterator[Attachment]:
+    def _text_of(self, attachment: Attachment) -> ReadText:
+        if attachment.format is None:
+            raise UnreadableDocument(attachment.refused)
+        return self._read(attachment.format, attachment.data)
+
+    def _attachments(self, message: EmailMessage) -> list[Attachment]:
         """Documents first, pictures last: a signature's logotype is a picture too."""
         found = [attachment for part in _parts(message) if (attachment := self._attachment(part))]
-        found.sort(key=lambda attachment: attachment.format is DocumentFormat.PICTURE)
-        yield from found[:_MOST_ATTACHMENTS]
+        found.sort(key=lambda attachment: attachment.format in (DocumentFormat.PICTURE, None))
+        return found[:_MOST_ATTACHMENTS]
 
     def _attachment(self, part: EmailMessage) -> Attachment | None:
         name = part.get_filename()
         content = part.get_payload(decode=True)
         if part.is_multipart() or not isinstance(content, bytes) or not (name or part.is_attachment()):
             return None
+        named = cleaned(name or "utan namn").replace("\n", " ").strip()
         try:
             told = self._tell(content)
-        except UnreadableDocument:
-            return None
+        except UnreadableDocument as error:
+            return Attachment(named, content, None, error.reason)
         is_inline = told is DocumentFormat.PICTURE and not part.is_attachment()
-        is_text = told is DocumentFormat.PLAIN_TEXT and part.get_content_maintype() != "text"
-        if is_inline or is_text or told is DocumentFormat.MAIL or not content.strip():
+        is_no_text = told is DocumentFormat.PLAIN_TEXT and part.get_content_maintype() != "text"
+        if is_inline or is_no_text or told is DocumentFormat.MAIL or not content.strip():
             return None
-        return Attachment(cleaned(name or "utan namn").replace("\n", " ").strip(), content, told)
+        return Attachment(named, content, told)
 
 
 def is_mail(data: bytes) -> bool:

@@ -1,10 +1,9 @@
 """Pdf files: their text layer put together to lines, or their pages as pictures where they have none."""
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.document_intake.faults import LOCKED, TOO_LARGE, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
@@ -12,7 +11,7 @@ from workflow.document_intake.page_lines import Letter, text_of_pages
 from workflow.document_intake.plain_text import repaired_letters
 
 if TYPE_CHECKING:
-    from pdfplumber.page import Page
+    from pdfplumber.pdf import PDF
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 200
@@ -22,7 +21,6 @@ _WITHOUT_TEXT = "{pages} är en bild utan text och lästes inte. Kontrollera vad
 _MANY_WITHOUT_TEXT = "{pages} är bilder utan text och lästes inte. Kontrollera vad som står där."
 
 _LEAST_LETTERS = 20  # in a whole document; fewer are a scanner's stamp
-_NO_LETTER = re.compile(r"\(cid:\d+\)")  # pdfminer's for a letter the font does not name
 _MOSTLY = 0.3
 
 
@@ -30,8 +28,11 @@ class PdfReader:
     """Reads pdf; holds nothing."""
 
     def read(self, data: bytes) -> ReadText:
-        with opened_pdf(data) as pages:
-            letters = [_letters(page) for page in pages]
+        with opened_pdf(data) as document:
+            # Imported here: with the library it is made for.
+            from workflow.document_intake.pdf_letters import letters_of
+
+            letters = [letters_of(page.page_obj, document.rsrcmgr) for page in document.pages]
         if _has_text(letters):
             text, starts = text_of_pages(letters)
             return ReadText(repaired_letters(text), starts, _on_pictures(letters))
@@ -42,8 +43,8 @@ class PdfReader:
 
 
 @contextmanager
-def opened_pdf(data: bytes) -> Iterator[Sequence["Page"]]:
-    """The pages, for as long as the block lasts. Raises UnreadableDocument, also for faults found in the block."""
+def opened_pdf(data: bytes) -> Iterator["PDF"]:
+    """The document, for as long as the block lasts. Raises UnreadableDocument, also for faults found in the block."""
     if len(data) > MAX_BYTES:
         raise UnreadableDocument(TOO_LARGE.format(limit=MAX_BYTES // (1024 * 1024)))
     with told_apart():
@@ -61,29 +62,12 @@ def opened_pdf(data: bytes) -> Iterator[Sequence["Page"]]:
         with document:
             if len(document.pages) > MAX_PAGES:
                 raise UnreadableDocument(_TOO_MANY_PAGES)
-            yield document.pages
-
-
-def _letters(page: "Page") -> list[Letter]:
-    """What stands upright on the page, each letter once: some programs print a letter twice to make it bold."""
-    found: dict[tuple[str, int, int], Letter] = {}
-    for char in page.chars:
-        letter = _letter(char)
-        if char["upright"] and 0 <= letter.left <= page.width and letter.size > 1:
-            found.setdefault((letter.text, round(letter.left), round(letter.baseline)), letter)
-    page.close()  # a page keeps all it has read
-    return list(found.values())
-
-
-def _letter(char: dict[str, Any]) -> Letter:
-    return Letter(
-        char["text"], char["x0"], char["x1"], -char["matrix"][5], round(char["size"], 1), "Bold" in char["fontname"]
-    )
+            yield document
 
 
 def _has_text(pages: Sequence[Sequence[Letter]]) -> bool:
     written = [letter for page in pages for letter in page if not letter.text.isspace()]
-    unnamed = sum(bool(_NO_LETTER.fullmatch(letter.text)) for letter in written)
+    unnamed = sum(letter.text == "\ufffd" for letter in written)  # the font does not say which letter it draws
     return len(written) >= _LEAST_LETTERS and unnamed < _MOSTLY * len(written)
 
 

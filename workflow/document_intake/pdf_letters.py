@@ -1,0 +1,60 @@
+"""The letters of a pdf page with their places, as pdfminer meets them.
+
+pdfplumber makes a dictionary of twenty entries for every letter, which is most of the time that a long protocol takes.
+"""
+
+from typing import Any
+
+from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.utils import Matrix
+
+from workflow.document_intake.page_lines import Letter
+
+_SMALLEST = 1  # points; what is smaller is not meant to be read
+
+
+def letters_of(page: PDFPage, resources: PDFResourceManager) -> list[Letter]:
+    """What stands upright on the page, each letter once: some programs print a letter twice to make it bold."""
+    device = _Letters(resources)
+    PDFPageInterpreter(resources, device).process_page(page)
+    left, bottom, right, top = page.mediabox
+    width = abs(top - bottom) if page.rotate in (90, 270) else abs(right - left)
+    seen: dict[tuple[str, int, int], Letter] = {}
+    for letter in device.letters:
+        if 0 <= letter.left <= width:
+            seen.setdefault((letter.text, round(letter.left), round(letter.baseline)), letter)
+    return list(seen.values())
+
+
+class _Letters(PDFTextDevice):
+    """Notes each letter the page draws; lines and pictures it lets go by."""
+
+    def __init__(self, resources: PDFResourceManager) -> None:
+        super().__init__(resources)
+        self.letters: list[Letter] = []
+
+    def render_char(
+        self,
+        matrix: Matrix,
+        font: PDFFont,
+        fontsize: float,
+        scaling: float,
+        rise: float,
+        cid: int,
+        ncs: Any,
+        graphicstate: Any,
+    ) -> float:
+        advance: float = font.char_width(cid) * fontsize * scaling
+        a, b, c, d, left, up = matrix
+        size = abs(d * fontsize)
+        if a * d * scaling > 0 and b * c <= 0 and size > _SMALLEST and not font.is_vertical():
+            try:
+                text = font.to_unichr(cid)
+            except PDFUnicodeNotDefined:
+                text = "\ufffd"
+            is_bold = "Bold" in str(font.fontname)
+            self.letters.append(Letter(text, left, left + a * advance, -up, round(size, 1), is_bold))
+        return advance
