@@ -125,7 +125,7 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 
 
 def _refuse_declarations(xml: bytes) -> None:
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")) and xml[2:4] != b"\x00\x00":  # which would be UTF-32
         declares = bool(_DECLARATION.search(xml.decode("utf-16", errors="replace")))
     else:
         bare = xml.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -3,7 +3,7 @@
 import itertools
 import re
 import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -12,6 +12,8 @@ from workflow.document_intake.blocks import GAP
 from workflow.document_intake.folding import key
 from workflow.document_intake.layout import address_marks, cells, is_page_number, without_page_number
 from workflow.document_intake.plain_text import cleaned
+
+Repeated = dict[str, list[float]]
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -125,6 +127,7 @@ def _segments(row: list[Letter], size: float) -> list[Segment]:
 
 # --- columns
 _LEAST_LINES = 8  # of a column; what is shorter is a letterhead or a pair of signatures
+_NEAR = 2  # sizes of the letters, from one line of a column to the next
 _LEAST_LETTERS = 22  # of its lines on the average; what is narrower is a table
 
 
@@ -145,7 +148,7 @@ def _widest_band(lines: Sequence[Line]) -> tuple[int, int, float] | None:
         for line in lines
         for before, after in itertools.pairwise(line.segments)
     )
-    bands = [(*_longest_uncrossed(lines, x), x) for x, _ in between.most_common(5)]
+    bands = [(*_trimmed(lines, *_longest_uncrossed(lines, x), x), x) for x, _ in between.most_common(5)]
     sound = [band for band in bands if _are_columns(lines[band[0] : band[1]], band[2])]
     return max(sound, key=lambda band: band[1] - band[0], default=None)
 
@@ -157,6 +160,17 @@ def _longest_uncrossed(lines: Sequence[Line], x: float) -> tuple[int, int]:
             best = max(best, (start, at), key=lambda run: run[1] - run[0])
             start = at + 1
     return best
+
+
+def _trimmed(lines: Sequence[Line], start: int, end: int, x: float) -> tuple[int, int]:
+    """From the first line that stands on both sides to the last, and as far below as one column goes on."""
+    both = [at for at in range(start, end) if lines[at].segments[0].left < x < lines[at].right]
+    if not both:
+        return start, start
+    last = both[-1] + 1
+    while last < end and lines[last].baseline - lines[last - 1].baseline <= _NEAR * lines[last].size:
+        last += 1
+    return both[0], last
 
 
 def _are_columns(lines: Sequence[Line], x: float) -> bool:
@@ -179,6 +193,7 @@ _HEAD_LINES = 6
 _FOOT_LINES = 8
 _FIRST_PAGE_HEAD = 15
 _ENOUGH_ADDRESS_MARKS = 2
+_SAME_PLACE = 2  # sizes of the letters
 _DIGITS = re.compile(r"\d+")
 
 
@@ -191,7 +206,7 @@ def _without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]
     foot: list[Line] = []
     for number, page in enumerate(pages):
         above = 0 if number == 0 else _many(page[:_HEAD_LINES], lambda line: _in_head(line, heads, first_head))
-        below = _many(list(reversed(page[above:]))[:_FOOT_LINES], lambda line: _in_foot(line, feet, len(pages)))
+        below = _many(list(reversed(page[above:]))[:_FOOT_LINES], lambda line: _in_foot(line, feet))
         kept.append(list(page[above : len(page) - below]))
         foot = foot or [line for line in page[len(page) - below :] if not _is_only_number(line)]
     says_who = address_marks("\n".join(line.text for line in foot)) >= _ENOUGH_ADDRESS_MARKS
@@ -202,10 +217,19 @@ def _many(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> int:
     return next((number for number, line in enumerate(lines) if not belongs(line)), len(lines))
 
 
-def _repeated(parts: Sequence[Sequence[Line]]) -> set[str]:
-    """What stands, but for its numbers, on more than one page."""
-    counts = Counter(text for part in parts for text in {_shape(line) for line in part})
-    return {text for text, times in counts.items() if times > 1}
+def _repeated(parts: Sequence[Sequence[Line]]) -> Repeated:
+    """Where on each page what stands there stands, but for its numbers."""
+    places: defaultdict[str, list[float]] = defaultdict(list)
+    for part in parts:
+        for line in part:
+            places[_shape(line)].append(line.baseline)
+    return places
+
+
+def _is_repeated(line: Line, places: Repeated) -> bool:
+    """Whether another page says the same in the same place."""
+    near = [other for other in places.get(_shape(line), ()) if abs(other - line.baseline) < _SAME_PLACE * line.size]
+    return len(near) > 1
 
 
 def _shape(line: Line) -> str:
@@ -216,13 +240,13 @@ def _is_only_number(line: Line) -> bool:
     return not without_page_number(line.text).strip()
 
 
-def _in_head(line: Line, repeated: set[str], first_head: set[str]) -> bool:
+def _in_head(line: Line, repeated: Repeated, first_head: set[str]) -> bool:
     on_first = all(key(cell) in first_head for cell in cells(without_page_number(line.text)))
-    return is_page_number(line.text) or _shape(line) in repeated or on_first
+    return is_page_number(line.text) or _is_repeated(line, repeated) or on_first
 
 
-def _in_foot(line: Line, repeated: set[str], pages: int) -> bool:
-    return _is_only_number(line) or (pages > 1 and _shape(line) in repeated)
+def _in_foot(line: Line, repeated: Repeated) -> bool:
+    return _is_only_number(line) or _is_repeated(line, repeated)
 
 
 # --- lines to text

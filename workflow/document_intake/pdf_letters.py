@@ -3,6 +3,7 @@
 pdfplumber makes a dictionary of twenty entries for every letter, which is most of the time that a long protocol takes.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
@@ -13,6 +14,7 @@ from pdfminer.utils import Matrix
 
 from workflow.document_intake.page_lines import Letter
 
+_SAME_PLACE = 0.1  # of the size of the letters
 _SMALLEST = 1  # points; what is smaller is not meant to be read
 
 
@@ -22,11 +24,19 @@ def letters_of(page: PDFPage, resources: PDFResourceManager) -> list[Letter]:
     PDFPageInterpreter(resources, device).process_page(page)
     left, bottom, right, top = page.mediabox
     width = abs(top - bottom) if page.rotate in (90, 270) else abs(right - left)
+    return _once(letter for letter in device.letters if 0 <= letter.left <= width)
+
+
+def _once(letters: Iterable[Letter]) -> list[Letter]:
+    found: list[Letter] = []
     seen: dict[tuple[str, int, int], Letter] = {}
-    for letter in device.letters:
-        if 0 <= letter.left <= width:
-            seen.setdefault((letter.text, round(letter.left), round(letter.baseline)), letter)
-    return list(seen.values())
+    for letter in letters:
+        at, line = int(letter.left), round(letter.baseline)
+        near = [seen.get((letter.text, at + step, line)) for step in (-1, 0, 1)]
+        if not any(other and abs(other.left - letter.left) < _SAME_PLACE * letter.size for other in near):
+            seen[letter.text, at, line] = letter
+            found.append(letter)
+    return found
 
 
 class _Letters(PDFTextDevice):

@@ -1,6 +1,7 @@
 """Text as it comes: any usual encoding in, clean NFC text with plain line ends out."""
 
 import codecs
+import contextlib
 import itertools
 import re
 import unicodedata
@@ -33,11 +34,11 @@ _NEARLY_ALL = 0.9
 # What the bytes of one UTF-8 letter look like when they were read as Windows-1252. Our own, because ftfy weighs what is
 # likely in any language and leaves "Ã¥" and "Ã…" alone at the beginning of a word: one Swedish word in twenty.
 _AFTER_LEAD = "\u0080-\u00bf" + re.escape("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
-_MOJIBAKE = re.compile(
-    rf"[\u00c2-\u00df][{_AFTER_LEAD}]|[\u00e0-\u00ef][{_AFTER_LEAD}]{{2}}|[\u00f0-\u00f4][{_AFTER_LEAD}]{{3}}"
-)
-# The same through the code pages of DOS and of old Macs, which ftfy knows.
+# Only what begins the letters and signs of Swedish texts: "Å”" may also be the end of a quotation.
+_MOJIBAKE = re.compile(rf"[\u00c2\u00c3][{_AFTER_LEAD}]|[\u00e2\u00ef][{_AFTER_LEAD}]{{2}}|\u00f0[{_AFTER_LEAD}]{{3}}")
+# The same through the code pages of DOS and of old Macs; ftfy knows them all but the one that Swedish DOS had.
 _OTHER_CODE_PAGES = re.compile("[├┬√]\\S|‚Ä|ÔÇ")
+_SWEDISH_DOS = "cp850"
 _MAX_LAYERS = 3  # text saved wrongly more than three times is past repair
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -116,10 +117,14 @@ def repaired_letters(text: str) -> str:
         if repaired == text:
             break
         text = repaired
-    return _through_other_code_pages(text) if _OTHER_CODE_PAGES.search(text) else text
+    if not _OTHER_CODE_PAGES.search(text):
+        return text
+    return "".join(map(_through_another_code_page, text.splitlines(keepends=True)))
 
 
-def _through_other_code_pages(text: str) -> str:
+def _through_another_code_page(line: str) -> str:
+    with contextlib.suppress(UnicodeError):
+        return line.encode(_SWEDISH_DOS).decode()
     # Imported here: such text is rare.
     from ftfy import TextFixerConfig, fix_text
 
@@ -133,7 +138,7 @@ def _through_other_code_pages(text: str) -> str:
         remove_control_chars=False,
         normalization=None,
     )
-    return fix_text(text, only_encodings)
+    return fix_text(line, only_encodings)
 
 
 def _repaired(match: re.Match[str]) -> str:

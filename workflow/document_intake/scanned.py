@@ -52,7 +52,7 @@ _READ_FROM_PICTURE = "Dokumentet är inskannat och texten tolkad ur bilden. Jäm
 _WITHOUT_SWEDISH = (
     "Tesseract saknar svenska, så å, ä och ö kan vara fel. Installera språket swe och läs dokumentet igen."
 )
-_NOT_ALL = "Bara sidorna 1–{last} lästes. Lämna in resten för sig, eller dokumentet som docx, odt eller pdf med text."
+_NOT_ALL = "Bara {pages} lästes. Lämna in resten för sig, eller dokumentet som docx, odt eller pdf med text."
 
 
 class PictureReader:
@@ -78,7 +78,7 @@ def _read(pictures: "Iterator[Image.Image]") -> ReadText:
         for picture in pictures:
             words = _words(picture, language, stop - time.monotonic()) if len(pages) < MAX_PAGES else None
             if words is None:
-                notes.append(_NOT_ALL.format(last=len(pages)))
+                notes.append(_NOT_ALL.format(pages=f"sidorna 1–{len(pages)}" if len(pages) > 1 else "sidan 1"))
                 break
             pages.append(words)
     if not pages:

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from workflow.document_intake.interface import UnreadableDocument
-from workflow.document_intake.plain_text import MAX_BYTES, PlainTextReader
+from workflow.document_intake.plain_text import MAX_BYTES, PlainTextReader, cleaned
 
 WORDS = "Ärende om färjeläget på Åsön – översyn § 3"
 
@@ -22,6 +22,37 @@ def test_every_usual_encoding_gives_the_same_text(encoding: str):
 def test_utf_16_is_told_by_its_mark_in_both_byte_orders():
     assert read(b"\xfe\xff" + WORDS.encode("utf-16-be")) == WORDS
     assert read(b"\xff\xfe" + WORDS.encode("utf-16-le")) == WORDS
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_told_by_its_noughts(encoding: str):
+    assert read(WORDS.encode(encoding)) == WORDS
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "cp437", "mac_roman"])
+def test_text_saved_through_the_code_page_of_another_machine_is_repaired(encoding: str):
+    sentence = "Förvaltningens förslag är att nämnden avslår ansökan"
+    assert read(sentence.encode().decode(encoding).encode()) == sentence
+
+
+def test_repair_touches_nothing_but_the_letters():
+    sentence = "”Å” &amp; ´n´ ﬁ – <b>é</b> √ 10"
+    assert read((sentence + "fÃ¶rslag ").encode()) == sentence + "förslag "
+
+
+def test_repaired_text_is_told_of():
+    assert PlainTextReader().read(WORDS.encode()).notes == ()
+    assert PlainTextReader().read(WORDS.encode().decode("cp1252").encode()).notes
+
+
+def test_pages_begin_at_form_feeds():
+    text = PlainTextReader().read(b"ett\n\n\ftv\xc3\xa5\fslut")
+    assert [text.text.split("\n")[start] for start in text.pages] == ["ett", "två", "slut"]
+    assert PlainTextReader().read(b"utan sidor").pages == ()
+
+
+def test_half_a_letter_becomes_one_that_can_be_written():
+    assert cleaned("a\ud800b") == "a\ufffdb"
 
 
 def test_text_saved_through_the_wrong_encoding_is_repaired():
