@@ -28,8 +28,9 @@ def read_recipients(sections: list[Section], whole: str) -> tuple[tuple[str, ...
     unsure: list[str] = []
     entries = [line for section in sections for line in _lines(section)]
     with_commas = sum("," in line for line in entries)
+    words = _words_without_lists(whole) if with_commas else ""
     for line in entries:
-        parts, note = _split(line, whole, one_a_line=len(entries) > 1 and with_commas == 1)
+        parts, note = _split(line, words, one_a_line=len(entries) > 1 and with_commas == 1)
         names += parts
         unsure += [note] if note else []
     return tuple(dict.fromkeys(names)), tuple(unsure)
@@ -66,14 +67,14 @@ def _is_addressee(text: str) -> bool:
     return key(text) not in _NOBODY and not is_placeholder(text) and not _ONLY_PURPOSE.match(text.rstrip(":"))
 
 
-def _split(line: str, whole: str, *, one_a_line: bool) -> tuple[list[str], str]:
+def _split(line: str, words: str, *, one_a_line: bool) -> tuple[list[str], str]:
     line = line.rstrip(" .,;")
     if not line:
         return [], ""
     parts = [part.strip() for part in re.split(r"[,;]\s+", line) if part.strip()]
     if len(parts) < 2:
         return _last_split(parts), ""
-    if _is_one_name(parts, whole):
+    if key(" ".join(parts)) in words:  # they stand together elsewhere without the comma: it is inside one name
         return [line], f"Kommatecknet i ”{line}” lästes som en del av namnet, eftersom namnet står så i texten."
     people = _with_titles(parts)
     if len(people) < len(parts):
@@ -84,15 +85,9 @@ def _split(line: str, whole: str, *, one_a_line: bool) -> tuple[list[str], str]:
     return listed, f"Raden ”{line}” under mottagare lästes som {len(listed)} mottagare." if len(parts) == 2 else ""
 
 
-def _is_one_name(parts: list[str], whole: str) -> bool:
-    """Whether the parts stand together elsewhere without the comma: then it is inside one name."""
-    together = key(" ".join(parts))
-    return together in re.sub(r"[^0-9a-z]+", " ", fold(_without_lists(whole)))
-
-
-def _without_lists(whole: str) -> str:
+def _words_without_lists(whole: str) -> str:
     # A list written twice, once with commas and once without, is still a list: commas must keep parts apart.
-    return re.sub(r"[,;]\s+", " | 0 | ", whole)
+    return re.sub(r"[^0-9a-z]+", " ", fold(re.sub(r"[,;]\s+", " | 0 | ", whole)))
 
 
 def _with_titles(parts: list[str]) -> list[str]:

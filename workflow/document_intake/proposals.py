@@ -84,7 +84,8 @@ _INFINITIVE = re.compile(
     )
 )
 _SHORT_LINE = 60
-_MAX_PREAMBLE = 8
+_MAX_PREAMBLE = 8  # words
+_LONGEST_PREAMBLE = 400  # letters
 _OPENING = re.compile(forgiving(r"\b(?:beslutar|besluta|föreslår)\b[a-z &-]{0,60}?:? att\s"))
 _INNER_ATT = re.compile(r"(?:,|;)?\s+(?:samt |dels |och )att\s|[,;]\s+att\s")
 _NESTED = re.compile(forgiving(r" att (?!(?:gälla|ingå|börja gälla|träda i kraft)\b)"))
@@ -281,6 +282,8 @@ def _is_next_decision(above: Block, text: str) -> bool:
 
 def _closes_a_line(text: str) -> bool:
     """Whether what stands above is a whole line of its own: one that names the decider."""
+    if len(text) > _LONGEST_PREAMBLE:
+        return text.endswith(":")
     return text.endswith(":") or _asked_body(Block(Shape.PARAGRAPH, text)) is not None
 
 

@@ -50,6 +50,8 @@ def test_what_is_cut_off_is_said():
         "MBL\nInformation 19 § 2025-01-02 och förhandling 11 §. ",
         "Kommunstyrelsen beslutar att x samt att ",
         "nämnden för a, ",
+        "Förslag till beslut\nNämnden beslutar\n" + "att\n" * 3_000,
+        "Beslutet skickas till\n" + "Eva Ros, ekonomichef\n" * 3_000,
         "Dnr ",
         "Klicka här ",
     ],
