@@ -11,7 +11,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from examples.demo import anhorigstod, audit, familjecentraler, hagadal, klockorna, motion, refusals, sammantradet
+from examples.demo import (
+    anhorigstod,
+    audit,
+    dokumenten,
+    familjecentraler,
+    hagadal,
+    klockorna,
+    motion,
+    refusals,
+    sammantradet,
+)
 from examples.demo.mail import KANSLIET, OMSORG, SOCIAL, Mailbox
 from examples.demo.story import Runner, Story, UnexpectedError
 
@@ -93,6 +103,7 @@ def tell(run: Runner, directory: Path, mailbox: Mailbox, documents: Mapping[str,
     refusals.tell(story)
     sammantradet.tell(story, YEAR)
     klockorna.tell(story)
+    dokumenten.tell(story, directory)
     audit.tell(story, directory)
     return story
 

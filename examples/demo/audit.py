@@ -9,7 +9,7 @@ from workflow import log_files
 
 
 def tell(story: Story, directory: Path) -> None:
-    story.chapter("8. Loggen: kontrollerad, och en ändrad byte i en kopia funnen")
+    story.chapter("9. Loggen: kontrollerad, och en ändrad byte i en kopia funnen")
     story.shows("audit verify", whole=True)
     story.plain("audit tail -n 3")
     copy = directory / "kopia"
@@ -27,7 +27,7 @@ def tell(story: Story, directory: Path) -> None:
 
 
 def _lose_the_database(story: Story, directory: Path) -> None:
-    story.chapter("9. Databasen: en gammal kopia läggs tillbaka, och inget som kvitterats går förlorat")
+    story.chapter("10. Databasen: en gammal kopia läggs tillbaka, och inget som kvitterats går förlorat")
     story.plain("backup sakerhetskopior")
     story.plain("audit diff")
     database, old = directory / "arendegang.db", directory / "gammal-kopia.db"
