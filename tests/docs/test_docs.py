@@ -393,6 +393,7 @@ ENUMS: list[type[StrEnum]] = [
     case_facts.MinuteKind,
     case_facts.Children,
     case_facts.LinkKind,
+    case_facts.DocumentKind,
     Channel,
     Fault,
     ReminderStatus,
