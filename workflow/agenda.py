@@ -75,11 +75,13 @@ def treated(
     deviation: bool,
     minority: bool = False,
     purpose: ItemKind = ItemKind.BESLUT,
+    paragraph: int | None = None,
 ) -> tuple[str, list[Change]]:
     """(id, changes) of the item a held meeting has treated; one that never stood on its agenda gets its § now.
 
     The meeting gets a new version, so that nobody adjusts a protocol without having seen the decision. What it was
-    only told of still waits to be decided where it is booked.
+    only told of still waits to be decided where it is booked. `paragraph`: the § it has by the protocol, where it has
+    none yet; else it gets the body's next.
     """
     ended = None if purpose is ItemKind.BESLUT else purpose
     first = [update("meeting", id=meeting.id, version=meeting.version + 1), *struck(case, stage, only=ended)]
@@ -94,7 +96,7 @@ def treated(
     if item is not None and item.paragraph is not None:
         return item.id, [*first, update("agenda_item", id=item.id, **became)]
     found = item or _item_there(case, stage, meeting)
-    given = found.paragraph if found else None
+    given = (found.paragraph if found else None) or paragraph
     following = meeting_store.next_paragraph(connection, meeting.facts.body, meeting.facts.on.year)
     became["paragraph"] = given or following
     if found is not None:

@@ -64,6 +64,10 @@ class BodyRegister:
         then = next((body for body in named if body.in_force(on)), None)
         return then or next((heir for body in named if (heir := self.successor(body.code, on))), None)
 
+    def called(self, text: str, on: date) -> Body:
+        """A body as its own papers call it: also a Valnämnd that the register has as Valnämnden."""
+        return self.find_or_none(f"{text}en", on) or self.find(text, on)
+
     def successor(self, code: str, on: date) -> Body | None:
         """The body that answers on a day for what was another's: itself, or whoever has taken over."""
         seen = {code}

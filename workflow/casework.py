@@ -75,11 +75,13 @@ def refer(
     also: tuple[str, ...] = (),
     until: date | None = None,
     deviation: bool = False,
+    paragraph: int | None = None,
     **expected: int,
 ) -> Result:
     """Remit a case to a body, to that body's förvaltning to write its skrivelse, or to the body's own förvaltning.
 
-    `also`: those who are asked beside it. `until`: the day they are to answer by.
+    `also`: those who are asked beside it. `until`: the day they are to answer by. `paragraph`, here and below: the § by
+    the protocol, where the item has none.
     """
     receivers = [desk.bodies.find(one, command.on) for one in (to, *also)]
     receiver = receivers[0]
@@ -103,7 +105,9 @@ def refer(
         here = _stage_sitting(case, meeting)
         passes_on = here.role in (StageRole.ANMALAN, StageRole.REMISS) and not stays
         outcome = MatterOutcome.REMITTERAD
-        draft.changes += _treated(desk, command, case, here, meeting, verdict, outcome, decided=passes_on)
+        draft.changes += _treated(
+            desk, command, case, here, meeting, verdict, outcome, decided=passes_on, paragraph=paragraph
+        )
         if passes_on:
             draft.changes.append(update("stage", id=here.id, closed=True))
         stage = here
@@ -124,6 +128,7 @@ def return_case(
     unit: bool,
     minority: Minority | None = None,
     deviation: bool = False,
+    paragraph: int | None = None,
     **expected: int,
 ) -> Result:
     """Återremiss to the receiver the decision names; old yttranden and MBL stay valid.
@@ -152,7 +157,9 @@ def return_case(
         give_reason(draft, command)
         stage = _stage_sitting(case, meeting)
         outcome = MatterOutcome.ATERREMITTERAD
-        draft.changes += _treated(desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None)
+        draft.changes += _treated(
+            desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None, paragraph=paragraph
+        )
         if not stays:
             role = _role_before(case, receiver)
             stage = stages.before(case.facts, command, receiver, role)
@@ -169,6 +176,7 @@ def postpone(
     *,
     minority: Minority | None = None,
     deviation: bool = False,
+    paragraph: int | None = None,
     **expected: int,
 ) -> Result:
     """Bordlägga: the case comes back at the body's next planned meeting by itself (KL 5 kap. 51 §)."""
@@ -191,7 +199,9 @@ def postpone(
         give_reason(draft, command)
         stage = _stage_sitting(case, meeting)
         outcome = MatterOutcome.BORDLAGD
-        draft.changes += _treated(desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None)
+        draft.changes += _treated(
+            desk, command, case, stage, meeting, verdict, outcome, minority=minority is not None, paragraph=paragraph
+        )
         draft.changes.append(moved(case, command, verdict, stage))
         note = f"Nästa sammanträde med {meeting.facts.body} är inte planerat än; boka ärendet när det är det."
         if coming:
@@ -347,6 +357,7 @@ def _treated(
     decided: bool = False,
     minority: bool = False,
     purpose: ItemKind = ItemKind.BESLUT,
+    paragraph: int | None = None,
 ) -> list[Change]:
     _, changes = treated(
         desk.connection,
@@ -359,6 +370,7 @@ def _treated(
         deviation=bool(verdict.deviations),
         minority=minority,
         purpose=purpose,
+        paragraph=paragraph,
     )
     return changes
 

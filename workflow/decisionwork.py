@@ -71,12 +71,13 @@ def decide(
     to: str | None = None,
     unanimous: bool = False,
     deviation: bool = False,
+    paragraph: int | None = None,
     **expected: int,
 ) -> Result:
     """Record what a body decided, att-sats by att-sats; those not named are decided as proposed.
 
     `to`: the nämnd that a medborgarförslag is handed over to (KL 6 kap. 34 §). `deviation`: it has happened
-    although a rule says no; recorded with a reason, shown for ever.
+    although a rule says no; recorded with a reason, shown for ever. `paragraph`: the § by the protocol, where it has none.
     """
     decision = Decision(rulings, matter, desk.bodies.find(to, command.on) if to else None)
     with opened(desk, command, "decide", case_id, expected, meeting_id) as case:
@@ -90,7 +91,7 @@ def decide(
         verdict = ask(command, case.facts, attempt)
         if isinstance(verdict, Refused):
             return refuse(desk, command, case, verdict)
-        draft = decided(desk, command, case, meeting, attempt, verdict, decision)
+        draft = decided(desk, command, case, meeting, attempt, verdict, decision, paragraph)
         return accept(desk, command, case, draft, verdict)
 
 
@@ -126,6 +127,7 @@ def decided(
     attempt: Attempt,
     verdict: Advanced,
     decision: Decision,
+    paragraph: int | None = None,
 ) -> Draft:
     """The record of a decision that the law allows."""
     stage = case.facts.stage_of(meeting.facts.body)
@@ -139,7 +141,15 @@ def decided(
         give_reason(draft, command)
     deviated = bool(verdict.deviations)
     item_id, changes = treated(
-        desk.connection, command, case, stage, meeting, outcome=outcome, decided=True, deviation=deviated
+        desk.connection,
+        command,
+        case,
+        stage,
+        meeting,
+        outcome=outcome,
+        decided=True,
+        deviation=deviated,
+        paragraph=paragraph,
     )
     draft.changes += changes
     draft.changes += _decisions(command, case, draft, stage, item_id, decision)

@@ -141,10 +141,14 @@ def hold(
     meeting_id: str,
     *,
     first_paragraph: int | None = None,
+    paragraphs: Mapping[str, int] | None = None,
     deviation: bool = False,
     **expected: int,
 ) -> Result:
-    """The meeting has been held: its items get their §§ in the body's yearly series."""
+    """The meeting has been held: its items get their §§ in the body's yearly series.
+
+    `paragraphs`: item id -> its §, where the protocol tells them; the others get theirs when it is told what they have.
+    """
     with opened(desk, command, "hold", meeting_id, expected) as meeting:
         if isinstance(meeting, Refused):
             return meeting
@@ -158,13 +162,15 @@ def hold(
         following = meeting_store.next_paragraph(desk.connection, meeting.facts.body, meeting.facts.on.year)
         if first_paragraph is not None and first_paragraph < following:
             raise UsageError(f"{meeting.facts.body} har redan § {following - 1} i år; nästa lediga är § {following}.")
-        waiting = (item for item in meeting.items if item["outcome"] is None)
-        for paragraph, item in enumerate(waiting, first_paragraph or following):
+        waiting = [item for item in meeting.items if item["outcome"] is None]
+        numbered = {item["id"]: place for place, item in enumerate(waiting, first_paragraph or following)}
+        numbered = numbered if paragraphs is None else dict(paragraphs)
+        for item in (item for item in waiting if item["id"] in numbered):
             treated = treated_by_itself(item)
-            draft.changes.append(update("agenda_item", id=item["id"], paragraph=paragraph, **treated))
+            draft.changes.append(update("agenda_item", id=item["id"], paragraph=numbered[item["id"]], **treated))
             if item["standing"] == STANDING_DELEGATION:
                 draft.changes += _told_of_delegated(desk, meeting, item["id"])
-        told = (item for item in meeting.items if item["outcome"] is None and treated_by_itself(item))
+        told = (item for item in waiting if item["id"] in numbered and treated_by_itself(item))
         return accept(desk, command, meeting, draft, verdict, then=cases_of(told))
 
 

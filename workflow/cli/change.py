@@ -114,7 +114,7 @@ def perform(found: Desk, asked: Asked, act: Callable[[Command], Result]) -> int:
 
 def ended(found: Desk, given: Command, result: Result, json_wanted: bool) -> int:
     """Write down what was done, and tell of it."""
-    write_down(found, given, **_outcome(found.connection, result))
+    write_down(found, given, **outcome_of(found.connection, result))
     return _tell(found, given, result, json_wanted)
 
 
@@ -188,7 +188,7 @@ def unknown(given: Command, error: BaseException) -> str:
     )
 
 
-def _outcome(connection: Connection, result: Result) -> dict[str, Any]:
+def outcome_of(connection: Connection, result: Result) -> dict[str, Any]:
     """How it ended; those who run the system are not told which secret case it was about."""
     if isinstance(result, Refused):
         return {"outcome": "refused", "guards": [finding.guard for finding in result.blocking]}

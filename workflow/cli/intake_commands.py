@@ -10,6 +10,7 @@ from states.case_facts import CaseKind
 from workflow import intakework
 from workflow.audit_journal import Command as Given
 from workflow.cli import frame
+from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Command, codes
@@ -62,11 +63,18 @@ LEFT_ASIDE = (
     metavar="FIL",
     help="Skriv vad det blev av var och en, som CSV.",
 )
+@click.option(
+    "--protokoll", "meeting_paper", flag_value="protokoll", help="Filen är ett protokoll: besluten i registrerade ärenden."
+)
+@click.option("--kallelse", "meeting_paper", flag_value="kallelse", help="Filen är en kallelse: sammanträdet och dess lista.")
+@deviates
 @marked_secret
 @rehearsing
 @changes
 def import_command(
     path: Path,
+    meeting_paper: str | None,
+    deviation: str | None,
     kind: str | None,
     body: str | None,
     numbers: Words,
@@ -88,6 +96,8 @@ def import_command(
         watched=watched,
         secrecy=as_provision(secrecy),
     )
+    if meeting_paper or deviation:
+        return _of_meeting(path, meeting_paper, terms, report, deviation, asked, save=not rehearsed)
     if terms.kind:
         intakework.refuse_taken(terms.kind)
     if path.is_dir():
@@ -101,6 +111,21 @@ def import_command(
             return intakework.take_in(desk, given, paper, terms, save=not rehearsed)
 
         return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
+
+
+def _of_meeting(
+    path: Path, paper: str | None, terms: Terms, report: Path | None, deviation: str | None, asked: Asked, *, save: bool
+) -> int:
+    # Whoever imports a skrivelse does without it.
+    from workflow.cli import protocol_import
+
+    if terms != Terms(body=terms.body) or report:
+        raise UsageError("Till --protokoll och --kallelse hör --body, --torrt och --skal, och till ett protokoll --avvikelse.")
+    if paper == "protokoll":
+        return protocol_import.protocol(path, terms.body, deviation, asked, save=save)
+    if deviation or not paper:
+        raise UsageError("--avvikelse hör till ett protokoll: ange det med --protokoll.")
+    return protocol_import.summons(path, terms.body, asked, save=save)
 
 
 def _folder(folder: Path, terms: Terms, report: Path | None, asked: Asked, *, save: bool) -> int:

@@ -171,6 +171,11 @@ def findings(found: Sequence[Mapping[str, Any]]) -> None:
         _finding(finding, "  ! ")
 
 
+def finding(found: Mapping[str, Any]) -> None:
+    """One unmet requirement, below what it is about."""
+    _finding(found, "    ✗ ")
+
+
 def _finding(finding: Mapping[str, Any], mark: str) -> None:
     paragraph(finding["text"], "    ", mark)
     line(f"    Grund: {_ground(finding)}")

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from workflow.document_intake.case_numbers import case_numbers_in
-from workflow.document_intake.folding import Phrasebook, fold, forgiving, key
+from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import Part, heading_at, unmarked
 from workflow.document_intake.layout import cells, is_page_number, without_page_number
 from workflow.document_intake.names import whole_body
+from workflow.document_intake.phrasebook import Phrasebook
 from workflow.document_intake.swedish_dates import dates_in, without_dates
 
 Lines = list[tuple[int, str]]

@@ -12,7 +12,9 @@ from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.protocol_layout import Piece
 
 # --- what became of the matter ---------------------------------------------------------------------------
-_MATTER = forgiving(r"(?:motion(?:en|erna)|medborgarförslag(?:et|en)?|initiativ(?:et)?|e-förslaget|interpellation(?:en)?)")
+_MATTER = forgiving(
+    r"(?:motion(?:en|erna)|medborgarförslag(?:et|en)?|initiativ(?:et)?|e-förslaget|interpellation(?:en)?)"
+)
 _ASKED = forgiving(rf"(?:{_MATTER}|ansökan|ansökningen|begäran|framställan|yrkandet|överklagandet|hemställan)")
 _MATTERS = tuple(
     (matter, re.compile(forgiving(pattern)))
@@ -20,13 +22,25 @@ _MATTERS = tuple(
         (MatterOutcome.ATERREMITTERAD, r"\båterremitter(?:ar|as|a)\b|\b(?:minoritets)?återremiss(?:as)?\b"),
         (MatterOutcome.BORDLAGD, r"\bbordlägg(?:er|s|a)\b|\bbordläggs\b|\bbordlägges\b"),
         (MatterOutcome.REMITTERAD, r"\bremitter(?:ar|as|a)\b|\b(?:sänds|skickas|lämnas) på remiss\b"),
-        (MatterOutcome.AVSTAR_FRAN_YTTRANDE, r"\bavstå(?:r|s)? från att (?:yttra|lämna|avge|svara)\w*|\bavstår (?:från )?yttrande\b"),
+        (
+            MatterOutcome.AVSTAR_FRAN_YTTRANDE,
+            r"\bavstå(?:r|s)? från att (?:yttra|lämna|avge|svara)\w*|\bavstår (?:från )?yttrande\b",
+        ),
         (MatterOutcome.AVVISAD, r"\bavvisa(?:r|s)?\b"),
         (MatterOutcome.AVSKRIVEN, r"\bavskriv(?:er|s|a|en)\b|\bavskrives\b"),
         (MatterOutcome.BESVARAD, r"\bbesvara(?:d|t|de)\b"),
-        (MatterOutcome.OVERLAMNAD, rf"\böverlämna(?:r|s)?\b.{{0,40}}{_MATTER}.{{0,40}}\btill\b|{_MATTER}.{{0,20}}\böverlämnas\b"),
-        (MatterOutcome.AVSLAGEN, rf"\b(?:avslår?|avslås)\b.{{0,60}}{_ASKED}|{_ASKED}.{{0,60}}\bavslås\b|\bavslag på\b.{{0,40}}{_ASKED}"),
-        (MatterOutcome.BIFALLEN, rf"\b(?:bifalla?r?|bifaller|bifalls)\b.{{0,40}}{_MATTER}|{_MATTER}.{{0,30}}\bbifalls\b"),
+        (
+            MatterOutcome.OVERLAMNAD,
+            rf"\böverlämna(?:r|s)?\b.{{0,40}}{_MATTER}.{{0,40}}\btill\b|{_MATTER}.{{0,20}}\böverlämnas\b",
+        ),
+        (
+            MatterOutcome.AVSLAGEN,
+            rf"\b(?:avslår?|avslås)\b.{{0,60}}{_ASKED}|{_ASKED}.{{0,60}}\bavslås\b|\bavslag på\b.{{0,40}}{_ASKED}",
+        ),
+        (
+            MatterOutcome.BIFALLEN,
+            rf"\b(?:bifalla?r?|bifaller|bifalls)\b.{{0,40}}{_MATTER}|{_MATTER}.{{0,30}}\bbifalls\b",
+        ),
         (MatterOutcome.UTGATT, r"\bärendet utgår\b|\butgår (?:ur|från) (?:dagordning|föredragningslist|ärendelist)\w*"),
         (MatterOutcome.ANMALD, r"\banmälan av\b.{0,60}\b(?:läggs|noteras)\b|\banmäls\b"),
         (
@@ -35,7 +49,10 @@ _MATTERS = tuple(
             r"|\blägg(?:er|s)\b.{0,60}\btill handlingarna\b",
         ),
         (MatterOutcome.ENTLEDIGAD, r"\bentledig(?:ar|as)\b|\bbeviljar? .{0,40}entledigande\b|\bgodkänner avsägelse\w*"),
-        (MatterOutcome.VALD, r"\b(?:väljer|utser|väljs|utses)\b.{0,80}\b(?:som|till) (?:ny )?(?:ledamot|ersättare|ordförande|vice)"),
+        (
+            MatterOutcome.VALD,
+            r"\b(?:väljer|utser|väljs|utses)\b.{0,80}\b(?:som|till) (?:ny )?(?:ledamot|ersättare|ordförande|vice)",
+        ),
     )
 )
 
@@ -72,9 +89,13 @@ def by_minority(text: str) -> bool:
 
 # --- against what was proposed ---------------------------------------------------------------------------
 _APPROVES = re.compile(
-    forgiving(r"\b(?:bifall(?:er|it)|antar|godkänner|beslutar? (?:i enlighet med|enligt)|enligt)\b.{0,90}?(?:förslag(?:et)?|det\b)")
+    forgiving(
+        r"\b(?:bifall(?:er|it)|antar|godkänner|beslutar? (?:i enlighet med|enligt)|enligt)\b.{0,90}?(?:förslag(?:et)?|det\b)"
+    )
 )
-_AS_PROPOSED = re.compile(forgiving(r"\benligt (?:[\w-]+s )?(?:liggande |framlagt )?förslag(?:et)?\b|\bi enlighet med (?:[\w-]+s )?förslag"))
+_AS_PROPOSED = re.compile(
+    forgiving(r"\benligt (?:[\w-]+s )?(?:liggande |framlagt )?förslag(?:et)?\b|\bi enlighet med (?:[\w-]+s )?förslag")
+)
 _ONE = re.compile(forgiving(r"\b(?:finns|föreligger|finner att det finns) (?:bara |endast )?ett förslag\b"))
 _REJECTS = re.compile(
     forgiving(r"\bavslår? (?:[\w-]+s )?(?:förslag(?:et)?|tjänsteskrivelsens)\b|\bavslår? arbetsutskottets\b")
@@ -103,7 +124,9 @@ _IMMEDIATE = re.compile(
     )
 )
 _ONLY_THAT = re.compile(
-    forgiving(r"(?:att )?(?:paragrafen|beslutet|ärendet|punkten|protokollet)?[\w §]{0,40}(?:omedelbar|direkt)\w* ?(?:justera\w*)?.{0,30}")
+    forgiving(
+        r"(?:att )?(?:paragrafen|beslutet|ärendet|punkten|protokollet)?[\w §]{0,40}(?:omedelbar|direkt)\w* ?(?:justera\w*)?.{0,30}"
+    )
 )
 
 
@@ -132,14 +155,20 @@ _TALLY = tuple(
         r"(?:har )?(?:rosta(?:r|t|de) )?nej",
     )
 )
-_ABSTAIN = re.compile(rf"{_COUNT.format('count')}(?: ledamot(?:er)?)? (?:som )?(?:avst[ao]r|har avstatt|nedlagda?|avstod)")
+_ABSTAIN = re.compile(
+    rf"{_COUNT.format('count')}(?: ledamot(?:er)?)? (?:som )?(?:avst[ao]r|har avstatt|nedlagda?|avstod)"
+)
 _ABSTAIN_AFTER = re.compile(rf"\bavst[ao]r(?: fran att rosta)?:? {_COUNT.format('count')}\b")
 _CASTING = re.compile(forgiving(r"\butslagsröst"))
 _YES_FOR = re.compile(
-    forgiving(r"\bja(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? ja (?P<rest>för [^.\n;]{3,200})")
+    forgiving(
+        r"\bja(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? ja (?P<rest>för [^.\n;]{3,200})"
+    )
 )
 _NO_FOR = re.compile(
-    forgiving(r"\bnej(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? nej (?P<rest>för [^.\n;]{3,200})")
+    forgiving(
+        r"\bnej(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? nej (?P<rest>för [^.\n;]{3,200})"
+    )
 )
 
 
@@ -212,7 +241,9 @@ def _by_name(piece: Piece) -> Iterator[tuple[str, Ballot]]:
         if len(heads) > 1:
             columns = heads
         elif columns and is_person(without_party(row[0])):
-            marked = [ballot for at, ballot in columns.items() if at < len(row) and row[at].strip().lower() in ("x", "1")]
+            marked = [
+                ballot for at, ballot in columns.items() if at < len(row) and row[at].strip().lower() in ("x", "1")
+            ]
             if len(marked) == 1:
                 yield without_party(row[0]), marked[0]
 
@@ -245,7 +276,10 @@ def reservations_in(pieces: Iterable[Piece], *, headed: bool) -> tuple[ReadReser
             says = bool(_RESERVES.search(fold(paragraph)))
             if is_placeholder(paragraph) or not (says or (headed and persons_in(paragraph))):
                 continue
-            who = re.split(forgiving(r"(?i)\btill förmån\b|\bmot beslutet\b(?=.*reserverar)|\bför (?:eget|egna|sitt|sina)\b"), paragraph)
+            who = re.split(
+                forgiving(r"(?i)\btill förmån\b|\bmot beslutet\b(?=.*reserverar)|\bför (?:eget|egna|sitt|sina)\b"),
+                paragraph,
+            )
             names = tuple(dict.fromkeys(name for part in who[:1] or who for name in persons_in(part)))
             names = names or persons_in(paragraph)
             found.append(ReadReservation(names, paragraph, line))
@@ -257,7 +291,7 @@ _JAV = re.compile(forgiving(r"\bjäv(?:ig|iga)?\b"))
 
 def javiga_in(pieces: Iterable[Piece], *, headed: bool) -> tuple[str, ...]:
     """Who has jäv, by the sentences that say so."""
-    names = []
+    names: list[str] = []
     for piece in pieces:
         for _, paragraph in _paragraphs(piece):
             for sentence in re.split(r"(?<=[.!])\s+", paragraph):

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from workflow.document_intake.case_numbers import case_numbers_in, without_numbe
 from workflow.document_intake.folding import fold, forgiving
 from workflow.document_intake.headings import Part, unmarked
 from workflow.document_intake.layout import cells, joined, margin
-from workflow.document_intake.meeting_papers import Protokoll, ReadParagraph
+from workflow.document_intake.meeting_papers import Protokoll, ReadParagraph, ReadReservation
 from workflow.document_intake.names import bodies_in, is_person, whole_body
 from workflow.document_intake.placeholders import is_placeholder, placeholders_in
 from workflow.document_intake.proposals import read_proposals
@@ -64,7 +64,7 @@ def read_protokoll(text: str) -> Protokoll:
     )
 
 
-def _doubts(values: dict[str, object], paragraphs: Sequence[ReadParagraph]) -> Iterator[str]:
+def _doubts(values: Mapping[str, object], paragraphs: Sequence[ReadParagraph]) -> Iterator[str]:
     if values["body"] is None:
         yield "Det framgår inte vilken instans protokollet är från. Ange den med --body."
     if values["on"] is None:
@@ -120,7 +120,7 @@ def _paragraph(stretch: Stretch, whole: str) -> ReadParagraph:
 
 
 def _doubts_of(
-    number: int, decisions: Sequence[str], settled: Sequence[object], reserving: Iterable[outcomes.ReadReservation]
+    number: int, decisions: Sequence[str], settled: Sequence[object], reserving: Iterable[ReadReservation]
 ) -> Iterator[str]:
     if not decisions:
         yield f"§ {number}: inget beslut hittades."
@@ -196,6 +196,7 @@ _HOUR = re.compile(r"\bkl(?:ockan)?[.:]? ?(?P<start>[0-2]?\d(?:[.:][0-5]\d)?)(?!
 _NOT_THE_MEETING = re.compile(forgiving(r"justering|ajourner|paus|gruppmöte|anslag"))
 _RANGE = re.compile(r"§{1,2} ?(?P<first>\d{1,4})(?:/\d{2,4})?(?: ?(?:-|till|to) ?§? ?(?P<last>\d{1,4})(?!\d))?")
 _ADJUSTED = re.compile(forgiving(r"justering|justerat|justerades|justeringsdatum|justerad"))
+_WAS_ADJUSTED = re.compile(r"\W*(?:protokollet )?justera(?:t|des|d)\b.{0,20}\d")
 _MAX_FRONT = 140
 
 
@@ -215,7 +216,10 @@ class _Front:
                 if own := whole_body(_BANNER.sub("", cell)):
                     return _base(own), at
         named = ((bodies_in(self._lines[at]), at) for at in top if "protokoll" in self._folded[at])
-        return next(((found[0][0], at) for found, at in named if found), None)
+        if protocol := next(((found[0][0], at) for found, at in named if found), None):
+            return protocol
+        opening = ((found[0][0], at) for at in top if (found := bodies_in(self._lines[at])) and found[0][1] == 0)
+        return next(opening, None)
 
     def day(self) -> tuple[datetime.date, int] | None:
         """The day with a label of its own; then that of "Datum", of the place and hour, and the first there is."""
@@ -253,10 +257,11 @@ class _Front:
         return None
 
     def adjusted(self) -> tuple[datetime.date, int] | None:
-        """The day of the justering where nobody's signature has one."""
-        for at in range(self._end):
+        """The day of the justering where nobody's signature has one: on the front page, or below the last §."""
+        below = range(max(self._end, len(self._lines) - _TOP), len(self._lines))
+        for at in (*range(self._end), *(at for at in below if _WAS_ADJUSTED.match(self._folded[at]))):
             if _ADJUSTED.search(self._folded[at]):
-                for place in range(at, min(at + 2, self._end)):
+                for place in range(at, min(at + 2, len(self._lines))):
                     found = dates_in(self._lines[place])
                     if found:
                         return found[-1].date, place
@@ -300,7 +305,9 @@ def _hour(text: str | None) -> str | None:
 
 
 # --- signatures and the notice ---------------------------------------------------------------------------
-_SIGNERS = re.compile(forgiving(r"^\W*(?:undertecknat\b.*|underskrifter|signaturer|signerat av följande.*|elektroniska underskrifter)"))
+_SIGNERS = re.compile(
+    forgiving(r"^\W*(?:undertecknat\b.*|underskrifter|signaturer|signerat av följande.*|elektroniska underskrifter)")
+)
 _STAMP = re.compile(r"\d\d?[:.]\d\d(?:[:.]\d\d)?")
 _GOES_UP = re.compile(
     forgiving(
@@ -348,5 +355,3 @@ def _posted(lines: Sequence[str], on: tuple[datetime.date, int] | None) -> tuple
             if found and (on is None or found[0].date >= on[0]):
                 return found[0].date, place
     return None
-
-

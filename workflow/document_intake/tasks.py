@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from workflow.document_intake.interface import ReadSkrivelse, ReadText
+from workflow.document_intake.meeting_papers import Kallelse, Protokoll
 from workflow.document_intake.table import Table
 
 
 class Task(enum.Enum):
     TEXT = "text"
     SKRIVELSE = "skrivelse"
+    PROTOKOLL = "protokoll"
+    KALLELSE = "kallelse"
     TABLES = "tables"
 
 
@@ -26,6 +29,8 @@ class Work(NamedTuple):
 WORK: Mapping[Task, Work] = {
     Task.TEXT: Work("workflow.document_intake.formats:read_document", ReadText),
     Task.SKRIVELSE: Work("workflow.document_intake.reading:read_skrivelse", ReadSkrivelse),
+    Task.PROTOKOLL: Work("workflow.document_intake.meeting_reading:read_protokoll", Protokoll),
+    Task.KALLELSE: Work("workflow.document_intake.meeting_reading:read_kallelse", Kallelse),
     Task.TABLES: Work("workflow.document_intake.document_tables:tables_in", tuple[Table, ...]),
 }
 
