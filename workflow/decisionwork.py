@@ -77,7 +77,8 @@ def decide(
     """Record what a body decided, att-sats by att-sats; those not named are decided as proposed.
 
     `to`: the nämnd that a medborgarförslag is handed over to (KL 6 kap. 34 §). `deviation`: it has happened
-    although a rule says no; recorded with a reason, shown for ever. `paragraph`: the § by the protocol, where it has none.
+    although a rule says no; recorded with a reason, shown for ever. `paragraph`: the § by the protocol, where it has
+    none.
     """
     decision = Decision(rulings, matter, desk.bodies.find(to, command.on) if to else None)
     with opened(desk, command, "decide", case_id, expected, meeting_id) as case:

@@ -1,4 +1,4 @@
-"""Facts out of a paper, recorded one by one: each a transaction of its own, with a command id that follows from the fact.
+"""Facts out of a paper, one by one: each a transaction of its own, with a command id that follows from the fact.
 
 So the same paper can be read again, also after a crash between two facts: what is done is not done twice.
 """

@@ -1,4 +1,4 @@
-"""Taking in a kallelse: its meeting in the calendar, and the registered cases on its agenda in the order it has them."""
+"""Taking in a kallelse: its meeting in the calendar, and the registered cases on its agenda, in its order."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Taking in a protokoll or a protokollsutdrag: what it says of registered cases is recorded, or held against the register.
+"""Taking in a protokoll or an utdrag: what it says of registered cases is recorded, or held against the register.
 
 What has happened is recorded through the same use cases as by hand; what the register already says otherwise is shown
 and never overwritten.
@@ -58,7 +58,7 @@ class Matched(msgspec.Struct, frozen=True):
 
 
 def match(desk: Desk, read: Protokoll, body: str | None) -> Matched:
-    """Whose protocol it is, of what day, and which §§ are about registered cases. Raises UsageError or NotFoundError."""
+    """Whose protocol it is, of what day, and which §§ are about which cases. Raises UsageError or NotFoundError."""
     if not read.paragraphs:
         raise UsageError("Inga paragrafer hittades i filen. Är det ett protokoll? Läs en skrivelse med arende import.")
     if read.on is None:
@@ -249,15 +249,16 @@ class ProtocolIntake:
         left = [number for number in numbers if _part_of(meeting, number) is None]
         done = [number for number in numbers if number not in left]
         if done:
-            yield self._ledger.agrees(None, self._matched.ref, f"Redan antecknat: {_signs(done)} justerades omedelbart.")
+            told = f"Redan antecknat: {_signs(done)} justerades omedelbart."
+            yield self._ledger.agrees(None, self._matched.ref, told)
         if left:
             ref = self._matched.ref.replace(" ", "-", 1)
             flags = " ".join(f"--paragraf {number}" for number in left)
             yield self._ledger.by_hand(
                 None,
                 self._matched.ref,
-                f"{_signs(left)} justerades omedelbart, men protokollet säger inte vilken dag. Anteckna: arende meeting "
-                f"adjust {ref} {flags} --date DATUM",
+                f"{_signs(left)} justerades omedelbart, men protokollet säger inte vilken dag. Anteckna: arende "
+                f"meeting adjust {ref} {flags} --date DATUM",
             )
 
     def _adjusted_part(

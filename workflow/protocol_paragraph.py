@@ -54,7 +54,7 @@ class ParagraphIntake:
         self._meeting_id, self._case_id = meeting_id, case_id
 
     def each(self) -> Iterator[Told]:
-        """Everything the § says, in the order it is recorded: who did not take part, the decision, votes, reservations."""
+        """Everything the § says, in the order it is recorded: jäv, the decision, votes, reservations."""
         before = self._item()
         had_number = before is not None and before.paragraph is not None
         if before is not None and before.paragraph is not None:
@@ -274,7 +274,7 @@ class ParagraphIntake:
         settled = self._settled(vote) if vote.yes == vote.no else None
         if vote.yes == vote.no and settled is None:
             return self._by_hand(
-                f"Voteringen blev {told}, men det framgår inte åt vilket håll utslagsrösten föll: {self._command('vote')}"
+                f"Voteringen blev {told}, men inte åt vilket håll utslagsrösten föll: {self._command('vote')}"
             )
         voting = Voting(
             main=vote.main or "Ja-förslaget, enligt protokollet",

@@ -11,8 +11,34 @@ from workflow.document_intake.protocol_outcomes import matter_of
 
 _WORD = re.compile(r"[0-9a-z]+")
 _EMPTY = frozenset(
-    "att och i en ett den det de som av for till pa med enligt samt beslutar besluta foreslar foresla besluta "
-    "namnden kommunstyrelsen kommunfullmaktige fullmaktige styrelsen".split()
+    [
+        "att",
+        "och",
+        "i",
+        "en",
+        "ett",
+        "den",
+        "det",
+        "de",
+        "som",
+        "av",
+        "for",
+        "till",
+        "pa",
+        "med",
+        "enligt",
+        "samt",
+        "beslutar",
+        "besluta",
+        "foreslar",
+        "foresla",
+        "besluta",
+        "namnden",
+        "kommunstyrelsen",
+        "kommunfullmaktige",
+        "fullmaktige",
+        "styrelsen",
+    ]
 )
 _STEM = 5
 _ALIKE = 0.75

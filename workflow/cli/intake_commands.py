@@ -64,9 +64,9 @@ LEFT_ASIDE = (
     help="Skriv vad det blev av var och en, som CSV.",
 )
 @click.option(
-    "--protokoll", "meeting_paper", flag_value="protokoll", help="Filen är ett protokoll: besluten i registrerade ärenden."
+    "--protokoll", "meeting_paper", flag_value="protokoll", help="Filen är ett protokoll: anteckna dess beslut."
 )
-@click.option("--kallelse", "meeting_paper", flag_value="kallelse", help="Filen är en kallelse: sammanträdet och dess lista.")
+@click.option("--kallelse", "meeting_paper", flag_value="kallelse", help="Filen är en kallelse: boka det den tar upp.")
 @deviates
 @marked_secret
 @rehearsing
@@ -120,7 +120,9 @@ def _of_meeting(
     from workflow.cli import protocol_import
 
     if terms != Terms(body=terms.body) or report:
-        raise UsageError("Till --protokoll och --kallelse hör --body, --torrt och --skal, och till ett protokoll --avvikelse.")
+        raise UsageError(
+            "Med --protokoll eller --kallelse går det bara att ange --body, --torrt, --skal och --avvikelse."
+        )
     if paper == "protokoll":
         return protocol_import.protocol(path, terms.body, deviation, asked, save=save)
     if deviation or not paper:

@@ -59,7 +59,9 @@ def add_command(meeting_words: Words, plan: Plan, asked: Asked) -> int:
         return perform(desk, asked, lambda c: meetingwork.add(desk, c, body, day, plan))
 
 
-@click.command("import", cls=Command, help="Planera alla sammanträden i en fil (CSV, iCalendar, TOML), eller inga.")
+@click.command(
+    "import", cls=Command, help="Planera alla sammanträden i en fil (CSV, iCalendar, TOML, Excel, pdf), eller inga."
+)
 @click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
 @click.option(
     "--instans", "body", default="", metavar="INSTANS", help="Bara den; den gäller också där filen inte säger."

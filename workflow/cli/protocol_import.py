@@ -91,7 +91,7 @@ def _take_in(
     asked: Asked,
     work: Any,
     unsure: tuple[str, ...],
-    deviates: bool,  # noqa: FBT001 - named where called
+    deviates: bool,
     ref: str,
     *,
     save: bool,
@@ -118,7 +118,7 @@ def _view(one: Told, lines: CommandLines) -> dict[str, Any]:
     return {**view, "done": done_view(one.result, lines)} if one.result else view
 
 
-def _tell(ref: str, told: list[dict[str, Any]], unsure: tuple[str, ...], json_wanted: bool, *, save: bool) -> int:  # noqa: FBT001
+def _tell(ref: str, told: list[dict[str, Any]], unsure: tuple[str, ...], json_wanted: bool, *, save: bool) -> int:
     counts = Counter(Ending(one["ending"]) for one in told)
     if json_wanted:
         counted = {ending.value: counts[ending] for ending in Ending}

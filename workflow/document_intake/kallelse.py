@@ -45,7 +45,7 @@ def read_kallelse(text: str) -> Kallelse:
     )
 
 
-def _doubts(no_body: bool, no_day: bool, items: Sequence[ReadItem]) -> Iterator[str]:  # noqa: FBT001 - named where called
+def _doubts(no_body: bool, no_day: bool, items: Sequence[ReadItem]) -> Iterator[str]:
     if no_body:
         yield "Det framgår inte vilken instans kallelsen gäller. Ange den med --body."
     if no_day:

@@ -66,7 +66,8 @@ class Stretch(msgspec.Struct, frozen=True):
 # --- what belongs to the page ----------------------------------------------------------------------------
 _PAGE_WORDS = re.compile(
     forgiving(
-        r"(?:justera(?:ndes|rnas|res)? ?(?:sign\w*)?|protokolljusterarnas sign\w*|utdragsbestyrkan\w*|expedierat/bestyrkt"
+        r"(?:justera(?:ndes|rnas|res)? ?(?:sign\w*)?|protokolljusterarnas sign\w*|utdragsbestyrkan\w*"
+        r"|expedierat/bestyrkt"
         r"|rätt utdraget\W*\w*|transaktionsid\w*\W.*|signerat av.*|det här dokumentet är (?:digitalt )?signerat.*"
         r"|datum|sammanträdesdatum|sida|blad|sidnr|sidan|signatur|verifikat.*|[©(]c?\)? ?(?:visma|twoday).*)"
     )
@@ -84,7 +85,7 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
         numbered = is_page_number(line)
         head = _is_banner(bare, numbered=numbered) or (numbered and not bare)
         belongs = head or _is_page_word(bare) or (above_is_head and _is_of_the_head(bare))
-        if line.strip() and (belongs or numbered and len(bare) < _SHORT and not bare.startswith("§")):
+        if line.strip() and (belongs or (numbered and len(bare) < _SHORT and not bare.startswith("§"))):
             kept[at] = ""
             above_is_head = True
         elif line.strip():

@@ -65,8 +65,9 @@ def matter_of(decision: str) -> MatterOutcome | None:
 
 _RECEIVER = re.compile(
     forgiving(
-        r"(?:remitter(?:ar|as|a)|återremiss|överlämna(?:r|s)?|på remiss|överlämnas).{0,120}?\btill\b (?P<to>[^.;,]{3,90}?)"
-        r"(?= för (?!\w+ & )(?:att|beredning|yttrande|vidare|ny|komplettering|svar|handläggning|beslut|ytterligare)| med| i syfte|[.;,]|$)"
+        r"(?:remitter(?:ar|as|a)|återremiss|överlämna(?:r|s)?|på remiss).{0,120}?\btill\b (?P<to>[^.;,]{3,90}?)"
+        r"(?= för (?!\w+ & )(?:att|beredning|yttrande|vidare|ny|komplettering|svar|handläggning|beslut|ytterligare)"
+        r"| med| i syfte|[.;,]|$)"
     )
 )
 
@@ -90,7 +91,8 @@ def by_minority(text: str) -> bool:
 # --- against what was proposed ---------------------------------------------------------------------------
 _APPROVES = re.compile(
     forgiving(
-        r"\b(?:bifall(?:er|it)|antar|godkänner|beslutar? (?:i enlighet med|enligt)|enligt)\b.{0,90}?(?:förslag(?:et)?|det\b)"
+        r"\b(?:bifall(?:er|it)|antar|godkänner|beslutar? (?:i enlighet med|enligt)|enligt)\b.{0,90}?"
+        r"(?:förslag(?:et)?|det\b)"
     )
 )
 _AS_PROPOSED = re.compile(
@@ -125,7 +127,8 @@ _IMMEDIATE = re.compile(
 )
 _ONLY_THAT = re.compile(
     forgiving(
-        r"(?:att )?(?:paragrafen|beslutet|ärendet|punkten|protokollet)?[\w §]{0,40}(?:omedelbar|direkt)\w* ?(?:justera\w*)?.{0,30}"
+        r"(?:att )?(?:paragrafen|beslutet|ärendet|punkten|protokollet)?[\w §]{0,40}(?:omedelbar|direkt)\w* ?"
+        r"(?:justera\w*)?.{0,30}"
     )
 )
 
@@ -143,16 +146,17 @@ def is_only_immediate(decision: str) -> bool:
 # --- voteringar ------------------------------------------------------------------------------------------
 _WORDS = (
     "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo"
-).split()
-_NUMBER = {fold(word): number for number, word in enumerate(_WORDS)} | {"ett": 1, "ingen": 0, "inga": 0}
+)
+_NUMBER = {fold(word): number for number, word in enumerate(_WORDS.split(" "))} | {"ett": 1, "ingen": 0, "inga": 0}
 _COUNT = rf"(?P<{{0}}>\d{{{{1,3}}}}|{'|'.join(sorted(_NUMBER, key=len, reverse=True))})"
+_YES, _NO = _COUNT.format("yes"), _COUNT.format("no")
+_VOTES, _VOTED = r"(?:-?\s?rost(?:er)?)?", "(?:ledamoter )?(?:har )?rosta(?:r|t|de) "
 _TALLY = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_COUNT.format('yes')} ?(?:st\.? )?ja(?:-?\s?rost(?:er)?)?\b.{{0,60}}?\b{_COUNT.format('no')} ?(?:st\.? )?nej",
-        rf"\bja(?:-?\s?rost(?:er)?)?:? {_COUNT.format('yes')}\b.{{0,60}}?\bnej(?:-?\s?rost(?:er)?)?:? {_COUNT.format('no')}\b",
-        rf"{_COUNT.format('yes')} (?:ledamoter )?(?:har )?rosta(?:r|t|de) ja\b.{{0,80}}?{_COUNT.format('no')} (?:ledamoter )?"
-        r"(?:har )?(?:rosta(?:r|t|de) )?nej",
+        rf"{_YES} ?(?:st\.? )?ja{_VOTES}\b.{{0,60}}?\b{_NO} ?(?:st\.? )?nej",
+        rf"\bja{_VOTES}:? {_YES}\b.{{0,60}}?\bnej{_VOTES}:? {_NO}\b",
+        rf"{_YES} {_VOTED}ja\b.{{0,80}}?{_NO} (?:{_VOTED})?nej",
     )
 )
 _ABSTAIN = re.compile(
@@ -160,16 +164,11 @@ _ABSTAIN = re.compile(
 )
 _ABSTAIN_AFTER = re.compile(rf"\bavst[ao]r(?: fran att rosta)?:? {_COUNT.format('count')}\b")
 _CASTING = re.compile(forgiving(r"\butslagsröst"))
-_YES_FOR = re.compile(
-    forgiving(
-        r"\bja(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? ja (?P<rest>för [^.\n;]{3,200})"
-    )
+_SIDE = (
+    r"{0}(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{{3,200}})"
+    r"|röstar? {0} (?P<rest>för [^.\n;]{{3,200}})"
 )
-_NO_FOR = re.compile(
-    forgiving(
-        r"\bnej(?:-?röst)? ?(?:innebär|betyder|för|=|:)(?: att)? ?(?P<what>[^.\n;]{3,200})|röstar? nej (?P<rest>för [^.\n;]{3,200})"
-    )
-)
+_YES_FOR, _NO_FOR = (re.compile(forgiving(rf"\b{_SIDE.format(side)}")) for side in ("ja", "nej"))
 
 
 def votes_in(pieces: Sequence[Piece]) -> tuple[ReadVote, ...]:

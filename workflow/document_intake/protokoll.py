@@ -189,8 +189,9 @@ def _underlag(pieces: Sequence[Piece], whole: str) -> tuple[str, ...]:
 # --- the front page --------------------------------------------------------------------------------------
 _DAY_LABEL = re.compile(forgiving(r"(?:sammanträdesdatum|sammanträdesdag|mötesdatum|datum för sammanträde\w*)\b"))
 _DATE_LABEL = re.compile(r"^\W*datum\b")
+_CLOCK = r"[0-2]?\d[.:][0-5]\d"
 _HOURS = re.compile(
-    r"(?:\bkl(?:ockan)?[.:]? ?)?(?<![\d.:-])(?P<start>[0-2]?\d[.:][0-5]\d)\s?(?:-|till|to)\s?(?:kl[.:]? ?)?(?P<end>[0-2]?\d[.:][0-5]\d)(?!\d)"
+    rf"(?:\bkl(?:ockan)?[.:]? ?)?(?<![\d.:-])(?P<start>{_CLOCK})\s?(?:-|till)\s?(?:kl[.:]? ?)?(?P<end>{_CLOCK})(?!\d)"
 )
 _HOUR = re.compile(r"\bkl(?:ockan)?[.:]? ?(?P<start>[0-2]?\d(?:[.:][0-5]\d)?)(?![\d.:]*\d)")
 _NOT_THE_MEETING = re.compile(forgiving(r"justering|ajourner|paus|gruppmöte|anslag"))
@@ -311,8 +312,8 @@ _SIGNERS = re.compile(
 _STAMP = re.compile(r"\d\d?[:.]\d\d(?:[:.]\d\d)?")
 _GOES_UP = re.compile(
     forgiving(
-        r"(?:anslaget?|anslagsbevis|tillkännagivande\w*|beviset)?.{0,30}(?:sätts upp|sätts|satts upp|sattes upp|uppsättande|uppsatt"
-        r"|anslagsdatum|anslås|anslogs|publiceras|publicerat|publiceringsdatum|sätts upp)\b"
+        r"\b(?:(?:sätts|satts|sattes) upp|uppsättande\w*|uppsatt|anslagsdatum|anslås|anslogs"
+        r"|publicera[ts]|publiceringsdatum)\b"
     )
 )
 _COMES_DOWN = re.compile(forgiving(r"\b(?:tas ned|tas ner|nedtagande|nedtages|nedtaget|tagits ned|avpubliceras)\b"))

@@ -1,7 +1,8 @@
 """A table with a line for each meeting, as a spreadsheet saves it: columns named in many ways, `;`, `,` or tab."""
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from states.swedish_text import listed
@@ -36,8 +37,31 @@ def read(text: str, file: str, body: str | None = None) -> Calendar:
     entries = []
     for row in rows:
         if any(cell.strip() for cell in row):
-            entries.append(_entry(row, places, f"{file}, rad {head + rows.line_num}", body))
-    return Calendar(tuple(entries), tuple(_unused(columns, places)))
+            entries.append(entry(row, places, f"{file}, rad {head + rows.line_num}", body))
+    return Calendar(tuple(entries), tuple(unused(columns, places)))
+
+
+MEANT = {
+    "body": re.compile("organ|instans|namnd|styrelse|utskott"),
+    "manus": re.compile("manus|inlamn|handlingar_in|sista_dag"),
+    "call": re.compile("kallelse|utskick|skickas_ut|handlingar_ut"),
+    "announce": re.compile("kungor|annons"),
+    "time": re.compile("^(?:tid|start|kl|klock)"),
+    "day": re.compile("sammantrade|^datum|_datum$|motesda|^mote"),
+}
+"""What a column of a printed plan says it holds, where it is not called by any of the names."""
+
+
+def places_by_meaning(row: Sequence[str]) -> Mapping[str, list[int]]:
+    """Where the columns of a heading stand: by their names, and, of the others, by what they mean."""
+    columns = [_plain(cell) for cell in row]
+    places = {what: _places(columns, names) for what, names in NAMES.items()}
+    taken = {place for found in places.values() for place in found}
+    for what, meant in MEANT.items():
+        if not places[what]:
+            places[what] = [at for at, column in enumerate(columns) if at not in taken and meant.search(column)]
+            taken.update(places[what])
+    return places
 
 
 def _plain(name: str) -> str:
@@ -49,7 +73,10 @@ def _places(columns: list[str], names: tuple[str, ...]) -> list[int]:
     return [columns.index(plain) for plain in map(_plain, names) if plain in columns]
 
 
-def _entry(row: list[str], places: Mapping[str, list[int]], where: str, body: str | None) -> Entry:
+def entry(
+    row: Sequence[str], places: Mapping[str, list[int]], where: str, body: str | None, year: int | None = None
+) -> Entry:
+    """The meeting of a row; `year` is that of days without one."""
     cells = {what: list(_cells(row, found)) for what, found in places.items()}
     if not cells["day"]:
         raise UsageError(f"{where}: datum saknas. Inget är sparat.")
@@ -57,23 +84,24 @@ def _entry(row: list[str], places: Mapping[str, list[int]], where: str, body: st
     if not named:
         raise UsageError(f"{where}: instans saknas. Inget är sparat.")
     plan = Plan(
-        manus=_perhaps(cells["manus"], where),
-        call=_perhaps(cells["call"], where),
-        announce=_perhaps(cells["announce"], where),
+        manus=_perhaps(cells["manus"], where, year),
+        call=_perhaps(cells["call"], where, year),
+        announce=_perhaps(cells["announce"], where, year),
         starts_at=the_hour(cells["time"][0], where) if cells["time"] else None,
     )
-    return Entry(named[0], the_day(cells["day"][0], where), plan, where, tuple(named[1:]))
+    return Entry(named[0], the_day(cells["day"][0], where, year), plan, where, tuple(named[1:]))
 
 
-def _cells(row: list[str], places: list[int]) -> Iterator[str]:
+def _cells(row: Sequence[str], places: list[int]) -> Iterator[str]:
     yield from (row[place].strip() for place in places if place < len(row) and row[place].strip())
 
 
-def _perhaps(cells: list[str], where: str) -> date | None:
-    return the_day(cells[0], where) if cells else None
+def _perhaps(cells: list[str], where: str, year: int | None) -> date | None:
+    return the_day(cells[0], where, year) if cells else None
 
 
-def _unused(columns: list[str], places: Mapping[str, list[int]]) -> Iterator[str]:
+def unused(columns: Sequence[str], places: Mapping[str, list[int]]) -> Iterator[str]:
+    """That some columns were not used."""
     used = {place for found in places.values() for place in found}
     left = [column for place, column in enumerate(columns) if place not in used and column]
     if left:

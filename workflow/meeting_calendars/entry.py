@@ -26,9 +26,12 @@ class Calendar(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()  # Swedish sentences about what was no meeting
 
 
-def the_day(text: str, where: str) -> date:
-    """The one date of a cell: 2026-03-17, 20260317, 17/3 2026, 17 mars 2026. Raises UsageError for anything else."""
-    found = dates_in(text)
+def the_day(text: str, where: str, year: int | None = None) -> date:
+    """The one date of a cell: 2026-03-17, 20260317, 17/3 2026, 17 mars 2026. Raises UsageError for anything else.
+
+    With a `year` also 17/3 and 17 mars.
+    """
+    found = dates_in(text, year, expected=year is not None)
     if len(found) != 1:
         raise UsageError(f"{where}: ”{text}” är inget datum; skriv till exempel 2026-03-17. Inget är sparat.")
     return found[0].date

@@ -39,7 +39,7 @@ def read(text: str, file: str, names: Sequence[tuple[str, str]]) -> Calendar:
         raise UsageError(f"{file}, rad 1: filen är ingen iCalendar-fil. Inget är sparat.")
     entries, left = [], []
     for event in _events(text, file):
-        body = _body(event.text("SUMMARY"), names)
+        body = body_named(event.text("SUMMARY"), names)
         where = f"{file}, rad {event.line}"
         reason = _no_meeting(event, body)
         if body is None or reason:
@@ -58,7 +58,7 @@ def _no_meeting(event: Event, body: str | None) -> str:
     return ""
 
 
-def _body(summary: str, names: Sequence[tuple[str, str]]) -> str | None:
+def body_named(summary: str, names: Sequence[tuple[str, str]]) -> str | None:
     """The code of the body whose meeting a summary tells of; a longer name goes before a shorter."""
     for called, code in sorted(names, key=lambda one: -len(one[0])):
         ending = rf"(?:s (?=sammanträde|möte)|(?![\w:])(?!\s+{WITHIN}\b))"

@@ -7,22 +7,26 @@ import msgspec
 
 from workflow.body_register import Body
 from workflow.errors import UsageError, why
-from workflow.meeting_calendars import csv_table, icalendar, toml_list
+from workflow.meeting_calendars import csv_table, icalendar, plan_tables, toml_list
 from workflow.meeting_calendars.entry import Calendar
 
-FORMATS = (".csv", ".tsv", ".txt", ".ics", ".toml")
+FORMATS = (".csv", ".tsv", ".txt", ".ics", ".toml", ".xlsx", ".xls", ".ods", ".pdf")
+TABLES = frozenset({".xlsx", ".xls", ".ods", ".pdf"})
 
 
 def read(path: Path, bodies: Sequence[Body], only: Body | None = None) -> Calendar:
     """The meetings of a file; `only` a body's, which is also whose they are where the file does not say."""
+    own = only.code if only else None
+    names = [(name, body.code) for body in bodies for name in (body.code, body.name)]
+    if path.suffix.lower() in TABLES:
+        found = plan_tables.read(_sheets(path), path.name, names, own)
+        return _known_by_code(found, bodies) if only is None else _of(found, only)
     try:
         text = decoded(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} kan inte läsas ({why(error)}).") from error
-    own = only.code if only else None
     match path.suffix.lower():
         case ".ics":
-            names = [(name, body.code) for body in bodies for name in (body.code, body.name)]
             found = icalendar.read(text, path.name, names)
         case ".toml":
             found = toml_list.read(text, path.name, own)
@@ -32,6 +36,37 @@ def read(path: Path, bodies: Sequence[Body], only: Body | None = None) -> Calend
             known = ", ".join(FORMATS)
             raise UsageError(f"{path.name}: {other or 'en fil utan ändelse'} kan inte läsas in, bara {known}.")
     return _known_by_code(found, bodies) if only is None else _of(found, only)
+
+
+def _sheets(path: Path) -> list[plan_tables.Sheet]:
+    """The tables of a document that somebody else has made, read where it can do no harm."""
+    # Only whoever reads such a file needs them.
+    from workflow.document_intake.child import Child
+    from workflow.document_intake.incoming import read_incoming
+    from workflow.document_intake.interface import UnreadableDocument
+    from workflow.document_intake.tasks import Task
+
+    try:
+        came = read_incoming(path)
+        with Child() as child:
+            tables = child.ask(Task.TABLES, came.data)
+            text = child.ask(Task.TEXT, came.data).text if came.data.startswith(b"%PDF") else ""
+    except UnreadableDocument as error:
+        raise UsageError(f"{path}: {error.reason} Inget är sparat.") from error
+    return [
+        plan_tables.Sheet(
+            table.rows,
+            table.numbers,
+            f"{came.name}, sidan {table.page}" if table.page else f"{came.name}, bladet {table.name}",
+            table.name,
+            text[:MAX_TITLE],
+        )
+        for table in tables
+    ]
+
+
+MAX_TITLE = 2_000
+"""Letters of a document's beginning, where its year stands."""
 
 
 def decoded(content: bytes) -> str:
