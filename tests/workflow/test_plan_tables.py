@@ -18,6 +18,8 @@ NAMES = [
     for name in (code, name)
 ]
 
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def read(*rows, name="", text="", body=None, file="plan.pdf"):
     sheet = Sheet(tuple(tuple(row) for row in rows), tuple(range(1, len(rows) + 1)), f"{file}, sidan 1", name, text)
@@ -107,6 +109,7 @@ def test_what_is_no_plan_is_told_and_nothing_is_saved():
         read(("2027", "jan", "feb", "mars"), ("KS", "", "31", ""))
 
 
+@ON_ONE
 def test_a_printed_plan_is_read_in_the_child(desk, tmp_path):
     pdf = FPDF()
     pdf.add_page()
@@ -124,6 +127,7 @@ def test_a_printed_plan_is_read_in_the_child(desk, tmp_path):
     assert calendar.notes == ("Andra instansers sammanträden, som inte lästes in: 3.",)
 
 
+@ON_ONE
 def test_a_spreadsheet_is_read_in_the_child(desk, tmp_path):
     book = Workbook()
     book.active.title = "2027"
@@ -139,6 +143,7 @@ def test_a_spreadsheet_is_read_in_the_child(desk, tmp_path):
     )
 
 
+@ON_ONE
 def test_the_timetables_of_the_field_are_read(desk):
     samples = Path(os.environ.get("ARENDE_SAMPLES", "")) / "extra" / "calendars"
     if not samples.is_dir():

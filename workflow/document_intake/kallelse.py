@@ -138,7 +138,7 @@ def _of_list(lines: Sequence[str]) -> Iterator[ReadItem]:
         match = _NUMBERED.fullmatch(unmarked(line))
         if match and int(match["place"]) == (starts[-1][1] + 1 if starts else 1):
             starts.append((at, int(match["place"]), match["rest"]))
-    ends = [at for at, _, _ in starts[1:]] + [len(lines)]
+    ends = [*(at for at, _, _ in starts), len(lines)][1:]
     for (at, place, rest), end in zip(starts, ends, strict=True):
         below = [rest, *lines[at + 1 : min(end, at + 40)]]
         text = "\n".join(below)

@@ -124,7 +124,7 @@ _CARRIES_ON = re.compile(r"[,(–-]$|\b(?:och|samt|av|enligt|i|till|med|se|under
 def stretches_of(lines: Sequence[str]) -> list[Stretch]:
     """The §§ in order; a list of contents and what is only referred to are none of them."""
     signs = list(_signs(lines))
-    ends = [at for at, _, _ in signs[1:]] + [len(lines)]
+    ends = [*(at for at, _, _ in signs), len(lines)][1:]
     found = [
         Stretch(number, ((at, rest), *((below, lines[below]) for below in range(at + 1, end))))
         for (at, number, rest), end in zip(signs, ends, strict=True)
@@ -173,7 +173,7 @@ def _in_order(found: list[Stretch]) -> list[Stretch]:
 
 def _made_whole(lines: Sequence[str], found: list[Stretch]) -> list[Stretch]:
     """Each § on to the next that is one: what was no § is part of the one above."""
-    ends = [one.first for one in found[1:]] + [len(lines)]
+    ends = [*(one.first for one in found), len(lines)][1:]
     return [
         Stretch(one.number, (one.lines[0], *((at, lines[at]) for at in range(one.first + 1, end))))
         for one, end in zip(found, ends, strict=True)

@@ -158,3 +158,36 @@ Nämnden avstår från att yttra sig.
 Justerat 2025-06-19
 """
 """As a web page prints it: headings with the number, the title and the diarienummer on one line."""
+
+SON_KALLELSE = """\
+KALLELSE
+Upprättad
+2024-04-11
+
+Social- och omsorgsnämnden
+
+Sammanträde torsdagen den 18 april 2024 kl. 13:00, Stadshuset, sal Eken
+
+|  | Ärende | Beteckning | Förslag |
+| --- | --- | --- | --- |
+|  | Upprop |  |  |
+| 1. | Svar på motion om<br>fixartjänst för äldre<br>Föredragande: Siv Sand, utredare | SON 2023-<br>940 | Förslag till beslut<br>Förslaget tillstyrks. |
+| 2. | Riktlinje för hemtjänst | SON 2024-81 | Förslag till beslut |
+| 3. | Information från förvaltningen |  |  |
+"""  # noqa: E501 - a row of a table is one line
+"""A kallelse as a table, its diarienummer broken over two lines."""
+
+SON_LISTA = """\
+Kallelse till Social- och omsorgsnämnden
+Kallelse daterad 2024-04-11
+Tid och plats: 18 april 2024 kl 13.00, Stadshuset
+
+Föredragningslista
+1. Svar på motion om fixartjänst för äldre
+   Dnr SON 2023-940
+   Förslag: förslaget tillstyrks
+2. Riktlinje för hemtjänst
+   Dnr SON 2024-81
+3. Information från förvaltningen
+"""
+"""The same as a list."""
