@@ -179,9 +179,10 @@ def test_a_secret_case_is_not_there_for_whoever_may_not_see_it(town, cases):
     assert "finns inte i registret" in matched.paragraphs[0].told
 
 
-def test_what_is_no_protocol_is_refused():
+@ON_ONE
+def test_what_is_no_protocol_is_refused(desk):
     with pytest.raises(UsageError, match="Inga paragrafer"):
-        protocol_intake.match(None, read_protokoll("Ett brev."), None)
+        protocol_intake.match(desk, read_protokoll("Ett brev."), None)
 
 
 # --- what the words mean for each att-sats ----------------------------------------------------------------
@@ -228,4 +229,5 @@ def test_where_the_numbers_differ_only_what_the_protocol_says_itself_is_taken():
     agreed = msgspec.structs.replace(read, ruling=Outcome.BIFALL)
     assert rulings_of(agreed, ("Planen antas.", "Den gäller genast."), 2, settles=True) == {}
     whole = rulings_of(read, ("Planen antas.",), 1, settles=True)
+    assert whole is not None
     assert whole[1].outcome is Outcome.BIFALL_MED_ANDRING

@@ -86,7 +86,7 @@ def import_command(
     asked: Asked,
 ) -> int:
     if map_file:
-        if any((kind, body, numbers, watched, secrecy, asked.on)):
+        if any((kind, body, numbers, watched, secrecy, asked.on, meeting_paper, deviation)):
             raise UsageError("Med --karta står slag, instans, sekretess och dagar i kartan; ange dem inte på raden.")
         return _table(path, map_file, report, asked, save=not rehearsed)
     terms = Terms(

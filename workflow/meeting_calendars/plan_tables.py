@@ -248,5 +248,3 @@ def _days(sheet: Sheet, year: int | None, names: Names) -> list[Entry]:
         if dated and code:
             found.append(Entry(code, dated[0].date, Plan(), f"{sheet.where}, rad {number}"))
     return found
-
-

@@ -52,7 +52,7 @@ if SAMPLES:
     def test_the_kallelser_of_the_field_say_what_their_index_says(truth):
         read, wanted = read_kallelse((EXTRA / truth["file"]).read_text(encoding="utf-8")), truth["truth"]
         assert wanted["organ"].startswith(read.body)
-        assert (read.on.isoformat(), read.called_on.isoformat()) == (wanted["date"], wanted["kallelse"])
+        assert (str(read.on), str(read.called_on)) == (wanted["date"], wanted["kallelse"])
         assert read.starts_at == wanted["time"].replace(":", ".")
         assert len(read.items) == wanted["items"]
         assert [number for one in read.items for number in one.numbers] == wanted["dnr"]

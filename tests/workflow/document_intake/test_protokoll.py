@@ -137,7 +137,7 @@ if SAMPLES:
     def test_the_protocols_of_the_field_say_what_their_index_says(truth):
         read = read_protokoll((EXTRA / truth["file"]).read_text(encoding="utf-8"))
         wanted = truth["truth"]
-        assert (read.body, read.on.isoformat()) == (wanted["organ"], wanted["date"])
+        assert (read.body, str(read.on)) == (wanted["organ"], wanted["date"])
         assert len(read.placeholders) == wanted.get("placeholders", len(read.placeholders))
         assert read.sekreterare == wanted.get("sekreterare", read.sekreterare)
         if read.justerare:
