@@ -64,12 +64,12 @@ class FactLedger:
         **more: object,
     ) -> Told:
         """Record one fact by a use case. `fact`: it has happened, so it can be recorded as a deviation too."""
-        command = self._begin(on, hashlib.sha256(f"{act.__name__}/{key}".encode()).hexdigest()[:32])
         again = (
             "Det antecknades när papperet lästes in förut, och har tagits tillbaka sedan dess. Gäller det ändå: "
             "anteckna det för hand."
         )
         try:
+            command = self._begin(on, hashlib.sha256(f"{act.__name__}/{key}".encode()).hexdigest()[:32])
             if audit_journal.already_done(self.desk.connection, command):
                 return Told(Ending.BY_HAND, paragraph, ref, f"{what} {again}")
             result = act(self.desk, command, *args, **more)

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from states.judgement import Refused
-from workflow import case_store, kallelse_intake, protocol_intake, secrecy
+from workflow import case_store, kallelse_intake, log_exporter, protocol_intake, secrecy
 from workflow.audit_journal import Command
 from workflow.cli import actor, change, frame, render
-from workflow.cli.change import Asked, begun, done_view, outcome_of, refused_view, write_down
+from workflow.cli.change import Asked, begun, done_view, ended, outcome_of, refused_view, write_down
 from workflow.cli.remedies import CommandLines
 from workflow.desk import Desk
 from workflow.document_intake.child import Child
@@ -26,6 +26,7 @@ from workflow.fact_ledger import Ending, FactLedger, Told
 from workflow.kallelse_intake import KallelseIntake
 from workflow.protocol_intake import ProtocolIntake
 from workflow.rehearsal import rehearsing
+from workflow.use_case import deny_everywhere
 
 HEADINGS = {
     Ending.RECORDED: "Antecknat",
@@ -43,9 +44,12 @@ def protocol(path: Path, body: str | None, deviation: str | None, asked: Asked, 
     read: Protokoll = _read(path, Task.PROTOKOLL)
     asked = asked.because(deviation)
     with frame.desk() as desk:
-        begun(desk, asked)
+        given = begun(desk, asked)
+        if refused := deny_everywhere(desk, given, "decide", "protokollet"):
+            return ended(desk, given, refused, asked.json_wanted)
         matched = protocol_intake.match(desk, read, body)
-        _note_secret(desk, matched.cases, matched.hidden, save=save)
+        change.command(desk.settings, msgspec.structs.replace(asked, on=matched.on))  # says no where a reason is asked
+        _note_secret(desk, matched.cases, matched.hidden)
 
         def work(ledger: FactLedger) -> Iterator[Told]:
             return ProtocolIntake(ledger, read, matched).each()
@@ -57,9 +61,11 @@ def summons(path: Path, body: str | None, asked: Asked, *, save: bool) -> int:
     """Take in a kallelse or a föredragningslista."""
     read: Kallelse = _read(path, Task.KALLELSE)
     with frame.desk() as desk:
-        begun(desk, asked)
+        given = begun(desk, asked)
+        if refused := deny_everywhere(desk, given, "book", "kallelsen"):
+            return ended(desk, given, refused, asked.json_wanted)
         summoned = kallelse_intake.match(desk, read, body)
-        _note_secret(desk, [case for case in summoned.cases if case], summoned.hidden, save=save)
+        _note_secret(desk, [case for case in summoned.cases if case], summoned.hidden)
 
         def work(ledger: FactLedger) -> Iterator[Told]:
             return KallelseIntake(ledger, summoned).each()
@@ -76,14 +82,16 @@ def _read(path: Path, task: Task) -> Any:
         raise UsageError(f"{path}: {error.reason}") from error
 
 
-def _note_secret(desk: Desk, cases: Iterable[str], hidden: tuple[str, ...], *, save: bool) -> None:
+def _note_secret(desk: Desk, cases: Iterable[str], hidden: tuple[str, ...]) -> None:
     """What secret cases the paper is about is written down before it is shown, or that they may not be seen."""
     secret = {case for case in cases if case_store.is_secret(desk.connection, case)}
     given = actor.command(desk.settings)
-    if secret and save:
+    if secret:
         secrecy.note_read(desk, given, secret, actor.command_name())
-    if hidden and save:
+    if hidden:
         secrecy.note_refused(desk, given, hidden, actor.command_name())
+    if secret or hidden:
+        log_exporter.export(desk.connection, desk.settings.log_directory)
 
 
 def _take_in(

@@ -211,6 +211,7 @@ _DECISION = re.compile(
         r"|(?:[a-z ]{2,70}s )?(?:beslut och )?förslag till [a-z]*fullmäktiges?(?: beslut)?"
     )
 )
+_PROPOSED = re.compile(r"[a-z ]{0,60}forslag till (?:[a-z ]{1,40} )?beslut(?: i [a-z ]+)?")
 _COUNCIL = re.compile(forgiving(r"förslag till [a-z]*fullmäktige"))
 _MAX_HEADING = 110
 
@@ -255,7 +256,9 @@ def _opening(texts: list[str], at: int) -> tuple[ParagraphPart, str, str] | None
     if len(line) <= _MAX_HEADING and not line.endswith(".") and (own := _named(line.rstrip(":"))):
         return own, line, ""
     known = heading_at(texts, at)
-    if known is None or known.part is Part.HEAD:
+    # What asks a body in a skrivelse is in a protocol what the body did.
+    asks = known is not None and known.part is Part.PROPOSALS and not _PROPOSED.fullmatch(key(line))
+    if known is None or known.part is Part.HEAD or asks or known.lines > 1:
         return None
     part = {Part.RECIPIENTS: ParagraphPart.RECIPIENTS, Part.UNDERLAG: ParagraphPart.UNDERLAG}.get(known.part)
     return part or ParagraphPart.OTHER, known.text, known.rest

@@ -173,6 +173,21 @@ def test_a_kallelse_books_what_is_registered_and_lists_the_rest(registered: Path
     assert (code, told(again, "recorded")) == (Exit.DONE, [])
 
 
+@pytest.mark.usefixtures("at_once")
+def test_whoever_may_not_record_a_decision_is_told_nothing_of_the_cases(registered: Path) -> None:
+    found = arende("--as", "handlaggare", "import", "--protokoll", str(registered), *REASON)
+    assert (found.code, "SON 2023-940" in found.out + found.err) == (Exit.REFUSED, False)
+    assert "Att besluta gör" in found.out + found.err
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_old_meeting_asks_for_a_reason_before_anything_is_recorded(registered: Path, office: Path) -> None:
+    config = office / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("= 36500", "= 30"), encoding="utf-8")
+    found = arende("import", "--protokoll", str(registered))
+    assert (found.code, found.out, "Ange --skal" in found.err) == (Exit.USAGE, "", True)
+
+
 def test_options_of_another_paper_are_refused(registered: Path) -> None:
     for words in (("--dnr", "SON 2024-1"), ("--kind", "motion"), ("--rapport", "x.csv")):
         found = arende("import", "--protokoll", str(registered), *words)
