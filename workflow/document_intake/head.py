@@ -239,6 +239,7 @@ def _kind(text: str, label: str) -> Kind:
 def _is_fact(text: str) -> bool:
     rest = without_numbers(without_dates(text))
     left = [word for word in key(rest).split() if not _LABELS.find(word) and word not in ("den", "i", "och")]
+    left = [] if _DOCUMENT.fullmatch(" ".join(left)) else left
     return (rest != text and not left) or is_contact_line(text) or not any(letter.isalpha() for letter in text)
 
 

@@ -106,7 +106,7 @@ _SENT = """
     """
 _SENT_ON = {
     f"{what} {sent.strip()}{till}": Part.RECIPIENTS
-    for what in ("beslut", "beslutet", "protokollsutdrag", "utdrag", "kopia")
+    for what in ("beslut", "beslutet", "nämndens beslut", "styrelsens beslut", "protokollsutdrag", "utdrag", "kopia")
     for sent in _SENT.split("|")
     for till in ("", " till")
 } | {"beslut till": Part.RECIPIENTS, "beslutet till": Part.RECIPIENTS}

@@ -56,7 +56,7 @@ _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
 _DONE = re.compile(
     forgiving(
         r"\b(?:har|getts|givits|gavs|lämnat|lämnad|genomför|skett|hölls|hållits|informer|förhandla[dt]"
-        r"|samverka[dt]|behandla[dt]|kommer|ska)"
+        r"|samverka[dts]|behandla[dts]|kommer|ska)"
     )
 )
 

@@ -329,7 +329,13 @@ def _is_list_of_details(opening: list[Block], items: list[str]) -> bool:
     # Amounts under one decision are that decision; clauses under it are decisions themselves.
     if not opening or not opening[-1].text.endswith(":") or not _decisions(opening[-1].text):
         return False
-    return 2 * sum(bool(_AMOUNT.search(item)) for item in items) >= len(items)
+    amounts = sum(bool(_AMOUNT.search(item)) for item in items)
+    return 2 * amounts >= len(items) or not any(_decides_something(item) for item in items)
+
+
+def _decides_something(item: str) -> bool:
+    folded = fold(item)
+    return folded.startswith("att ") or bool(_INFINITIVE.match(folded)) or _is_decision(item)
 
 
 def _of_paragraphs(group: Group) -> tuple[list[str], str]:

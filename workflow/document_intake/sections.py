@@ -15,7 +15,7 @@ from workflow.document_intake.phrasebook import Phrasebook
 _RUNNING_TEXT = """
     ärende | ärendet | bakgrund | sammanfattning | sammanfattning av ärendet | ärendebeskrivning |
     beskrivning av ärendet | ekonomiska konsekvenser | kommunala mål | jämställdhet | uppföljning |
-    uppföljning och utvärdering | förvaltningens bedömning | bedömning | barnets bästa
+    uppföljning och utvärdering | förvaltningens bedömning | bedömning | barnets bästa | beslutsplanering
     """
 _NEVER_A_LIST_ITEM = Phrasebook({phrase.strip(): True for phrase in _RUNNING_TEXT.split("|")})
 _ABOUT_STAFF = re.compile(

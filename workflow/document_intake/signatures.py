@@ -131,11 +131,14 @@ def _is_in_capitals(text: str) -> bool:
 
 
 def _name_beside_title(text: str) -> str | None:
-    """ "Ture Ek, ekonomichef" and "Ekonomichef Ture Ek"."""
+    """ "Ture Ek, ekonomichef", "Ekonomichef Ture Ek" and "Ture Ek Ekonomichef"."""
     words = text.split() if len(text) < _LONG else []
-    after = next((" ".join(words[at:]) for at in range(1, len(words) - 1) if is_person(" ".join(words[at:]))), None)
-    if after and is_title(text[: -len(after)].strip()):
-        return after
+    for at in range(1, len(words)):
+        first, last = " ".join(words[:at]), " ".join(words[at:])
+        if is_person(last) and is_title(first):
+            return last
+        if is_person(first) and is_title(last):
+            return first
     return person_with_title(text)
 
 
@@ -151,12 +154,20 @@ def _stand_to_sign(lines: list[_Line], at: int, claimed: set[int]) -> bool:
         return False
     may_follow = line.part is not Part.PREPARERS and (line.part is not Part.UNDERLAG or line.is_last_words)
     below_signature = may_follow and above.number in claimed and above.section == line.section
-    return below_signature or _has_titles_below(lines, at) or _is_headed_by_unit(line, above)
+    titled = _has_titles_below(lines, at) or _has_titles_above(lines, at)
+    return below_signature or titled or _is_headed_by_unit(line, above)
 
 
 def _has_titles_below(lines: list[_Line], at: int) -> bool:
     below = lines[at + 1] if at + 1 < len(lines) else None
     return below is not None and below.section == lines[at].section and _are_titles(below.text)
+
+
+def _has_titles_above(lines: list[_Line], at: int) -> bool:
+    """A row of titles over a row of names; in a single column a title may be the last of a list."""
+    above = lines[at - 1] if at else None
+    several = above is not None and len(cells(above.text)) == len(cells(lines[at].text)) > 1
+    return several and above is not None and above.section == lines[at].section and _are_titles(above.text)
 
 
 def _are_titles(line: str) -> bool:
@@ -202,6 +213,8 @@ def _openings_above(lines: list[_Line], at: int, head: set[str]) -> list[_Line]:
     titled = _has_titles_below(lines, at)
     found: list[_Line] = []
     for line in reversed(lines[max(0, at - 3) : at]):
+        if line.number == lines[at - 1].number and _has_titles_above(lines, at):
+            return [line]
         if _only_says_signed(line.text.strip()):
             return [line, *found]
         if not _opens_signature(line) or _is_an_addressee(line, titled, head):

@@ -87,6 +87,7 @@ def test_the_templates_title_is_no_title():
         ("Diarienummer    BN 0532/20", ("BN 0532/20",)),
         ("Kansliet och   Datum   Diarienummer\narkivet 2018-02-12 BUN 2018-19", ("BUN 2018-19",)),
         ("Diarienummer KS.2022.310", ("KS.2022.310",)),
+        ("Dnr RS240456", ("RS240456",)),
         ("Ks 1234/2024", ("Ks 1234/2024",)),
         ("Dnr KS 00123/2024", ("KS 00123/2024",)),
         ("Dnr 2024-POL000311", ("2024-POL000311",)),
@@ -149,6 +150,12 @@ def test_the_addressee_is_the_body_the_head_names(line: str):
 
 def test_a_banner_may_name_the_addressee():
     assert head("Tjänsteskrivelse till kommunstyrelsen\n\nEn ny bro").addressee == "kommunstyrelsen"
+
+
+def test_a_banner_may_have_the_date():
+    skrivelse = head("Sammanträdesdatum: 2025-02-02\nTjänsteskrivelse 2025-01-07\nEn ny bro, val av läge")
+    assert skrivelse.date == datetime.date(2025, 1, 7)
+    assert skrivelse.rubrik == "En ny bro, val av läge"
 
 
 def test_a_handlaggare_with_a_title_is_only_the_name():

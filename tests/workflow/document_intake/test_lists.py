@@ -64,6 +64,7 @@ def test_each_addressee_is_one(lines: str, expected: tuple[str, ...]):
         "Beslut till",
         "Underrättas:",
         "Utdrag till",
+        "Nämndens beslut delges",
         "Protokollsutdrag ska sändas till",
         "Bes1utet skickas ti1l",
     ],
@@ -171,6 +172,8 @@ def test_a_file_name_is_said():
         ("/Tove Hed/", ("Tove Hed",)),
         ("Med vänlig hälsning\nTove Hed", ("Tove Hed",)),
         ("Ansvarig tjänsteperson\nTove Hed, fritidschef", ("Tove Hed",)),
+        ("Fritidschef               Controller\nTove Hed                  Max Ny", ("Tove Hed", "Max Ny")),
+        ("Ansvariga\n\nTove Hed Fritidschef\nMax Ny Controller", ("Tove Hed", "Max Ny")),
         ("Tove Hed, fritidschef\nMax Ny, controller", ("Tove Hed", "Max Ny")),
         ("Fritidsförvaltningen\n\nFörnamn Efternamn", ()),
         ("Fritidsförvaltningen", ()),
@@ -223,6 +226,11 @@ def test_an_addressee_that_looks_like_a_name_does_not_sign():
     skrivelse = read(signed="Tove Hed\nFritidschef\n", recipients="Beslutet skickas till\nGården Eken\nRevisorerna\n")
     assert skrivelse.signatories == ("Tove Hed",)
     assert skrivelse.recipients == ("Gården Eken", "Revisorerna")
+
+
+def test_when_the_matter_is_decided_is_no_underlag():
+    below = "Beslutsunderlag\n• Kalkyl\n\nBeslutsplanering\n\nFritidsnämnden 2025-03-18\nKommunstyrelsen 2025-04-02\n"
+    assert read(underlag=below).underlag == ("Kalkyl",)
 
 
 def test_a_short_sentence_below_a_heading_is_no_underlag():

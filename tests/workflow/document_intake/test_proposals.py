@@ -73,6 +73,7 @@ def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
             1,
         ),
         ("Informationen till protokollet.\n", 1),
+        ("Kommunstyrelsen antar yttrandet med följande tillägg:\n- Kommunen vill betona vikten av tid.\n", 1),
         (
             "Kommunstyrelsen beslutar att upphäva taxan för bryggan,\n"
             "att anta budgeten för bron samt att avsluta\närendet.\n",
