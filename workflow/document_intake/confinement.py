@@ -73,7 +73,8 @@ def _denied(event: str, arguments: tuple[Any, ...]) -> bool:
     match event:
         case "open":
             path, _, flags = arguments
-            return bool(flags & _WRITES) and path != os.devnull
+            # A number is a pipe that is open already: to tesseract, say.
+            return bool(flags & _WRITES) and path != os.devnull and not isinstance(path, int)
         case "subprocess.Popen":
             return PurePath(os.fsdecode(arguments[0])).name not in PROGRAMS
         case _:

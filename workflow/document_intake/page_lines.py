@@ -27,6 +27,12 @@ class Letter(msgspec.Struct, frozen=True):
     is_bold: bool
 
 
+class Page(msgspec.Struct, frozen=True):
+    letters: Sequence[Letter]
+    bottom: float  # the y of its lower edge
+    height: float
+
+
 class Segment(msgspec.Struct, frozen=True):
     """What stands together on a line; a wide gap parts it from the next."""
 
@@ -62,9 +68,9 @@ _SIGNS = str.maketrans(
 )
 
 
-def text_of_pages(pages: Sequence[Iterable[Letter]]) -> tuple[str, tuple[int, ...]]:
+def text_of_pages(pages: Sequence[Page]) -> tuple[str, tuple[int, ...]]:
     """The document as text, and the first line of each page."""
-    laid_out, foot = _without_furniture([lines_of(page) for page in pages])
+    laid_out, foot = _without_furniture([lines_of(page.letters) for page in pages], pages)
     pitch = _usual_pitch(laid_out)
     lines: list[str] = []
     starts: list[int] = []
@@ -193,20 +199,23 @@ _HEAD_LINES = 6
 _FOOT_LINES = 8
 _FIRST_PAGE_HEAD = 15
 _ENOUGH_ADDRESS_MARKS = 2
+_MARGIN = 0.08  # of the paper's height
+_WELL_BELOW = 2.5  # sizes of the letters
 _SAME_PLACE = 2  # sizes of the letters
 _DIGITS = re.compile(r"\d+")
 
 
-def _without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[Line]]:
+def _without_furniture(pages: Sequence[Sequence[Line]], papers: Sequence[Page]) -> tuple[list[list[Line]], list[Line]]:
     """The pages without what is printed on each; and the foot, once, where it says who sends the document."""
     first_head = {key(cell) for line in pages[0][:_FIRST_PAGE_HEAD] for cell in cells(line.text)} if pages else set()
     heads = _repeated([page[:_HEAD_LINES] for page in pages])
     feet = _repeated([page[-_FOOT_LINES:] for page in pages])
     kept: list[list[Line]] = []
     foot: list[Line] = []
-    for number, page in enumerate(pages):
+    for number, (page, paper) in enumerate(zip(pages, papers, strict=True)):
         above = 0 if number == 0 else _many(page[:_HEAD_LINES], lambda line: _in_head(line, heads, first_head))
-        below = _many(list(reversed(page[above:]))[:_FOOT_LINES], lambda line: _in_foot(line, feet))
+        rest = page[above:]
+        below = max(_in_margin(rest, paper), _many(rest[: -_FOOT_LINES - 1 : -1], lambda line: _in_foot(line, feet)))
         kept.append(list(page[above : len(page) - below]))
         foot = foot or [line for line in page[len(page) - below :] if not _is_only_number(line)]
     says_who = address_marks("\n".join(line.text for line in foot)) >= _ENOUGH_ADDRESS_MARKS
@@ -227,13 +236,25 @@ def _repeated(parts: Sequence[Sequence[Line]]) -> Repeated:
 
 
 def _is_repeated(line: Line, places: Repeated) -> bool:
-    """Whether another page says the same in the same place."""
+    """Whether another page says the same in the same place, and not in the middle of a paragraph."""
+    if len(line.segments) == 1 and len(line.text) >= _RUNNING_TEXT and not address_marks(line.text):
+        return False
     near = [other for other in places.get(_shape(line), ()) if abs(other - line.baseline) < _SAME_PLACE * line.size]
     return len(near) > 1
 
 
 def _shape(line: Line) -> str:
     return _DIGITS.sub("#", line.text)
+
+
+def _in_margin(lines: Sequence[Line], paper: Page) -> int:
+    """How many of the last lines stand in the lower margin, well below the text."""
+    edge = paper.bottom - _MARGIN * paper.height
+    below = _many(lines[::-1], lambda line: line.baseline > edge)
+    if not 0 < below < len(lines):
+        return 0
+    first, last = lines[-below], lines[-below - 1]
+    return below if first.baseline - last.baseline > _WELL_BELOW * max(first.size, last.size) else 0
 
 
 def _is_only_number(line: Line) -> bool:

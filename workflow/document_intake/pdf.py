@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflow.document_intake.faults import LOCKED, TOO_LARGE, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import Letter, text_of_pages
+from workflow.document_intake.page_lines import Page, text_of_pages
 from workflow.document_intake.plain_text import repaired_letters
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class PdfReader:
     def read(self, data: bytes) -> ReadText:
         with opened_pdf(data) as document:
             # Imported here: with the library it is made for.
-            from workflow.document_intake.pdf_letters import letters_of
+            from workflow.document_intake.pdf_letters import page_of
 
-            letters = [letters_of(page.page_obj, document.rsrcmgr) for page in document.pages]
-        if _has_text(letters):
-            text, starts = text_of_pages(letters)
-            return ReadText(repaired_letters(text), starts, _on_pictures(letters))
+            pages = [page_of(page.page_obj, document.rsrcmgr) for page in document.pages]
+        if _has_text(pages):
+            text, starts = text_of_pages(pages)
+            return ReadText(repaired_letters(text), starts, _on_pictures(pages))
         # Imported here: only a pdf without text needs it.
         from workflow.document_intake.scanned import read_scanned_pdf
 
@@ -65,14 +65,14 @@ def opened_pdf(data: bytes) -> Iterator["PDF"]:
             yield document
 
 
-def _has_text(pages: Sequence[Sequence[Letter]]) -> bool:
-    written = [letter for page in pages for letter in page if not letter.text.isspace()]
+def _has_text(pages: Sequence[Page]) -> bool:
+    written = [letter for page in pages for letter in page.letters if not letter.text.isspace()]
     unnamed = sum(letter.text == "\ufffd" for letter in written)  # the font does not say which letter it draws
     return len(written) >= _LEAST_LETTERS and unnamed < _MOSTLY * len(written)
 
 
-def _on_pictures(pages: Sequence[Sequence[Letter]]) -> tuple[str, ...]:
-    empty = [str(number) for number, page in enumerate(pages, 1) if not page]
+def _on_pictures(pages: Sequence[Page]) -> tuple[str, ...]:
+    empty = [str(number) for number, page in enumerate(pages, 1) if not page.letters]
     if not empty:
         return ()
     if len(empty) == 1:

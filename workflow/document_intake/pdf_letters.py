@@ -12,19 +12,21 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import Matrix
 
-from workflow.document_intake.page_lines import Letter
+from workflow.document_intake.page_lines import Letter, Page
 
 _SAME_PLACE = 0.1  # of the size of the letters
 _SMALLEST = 1  # points; what is smaller is not meant to be read
 
 
-def letters_of(page: PDFPage, resources: PDFResourceManager) -> list[Letter]:
+def page_of(page: PDFPage, resources: PDFResourceManager) -> Page:
     """What stands upright on the page, each letter once: some programs print a letter twice to make it bold."""
     device = _Letters(resources)
     PDFPageInterpreter(resources, device).process_page(page)
     left, bottom, right, top = page.mediabox
-    width = abs(top - bottom) if page.rotate in (90, 270) else abs(right - left)
-    return _once(letter for letter in device.letters if 0 <= letter.left <= width)
+    width, height = abs(right - left), abs(top - bottom)
+    if page.rotate in (90, 270):
+        width, height = height, width
+    return Page(_once(letter for letter in device.letters if 0 <= letter.left <= width), 0, height)
 
 
 def _once(letters: Iterable[Letter]) -> list[Letter]:

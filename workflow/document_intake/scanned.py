@@ -1,9 +1,11 @@
 """Papers that came in as pictures: scanned pdf files and images, read by tesseract where it is installed."""
 
+import contextlib
 import csv
 import io
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -11,9 +13,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workflow.document_intake.faults import TOO_LARGE, told_apart
+from workflow.document_intake.faults import DAMAGED, TOO_LARGE, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import Letter, text_of_pages
+from workflow.document_intake.page_lines import Letter, Page, text_of_pages
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -72,7 +74,7 @@ def read_scanned_pdf(data: bytes) -> ReadText:
 def _read(pictures: "Iterator[Image.Image]") -> ReadText:
     stop = time.monotonic() + SECONDS
     language = _language()
-    pages: list[list[Letter]] = []
+    pages: list[Page] = []
     notes = [_READ_FROM_PICTURE] if language == _LANGUAGES[0] else [_READ_FROM_PICTURE, _WITHOUT_SWEDISH]
     with told_apart():
         for picture in pictures:
@@ -80,10 +82,10 @@ def _read(pictures: "Iterator[Image.Image]") -> ReadText:
             if words is None:
                 notes.append(_NOT_ALL.format(pages=f"sidorna 1–{len(pages)}" if len(pages) > 1 else "sidan 1"))
                 break
-            pages.append(words)
+            pages.append(Page(words, picture.height, picture.height))
     if not pages:
         raise UnreadableDocument(_TOO_SLOW)
-    if not any(pages):
+    if not any(page.letters for page in pages):
         raise UnreadableDocument(_NOTHING_SEEN)
     text, starts = text_of_pages(pages)
     return ReadText(_SECTION_SIGN.sub("§", text), starts, tuple(notes), scanned=True)
@@ -151,20 +153,32 @@ def _words(picture: "Image.Image", language: str, seconds: float) -> list[Letter
 
 
 def _tesseract(arguments: list[str], given: bytes, seconds: float) -> bytes | None:
+    """What the program answers; None when the time is out."""
     if seconds <= 0:
         return None
+    program = subprocess.Popen(  # no `with`: it would wait for a program that may not be killed
+        ["tesseract", *arguments],  # noqa: S607 - wherever the house has installed it
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"OMP_THREAD_LIMIT": "1"},  # four threads on two cores take longer than one
+        preexec_fn=_limited,
+    )
     try:
-        done = subprocess.run(
-            ["tesseract", *arguments],  # noqa: S607 - wherever the house has installed it
-            input=given,
-            capture_output=True,
-            timeout=seconds,
-            check=True,
-            env=os.environ | {"OMP_THREAD_LIMIT": "1"},  # four threads on two cores take longer than one
-        )
+        answer, _ = program.communicate(given, timeout=seconds)
     except subprocess.TimeoutExpired:
+        with contextlib.suppress(PermissionError):  # the child that reads documents may kill nothing: see _limited
+            program.kill()
+            program.communicate()
         return None
-    return done.stdout
+    if program.returncode:
+        raise UnreadableDocument(DAMAGED)
+    return answer
+
+
+def _limited() -> None:
+    """A program that is left behind ends by itself."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 _LINE, _WORD = "4", "5"  # levels of tesseract's table

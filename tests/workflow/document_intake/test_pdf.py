@@ -17,7 +17,7 @@ def read(data: bytes) -> ReadText:
 
 
 def lines(*words: tuple[float, float, str]) -> list[str]:
-    return read(pdf_of([[*words, (20, 280, "en sista rad så att det finns text")]])).text.split("\n")[:-2]
+    return read(pdf_of([[*words, (20, 250, "en sista rad så att det finns text")]])).text.split("\n")[:-2]
 
 
 def test_words_on_one_line_are_one_line_however_they_were_drawn():
@@ -137,3 +137,16 @@ def test_a_pdf_cut_short_is_said_to_be_damaged():
     data = pdf_file("Ärende om isbanan på Hamnplan")
     with pytest.raises(UnreadableDocument, match="skadad"):
         read(data[:100])
+
+
+def test_what_stands_well_below_the_text_in_the_margin_is_no_part_of_it():
+    text = read(
+        pdf_of([[(20, 100, "Beslutet skickas till"), (20, 105, "Kommunstyrelsen"), (20, 288, "Ekdala kommun")]])
+    )
+    assert text.text == "Beslutet skickas till\nKommunstyrelsen"
+
+
+def test_running_text_that_two_pages_happen_to_share_is_kept():
+    sentence = "Ett serveringsställe med vanlig omsättning får nästan samma avgift som i dag."
+    text = read(pdf_of([[(20, 40, f"{word} sidan."), (20, 100, sentence)] for word in ("Första", "Andra")]))
+    assert text.text.count(sentence) == 2

@@ -1,8 +1,8 @@
 """Papers that came in as pictures, read by tesseract where it is installed."""
 
 import io
+import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -68,25 +68,37 @@ class Tesseract:
         self.seen: list[Image.Image] = []
         self.seconds = seconds
 
-    def run(
-        self,
-        command: list[str],
-        *,
-        input: bytes,
-        timeout: float,
-        **_: object,
-    ) -> subprocess.CompletedProcess[bytes]:
-        self.asked.append(command)
-        self.seen += [Image.open(io.BytesIO(input))] if input else []
-        answer = self.pages.pop(0) if "tsv" in command else self.languages
-        if "tsv" in command and self.seconds > timeout:
-            raise subprocess.TimeoutExpired(command, timeout)
-        return subprocess.CompletedProcess(command, 0, answer.encode(), b"")
+    def ask(self, arguments: list[str], given: bytes, seconds: float) -> bytes | None:
+        self.asked.append(arguments)
+        self.seen += [Image.open(io.BytesIO(given))] if given else []
+        if "tsv" in arguments and self.seconds > seconds:
+            return None
+        answer = self.pages.pop(0) if "tsv" in arguments else self.languages
+        return answer.encode()
 
 
 def with_tesseract(monkeypatch: pytest.MonkeyPatch, program: Tesseract) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/tesseract")
-    monkeypatch.setattr(subprocess, "run", program.run)
+    monkeypatch.setattr(scanned, "_tesseract", program.ask)
+
+
+def a_program(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    (folder / "tesseract").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_a_program_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    a_program(tmp_path, monkeypatch, 'test "$1" = --list-langs && echo swe || exec sleep 60')
+    monkeypatch.setattr(scanned, "SECONDS", 1)
+    with pytest.raises(UnreadableDocument, match="för lång tid"):
+        read_document(saved(picture(), "PNG"))
+
+
+def test_a_program_that_fails_over_a_picture_makes_it_a_damaged_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    a_program(tmp_path, monkeypatch, 'test "$1" = --list-langs && echo swe || exit 1')
+    with pytest.raises(UnreadableDocument, match="skadad"):
+        read_document(saved(picture(), "PNG"))
 
 
 def test_another_language_serves_where_swedish_is_missing_and_is_told_of(monkeypatch: pytest.MonkeyPatch):
