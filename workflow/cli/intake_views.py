@@ -6,10 +6,7 @@ from typing import Any
 import msgspec
 
 from workflow.cli import render, views
-from workflow.document_intake.evidence import weakest
-from workflow.document_intake.interface import Field, Found, ReadSkrivelse, ReadText, Sureness
-from workflow.document_intake.places import page_of
-from workflow.document_intake.tjansteskrivelse import as_answer
+from workflow.document_intake.interface import Field, Found, ReadSkrivelse, ReadText, Sureness, weakest
 from workflow.errors import Exit
 
 MARKS = {Sureness.SAKER: "✓", Sureness.TROLIG: "~", Sureness.OSAKER: "?"}
@@ -54,7 +51,7 @@ _MENDED_BY = {
 def page(read: ReadSkrivelse) -> int:
     """What was read, then what to do about it."""
     found = read.skrivelse.found
-    render.line(_LEGEND)
+    render.paragraph(_LEGEND)
     _notes(read.text)
     render.line()
     for one in _of(found, *_HEAD):
@@ -102,7 +99,7 @@ def where(one: Found, text: ReadText) -> str:
     if one.line is None:
         return ""
     last = f"–{one.last_line}" if one.last_line != one.line else ""
-    page = page_of(one.line, text.pages)
+    page = text.page_of(one.line)
     return f"rad {one.line}{last}{f', sida {page}' if page else ''}"
 
 
@@ -129,8 +126,8 @@ def _to_do(read: ReadSkrivelse) -> None:
         render.paragraph(sentence, " " * len(start), start)
     if told:
         render.paragraph(
-            "Rätta i dokumentet och läs det igen. Är skrivelsen redan beslutad att gå vidare som den är: läs in den "
-            "med arende import och rätta ärendet, med arende edit eller arende mbl.",
+            "Rätta i dokumentet och läs det igen, eller läs in det som det är med arende import och rätta ärendet med "
+            "arende edit och arende mbl.",
             "  ",
         )
 
@@ -157,9 +154,10 @@ def _to_compare(read: ReadSkrivelse) -> Iterator[str]:
 
 def _watches(read: ReadSkrivelse) -> None:
     """The suggestions, numbered as `--bevaka` takes them, each with its sentence."""
-    suggested: Any = as_answer(read.skrivelse)["watches"]
+    suggested: Any = msgspec.to_builtins(read.skrivelse.watches)
     if suggested:
-        render.line("\nFörslag till bevakningar; ta med dem med arende import --bevaka alla (eller deras nummer)")
+        render.line()
+        render.paragraph("Förslag till bevakningar; ta med dem med arende import --bevaka alla (eller deras nummer)")
     places = _of(read.skrivelse.found, Field.WATCH)
     for number, (watch, one) in enumerate(zip(suggested, places, strict=True), 1):
         views.suggestion(number, watch)
@@ -170,13 +168,15 @@ def _watches(read: ReadSkrivelse) -> None:
 # --- the ground for each field -----------------------------------------------------------------------
 def explained(read: ReadSkrivelse) -> int:
     """Each finding with the lines it was read from, why it was read so, and what else it could have been."""
-    render.line(_LEGEND)
+    render.paragraph(_LEGEND)
     _notes(read.text)
     for one in read.skrivelse.found:
         render.line()
         _explained(read, one)
+    if read.skrivelse.unsure:
+        render.line("\nOklart i skrivelsen")
     for sentence in read.skrivelse.unsure:
-        render.paragraph(sentence, "    ", "\n  ? " if sentence == read.skrivelse.unsure[0] else "  ? ")
+        render.paragraph(sentence, "    ", "  – ")
     return Exit.DONE
 
 
@@ -201,10 +201,13 @@ def _shortened(line: str) -> str:
 # --- for programs ------------------------------------------------------------------------------------
 def as_plain(read: ReadSkrivelse) -> dict[str, object]:
     """What programs have always been given, and beside it each finding with its place."""
+    # The page needs nothing of the parser: that is loaded where the document is read.
+    from workflow.document_intake.tjansteskrivelse import as_answer
+
     skrivelse = read.skrivelse
     return as_answer(skrivelse) | {
         "found": [
-            msgspec.to_builtins(one) | {"page": page_of(one.line, read.text.pages) if one.line else None}
+            msgspec.to_builtins(one) | {"page": read.text.page_of(one.line) if one.line else None}
             for one in skrivelse.found
         ],
         "sureness": {field.value: weakest(_of(skrivelse.found, field)).value for field in Field},

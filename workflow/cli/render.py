@@ -16,6 +16,7 @@ from workflow.errors import EnvironmentFaultError, Exit
 from workflow.harmless_text import safe
 
 WIDTH = 100
+NARROWEST = 40
 
 
 def line(text: str = "") -> int:
@@ -52,7 +53,16 @@ def paragraph(text: str, indent: str = "", first: str | None = None) -> None:
     import textwrap
 
     start = indent if first is None else first
-    block(textwrap.fill(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False))
+    block(textwrap.fill(text, _width(), initial_indent=start, subsequent_indent=indent, break_on_hyphens=False))
+
+
+def _width() -> int:
+    """As wide as the terminal, where there is one, and never wider than is read with ease."""
+    columns = 0
+    if sys.stdout.isatty():
+        with suppress(OSError, ValueError):
+            columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    return min(WIDTH, max(columns, NARROWEST)) if columns else WIDTH
 
 
 def _print(text: str) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from workflow.document_intake.document import Document
 from workflow.document_intake.folding import fold
+from workflow.document_intake.head import Head
 from workflow.document_intake.headings import unmarked
 from workflow.document_intake.interface import Field, Found, Sureness
 from workflow.document_intake.layout import is_page_number
@@ -19,9 +20,9 @@ SAKER, TROLIG, OSAKER = Sureness.SAKER, Sureness.TROLIG, Sureness.OSAKER
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What the readers of the parts were unsure of, and which lines the signatures took."""
+    """What the readers of the parts told beside what they read: what they were unsure of, and what they took."""
 
-    head: tuple[str, ...]
+    head: Head
     proposals: tuple[str, ...]
     mbl: tuple[str, ...]
     recipients: tuple[str, ...]

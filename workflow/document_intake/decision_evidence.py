@@ -32,6 +32,7 @@ from workflow.document_intake.swedish_dates import dates_in, without_dates
 # --- proposals ---------------------------------------------------------------------------------------
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s")
 _MARKED = re.compile(r"(?:[•●▪◦·*\-–—−]\s|[a-h][.)]\s|att\s)", re.IGNORECASE)
+_ODD = re.compile(r"[^\w\s\"”'(§]")
 _LINE = 100
 _ASKS = re.compile(forgiving(r"\bföreslås (?:att )?besluta|\bföreslår [a-z- ]{3,60}\bbeslut|\bbeslutar? att\b"))
 
@@ -51,7 +52,8 @@ def proposal_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> I
             known |= {sats: above} if above else {}
             own = verdict if verdict[0] is OSAKER else min(_on_shape(document, above, sats), verdict, key=_weakest)
             found.append(claim(document, Field.ATT_SATS, sats, above, own, body=proposal.body))
-    yield from _with_doubt(found, _of_the_whole(found, written(sections, told.signed)))
+    lines = written(sections, told.signed)
+    yield from _with_doubt(found, _on_unasked(skrivelse, lines) or _of_the_whole(found, lines))
 
 
 def _below(span: Span) -> Span:
@@ -84,11 +86,16 @@ def _on_proposals(sections: Sequence[Section], body: str | None, told: Told) -> 
         return TROLIG, f"Rubriken ovanför är feltolkad av en inskanning: ”{misread}”."
     if not any(section.heading for section in sections):
         return TROLIG, "Ingen rubrik står ovanför; raden som ber om beslut visade var förslaget börjar."
-    if not any(_names(section.heading, body) for section in sections):
+    if not any(_names(section.heading, body) for section in sections) and not _is_asked(sections, body):
         return TROLIG, "Organet står inte i rubriken utan i texten under den."
     if sum(_names(section.heading, body) for section in sections) > 1:
         return TROLIG, "Förslaget till organet står på flera ställen i skrivelsen."
     return SAKER, ""
+
+
+def _is_asked(sections: Sequence[Section], body: str) -> bool:
+    """Whether a line of its own, above what it is to decide, names the body."""
+    return any(line.endswith((":", "att", "besluta")) and _names(line, body) for _, line in written(sections))
 
 
 def _names(heading: str, body: str) -> bool:
@@ -101,6 +108,8 @@ def _on_shape(document: Document, span: Span | None, sats: str) -> Verdict:
     line = document.lines[span.first].strip()
     if _NUMBERED.match(line) or _MARKED.match(line):
         return SAKER, "Är en egen punkt under rubriken för organets beslut."
+    if _ODD.match(line):
+        return OSAKER, f"Börjar med ”{line[0]}”, som kan vara ett feltolkat tecken för en punkt."
     if sats.rstrip().endswith(":") or ":" in sats[-200:]:
         return TROLIG, "Är en mening med en uppräkning, läst som en enda punkt."
     return TROLIG, "Är ett eget stycke under rubriken, utan nummer eller punkt framför."
@@ -119,6 +128,16 @@ def _of_the_whole(found: Sequence[Found], lines: Sequence[tuple[int, str]]) -> V
     return None
 
 
+def _on_unasked(skrivelse: Skrivelse, lines: Sequence[tuple[int, str]]) -> Verdict | None:
+    """A line that asks a body nothing was read for: what stands below it was counted to another."""
+    read = [proposal.body for proposal in skrivelse.proposals if proposal.body]
+    for _, line in lines:
+        named = bodies_in(line) if len(line) < _LINE and line.endswith(("besluta", "besluta:", "att", "att:")) else []
+        if named and read and not any(is_like(key(body), key(named[-1][0])) for body in read):
+            return OSAKER, f"”{line}” nämner {named[-1][0]}, men inget förslag lästes dit."
+    return None
+
+
 def _is_asking(line: str) -> bool:
     return line.endswith((":", "att", "besluta")) or (len(line) < _LINE and bool(_ASKS.search(fold(line))))
 
@@ -133,7 +152,7 @@ def _no_proposals(document: Document, sections: Sequence[Section]) -> Found:
     if asking is not None:
         verdict = (OSAKER, "Raden ber om ett beslut, men ingen rubrik för förslaget till beslut hittades.")
         return claim(document, Field.ATT_SATS, "", Span(asking, asking), verdict)
-    return claim(document, Field.ATT_SATS, "", None, (TROLIG, "Ingen rubrik för förslag till beslut hittades."))
+    return claim(document, Field.ATT_SATS, "", None, (OSAKER, "Ingen rubrik för förslag till beslut hittades."))
 
 
 # --- MBL ---------------------------------------------------------------------------------------------
@@ -145,19 +164,25 @@ _SAYS = {
 }
 _LAW_NUMBER = re.compile(r"(?<!\d)(?:11|14|19|38)(?!\d)")
 _DATED = re.compile(r"\d{4}-\d|\d{1,2}[/.]\d{1,2}|\d{6}|\d (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)")
-_DIFFERENT = ("Flera datum", "Datumet för MBL")
+_IN_RUNNING_TEXT = "Står i den löpande texten, inte under en egen rubrik om MBL."
 
 
 def mbl_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
     sections = document.of(Part.MBL)
     lines = written(sections, told.signed) if sections else _about_mbl(document)
-    yield _mbl_kind(document, skrivelse, sections, lines, told)
-    yield _mbl_paragraph(document, skrivelse, sections, lines)
-    yield _mbl_date(document, skrivelse, sections, lines, told)
+    kind = _mbl_kind(document, skrivelse, sections, lines, told)
+    details = [
+        _mbl_paragraph(document, skrivelse, sections, lines),
+        _mbl_date(document, skrivelse, sections, lines, told),
+    ]
+    yield kind
+    # Where it is unsure what was done, so is its paragraph and its day.
+    yield from _with_doubt(details, (kind.sureness, kind.why) if kind.sureness is OSAKER else None)
 
 
 def _about_mbl(document: Document) -> list[tuple[int, str]]:
-    return [(number, line) for number, line in written(document.of(Part.OTHER)) if MBL_WORDS.search(fold(line))]
+    """Every line that has a word of it, wherever it stands: what was not read as a heading may be one."""
+    return [(at, line) for at, line in enumerate(document.lines) if MBL_WORDS.search(fold(line))]
 
 
 def _mbl_kind(
@@ -184,7 +209,7 @@ def _on_kind(kind: str, sections: Sequence[Section], lines: list[tuple[int, str]
     if kind == "okänt":
         return (OSAKER, "Texten under rubriken gick inte att tyda.") if lines else (SAKER, "Rubriken står utan text.")
     if not sections:
-        return TROLIG, "Står i den löpande texten, inte under en egen rubrik om MBL."
+        return TROLIG, _IN_RUNNING_TEXT
     folded = [fold(text) for _, text in lines]
     said = {name for name, pattern in _SAYS.items() if any(pattern.search(text) for text in folded)}
     if kind != "ej_påkallad" and "ej_påkallad" in said:
@@ -211,11 +236,19 @@ def _mbl_paragraph(
         return claim(document, Field.MBL_PARAGRAPH, "", None, verdict, others=others)
     line = next((at for at, line in lines if re.search(rf"(?<!\d){read}(?!\d)", without_dates(line))), None)
     span = Span(line, line) if line is not None else None
-    if not sections or others or read not in stated:
-        verdict = (TROLIG, "Flera paragrafer nämns, eller så står den i den löpande texten.")
-    else:
-        verdict = (SAKER, "Är den enda paragraf som nämns under rubriken om MBL.")
-    return claim(document, Field.MBL_PARAGRAPH, read, span, verdict, others=others)
+    return claim(
+        document, Field.MBL_PARAGRAPH, read, span, _on_paragraph(sections, read in stated, others), others=others
+    )
+
+
+def _on_paragraph(sections: Sequence[Section], is_stated: bool, others: list[str]) -> Verdict:
+    if others:
+        return TROLIG, "Flera paragrafer nämns; den som hör till det som väger tyngst valdes."
+    if not sections:
+        return TROLIG, _IN_RUNNING_TEXT
+    if not is_stated:
+        return TROLIG, "Paragrafen och dess tecken står på var sin rad."
+    return SAKER, "Är den enda paragraf som nämns under rubriken om MBL."
 
 
 def _no_paragraph(text: str, others: list[str]) -> Verdict:
@@ -241,13 +274,17 @@ def _mbl_date(
 
 
 def _on_mbl_date(inferred: list[bool], others: list[str], sections: Sequence[Section], told: Told) -> Verdict:
-    doubt = next((sentence for sentence in told.mbl if sentence.startswith(_DIFFERENT)), None)
+    doubt = next((sentence for sentence in told.mbl if sentence.startswith("Flera datum")), None)
     if doubt:
         return OSAKER, doubt
-    if not inferred or any(inferred):
-        return TROLIG, "Datumet går över två rader, eller saknar årtal."
-    if others or not sections:
-        return TROLIG, "Flera datum står i texten om MBL, eller så står det i den löpande texten."
+    if any(inferred):
+        return TROLIG, "Är skrivet utan år; skrivelsens år antogs."
+    if others:
+        return TROLIG, "Flera datum står i texten om MBL; det som hör till det som gjorts valdes."
+    if not sections:
+        return TROLIG, _IN_RUNNING_TEXT
+    if not inferred:
+        return TROLIG, "Går över två rader."
     return SAKER, "Är det enda datumet under rubriken om MBL."
 
 

@@ -1,5 +1,6 @@
 """What the registrator must look at: everything a skrivelse leaves out or leaves unclear, in full sentences."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +14,11 @@ from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import dates_in
 
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|pptx?|odt|msg)$", re.IGNORECASE)
+_GARBLED = re.compile(r"(?<=[^\W\d_])[”„“†‡™•¤¢\ufffd](?=[^\W\d_])")
+_LONGEST_WORD = 30
+_MANY_GARBLED = 4  # words; one or two are slips of the writer's own
+_MISREAD = re.compile(r"[a-zåäö][0156][a-zåäö]")
+_MANY_MISREAD = 3  # digits inside words
 _ENOUGH_TEXT = 400
 _MIN_SHARE_OF_DOTTED_LETTERS = 0.02  # Swedish running text has about five in a hundred
 
@@ -36,11 +42,25 @@ def _about_the_text(sections: Sequence[Section], was_cut: bool) -> Iterator[str]
         yield "Inga kända rubriker hittades; är det en tjänsteskrivelse?"
     if was_cut:
         yield "Dokumentet är mycket långt; bara början lästes, resten antogs vara bilagor."
+    word = garbled_word(text)
+    if word:
+        yield f"Bokstäver i texten är förvanskade (”{word}”); öppna originalet och spara det på nytt som UTF-8."
     if looks_scanned(text):
-        yield "Texten ser inskannad ut (å, ä och ö saknas eller är feltolkade); jämför namn och rubrik med originalet."
+        yield "Texten ser inskannad ut (bokstäver saknas eller är feltolkade); jämför namn och rubrik med originalet."
+
+
+def garbled_word(text: str) -> str | None:
+    """A word with letters lost to a wrong encoding, where there are many."""
+    places = [match.start() for match in itertools.islice(_GARBLED.finditer(text), _MANY_GARBLED)]
+    if len(places) < _MANY_GARBLED:
+        return None
+    around = text[max(0, places[0] - _LONGEST_WORD) : places[0]], text[places[0] : places[0] + _LONGEST_WORD]
+    return around[0].split()[-1] + around[1].split()[0]
 
 
 def looks_scanned(text: str) -> bool:
+    if len(list(itertools.islice(_MISREAD.finditer(text), _MANY_MISREAD))) == _MANY_MISREAD:
+        return True
     letters = sum(map(str.isalpha, text))
     dotted = sum(map(text.lower().count, "åäö"))
     return letters > _ENOUGH_TEXT and dotted < _MIN_SHARE_OF_DOTTED_LETTERS * letters

@@ -64,6 +64,7 @@ class Head(msgspec.Struct, frozen=True):
     unit: str | None
     handlaggare: tuple[str, ...]
     unsure: tuple[str, ...]
+    pieces: tuple[Piece, ...]  # all of it, for whoever asks what else stood there
 
 
 MAX_HEAD = 100  # lines; a longer one is no head but a document without headings
@@ -130,12 +131,8 @@ def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
         unit=_unit(rest),
         handlaggare=_handlaggare(rest),
         unsure=(*_about_title(title), *on_date),
+        pieces=tuple(pieces),
     )
-
-
-def pieces_of(lines: list[str]) -> list[Piece]:
-    """The head piece by piece, for whoever asks what else stood there."""
-    return _pieces(lines[: _running_text_starts(lines)])
 
 
 def _running_text_starts(lines: list[str]) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from workflow.document_intake.case_numbers import case_numbers_in, has_label, without_numbers
 from workflow.document_intake.claims import OSAKER, SAKER, TROLIG, Told, Verdict, claim
 from workflow.document_intake.document import Document
-from workflow.document_intake.folding import key
-from workflow.document_intake.head import Kind, Piece, pieces_of
+from workflow.document_intake.folding import fold, key
+from workflow.document_intake.head import MAX_HEAD, Kind, Piece
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Field, Found, Skrivelse
 from workflow.document_intake.layout import is_contact_line
@@ -17,14 +17,18 @@ from workflow.document_intake.places import Region, Span
 from workflow.document_intake.swedish_dates import dates_in, without_dates
 
 _MEETING = "sammanträde"
-_LIKE_A_NUMBER = re.compile(r"\d{2,4}\s?[-/:]\s?\d{1,6}")
+_LIKE_A_NUMBER = re.compile(
+    r"(?<![\d-])(?!(?:19|20)\d\d[-/](?:19|20)?\d\d(?!\d)|\d\d:\d\d(?!\d))\d{2,4}\s?[-/:]\s?\d{1,6}"
+)
+_DIARY_BESIDE = re.compile(r"(?<!\w)(?![DdNn][IiNn]?[Rr]\b)[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,4}[ ./-]?$")
+_FIELD = re.compile(r"(?:fran|till|datum|handlaggare|forvaltning|sida)\s?:|(?:tjanste(?:skrivelse|utlatande)) \d{4}-")
 _TITLE_PARTS = (Kind.SOFT, Kind.PERSON, Kind.UNIT, Kind.BODY)
 _LEAST_TITLE = 8
 
 
 def head_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
     lines = [line for _, line in document.sections[0].lines]
-    pieces = pieces_of(lines)
+    pieces = list(told.head.pieces)
     region = Region(document.sections[0].lines)
     yield _rubrik(document, skrivelse, pieces, region, told)
     yield from _numbers(document, skrivelse, lines, region)
@@ -52,11 +56,13 @@ def _rubrik(document: Document, skrivelse: Skrivelse, pieces: list[Piece], regio
 
 
 def _on_title(document: Document, rubrik: str, title: list[Piece], others: list[str], told: Told) -> Verdict:
-    about_title = next((sentence for sentence in told.head if sentence.startswith("Rubriken")), None)
+    about_title = next((sentence for sentence in told.head.unsure if sentence.startswith("Rubriken")), None)
     if about_title:
         return OSAKER, about_title
     if len(document.sections) == 1:
         return OSAKER, "Dokumentet har inga kända mellanrubriker; det första som kan vara en rubrik valdes."
+    if case_numbers_in(rubrik) or has_label(rubrik) or _FIELD.match(fold(rubrik)):
+        return OSAKER, "Har något med sig som hör till en annan uppgift i huvudet."
     if any(piece.label == "rubrik" for piece in title):
         return SAKER, "Står efter ordet ”Rubrik” eller ”Ärende” i huvudet."
     if len(rubrik) < _LEAST_TITLE or not rubrik[:1].isupper() or rubrik.endswith((".", ":", ",")):
@@ -74,25 +80,52 @@ def _is_hemmed_in(pieces: list[Piece], title: range) -> bool:
 
 # --- case numbers ------------------------------------------------------------------------------------
 def _numbers(document: Document, skrivelse: Skrivelse, lines: list[str], region: Region) -> Iterator[Found]:
+    title = region.find(skrivelse.rubrik) if skrivelse.rubrik else None
+    others = _like_numbers(lines, skrivelse.numbers, title)
     for number in skrivelse.numbers:
         span = region.find(number)
         labelled = span is not None and any(has_label(line) for line in lines[max(0, span.first - 2) : span.last + 1])
-        verdict = (
-            (SAKER, "Står vid ordet ”Dnr” eller ”Diarienummer” i huvudet.")
-            if labelled
-            else (TROLIG, "Kändes igen på sin form; inget ”Dnr” står framför.")
-        )
-        yield claim(document, Field.DNR, number, span, verdict)
+        verdict = _on_number(number, lines[span.first] if span else "", labelled, [text for _, text in others])
+        if any(number != other and number in other for other in skrivelse.numbers):
+            verdict = (OSAKER, "Är en del av ett annat diarienummer i huvudet.")
+        yield claim(document, Field.DNR, number, span, verdict, others=[text for _, text in others])
     if not skrivelse.numbers:
-        yield _no_number(document, lines)
+        yield _no_number(document, lines, others)
 
 
-def _no_number(document: Document, lines: list[str]) -> Found:
-    for at, line in enumerate(lines):
-        like = None if is_contact_line(line) else _LIKE_A_NUMBER.search(without_dates(line))
-        if like:
-            why = f"”{like[0]}” i huvudet kan vara ett diarienummer, men har inte formen av ett."
-            return claim(document, Field.DNR, "", Span(at, at), (OSAKER, why), others=[like[0]])
+def _like_numbers(lines: list[str], read: Sequence[str], title: Span | None) -> list[tuple[int, str]]:
+    """What else in the head may be a case number, line by line."""
+    found = []
+    for at, line in enumerate(lines[:MAX_HEAD]):
+        if is_contact_line(line) or (title and title.first <= at <= title.last):
+            continue
+        bare = without_dates(line)
+        for number in read:
+            bare = bare.replace(number, " ")
+        found += [(at, match[0]) for match in _LIKE_A_NUMBER.finditer(bare) if not _is_part_of(match[0], read)]
+    return found
+
+
+def _is_part_of(text: str, read: Sequence[str]) -> bool:
+    """Whether it is a piece of a number that was read: one broken over two lines, or written twice."""
+    return any(text in number for number in read)
+
+
+def _on_number(number: str, line: str, labelled: bool, others: list[str]) -> Verdict:
+    if others:
+        return OSAKER, f"”{others[0]}” i huvudet kan också vara ett diarienummer, men har inte formen av ett."
+    if not number[0].isalpha() and (letters := _DIARY_BESIDE.search(line[: line.find(number)])):
+        return OSAKER, f"”{letters[0].strip()}” står alldeles framför och kan höra till numret."
+    if labelled:
+        return SAKER, "Står vid ordet ”Dnr” eller ”Diarienummer” i huvudet."
+    return TROLIG, "Kändes igen på sin form; inget ”Dnr” står framför."
+
+
+def _no_number(document: Document, lines: list[str], others: list[tuple[int, str]]) -> Found:
+    if others:
+        at, text = others[0]
+        why = f"”{text}” i huvudet kan vara ett diarienummer, men har inte formen av ett."
+        return claim(document, Field.DNR, "", Span(at, at), (OSAKER, why), others=[text for _, text in others])
     label = next((at for at, line in enumerate(lines) if has_label(line)), None)
     if label is not None:
         verdict = (TROLIG, "Ordet ”Dnr” eller ”Diarienummer” står där utan något nummer efter.")
@@ -186,7 +219,7 @@ def _unit(document: Document, skrivelse: Skrivelse, pieces: list[Piece]) -> Foun
         )
         span = Span(units[0].line, units[0].line)
         return claim(document, Field.UNIT, skrivelse.unit, span, verdict, others=others)
-    place = _elsewhere(document).find(skrivelse.unit)
+    place = _elsewhere(document, skrivelse.unit)
     why = "Står inte i huvudet utan i sidfoten eller vid underskriften."
     return claim(document, Field.UNIT, skrivelse.unit, place, (TROLIG, why))
 
@@ -196,7 +229,7 @@ def _handlaggare(document: Document, skrivelse: Skrivelse, pieces: list[Piece]) 
     above: Span | None = None
     for name in skrivelse.handlaggare:
         piece = next((one for one in people if f" {key(name)} " in f" {key(one.text)} "), None)
-        above = Span(piece.line, piece.line) if piece else _elsewhere(document).find(name, above)
+        above = Span(piece.line, piece.line) if piece else _elsewhere(document, name, above)
         yield claim(document, Field.HANDLAGGARE, name, above, _on_handlaggare(piece))
     if not skrivelse.handlaggare:
         yield claim(document, Field.HANDLAGGARE, "", None, (TROLIG, "Inget namn står för sig i huvudet."))
@@ -210,8 +243,9 @@ def _on_handlaggare(piece: Piece | None) -> Verdict:
     return TROLIG, "Ser ut som ett namn; det står i huvudet utan ordet ”Handläggare”."
 
 
-def _elsewhere(document: Document) -> Region:
-    furniture = [(number, document.lines[number]) for number in document.furniture]
-    preparers: Sequence[tuple[int, str]] = [line for one in document.of(Part.PREPARERS) for line in one.lines]
+def _elsewhere(document: Document, text: str, after: Span | None = None) -> Span | None:
+    """Where what is not in the head stands: in the page's foot or among who prepared the matter, else by the names."""
+    preparers = [line for section in document.of(Part.PREPARERS) for line in section.lines]
+    feet = {*preparers, *((number, document.lines[number]) for number in document.furniture)}
     below = [line for section in document.sections[1:] for line in section.lines]
-    return Region(sorted({*furniture, *preparers}) or sorted(below))
+    return Region(sorted(feet)).find(text, after) or Region(below).find(text, after)

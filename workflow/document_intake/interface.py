@@ -1,7 +1,9 @@
 """What a reader is, and the values a read tjänsteskrivelse comes out as."""
 
+import bisect
 import datetime
 import enum
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
@@ -89,6 +91,14 @@ class Found(msgspec.Struct, frozen=True):
     others: tuple[str, ...] = ()  # what else it could have been
 
 
+def weakest(found: Iterable[Found]) -> Sureness:
+    """How sure a field with several findings is: no surer than the least sure of them."""
+    return min((one.sureness for one in found), key=_WEAKEST_FIRST.index, default=Sureness.SAKER)
+
+
+_WEAKEST_FIRST = tuple(reversed(Sureness))
+
+
 class Skrivelse(msgspec.Struct, frozen=True):
     """A tjänsteskrivelse as read: what stands there, and what the reader was unsure of."""
 
@@ -135,6 +145,10 @@ class ReadText(msgspec.Struct, frozen=True):
     pages: tuple[int, ...] = ()  # the first line of each page, counted from 0; empty where the format has no pages
     notes: tuple[str, ...] = ()  # Swedish sentences about what the reader had to do, or could not
     scanned: bool = False  # the letters were told from a picture, so any of them may be wrong
+
+    def page_of(self, line: int) -> int | None:
+        """The page, from 1, that a line counted from 1 stands on; None where there are no pages."""
+        return bisect.bisect_right(self.pages, line - 1) or None
 
 
 class ReadSkrivelse(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -24,7 +25,7 @@ from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Field, Found, Skrivelse, SuggestedWatch
 from workflow.document_intake.layout import cells
 from workflow.document_intake.names import bodies_in, is_person, is_title, is_unit, person_with_title
-from workflow.document_intake.placeholders import is_placeholder, placeholders_in
+from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.places import Region, Span, region_of
 from workflow.document_intake.sections import Section
 
@@ -35,8 +36,11 @@ _NOTHING = frozenset({"inga", "inget", "ingen", "saknas", "n a", "x"})
 # --- underlag ----------------------------------------------------------------------------------------
 _CALLED = {
     Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag"),
-    Field.RECIPIENT: re.compile(r"(?:skickas|sands|expedieras?|utdrag|kopia|lamnas) till|delge|sandlista|expediering"),
+    Field.RECIPIENT: re.compile(
+        r"(?:skickas|sands|expedieras?|utdrag|kopia|lamnas) till|delge|sandlista|expediering|\btill:?$"
+    ),
 }
+_ODD_START = re.compile(r"[^\w\s\"”'(§\[]")
 _WHOLE_ITEM = re.compile(r"[\d.)”\"]$")
 _SHORT = 60
 
@@ -59,7 +63,12 @@ def _on_underlag(
     sections: Sequence[Section], lines: Sequence[tuple[int, str]], found: Sequence[Found], told: Told
 ) -> Verdict:
     if told.underlag:
-        return OSAKER, told.underlag[0]
+        return TROLIG, told.underlag[0]
+    if is_unit(found[-1].text) or is_person(found[-1].text):
+        return OSAKER, "Sista raden är ett namn eller en enhet; den kan höra till underskriften."
+    ended = [one.text for one in found if one.text.endswith(".")]
+    if ended and len(ended) < len(found):
+        return OSAKER, f"”{ended[0][:60]}” ser ut som en mening och inte som en handling."
     if any(one.line is None for one in found):
         return OSAKER, "En handling gick inte att återfinna under rubriken."
     misread = misread_heading(sections)
@@ -72,6 +81,9 @@ def _on_underlag(
         return TROLIG, "Flera handlingar står på samma rad."
     if all(_MARK.match(one.quote) for one in found):
         return SAKER, "Är en egen punkt under rubriken."
+    begins = next((one.text for one in found if not one.text[:1].isupper() or _ODD_START.match(one.quote)), None)
+    if begins:
+        return OSAKER, f"En rad börjar som om den hörde till den ovanför: ”{begins[:60]}”."
     if any(one.line != one.last_line for one in found):
         return TROLIG, "Handlingarna står utan punkter; rader lades ihop där marginalen tycks ha brutit dem."
     if _stand_apart(found) or all(_WHOLE_ITEM.search(one.quote) or len(one.quote) < _SHORT for one in found):
@@ -85,10 +97,15 @@ def _stand_apart(found: Sequence[Found]) -> bool:
 
 
 # --- recipients --------------------------------------------------------------------------------------
+_POST_TOWN = re.compile(r"(?<!\d)\d{3} \d{2} [A-ZÅÄÖ]")
+_ADDRESS = re.compile(r"\d{3} ?\d{2} .+|[Bb]ox \d+|[^\s,]*[a-zåäö] \d{1,3} ?[A-Z]?")
 _TWO = re.compile(r"(?<!-) (?:och|samt|&) ")
 
 
-def recipient_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
+def recipient_evidence(
+    document: Document, skrivelse: Skrivelse, told: Told, signed: Sequence[Found]
+) -> Iterator[Found]:
+    """`signed`: who was taken out of the list as its signatories, when that is unsure, may belong to it."""
     sections = document.of(Part.RECIPIENTS)
     lines = written(sections, told.signed)
     if not skrivelse.recipients:
@@ -96,8 +113,12 @@ def recipient_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> 
         return
     found = list(_placed(document, Field.RECIPIENT, skrivelse.recipients, sections))
     verdict = _on_recipients(sections, lines, found, told)
+    taken = next((one.text for one in signed if one.sureness is OSAKER and _stands_in(sections, one)), None)
+    if taken:
+        verdict = (OSAKER, f"”{taken}” under rubriken lästes som undertecknare och inte som mottagare.")
     for one in found:
-        yield _judged(one, verdict if verdict[0] is not SAKER else _on_recipient(one))
+        own = _on_recipient(one, is_last=one is found[-1])
+        yield _judged(one, verdict if verdict[0] is not SAKER else own)
 
 
 def _on_recipients(
@@ -110,6 +131,8 @@ def _on_recipients(
     misread = misread_heading(sections)
     if misread:
         return TROLIG, f"Rubriken är feltolkad av en inskanning: ”{misread}”."
+    if any(_ADDRESS.fullmatch(one.text) or _POST_TOWN.search(one.text) for one in found):
+        return OSAKER, "En rad ser ut som en adress; den kan höra till mottagaren före."
     left = [line for line in unread(lines, found) if key(line) not in _NOTHING and not line.endswith(":")]
     if left:
         return TROLIG, f"Under rubriken står också text som inte lästes som en mottagare: ”{left[0][:80]}”."
@@ -118,11 +141,15 @@ def _on_recipients(
     return SAKER, ""
 
 
-def _on_recipient(one: Found) -> Verdict:
+def _stands_in(sections: Sequence[Section], one: Found) -> bool:
+    return one.line is not None and any(section.first < one.line <= section.end for section in sections)
+
+
+def _on_recipient(one: Found, *, is_last: bool) -> Verdict:
     if one.line != one.last_line:
         return TROLIG, "Går över två rader, som lästes som en mottagare."
-    if is_person(one.text):
-        return TROLIG, "Ser ut som ett namn; det kan vara den som undertecknar."
+    if is_person(one.text) or person_with_title(one.text):
+        return (OSAKER if is_last else TROLIG), "Är ett namn; det kan vara den som undertecknar."
     if len(one.text) > _SHORT or one.text.endswith("."):
         return TROLIG, "Är lång för att vara en mottagare."
     if _TWO.search(one.text) and not is_unit(one.text) and not bodies_in(one.text):
@@ -172,10 +199,15 @@ def _written_before(document: Document, at: int) -> str:
 
 def _nobody_signs(document: Document, after: Sequence[tuple[int, str]], skrivelse: Skrivelse) -> Found:
     for number, line in after:
-        if any(is_person(cell) or person_with_title(cell) for cell in cells(line)):
+        if any(is_person(cell) or person_with_title(cell) for cell in map(_in_lower_case, cells(line))):
             verdict = (OSAKER, "Ett namn står för sig efter huvudet; det kan vara den som undertecknar.")
             return claim(document, Field.SIGNATORY, "", Span(number, number), verdict)
     return claim(document, Field.SIGNATORY, "", None, (SAKER, "Inget namn står för sig efter huvudet."))
+
+
+def _in_lower_case(text: str) -> str:
+    """A name in capitals as it is written elsewhere."""
+    return text.title() if text.isupper() else text
 
 
 # --- leftovers, watches ------------------------------------------------------------------------------
@@ -184,17 +216,21 @@ _MAX_ODD = 5
 
 
 def leftover_evidence(document: Document, skrivelse: Skrivelse) -> Iterator[Found]:
-    whole = "\n".join(document.lines)
+    region = Region(enumerate(document.lines))
+    lines = [" ".join(line.split()) for line in document.lines]
+    seen: Counter[tuple[int, str]] = Counter()
     taken: set[int] = set()
-    found = placeholders_in(whole)
-    for (at, text), read in zip(found, skrivelse.placeholders, strict=False):
-        first = whole.count("\n", 0, at)
-        span = Span(first, min(first + text.count("\n"), len(document.lines) - 1))
-        taken |= set(range(span.first, span.last + 1))
-        yield claim(
-            document, Field.PLACEHOLDER, read.text, span, (SAKER, f"Står kvar från mallen under {read.section}.")
-        )
-    odd = [(at, match[0]) for at, line in enumerate(document.lines) if (match := _ODD.search(line)) and at not in taken]
+    above = Span(0, 0)
+    for left in skrivelse.placeholders:
+        # Found in order, so that the second of two alike is not the first again.
+        below = range(above.first, len(lines))
+        at = next((at for at in below if lines[at].count(left.text) > seen[at, left.text]), None)
+        span = region.find(left.text, above) if at is None else Span(at, at)
+        above = span or above
+        seen[above.first, left.text] += 1
+        taken |= set(range(above.first, above.last + 1))
+        yield claim(document, Field.PLACEHOLDER, left.text, span, (SAKER, f"Står kvar från mallen: {left.section}."))
+    odd = [(at, match[0]) for at, line in enumerate(lines) if at not in taken and (match := _ODD.search(line))]
     for at, text in odd[:_MAX_ODD]:
         verdict = (OSAKER, f"”{text}” kan vara en rest av mallen, men räknades inte som en.")
         yield claim(document, Field.PLACEHOLDER, "", Span(at, at), verdict, others=[text])

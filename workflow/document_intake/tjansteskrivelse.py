@@ -9,6 +9,7 @@ import msgspec
 
 from workflow.document_intake.addressees import read_recipients
 from workflow.document_intake.claims import Told
+from workflow.document_intake.conflicts import conflicts_in
 from workflow.document_intake.document import Document
 from workflow.document_intake.doubts import doubts_about
 from workflow.document_intake.evidence import found_in
@@ -64,8 +65,8 @@ def read_tjansteskrivelse(text: str, *, scanned: bool = False) -> Skrivelse:
         unsure=(*head.unsure, *on_proposals, *on_mbl, *on_recipients, *signatures.unsure, *on_underlag, *on_watches),
     )
     doubted = doubts_about(skrivelse, document.sections, was_cut=document.was_cut)
-    asked = questions_on(skrivelse, document.sections, sentences)
-    told = Told(head.unsure, on_proposals, on_mbl, on_recipients, on_underlag, signatures.lines)
+    asked = (*conflicts_in(document, skrivelse), *questions_on(skrivelse, document.sections, sentences))
+    told = Told(head, on_proposals, on_mbl, on_recipients, on_underlag, signatures.lines)
     found = found_in(document, skrivelse, told, scanned=scanned)
     return msgspec.structs.replace(doubted, unsure=(*doubted.unsure, *asked), found=found)
 

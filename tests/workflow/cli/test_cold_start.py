@@ -75,6 +75,7 @@ def test_a_change_waits_for_no_mail_server_whatever_the_settings_are(office: Pat
         ("balans", NO_LAW, 200),
         ("motioner", NO_LAW, 200),
         ("silent", HEAVY, 225),
+        (f"read {EXAMPLE}", HEAVY | {"rapidfuzz", "transitions"}, 225),  # what reads a document is in the child
     ],
 )
 def test_a_command_loads_only_what_it_needs(office: Path, line: str, banned: set[str], most: int) -> None:

@@ -4,11 +4,15 @@ import importlib.util
 import json
 import os
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tests.workflow.document_intake.placed import misplaced, not_told, of
 from workflow.document_intake.formats import read_document
+from workflow.document_intake.interface import Field, Skrivelse, Sureness, weakest
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 
 SAMPLES = os.environ.get("ARENDE_SAMPLES")
@@ -52,3 +56,31 @@ if SAMPLES:
 
     def _mean(shares: list[float]) -> float:
         return sum(shares) / len(shares)
+
+    SCORED = {
+        "proposals": Field.ATT_SATS,
+        "recipients": Field.RECIPIENT,
+        "signatories": Field.SIGNATORY,
+        "placeholders": Field.PLACEHOLDER,
+    }
+
+    def _read() -> Iterator[tuple[dict[str, Any], str, Skrivelse]]:
+        for entry in json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))["documents"]:
+            text = read_document((FOLDER / entry["file"]).read_bytes())
+            yield entry, text.text, read_tjansteskrivelse(text.text, scanned=text.scanned)
+
+    def test_every_field_of_every_sample_stands_on_the_lines_it_is_said_to_stand_on():
+        for entry, text, read in _read():
+            assert (entry["id"], list(misplaced(text, read)), list(not_told(read))) == (entry["id"], [], [])
+
+    def test_no_wrong_field_of_a_sample_is_called_sure():
+        rules = _rules()
+        right: Counter[tuple[Sureness, bool]] = Counter()
+        for entry, _, read in _read():
+            answer = as_answer(read)
+            for name in rules.FIELDS:
+                sure = weakest(of(read, SCORED.get(name) or Field(name)))
+                right[sure, rules.score_field(name, entry["truth"], answer) == 1.0] += 1
+        assert right[Sureness.SAKER, False] == 0
+        # Whoever is sure of nothing is never wrong either.
+        assert right[Sureness.SAKER, True] > sum(right.values()) / 2
