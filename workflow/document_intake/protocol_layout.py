@@ -1,6 +1,7 @@
 """A protocol's pages cut into its §§, and each § into its parts."""
 
 import enum
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -162,13 +163,23 @@ def _weight(one: Stretch) -> tuple[bool, bool, int]:
 def _in_order(found: list[Stretch]) -> list[Stretch]:
     """What decides is a §; of the others those are that keep to the order."""
     kept: list[Stretch] = []
-    for at, one in enumerate(found):
-        sure = _weight(one)[0]
-        later = [other.number for other in found[at + 1 :] if _weight(other)[0]]
-        fits = (not kept or kept[-1].number < one.number) and all(one.number < number for number in later)
-        if fits and (sure or _weight(one)[1]):
+    lowest = _lowest_below(found)
+    for one, below in zip(found, lowest, strict=True):
+        sure, no_leaders, _ = _weight(one)
+        fits = (not kept or kept[-1].number < one.number) and one.number < below
+        if fits and (sure or no_leaders):
             kept.append(one)
     return kept
+
+
+def _lowest_below(found: list[Stretch]) -> list[float]:
+    """For each the lowest number of those below it that decide."""
+    lowest: list[float] = []
+    least = math.inf
+    for one in reversed(found):
+        lowest.append(least)
+        least = min(least, one.number) if _weight(one)[0] else least
+    return lowest[::-1]
 
 
 def _made_whole(lines: Sequence[str], found: list[Stretch]) -> list[Stretch]:

@@ -40,11 +40,12 @@ def read_protokoll(text: str) -> Protokoll:
     kept = without_furniture(lines)
     stretches = stretches_of(kept)
     front = _Front(lines, stretches[0].first if stretches else len(lines))
-    foot = _foot(lines)
+    foot = _foot(lines, stretches[-1].first + 1 if stretches else 0)
     on = front.day()
     if stretches:
         stretches[-1] = _without_foot(stretches[-1], foot)
-    paragraphs = tuple(_paragraph(stretch, text) for stretch in stretches)
+    width = margin(lines)
+    paragraphs = tuple(_paragraph(stretch, width) for stretch in stretches)
     starts, ends = front.hours()
     adjusted = _signed(lines, foot) or front.adjusted()
     found = {"on": on, "body": front.body(), "adjusted_on": adjusted, "posted_on": _posted(lines, on)}
@@ -77,7 +78,7 @@ def _doubts(values: Mapping[str, object], paragraphs: Sequence[ReadParagraph]) -
 # --- a § -------------------------------------------------------------------------------------------------
 
 
-def _paragraph(stretch: Stretch, whole: str) -> ReadParagraph:
+def _paragraph(stretch: Stretch, width: int | None) -> ReadParagraph:
     pieces = pieces_of(stretch)
     of = {part: [piece for piece in pieces if piece.part is part] for part in ParagraphPart}
     head = of[ParagraphPart.HEAD][0]
@@ -112,8 +113,8 @@ def _paragraph(stretch: Stretch, whole: str) -> ReadParagraph:
         reservations=tuple(msgspec.structs.replace(one, line=one.line + 1) for one in reserving),
         jav=javiga,
         immediate=any(outcomes.is_immediate(piece.text) for piece in [*decided, *of[ParagraphPart.ORDER], head]),
-        recipients=_recipients(of[ParagraphPart.RECIPIENTS], whole),
-        underlag=_underlag(of[ParagraphPart.UNDERLAG], whole),
+        recipients=_recipients(of[ParagraphPart.RECIPIENTS], stretch),
+        underlag=_underlag(of[ParagraphPart.UNDERLAG], width),
         lines={name: at + 1 for name, at in lines.items()},
         unsure=tuple(_doubts_of(stretch.number, decisions, settled, reserving)),
     )
@@ -177,13 +178,14 @@ def _as_section(piece: Piece, part: Part) -> Section:
     return Section(part, "", piece.lines, first, first + len(piece.lines))
 
 
-def _recipients(pieces: Sequence[Piece], whole: str) -> tuple[str, ...]:
-    return read_recipients([_as_section(piece, Part.RECIPIENTS) for piece in pieces], whole)[0]
+def _recipients(pieces: Sequence[Piece], stretch: Stretch) -> tuple[str, ...]:
+    whole = "\n".join(text for _, text in stretch.lines)
+    return read_recipients([_as_section(piece, Part.RECIPIENTS) for piece in pieces], whole)[0] if pieces else ()
 
 
-def _underlag(pieces: Sequence[Piece], whole: str) -> tuple[str, ...]:
+def _underlag(pieces: Sequence[Piece], width: int | None) -> tuple[str, ...]:
     sections = [_as_section(piece, Part.UNDERLAG) for piece in pieces]
-    return read_underlag(sections, [], margin(whole.split("\n")))[0] if sections else ()
+    return read_underlag(sections, [], width)[0] if sections else ()
 
 
 # --- the front page --------------------------------------------------------------------------------------
@@ -320,9 +322,9 @@ _COMES_DOWN = re.compile(forgiving(r"\b(?:tas ned|tas ner|nedtagande|nedtages|ne
 _NOTICE = re.compile(forgiving(r"\banslag|tillkännagiv|anslagstavla"))
 
 
-def _foot(lines: Sequence[str]) -> int:
-    """Where the signatures after the last § begin."""
-    after = (at for at in range(len(lines) // 3, len(lines)) if _SIGNERS.match(fold(unmarked(lines[at]))))
+def _foot(lines: Sequence[str], last: int) -> int:
+    """Where the signatures below the last § begin."""
+    after = (at for at in range(last, len(lines)) if _SIGNERS.match(fold(unmarked(lines[at]))))
     return next(after, len(lines))
 
 
@@ -346,8 +348,7 @@ def _posted(lines: Sequence[str], on: tuple[datetime.date, int] | None) -> tuple
     folded = [fold(line) for line in lines]
     for at, text in enumerate(folded):
         match = _GOES_UP.search(text)
-        near = any(_NOTICE.search(one) for one in folded[max(0, at - 8) : at + 2])
-        if match is None or not near:
+        if match is None or not any(_NOTICE.search(one) for one in folded[max(0, at - 8) : at + 2]):
             continue
         for place in range(at, min(at + 3, len(lines))):
             start = match.end() if place == at else 0

@@ -1,11 +1,17 @@
 """A protokoll and a kallelse from the command line: recorded once, held against the register, never over it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import failpoints
+from tests.conftest import PROJECT
 from tests.workflow.cli.office import ENGLISH, EXAMPLE, arende, done
 from tests.workflow.cli.test_minute_commands import CASE, MEETING, MEMBERS
 from tests.workflow.document_intake.protocols import SON_KALLELSE, SON_PROTOKOLL
@@ -80,6 +86,22 @@ def test_what_a_protocol_says_is_recorded_once_and_rehearsed_exactly(registered:
     assert "§ 42  SON 2023-940 (yttrande): beslutat" in printed
     assert "ja: Anna Alm (S) och Bo Ek (S)" in printed
     assert "anslaget fredag 26 april 2024" in printed
+
+
+@pytest.mark.parametrize("failpoint", ["commit=kill@4", "committed=kill@6"])
+def test_a_process_that_is_killed_on_the_way_is_taken_up_where_it_was(registered: Path, failpoint: str) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.failpoints", "import", "--protokoll", registered.name, *REASON],
+        env={**os.environ, "PYTHONPATH": str(PROJECT), failpoints.VARIABLE: failpoint},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    code, view = taken_in(registered, *REASON)
+    facts = [(one["paragraph"], one["what"]) for one in view["facts"] if one["ending"] == "recorded"]
+    assert (code, facts) == (Exit.DONE, RECORDED[len(RECORDED) - len(facts) :])
+    assert 0 < len(facts) < len(RECORDED)
+    assert told(taken_in(registered, *REASON)[1], "recorded") == []
 
 
 @pytest.mark.usefixtures("at_once")
