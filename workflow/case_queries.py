@@ -19,7 +19,6 @@ from workflow import agenda_view as agenda
 from workflow import (
     body_register,
     case_store,
-    documents,
     matters_seen,
     meeting_store,
     payload_store,
@@ -63,7 +62,7 @@ def listed(row: Mapping[str, Any]) -> View:
 def case_view(connection: Connection, case_id: str, raised_reading: str, today: date) -> View:
     """Everything about one case."""
     # Lists do without.
-    from workflow import deviations
+    from workflow import deviations, documents
 
     case_store.require_seen(connection, case_id)
     facts = case_store.load_facts(connection, case_id, raised_reading)

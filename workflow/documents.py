@@ -1,4 +1,4 @@
-"""What documents a case has, and whether the store holds every one of them as it came."""
+"""What documents a case has, as its rows and in words; the files themselves are in the store."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from states.records import Change, changes_of
-from workflow import audit_journal, case_store, document_store, payload_store, statements
+from states.case_facts import DocumentKind
+from states.records import Change, changes_of, insert
+from workflow import audit_journal, payload_store, statements
+from workflow.audit_journal import Command, Draft
 from workflow.connection import Connection
-from workflow.desk import Desk
-from workflow.document_store import Kept
-from workflow.errors import NotFoundError
 
 View = dict[str, Any]
 
@@ -36,17 +35,47 @@ def view(connection: Connection, case_id: str) -> list[View]:
     ]
 
 
-def one(desk: Desk, case_id: str, number: int) -> tuple[View, bytes]:
-    """A document of a case, and what it holds. Raises NotFoundError or VerificationFailedError."""
-    case_store.require_seen(desk.connection, case_id)
-    found = next((one for one in view(desk.connection, case_id) if one["number"] == number), None)
-    ref = case_store.ref(desk.connection, case_id)
-    if found is None:
-        word = ref.replace(" ", "-", 1)
-        raise NotFoundError(f"{ref} har ingen handling nr {number}. Se vilka som finns: arende document list {word}")
-    if found["purged"]:
-        raise NotFoundError(f"Handling nr {number} i {ref} är gallrad.")
-    return found, document_store.read(desk.settings.document_directory, found["sha256"])
+# --- its rows ----------------------------------------------------------------------------------------------
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written down of a file."""
+
+    sha256: str
+    name: str  # as it was called: data only
+    size: int | None = None
+
+
+def row_of(
+    command: Command,
+    case_id: str,
+    draft: Draft,
+    file: File,
+    place: tuple[int, int],
+    kind: DocumentKind,
+    other: str = "",
+    about: str = "",
+) -> Change:
+    """The row of a new document; `place` is its number and the version of the proposal."""
+    words = {"other": other, "about": about}
+    return insert(
+        "document",
+        id=command.new_id(),
+        case_id=case_id,
+        version=place[1],
+        sha256=file.sha256,
+        received_on=command.on.isoformat(),
+        payload=draft.text({"name": file.name, **{key: text for key, text in words.items() if text}}),
+        number=place[0],
+        kind=kind.value,
+        size=file.size,
+    )
+
+
+def next_number(connection: Connection, case_id: str) -> int:
+    """The number the next document of a case gets; one that was taken back does not come again."""
+    rows = (change.row for change in inserted(audit_journal.history(connection, f"case:{case_id}")))
+    return 1 + max((int(row.get("number") or row["version"]) for row in rows), default=0)
 
 
 def inserted(bodies: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
@@ -61,6 +90,8 @@ def only_of(connection: Connection, case_id: str) -> list[str]:
     others = connection.run(statements.DOCUMENTS_OF_OTHERS, id=case_id)
     return sorted(own - {row["sha256"] for row in others})
 
+
+# --- in words -----------------------------------------------------------------------------------------------
 
 UNITS = (("MiB", 1 << 20), ("KiB", 1 << 10))
 
@@ -93,39 +124,6 @@ class Standing(msgspec.Struct, frozen=True):
     @property
     def whole(self) -> bool:
         return not self.lacking
-
-
-def standing(connection: Connection, directory: Path, *, thorough: bool) -> Standing:
-    """Is every document there, as it came? Only by its size, unless `thorough`. Raises OSError."""
-    # Listed first: what comes meanwhile is in the store before it is in the database.
-    there = set(document_store.every(directory))
-    wanted = {row["sha256"]: row["size"] for row in connection.run(statements.DOCUMENTS_IN_USE)}
-    kept = {sha256: _as_found(directory, sha256, size, thorough=thorough) for sha256, size in wanted.items()}
-    return Standing(
-        kept=len(wanted),
-        missing=_those(kept, Kept.MISSING),
-        changed=_those(kept, Kept.CHANGED),
-        strays=tuple(sorted(there - wanted.keys() - _once_referred_to(connection, there - wanted.keys()))),
-        strangers=tuple(document_store.strangers(directory)),
-    )
-
-
-def _as_found(directory: Path, sha256: str, size: int | None, *, thorough: bool) -> Kept:
-    if thorough:
-        return document_store.stands(directory, sha256)
-    return document_store.seems(directory, sha256, size)
-
-
-def _those(kept: Mapping[str, Kept], how: Kept) -> tuple[str, ...]:
-    return tuple(sha256 for sha256, found in kept.items() if found is how)
-
-
-def _once_referred_to(connection: Connection, strays: set[str]) -> set[str]:
-    """Those of some files that a record has referred to, which was taken back: that destroys nothing."""
-    if not strays:
-        return set()
-    bodies = (msgspec.json.decode(row["body"]) for row in connection.run(statements.RECORDS_OF_DOCUMENTS))
-    return strays & {change.row["sha256"] for change in inserted(bodies)}
 
 
 def told(found: Standing, directory: Path) -> str:

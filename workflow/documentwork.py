@@ -11,12 +11,10 @@ import msgspec
 
 from states.case_facts import DocumentKind
 from states.judgement import Refused
-from states.records import Change, insert
 from states.swedish_text import name as named
 from workflow import audit_journal, document_store, documents, statements
-from workflow.audit_journal import Command, Draft
+from workflow.audit_journal import Command
 from workflow.case_store import LockedCase
-from workflow.connection import Connection
 from workflow.desk import Desk
 from workflow.document_store import Kept
 from workflow.errors import (
@@ -38,14 +36,6 @@ from workflow.use_case import (
     opened,
     touched,
 )
-
-
-class File(msgspec.Struct, frozen=True, kw_only=True):
-    """What is written down of a file."""
-
-    sha256: str
-    name: str  # as it was called: data only
-    size: int | None = None
 
 
 class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,50 +77,18 @@ def _added(desk: Desk, command: Command, case: LockedCase, document: NewDocument
     if same := next((row for row in there if row["sha256"] == sha256), None):
         raise AlreadyInError(f"{case.facts.ref} har redan handlingen, som nr {same['number']}; inget gjordes.")
     draft = noted(case, "case.document_added", command, "attach")
-    number, size = next_number(desk.connection, case.id), len(document.data)
+    number, size = documents.next_number(desk.connection, case.id), len(document.data)
     draft.data |= {"kind": document.kind.value, "number": number}
     give_reason(draft, command)
-    file = File(sha256=sha256, name=document.name, size=size)
+    file = documents.File(sha256=sha256, name=document.name, size=size)
     place = number, max((row["version"] for row in there), default=0)
     words = {"other": document.other, "about": document.about}
     draft.changes += [
         touched(case, command),
-        row_of(command, case.id, draft, file, place, document.kind, **words),
+        documents.row_of(command, case.id, draft, file, place, document.kind, **words),
     ]
     told = f"Handlingen är nr {number} i ärendet ({named(document.kind)}, {documents.file_size(size)})."
     return accept(desk, command, case, draft, ORDINARY_WAY, told)
-
-
-def row_of(
-    command: Command,
-    case_id: str,
-    draft: Draft,
-    file: File,
-    place: tuple[int, int],
-    kind: DocumentKind,
-    other: str = "",
-    about: str = "",
-) -> Change:
-    """The row of a new document; `place` is its number and the version of the proposal."""
-    words = {"other": other, "about": about}
-    return insert(
-        "document",
-        id=command.new_id(),
-        case_id=case_id,
-        version=place[1],
-        sha256=file.sha256,
-        received_on=command.on.isoformat(),
-        payload=draft.text({"name": file.name, **{key: text for key, text in words.items() if text}}),
-        number=place[0],
-        kind=kind.value,
-        size=file.size,
-    )
-
-
-def next_number(connection: Connection, case_id: str) -> int:
-    """The number the next document of a case gets; one that was taken back does not come again."""
-    rows = (change.row for change in documents.inserted(audit_journal.history(connection, f"case:{case_id}")))
-    return 1 + max((int(row.get("number") or row["version"]) for row in rows), default=0)
 
 
 # --- keeping ------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """Files and directories that a power cut does not take away again."""
 
 import os
-import shutil
 from pathlib import Path
+
+PIECE = 1 << 20
+"""Bytes copied at a time."""
 
 
 def write(target: Path, content: bytes, *, mode: int = 0o600, half: str = ".tmp") -> None:
@@ -28,7 +30,8 @@ def copy(source: Path, target: Path) -> None:
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with source.open("rb") as content, os.fdopen(descriptor, "wb") as file:
-        shutil.copyfileobj(content, file)
+        while piece := content.read(PIECE):
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)

@@ -20,7 +20,7 @@ from workflow.audit_journal import Command
 from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
-from workflow.documentwork import File
+from workflow.documents import File
 from workflow.errors import AlreadyInError, NoBodyNamedError, UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere

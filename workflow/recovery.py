@@ -15,8 +15,8 @@ import msgspec
 from workflow import (
     audit_journal,
     backup,
+    document_standing,
     document_store,
-    documents,
     documentwork,
     durable_files,
     log_exporter,
@@ -221,7 +221,7 @@ def _with_documents(settings: Settings, done: Recovered, brought: int) -> Recove
     """
     with closing(connect(settings.database_url)) as connection:
         documentwork.remove_purged(Desk(connection, settings))
-        found = documents.standing(connection, settings.document_directory, thorough=True)
+        found = document_standing.standing(connection, settings.document_directory, thorough=True)
     return msgspec.structs.replace(done, documents_brought=brought, documents_lacking=found.lacking)
 
 

@@ -40,7 +40,7 @@ from workflow import (
     case_queries,
     case_store,
     delegationwork,
-    documentwork,
+    documents,
     meetingwork,
     payload_store,
     stages,
@@ -51,7 +51,7 @@ from workflow.body_register import Body
 from workflow.case_store import LockedCase
 from workflow.desk import Desk
 from workflow.dispatchwork import recipient_row
-from workflow.documentwork import File
+from workflow.documents import File
 from workflow.errors import NumberTakenError, UsageError
 from workflow.use_case import (
     ORDINARY_WAY,
@@ -460,8 +460,8 @@ def _contents(
     fresh = not_watched(desk, case.id, skrivelse.watches)
     changes += watch_rows(command, case.id, fresh, draft, next_number(desk, case.id))
     if skrivelse.document:
-        place = documentwork.next_number(desk.connection, case.id), version
-        changes.append(documentwork.row_of(command, case.id, draft, skrivelse.document, place, DocumentKind.SKRIVELSE))
+        place = documents.next_number(desk.connection, case.id), version
+        changes.append(documents.row_of(command, case.id, draft, skrivelse.document, place, DocumentKind.SKRIVELSE))
     return changes
 
 

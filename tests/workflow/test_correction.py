@@ -65,7 +65,7 @@ from workflow.config import Mailbox, ReminderRule
 from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
-from workflow.documentwork import File
+from workflow.documents import File
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.meeting_plan import Plan
 from workflow.partywork import PartyEvent

@@ -16,6 +16,7 @@ from workflow import (
     audit_journal,
     casework,
     correction,
+    document_standing,
     document_store,
     documents,
     documentwork,
@@ -27,7 +28,8 @@ from workflow import (
 )
 from workflow.connection import EVERYTHING, seen_by
 from workflow.document_store import Kept
-from workflow.documentwork import File, NewDocument
+from workflow.documents import File
+from workflow.documentwork import NewDocument
 from workflow.errors import AlreadyInError, HiddenError, NotFoundError, UsageError, VerificationFailedError
 from workflow.registration import NewCase, Skrivelse
 from workflow.use_case import Done
@@ -60,7 +62,7 @@ def store(desk):
 
 
 def standing(desk, *, thorough=True):
-    return documents.standing(desk.connection, store(desk), thorough=thorough)
+    return document_standing.standing(desk.connection, store(desk), thorough=thorough)
 
 
 def sha256(data):
@@ -79,7 +81,7 @@ def test_a_document_is_kept_and_told_of_by_its_number(desk):
         "Synpunkter",
     )
     assert (second["number"], second["name"], second["size"]) == (2, "karta.pdf", len(MAP))
-    assert documents.one(desk, case, 1) == (first, LETTER)
+    assert document_standing.one(desk, case, 1) == (first, LETTER)
     assert standing(desk) == documents.Standing(kept=2)
 
 
@@ -138,7 +140,7 @@ def test_nobody_adds_to_or_reads_from_a_case_they_may_not_see(desk):
     with pytest.raises(HiddenError):
         add(desk, case, paper(LETTER))
     with pytest.raises(HiddenError):
-        documents.one(desk, case, 1)
+        document_standing.one(desk, case, 1)
     assert list(document_store.every(store(desk))) == [sha256(MAP)]
 
 
@@ -167,9 +169,9 @@ def test_a_file_that_is_gone_or_changed_is_found_and_not_handed_out(desk):
     changed.write_bytes(LETTER + b"x")
     assert standing(desk, thorough=False) == found
     with pytest.raises(NotFoundError, match="Handlingens fil saknas"):
-        documents.one(desk, case, 1)
+        document_standing.one(desk, case, 1)
     with pytest.raises(VerificationFailedError, match="ändrad eller skadad"):
-        documents.one(desk, case, 2)
+        document_standing.one(desk, case, 2)
 
 
 def test_the_log_alone_tells_the_same_of_the_documents(desk, tmp_path):
@@ -219,7 +221,7 @@ def test_gallring_takes_the_files_that_no_other_case_has(desk):
     assert standing(desk) == documents.Standing(kept=1)
     assert [(one["purged"], one["name"]) for one in documents.view(desk.connection, case)] == [(True, "[gallrad]")] * 2
     with pytest.raises(NotFoundError, match="är gallrad"):
-        documents.one(desk, case, 2)
+        document_standing.one(desk, case, 2)
     (record,) = (
         body for body in audit_journal.history(desk.connection, f"case:{case}") if body["type"] == "case.purged"
     )

@@ -37,7 +37,7 @@ from workflow import (
 )
 from workflow.connection import SQLITE, connect
 from workflow.decisionwork import Ruling
-from workflow.documentwork import File
+from workflow.documents import File
 from workflow.errors import AlreadyDoneError, EnvironmentFaultError, UsageError
 from workflow.registration import Edit, NewCase, Proposal, Skrivelse
 from workflow.use_case import Done

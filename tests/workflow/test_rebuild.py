@@ -40,7 +40,7 @@ from workflow.audit_journal import Draft
 from workflow.connection import SQLITE, Connection, connect
 from workflow.delegationwork import NewDelegated
 from workflow.desk import Desk
-from workflow.documentwork import File
+from workflow.documents import File
 from workflow.errors import EnvironmentFaultError, UsageError, VerificationFailedError
 from workflow.registration import Skrivelse
 from workflow.reminder_store import Found, Moment

@@ -81,6 +81,8 @@ def list_command(case_words: Words, json_wanted: bool) -> int:
 @click.option("--ersatt", "replacing", is_flag=True, help="Skriv över filen, om den finns.")
 @frame.as_json
 def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool) -> int:
+    from workflow import document_standing
+
     *case, number = words
     if not case or not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise UsageError("Skriv ärendet och handlingens nummer, till exempel SON-2020-247 1. Se: arende document list")
@@ -88,7 +90,7 @@ def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool)
 
         def read() -> tuple[tuple[documents.View, bytes], Words]:
             case_id = frame.case_id(desk, tuple(case))
-            return documents.one(desk, case_id, int(number)), (case_id,)
+            return document_standing.one(desk, case_id, int(number)), (case_id,)
 
         found, data = frame.look(desk, read)
     _write(target, data, replacing=replacing)
@@ -113,7 +115,9 @@ def _write(target: Path, data: bytes, *, replacing: bool) -> None:
 @document_command.command("verify", help="Läs varje fil i arkivet och jämför den med det som kom in.")
 @frame.as_json
 def verify_command(json_wanted: bool) -> int:
+    from workflow import document_standing
+
     with frame.desk() as desk:
         directory = desk.settings.document_directory
-        found = documents.standing(desk.connection, directory, thorough=True)
+        found = document_standing.standing(desk.connection, directory, thorough=True)
     return document_views.standing(found, documents.told(found, directory), json_wanted)

@@ -10,7 +10,6 @@ from states.duties import DUTIES, duty
 from states.records import RECORD_TYPES
 from states.swedish_text import capitalised, day, listed, name
 from workflow.cli import protocol_views, render
-from workflow.cli.document_views import documents
 from workflow.errors import Exit
 
 View = Mapping[str, Any]
@@ -31,6 +30,9 @@ def cases(found: Sequence[View], json_wanted: bool, *, narrowed: bool = False) -
 
 
 def case(view: View, json_wanted: bool) -> int:
+    # Lists do without.
+    from workflow.cli.document_views import documents
+
     if json_wanted:
         return render.as_json(view)
     render.line(f"{view['ref']}  {view['rubrik']}")

@@ -2,7 +2,7 @@
 
 import os
 
-from workflow import documents
+from workflow import document_standing, documents
 from workflow.connection import Connection
 from workflow.doctor.answers import Answer, Machine, fault, fine, warning
 from workflow.file_systems import nearest
@@ -16,7 +16,7 @@ def store(connection: Connection, machine: Machine) -> Answer:
         return fault(
             f"{place}, där handlingarna sparas, går inte att skriva i. Gör den användare som kör arende till ägare."
         )
-    found = documents.standing(connection, directory, thorough=False)
+    found = document_standing.standing(connection, directory, thorough=False)
     told = documents.told(found, directory)
     if found.lacking:
         return fault(told)
