@@ -45,7 +45,7 @@ OF_TABLES = [
         "Loggens eftersläpning",
         "Loggens filer",
     ),
-    *("Loggens tider", "Misslyckade påminnelser", "Försenade påminnelser", "Påminnelser utan lån"),
+    *("Loggens tider", "Handlingar", "Misslyckade påminnelser", "Försenade påminnelser", "Påminnelser utan lån"),
 ]
 NOW = RECORDED_AT + timedelta(hours=1)
 

@@ -308,7 +308,7 @@ OTHER_TO = {"workflow.casework.return_case": "KSAU", "workflow.meeting_planning.
 
 def some(kind: Any) -> Any:
     """A value of a type that the table above does not know."""
-    plain = {str: "något", int: 1, bool: False, date: TODAY}
+    plain = {str: "något", bytes: b"a file", int: 1, bool: False, date: TODAY}
     if kind in plain:
         return plain[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
