@@ -1,5 +1,6 @@
 """Those the decision is to be sent to, one by one, and what of the list cannot be told for certain."""
 
+import itertools
 import re
 
 from workflow.document_intake.folding import fold, key
@@ -20,6 +21,7 @@ _BELONGS_BEFORE = re.compile(
 _ORGAN_WORD = re.compile(r"^(?:Region|Stiftelsen|Föreningen|Bolaget) |(?:kommun|stad|förbundet|bolaget| AB|erna|arna)$")
 _ONE_OF_MANY = re.compile(r"[A-Za-zåäöÅÄÖ]{4,}(?:en|et|na)$")  # "sökanden", "revisorerna"
 _MAX_ADDRESSEE = 120
+_LONG = 60
 
 
 def read_recipients(sections: list[Section], whole: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -40,7 +42,9 @@ def _lines(section: Section) -> list[str]:
     """One addressee or one comma-separated list a line."""
     found: list[str] = []
     lower_case = _is_lower_case_list(section.texts)
-    for text in section.texts:
+    for above, text in itertools.pairwise(["", *section.texts]):
+        if found and not lower_case and not above.strip() and _is_running_text(text):
+            break
         for cell in cells(unmarked(text)):
             bare = _PURPOSE.sub("", _MARK.sub("", cell)).strip()
             if found and not _MARK.match(cell) and _goes_on(found[-1], bare, lower_case):
@@ -48,6 +52,11 @@ def _lines(section: Section) -> list[str]:
             elif _is_addressee(bare):
                 found.append(bare)
     return found
+
+
+def _is_running_text(text: str) -> bool:
+    """The rest of a sentence from the page before."""
+    return len(text) > _LONG and text.lstrip()[:1].islower()
 
 
 def _is_lower_case_list(texts: list[str]) -> bool:

@@ -36,7 +36,8 @@ _LABELLED = "|".join(
 _ANY = re.compile(rf"(?<![\w/-])(?:{_UNMISTAKABLE})(?![\w/-]*\w)")
 _AFTER_LABEL = re.compile(rf"(?<![\w/-])(?:{_LABELLED})(?![\w/-]*\w)")
 _LABEL = re.compile(
-    r"\b(?:d[ni]r|diarienr|diarienummer|diarie ?nr|arendenummer|arendenr|arende ?nr|arende-?id|beteckning)\b\s*[.:]*\s*"
+    r"\b(?:d[ni]r|d[i1l]ar[i1l][ec](?:nr|n[un](?:m|rn){2}[ec]r)|diarie ?nr|arendenummer|arendenr|arende ?nr|arende-?id"
+    r"|beteckning)\b\s*[.:]*\s*"
 )
 # A scanner reads 0 as O and 1 as l or I: "KS 2O25/1l3".
 _MISREAD = re.compile(r"(?<![0-9A-Za-z])[12][0OQ][0-9OQIl]{2}[-/:][0-9OQIl]{1,6}(?!\w)")

@@ -16,6 +16,7 @@ _AT_THE_END = re.compile(rf"(?:^|\s{{2,}}|\t)(?:{_NUMBER})\s*$")
 _ENDS_PAGE_NUMBER = frozenset("0123456789)]-")
 _COLUMN_GAP = re.compile(r"\s{3,}|\t+|\s*\|\s*")
 
+_MISREAD_A = re.compile(r"(?<=[a-zåäö])&(?=[a-zåäö])")  # "n&mnden", by a scanner without Swedish
 _SPACED_ATT = re.compile(r"\b([Aa]) ([Tt]) ([Tt])(?=\s)")  # "a t t", as typewriters stressed it
 _WIDE_GAP = re.compile(r"[ \t]{4,}|[ \t]*\t[ \t]*")
 # What fonts, and scanners, make of a bullet.
@@ -48,7 +49,9 @@ _CONTINUES = re.compile(r"[a-zåäö(§&)]|\d{4}\b|\d{1,2} [a-z]{3,9} \d{4}\b")
 
 
 def with_plain_marks(lines: Sequence[str]) -> list[str]:
-    """The lines with one mark for every bullet and "att" as one word. That columns stand apart matters, not how far."""
+    """The lines with one mark for every bullet and "att" as one word. That columns stand apart matters, not how far.
+
+    What a scanner without Swedish makes of ä is mended where it can be nothing else."""
     letters = [match[2] for line in lines if (match := _LETTER_FOR_BULLET.match(line))]
     return [_with_plain_marks(line, letters) for line in lines]
 
@@ -58,6 +61,8 @@ def _with_plain_marks(line: str, letters: Sequence[str]) -> str:
     match = _LETTER_FOR_BULLET.match(line)
     if match and letters.count(match[2]) > 1:
         line = f"{match[1]}• {line[match.end() :]}"
+    if "&" in line:
+        line = _MISREAD_A.sub("ä", line)
     if "t t" in line.lower():
         line = _SPACED_ATT.sub(r"\1\2\3", line)
     return _WIDE_GAP.sub("   ", line) if "    " in line or "\t" in line else line

@@ -7,10 +7,14 @@ from workflow.document_intake.folding import fold, forgiving, key
 # --- bodies -----------------------------------------------------------------------------------------
 # All patterns read folded text.
 _COMPOUND = r"(?:[a-z0-9]+-,? ?(?:(?:och|samt|&) )?(?:[a-z0-9]+ (?:och|samt|&) )?)*"
-_OWNER = forgiving(r"(?:(?:kommunstyrelsen|[a-z-]*nämnden|kommunen)s )?")
-_CORE = forgiving(r"[a-z0-9]*(?:nämnd(?:en)?|styrelse(?:n)?|fullmäktige?|utskott(?:et)?|presidiet|direktionen)")
+_OWNER = forgiving(r"(?:(?:kommunstyrelsen|[a-z-]*nämnden|kommunen)s |[a-z-]+s (?=(?:stads|kommun)delsnämnd))?")
+# A scanner also takes e for c, n for u, l for 1 and m for rn.
+_CORE = forgiving(
+    r"[a-z0-9]*(?:nä(?:m|rn)[nu]d(?:[ec][nu])?|styr[ec][l1i]s[ec][nu]?|fu[l1i]{2}(?:m|rn)äkt[i1l]g[ec]?|utskott(?:et)?"
+    r"|presidiet|direktionen)"
+)
 _AREA = forgiving(r"(?: för [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?")
-_KIND = "(?:tekniska|gemensamma|sociala) "
+_KIND = "(?:tekniska|gemensamma|sociala|norra|sodra|ostra|vastra|regionala|centrala) "
 _BODY = re.compile(
     rf"(?<![\w-])(?P<name>{_OWNER}(?P<kind>{_KIND})?{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})"
 )
@@ -26,7 +30,8 @@ def bodies_in(text: str) -> list[tuple[str, int, int]]:
     for match in _BODY.finditer(fold(text)):
         names_nobody = match["core"] in _GENERIC and not match["kind"] and " for " not in match["name"]
         if match["core"] not in _NOT_OURS and not names_nobody:
-            found.append((base_form(text[match.start() : match.end()]), match.start(), match.end()))
+            end = match.start("s") if match["s"] else match.end()
+            found.append((base_form(text[match.start() : end]), match.start(), match.end()))
     return found
 
 
@@ -87,17 +92,20 @@ def is_unit(text: str) -> bool:
 
 # --- persons ----------------------------------------------------------------------------------------
 # A capital, then letters; a scanner may have made digits of letters inside the word.
-_NAME_WORD = "[A-ZÅÄÖÉÜØ\ufffd](?:[a-zåäöéèüøæñíóáçëïôšžćčğış0-9'’´\ufffd]+|\\.)(?:-?[A-ZÅÄÖÉ][a-zåäöéèüøæ0-9\ufffd]+)*"
-_PARTICLE = r"(?:de|la|von|af|av|van|der|den|el|al|da|di|du|ter|bin|ben|zu)"
+_CAPITAL = "A-ZÀ-ÖØ-ÞĆČĐĞİŁŃŚŞŠŹŻŽ\ufffd"
+_SMALL = "a-zà-öø-ÿćčđěğıłńőřśşšůűźżž"
+_NAME_WORD = f"[{_CAPITAL}](?:[{_SMALL}0-9'’´\ufffd]+|\\.)(?:-?[{_CAPITAL}][{_SMALL}0-9\ufffd]+)*"
+_PARTICLE = r"(?:de|la|von|af|av|van|der|den|del|della|dos|el|al|da|di|du|ter|bin|ibn|ben|zu)"
 _PERSON = re.compile(rf"{_NAME_WORD}(?: (?:{_PARTICLE} )*{_NAME_WORD}){{1,3}}")
 _NOT_A_NAME = re.compile(
     forgiving(
         r"(?:.*(?:nämnd(?:en)?|förvaltning(?:en)?|kontor(?:et)?|avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|styrelse(?:n)?)"
-        r"|kommun(?:er|en)?|stad(?:en)?|region(?:en)?|landsting|ab|hb|skol(?:a|an|or)|verk(?:et)?|bolag(?:et)?|råd(?:et)?"
+        r"|kommun(?:er|en)?|stad(?:en)?|region(?:en)?|landsting|ab|hb|skol(?:a|an|or)|verk(?:et)?|bolag(?:et)?"
         r"|förening(?:en)?|förbund(?:et)?|utskott(?:et)?|grupp(?:en)?|centrum|[a-z]{3,}(?:tion|else|het)"
-        r"|analys|plan(?:en)?|mål|stöd|budget|beslut|bilaga|datum|sida|dnr|kopia|telefon|motion|rapport|revisorer(?:na)?"
+        r"|analys|plan(?:en)?|budget|beslut|bilaga|datum|sida|dnr|kopia|telefon|motion|rapport|revisorer(?:na)?"
         r"|akten|diariet|enligt|till|sektor|norra|södra|östra|västra|familjecentral|förskola|gymnasium|bibliotek|bostäder"
-        r"|energi|fastigheter|museum|taxa|taxor|policy|riktlinjer|reglemente|avtal|yttrande|remiss|svar|fullmäktige)"
+        # So short that forgiven letters would make names of them: "råd" is not "Ryd".
+        r"|rad(?:et)?|mal|stod|energi|fastigheter|museum|taxa|taxor|policy|riktlinjer|reglemente|avtal|yttrande|remiss|svar|fullmäktige)"
     )
 )
 _TITLE = re.compile(
@@ -106,10 +114,11 @@ _TITLE = re.compile(
         r"|planerare|jurist|controller|rektor|arkitekt|specialist|utvecklare|koordinator|inspektör|konsult|registrator"
         r"|administratör|assistent|sakkunnig|rådgivare|ekolog|antikvarie|bibliotekarie|sköterska|pedagog|psykolog|kurator"
         r"|analytiker|kommunikatör|förvaltare|kamrer|intendent|expert|ordförande|ordf|ombud|generalist|geolog|lantmätare"
-        r"|konsulent|arkivarie|upphandlare|tekniker|inköpare|dietist|terapeut|logoped|statistiker|vetare|agronom|projektör"
+        r"|läkare|biolog|mästare|kommunalråd|regionråd|konsulent|arkivarie|upphandlare|tekniker|inköpare|dietist|terapeut|logoped|statistiker|vetare|agronom|projektör"
         r"|geodet|vd)(?:e?n)?(?![a-z])"
     )
 )
+_NUMBER = re.compile(r"(?<![^\W\d_])\d|\d\d")  # a single digit inside a word is a scanner's letter
 _MAX_TITLE = 70
 _MAX_NAME = 60
 
@@ -125,7 +134,7 @@ def is_person(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Whether a text is a person's title: "Tf. förvaltningschef", "Avdelningschef hemtjänst"."""
     text = text.strip()
-    if not text or len(text) > _MAX_TITLE or text.endswith(".") or any(letter.isdigit() for letter in text):
+    if not text or len(text) > _MAX_TITLE or text.endswith(".") or _NUMBER.search(text):
         return False
     return bool(_TITLE.search(fold(text))) and len(text.split()) <= 6
 

@@ -51,7 +51,7 @@ _MARKS = (
 _TABLE_ROW = re.compile(r"\|.*\||\S\s{2,}.*\d(?:[ .,]\d{3})*\s*(?:kr|kronor|tkr|%)?$|[A-ZÅÄÖ0-9]\s{2,}\d")
 _SENTENCE_END = re.compile(r"(?<=[.!])(?<![\s(.][a-zåäö]\.)(?<!kap\.)(?<!dnr\.)(?<!t\.ex\.)(?<!nr\.)\s+(?=[A-ZÅÄÖ])")
 
-_ASKS = re.compile(forgiving(r"\b(?:beslutar?|föreslå[rs]?|besluta|tillstyrker|förslag)\b"))
+_ASKS = re.compile(forgiving(r"\b(?:b[ec]s[l1i][un]tar?|för[ec]s[l1i]å[rs]?|tillstyrker|förslag)\b"))
 _PADDING = re.compile(
     forgiving(
         r"\b(?:beslutar|besluta|föreslår|föreslås|föreslå|att|följande|för|egen|del|enligt|och|i|samt|dels|sin|under"

@@ -174,6 +174,10 @@ def _are_titles(line: str) -> bool:
     return all(is_title(cell) and cell[0].isalpha() for cell in cells(line))
 
 
+def _are_units(line: str) -> bool:
+    return all(is_unit(cell) for cell in cells(line))
+
+
 def _is_headed_by_unit(line: _Line, above: _Line) -> bool:
     """A unit above a name signs for it, unless both are in a list of addressees."""
     if line.part is Part.PROPOSALS or not line.is_last_words:
@@ -234,7 +238,8 @@ def _is_an_addressee(line: _Line, titled: bool, head: set[str]) -> bool:
 def _with_titles_below(lines: list[_Line], at: int) -> set[int]:
     found = {lines[at].number}
     for line in lines[at + 1 : at + 3]:
-        if line.section != lines[at].section or not _are_titles(line.text):
+        several = len(cells(line.text)) > 1
+        if line.section != lines[at].section or not (_are_titles(line.text) or (several and _are_units(line.text))):
             break
         found.add(line.number)
     return found

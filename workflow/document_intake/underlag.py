@@ -12,6 +12,7 @@ _MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|�
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _COMPLETE = re.compile(r"[.)”\"\d]$")  # a date, a paragraph's number or a full stop ends an item
 _RULER = re.compile(r"\s*\|?\s*:?-{3,}[-:|\s]*$")
+_SENDER = re.compile(r"\([^()]+\) ?[-–(A-ZÅÄÖ]")  # "(Länsstyrelsen) - Remiss" is an item, "(Bifogas)" is the end of one
 _NEARLY = 0.9  # letters differ in width
 _NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
 
@@ -63,7 +64,10 @@ def _plain_items(lines: list[str], margin: int | None) -> list[str]:
     lower_case = bool(written) and written[0][:1].islower()
     for line in written:
         full = reaches(margin, above, line) or (margin and len(above) > _NEARLY * margin and not line[:1].isupper())
-        broken = continues(above, line) or (full and not _COMPLETE.search(above))
+        if _SENDER.match(line):
+            broken = continues(above, line[1:].capitalize())
+        else:
+            broken = continues(above, line) or bool(full and not _COMPLETE.search(above))
         if items and broken and not (lower_case and line[:1].islower()):
             items[-1] = joined(items[-1], line)
         else:

@@ -150,6 +150,16 @@ def test_a_scanned_skrivelse_is_read_in_spite_of_its_letters():
     assert len(skrivelse.underlag) == 2
 
 
+def test_letters_taken_for_others_do_not_hide_the_bodies():
+    skrivelse = read_tjansteskrivelse(
+        SCANNED.replace("kulturndmndens beslut", "kulturn&rnndens beslut").replace(
+            "Inga Strém", "Inga Strém\nKulturdirekt6r"
+        )
+    )
+    assert counts(skrivelse) == {"kulturnärnnden": 2}
+    assert skrivelse.signatories == ("Inga Strém",)
+
+
 def test_a_scanned_skrivelse_is_told_apart_from_a_typed_one():
     assert any("inskannad" in sentence for sentence in read_tjansteskrivelse(SCANNED).unsure)
 

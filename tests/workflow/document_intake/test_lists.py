@@ -94,6 +94,11 @@ def test_a_list_not_filled_in_is_said():
     assert "Ingen mottagare är ifylld under ”Beslutet skickas till”." in skrivelse.unsure
 
 
+def test_the_end_of_a_sentence_from_another_page_ends_the_list():
+    torn = "omsättning får betala ungefär samma avgift som i dag, om den inte ändras."
+    assert recipients(f"Revisorerna\nEkonomikontoret\n\n{torn}\n{torn}") == ("Revisorerna", "Ekonomikontoret")
+
+
 def test_running_text_ends_the_list():
     lines = (
         "Revisorerna\n\nUppföljning av avtalet\n\nAvtalet ska följas upp varje år. Det görs av controllern på kontoret."
@@ -113,6 +118,7 @@ def test_running_text_ends_the_list():
         ("Tjänsteskrivelse – Svar på motion om lekplatser enligt\nBergamodellen, 2025-03-04", 1),
         ("Övergripande plan för elevhälsan.\n(Bifogas)", 1),
         ("Bilaga: Motionen\nBarnkonsekvensanalys", 2),
+        ("Yttrande om gränser\n(KS 2025-12)\n(E-post) - Begäran om yttrande\n(Myndigheten) (Rapport) - Gränser", 3),
         ("| Handling | Datum |\n|---|---|\n| Kalkyl | 2025-01-02 |\n| Karta | 2025-01-03 |", 2),
         ("Klicka här för att ange text.", 0),
         ("Inga", 0),
@@ -160,6 +166,8 @@ def test_a_file_name_is_said():
         ),
         ("Tove Hed                  Max Ny\nFritidschef               Controller", ("Tove Hed", "Max Ny")),
         ("Tove Hed, fritidschef", ("Tove Hed",)),
+        ("Fritidsförvaltningen\n\nTove Ryd\nFritidschef", ("Tove Ryd",)),
+        ("Fritidsförvaltningen\n\nŠejla Đurić", ("Šejla Đurić",)),
         ("Strandby 2025-03-04\n\nTove Hed\ntf. fritidschef", ("Tove Hed",)),
         ("För fritidsförvaltningen\n\nTove Hed", ("Tove Hed",)),
         ("Digitalt signerad av Tove Hed\nFritidschef", ("Tove Hed",)),
@@ -197,6 +205,11 @@ def test_those_who_sign_right_below_the_underlag_are_no_underlag(signed: str):
     skrivelse = read(mbl="", signed=f"{signed}\n")
     assert skrivelse.signatories == ("Tove Hed",)
     assert len(skrivelse.underlag) == 2
+
+
+def test_units_below_the_titles_of_those_who_sign_are_no_underlag():
+    signed = "Tove Hed           Max Ny\nFritidschef        Kanslichef\nFritidskontoret    Kanslienheten\n"
+    assert len(read(mbl="", signed=signed).underlag) == 2
 
 
 def test_two_names_apart_below_the_underlag_both_sign():

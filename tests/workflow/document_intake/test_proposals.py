@@ -24,6 +24,8 @@ from tests.workflow.document_intake.skrivelser import proposals, read
         ("Förslag till barn och utbildningsnämndens beslut", "barn och utbildningsnämnden"),
         ("Förslag till beslut i tekniska nämnden", "tekniska nämnden"),
         ("Förslag till tekniska nämndens beslut", "tekniska nämnden"),
+        ("Förslag till beslut i östra hälso- och sjukvårdsnämnden", "östra hälso- och sjukvårdsnämnden"),
+        ("Förslag till Ekdals stadsdelsnämnds beslut", "ekdals stadsdelsnämnd"),
         ("Förslag till beslut", None),
         ("Förvaltningens förslag till beslut", None),
         ("Ordförandens förslag", None),
