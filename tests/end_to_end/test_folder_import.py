@@ -23,6 +23,7 @@ from tests.conftest import PROJECT, make_command, settings_for
 from tests.workflow import witness
 from tests.workflow.papers import PROTOCOL, fill, skrivelse
 from workflow import log_exporter, log_verifier, schema
+from workflow.audit_journal import sha256
 from workflow.cli import main
 from workflow.connection import connect
 from workflow.document_intake.child import Child
@@ -139,7 +140,7 @@ UNBROKEN = [
 
 def as_unbroken(town: Town) -> bool:
     files = {row["sha256"]: row for row in town.said()}
-    hashes = {log_exporter.sha256(file.read_bytes()): file for file in town.folder.rglob("*.txt")}
+    hashes = {sha256(file.read_bytes()): file for file in town.folder.rglob("*.txt")}
     names = {sha: str(file.relative_to(town.folder).with_suffix("")) for sha, file in hashes.items()}
     told = [(row["number"], row["version"], names[sha]) for sha, row in files.items()]
     return sorted(told) == sorted(UNBROKEN) and all(

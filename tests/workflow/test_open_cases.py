@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from states.case_facts import CaseKind, State
