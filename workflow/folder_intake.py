@@ -45,7 +45,7 @@ Read = Callable[[bytes], ReadSkrivelse]
 
 NOT_A_SKRIVELSE = {
     PaperKind.PROTOKOLL: "Det är ett protokoll, ingen skrivelse. Läs in det med: arende import --protokoll FIL",
-    PaperKind.KALLELSE: "Det är en kallelse, ingen skrivelse. Planera sammanträdet med: arende meeting add",
+    PaperKind.KALLELSE: "Det är en kallelse, ingen skrivelse. Läs in den med: arende import --kallelse FIL",
 }
 NO_PROPOSAL = (
     "Inget förslag till beslut hittades, så inget ärende registrerades av sig självt. Är det en skrivelse: läs in "

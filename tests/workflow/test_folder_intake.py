@@ -86,7 +86,7 @@ def test_what_makes_no_case_is_left_with_the_command_that_takes_it(desk: Desk, t
     assert left.keys() == {"bild.png", "brev.txt", "kallelse.txt", "protokoll.txt", "tom.txt", "utan.txt"}
     assert all(len(told) == 1 for told in left.values())
     assert "arende import FIL" in left["brev.txt"][0]
-    assert "arende meeting add" in left["kallelse.txt"][0]
+    assert "arende import --kallelse FIL" in left["kallelse.txt"][0]
     assert "arende import --protokoll" in left["protokoll.txt"][0]
     assert "Ange --body" in left["utan.txt"][0]
     assert desk.connection.run("SELECT COUNT(*) AS n FROM cases") == [{"n": 1}]
