@@ -304,8 +304,8 @@ def _att_satser(group: Group) -> tuple[list[str], str]:
             note or "En lista under förslaget till beslut lästes som en del av beslutet, inte som egna punkter.",
         )
     before = [sats for block in opening for sats in _decisions(block.text)]
-    after = [block.text for block in _paragraphs(group.blocks[_first(group, listed) :]) if _begins_anew(block.text)]
-    return before + items + after, ""
+    below = [block.text for block in _paragraphs(group.blocks[_first(group, listed) :]) if _begins_anew(block.text)]
+    return before + items + [sats for text in below for sats in _decisions(text) or [text]], ""
 
 
 def _begins_anew(text: str) -> bool:
