@@ -1,13 +1,15 @@
 """Tjänsteskrivelser that say anything at all, made up by Hypothesis: what stands in them, not how it is set."""
 
 import datetime
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
 from workflow.document_intake.interface import ReadMbl
 
 T = TypeVar("T")
+Few: TypeAlias = st.SearchStrategy[tuple[T, ...]]
 
 
 class Decision(NamedTuple):
@@ -138,6 +140,7 @@ NAMES = st.builds(
     st.sampled_from(("björk", "kvarn", "sten", "hamn", "åker", "ljung", "tall", "älv")),
     st.sampled_from(SURNAMES),
 )
+SIGNATORIES = st.builds(Signatory, NAMES, st.sampled_from(TITLES))
 PEOPLE_TOLD = st.builds("{}, {}".format, NAMES, st.sampled_from(("planchef", "rektor", "biträdande socialchef")))
 TITLES_OF_CASES = st.builds(
     lambda start, spot, end: start.format(spot) + end,
@@ -183,8 +186,8 @@ PAPERS_SEEN = st.builds(
 )
 
 
-def few(what: st.SearchStrategy[T], least: int, most: int) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(what, min_size=least, max_size=most, unique=True).map(tuple)
+def few(what: st.SearchStrategy[T], least: int, most: int, *, by: Callable[[T], object] | None = None) -> Few[T]:
+    return st.lists(what, min_size=least, max_size=most, unique_by=by or (lambda one: one)).map(tuple)
 
 
 @st.composite
@@ -201,7 +204,8 @@ def invented(draw: st.DrawFn) -> Invented:
         mbl=mbl,
         mbl_text=mbl_text,
         recipients=draw(few(st.sampled_from(RECIPIENTS) | PEOPLE_TOLD, 0, 4)),
-        signatories=draw(few(st.builds(Signatory, NAMES, st.sampled_from(TITLES)), 1, 2)),
+        # The same name twice is one person.
+        signatories=draw(few(SIGNATORIES, 1, 2, by=lambda one: one.name)),
         underlag=draw(few(PAPERS_SEEN, 0, 4)),
         leftovers=draw(few(st.sampled_from(LEFTOVERS), 0, 2)),
         before=draw(st.sampled_from(BEFORE)),
