@@ -79,7 +79,8 @@ def odt(content: str) -> bytes:
         '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
         f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODT}"/></manifest:manifest>'
     )
-    return zipped({"mimetype": ODT, "META-INF/manifest.xml": manifest, "content.xml": content})
+    styles = '<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+    return zipped({"mimetype": ODT, "META-INF/manifest.xml": manifest, "content.xml": content, "styles.xml": styles})
 
 
 def odt_content(text: str, before: str = "") -> str:
@@ -277,6 +278,12 @@ def _utf_7() -> bytes:
 @called("laughs.odt")
 def _laughs_odt() -> bytes:
     return odt(odt_content("&l9;", LAUGHING))
+
+
+@called("plain.odt", readable=True)
+def _plain_odt() -> bytes:
+    """Nothing is wrong with this one: that the others are refused is not for how they are made."""
+    return odt(odt_content(SENTENCE))
 
 
 @called("outside.odt")
