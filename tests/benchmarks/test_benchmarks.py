@@ -71,3 +71,16 @@ def test_the_reminders_benchmark_prints_what_a_round_costs_beside_other_ways() -
     assert isinstance(late["s"], float)
     assert 0 < late["s"] < 30
     assert isinstance(dead["times"], float)
+
+
+def test_the_intake_benchmark_prints_what_reading_costs_beside_the_libraries() -> None:
+    txt, word, pdf, few, all_of_them = figures("intake.py", "--rounds", "1", "--documents", "10")
+    assert [figure["figure"] for figure in (txt, word, pdf)] == ["intake txt", "intake docx", "intake pdf"]
+    for figure in (word, pdf):
+        assert isinstance(figure["times_library"], float)
+        assert figure["times_library"] > 0
+    assert "times_library" not in txt
+    assert [figure["documents"] for figure in (few, all_of_them)] == [1, 10]
+    for figure in (few, all_of_them):
+        assert isinstance(figure["parent_mib"], float)
+        assert figure["parent_mib"] > 1

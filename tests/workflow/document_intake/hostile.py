@@ -139,19 +139,14 @@ def deflated_zeros(size: int) -> bytes:
 @called("bomb.docx")
 @functools.cache
 def _bomb() -> bytes:
-    """A small file with a picture of 120 MiB."""
-    return docx(document(), **{"word/media/picture.bmp": bytes(120 * MIB)})
-
-
-@called("large-text.docx")
-def _large_text() -> bytes:
-    return docx(document(PARAGRAPH + f"<!--{' ' * 30 * MIB}-->"))
+    """A small file with a picture of 40 MiB."""
+    return docx(document(), **{"word/media/picture.bmp": bytes(40 * MIB)})
 
 
 @called("lies-of-its-size.docx")
 def _lying() -> bytes:
     """The archive says that its largest member has ten bytes."""
-    size = struct.pack("<L", 120 * MIB)
+    size = struct.pack("<L", 40 * MIB)
     assert size in _bomb()
     return _bomb().replace(size, struct.pack("<L", 10))
 

@@ -20,7 +20,7 @@ from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tasks import WORK, Task
 
 LONG = "ARENDE_LONG" in os.environ
-RUNS = int(os.environ.get("ARENDE_RUNS", 1_000_000 if LONG else 500))
+RUNS = int(os.environ.get("ARENDE_RUNS", 1_000_000 if LONG else 300))
 FIRST = int(os.environ.get("ARENDE_FIRST", 0))
 SEED = int(os.environ.get("ARENDE_SEED") or random.SystemRandom().randrange(1 << 32))
 HERE = "tests/workflow/document_intake/test_fuzz.py"

@@ -27,11 +27,13 @@ MIB = 1024 * 1024
 
 SLOW = {
     "bomb.pdf",
+    "deep.eml",
     "bomb-in-a-bomb.pdf",
     "deep-content.pdf",
     "fifty-megabytes.txt",
     "headers-without-end.eml",
     "forms-that-double.pdf",
+    "letter-in-a-letter.eml",
     "letters-without-end.pdf",
     "lines-without-end.pdf",
     "one-line-of-four-megabytes.txt",
@@ -73,6 +75,7 @@ def test_a_hostile_file_is_a_sentence_or_a_text(child: Child, name: str) -> None
 
 
 def test_a_file_that_takes_too_long_is_given_up(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    child.ask(Task.TEXT, b"The child is there.")
     monkeypatch.setattr(children, "SECONDS", 1.0)
     with pytest.raises(UnreadableDocument, match="tar för lång tid"):
         child.ask(Task.SKRIVELSE, FILES["object-that-is-itself.pdf"]())
@@ -92,7 +95,7 @@ code = subprocess.call([sys.executable, "-m", "workflow.cli.main", *sys.argv[1:]
 print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
 """
 
-THROUGH_THE_PROGRAM = ["bomb.docx", "one-line.txt", "escapes.txt", "macro.docm"]
+THROUGH_THE_PROGRAM = ["one-line.txt", "escapes.txt"]
 
 
 def read(file: bytes | Path) -> tuple[int, str, str]:
@@ -131,8 +134,7 @@ def test_the_program_answers_a_hostile_file(tmp_path: Path, name: str) -> None:
 
 
 NAMES = [
-    b"\x1b]0;titel\x07\x1b[31m.txt",
-    "\u202etxt.exe".encode(),
+    "\x1b]0;titel\x07\x1b[31m\u202etxt.exe".encode(),
     b"rad\nrad\r\n.docx",
     b"-rf",
     b"'; DROP TABLE cases; --",
@@ -140,7 +142,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES if LONG else NAMES[:2])
+@pytest.mark.parametrize("name", NAMES if LONG else NAMES[:1])
 def test_no_name_of_a_file_does_harm(tmp_path: Path, name: bytes) -> None:
     file = os.fsencode(tmp_path) + b"/" + name
     for content, told in (("Nya bänkar i parken", Exit.DONE), ("\0" * 100, Exit.USAGE)):
@@ -150,17 +152,9 @@ def test_no_name_of_a_file_does_harm(tmp_path: Path, name: bytes) -> None:
         assert answer[0] == told
 
 
-def test_a_name_that_is_not_utf_8_is_asked_to_be_another(tmp_path: Path) -> None:
-    code, _, told = read(os.fsencode(tmp_path) + b"/\xe5.txt")
-    assert (code, told.count("\n")) == (Exit.USAGE, 1)
-    assert told.endswith("\\udce5.txt är inte skrivet i UTF-8; skriv om det.\n")
-
-
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_text("Nya bänkar i parken")
-    (tmp_path / "genvag.docx").symlink_to(tmp_path / "text.txt")
     os.mkfifo(tmp_path / "ror.docx")
-    for file in (tmp_path / "genvag.docx", tmp_path / "ror.docx", Path("/dev/zero")):
-        code, output, told = read(file)
-        assert (code, output) == (Exit.USAGE, "")
-        assert_harmless(code, output, told)
+    for file in (tmp_path / "ror.docx", *((Path("/dev/zero"), Path("/dev/tty"), tmp_path) if LONG else ())):
+        answer = read(file)
+        assert_harmless(*answer)
+        assert answer[0] == Exit.USAGE
