@@ -1,6 +1,7 @@
 """Pdf files: their text layer put together to lines, or their pages as pictures where they have none."""
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -53,6 +54,8 @@ def opened_pdf(data: bytes) -> Iterator["PDF"]:
         from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
         from pdfplumber.utils.exceptions import PdfminerException
 
+        for library in ("pdfminer", "pdfplumber"):  # they quote the document in what they log
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         try:
             document = pdfplumber.open(io.BytesIO(data), unicode_norm="NFC")
         except PdfminerException as error:

@@ -96,10 +96,10 @@ def _rendered(data: bytes) -> "Iterator[Image.Image]":
     # Imported here: only who reads a scanned pdf needs the library.
     import pypdfium2  # type: ignore[import-untyped]
 
-    document = pypdfium2.PdfDocument(data)
-    for page in document:
-        scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(page.get_size()))
-        yield page.render(scale=scale, grayscale=True).to_pil()
+    with contextlib.closing(pypdfium2.PdfDocument(data)) as document:
+        for page in document:
+            scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(page.get_size()))
+            yield page.render(scale=scale, grayscale=True).to_pil()
 
 
 def _frames(data: bytes) -> "Iterator[Image.Image]":

@@ -1,5 +1,7 @@
 """Pdf files: letters with places put together to the lines a person reads."""
 
+import logging
+
 import pytest
 from fpdf import FPDF
 
@@ -150,3 +152,9 @@ def test_running_text_that_two_pages_happen_to_share_is_kept():
     sentence = "Ett serveringsställe med vanlig omsättning får nästan samma avgift som i dag."
     text = read(pdf_of([[(20, 40, f"{word} sidan."), (20, 100, sentence)] for word in ("Första", "Andra")]))
     assert text.text.count(sentence) == 2
+
+
+def test_the_library_logs_nothing_of_the_document(caplog: pytest.LogCaptureFixture):
+    read(pdf_file("Ärende om isbanan på Hamnplan"))
+    logging.getLogger("pdfminer.pdfinterp").warning("Cannot render %r", "Ärende om isbanan")
+    assert caplog.records == []
