@@ -22,10 +22,10 @@ from workflow import audit_journal, case_store, open_cases, ways
 from workflow.case_tables import column_map
 from workflow.case_tables.open_case import OpenCase
 from workflow.case_tables.table_file import Row
-from workflow.case_tables.table_import import Import
 from workflow.desk import Desk
 from workflow.errors import AlreadyInError, Exit, UsageError
 from workflow.intake_outcome import Became, Outcome
+from workflow.table_intake import Import
 from workflow.use_case import Done
 
 TABLE, MAP = PROJECT / "examples" / "oppna-arenden.csv", PROJECT / "examples" / "oppna-arenden.toml"
@@ -183,6 +183,7 @@ def test_a_table_that_cannot_be_read_is_said_so(office: Path) -> None:
         assert told in answer.err
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_hundreds_of_rows_are_quick(desk: Desk, command: CommandFactory) -> None:
     wanted, given = column_map.load(MAP), command(reason="Överfört.")
     brought = Import(desk, rows(HEADINGS, *(GOOD.format(n, n) for n in range(100, 300))), wanted, "lista.csv", TODAY)

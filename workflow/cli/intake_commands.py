@@ -167,8 +167,8 @@ def _passed_by(found: "Listing") -> Iterator[str]:
 
 def _table(path: Path, map_file: Path, report: Path | None, asked: Asked, *, save: bool) -> int:
     # Whoever imports documents does without it.
-    from workflow import open_cases
-    from workflow.case_tables import column_map, table_import
+    from workflow import open_cases, table_intake
+    from workflow.case_tables import column_map, table_file
     from workflow.cli import many_imported
 
     wanted = column_map.load(map_file)
@@ -179,12 +179,12 @@ def _table(path: Path, map_file: Path, report: Path | None, asked: Asked, *, sav
         try:
             came = read_incoming(path)
             with Child() as child:
-                rows = table_import.rows_of(
+                rows = table_file.rows_of(
                     came.data, path.name, wanted.fil.blad, lambda data: child.ask(Task.TABLES, data)
                 )
         except UnreadableDocument as error:
             raise UsageError(f"{path}: {error.reason}") from error
-        reading = table_import.Import(desk, rows, wanted, path.name, frame.entry().today)
+        reading = table_intake.Import(desk, rows, wanted, path.name, frame.entry().today)
         cases = reading.each(many_imported.Numbered(given), save=save)
         told = many_imported.Told(f"Tabellen {path}", reading.notes(), report)
         work = iter([("Registrerar", len(reading), cases)])

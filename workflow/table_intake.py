@@ -12,12 +12,10 @@ from workflow.audit_journal import Command
 from workflow.case_tables.column_map import ColumnMap
 from workflow.case_tables.headings import table_of
 from workflow.case_tables.open_case import BadRow, OpenCase, Reading, number
-from workflow.case_tables.table_file import Row, rows_of
+from workflow.case_tables.table_file import Row
 from workflow.desk import Desk
 from workflow.errors import AlreadyInError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.intake_outcome import Became, Outcome
-
-__all__ = ["Import", "rows_of"]
 
 
 class Import:
