@@ -215,7 +215,8 @@ def test_the_chain_holds_and_the_record_names_what_is_gone(town, ended):
     export(town)
     body = town.told[-1]
     assert body["type"] == "case.purged"
-    assert body["data"] == {"decision": DECISION, "proposed_by": "p-test", "purged": sorted(body["data"]["purged"])}
+    told = {"decision": DECISION, "proposed_by": "p-test", "documents": ["k" * 64]}
+    assert body["data"] == {**told, "purged": sorted(body["data"]["purged"])}
     assert written < set(body["data"]["purged"])  # and the proposal's own reason
     report = log_verifier.verify(town.desk.settings.log_directory)
     assert (report.faults, report.purged_payloads, report.missing_payloads) == ([], len(body["data"]["purged"]), 0)
