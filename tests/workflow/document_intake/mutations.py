@@ -7,11 +7,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 
 from tests.workflow.document_intake import hostile
+from tests.workflow.document_intake.protocols import KF_UTDRAG, PROSE, SON_KALLELSE, SON_LISTA, SON_PROTOKOLL
 from tests.workflow.document_intake.skrivelser import CITY, COLUMNS, SCANNED, text
 
 Dice = random.Random
 
-WHOLE = (text(), CITY, COLUMNS, SCANNED)
+WHOLE = (text(), CITY, COLUMNS, SCANNED, SON_PROTOKOLL, KF_UTDRAG, PROSE, SON_KALLELSE, SON_LISTA)
 LINES = sorted({line for whole in WHOLE for line in whole.split("\n")})
 WORDS = sorted({word for line in LINES for word in line.split()})
 ODD = (
@@ -46,7 +47,7 @@ def document(seed: int, number: int) -> tuple[str, bytes]:
 
 
 def _lines(dice: Dice) -> list[str]:
-    """A piece of a skrivelse, or lines of several."""
+    """A piece of a document, or lines of several."""
     most = dice.choices((3, 10, 40), (80, 18, 2))[0]  # short ones find as much, and many more of them are tried
     if dice.random() < 0.3:
         return dice.choices(LINES, k=dice.randint(1, most))
