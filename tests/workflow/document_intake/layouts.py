@@ -202,13 +202,14 @@ def word_pieces(skrivelse: Invented) -> Iterable[tuple[str, str]]:
 def pdf(skrivelse: Invented) -> ReadText:
     """A pdf of as many pages as it takes, with the same head and foot on each."""
     lines = pdf_lines(skrivelse)
-    pages = [lines[start : start + 34] for start in range(0, len(lines), 34)]
+    pages = [lines[start : start + 32] for start in range(0, len(lines), 32)]
     return read_document(
         pdf_of(
             [
                 (20, 12, "ÅKERHAMNS KOMMUN"),
                 (180, 12, f"{number} ({len(pages)})"),
-                *((20, 28 + 7 * row, line) for row, line in enumerate(page) if line),
+                # The first page begins lower: what stands at one place on every page is its head, whatever it says.
+                *((20, (42 if number == 1 else 28) + 7 * row, line) for row, line in enumerate(page) if line),
                 (20, 285, "Åkerhamns kommun, Storgatan 1, 000 00 Åkerhamn"),
             ]
             for number, page in enumerate(pages, 1)
