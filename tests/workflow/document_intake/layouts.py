@@ -202,14 +202,13 @@ def word_pieces(skrivelse: Invented) -> Iterable[tuple[str, str]]:
 def pdf(skrivelse: Invented) -> ReadText:
     """A pdf of as many pages as it takes, with the same head and foot on each."""
     lines = pdf_lines(skrivelse)
-    pages = [lines[start : start + 32] for start in range(0, len(lines), 32)]
+    pages = [lines[start : start + 34] for start in range(0, len(lines), 34)]
     return read_document(
         pdf_of(
             [
                 (20, 12, "ÅKERHAMNS KOMMUN"),
                 (180, 12, f"{number} ({len(pages)})"),
-                # The first page begins lower: what stands at one place on every page is its head, whatever it says.
-                *((20, (42 if number == 1 else 28) + 7 * row, line) for row, line in enumerate(page) if line),
+                *((20, 28 + 7 * row, line) for row, line in enumerate(page) if line),
                 (20, 285, "Åkerhamns kommun, Storgatan 1, 000 00 Åkerhamn"),
             ]
             for number, page in enumerate(pages, 1)
@@ -218,8 +217,9 @@ def pdf(skrivelse: Invented) -> ReadText:
 
 
 def pdf_lines(skrivelse: Invented) -> list[str]:
-    # fpdf2's own letters have no dash longer than a hyphen, and no bullet.
-    text = plain(skrivelse).text.replace("–", "-")
+    # A layout that names its unit once: what begins two pages alike is their head, whatever it says. And fpdf2's own
+    # letters have no dash longer than a hyphen.
+    text = att_satser(skrivelse).text.replace("–", "-")
     return list(chain.from_iterable(textwrap.wrap(line, 80) or [""] for line in text.split("\n")))
 
 
