@@ -261,9 +261,15 @@ def _is_only_number(line: Line) -> bool:
     return not without_page_number(line.text).strip()
 
 
+# An item or a sentence that is said again, as when two bodies are asked the same, is no head of a page.
+_SAYS_SOMETHING = re.compile(r"^(?:\d{1,2}[.)]|[a-h][.)]|[•●▪*\-–—]|[Aa]tt)\s|[.;:]$")
+
+
 def _in_head(line: Line, repeated: Repeated, first_head: set[str]) -> bool:
+    if is_page_number(line.text) or _is_repeated(line, repeated):
+        return True
     on_first = all(key(cell) in first_head for cell in cells(without_page_number(line.text)))
-    return is_page_number(line.text) or _is_repeated(line, repeated) or on_first
+    return on_first and not _SAYS_SOMETHING.search(line.text)
 
 
 def _in_foot(line: Line, repeated: Repeated) -> bool:

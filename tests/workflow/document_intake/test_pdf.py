@@ -73,6 +73,13 @@ def test_a_second_page_that_repeats_the_head_of_the_first_begins_below_it():
     assert read(pdf_of([first, second])).text.count("FRN 2025-61") == 1
 
 
+def test_an_item_that_is_said_again_on_top_of_the_next_page_is_no_head_of_it():
+    item = "1. Förvaltningens förslag tillstyrks."
+    first = [(20, 40, "Förslag till nämndens beslut"), (20, 46, item), (20, 58, "Förslag till styrelsens beslut")]
+    text = read(pdf_of([first, [(20, 20, item), (20, 40, "Nämnden bad i höstas om en jämförelse.")]])).text
+    assert text.count(item) == 2
+
+
 def test_a_foot_that_says_who_sends_the_document_stands_last_and_once():
     foot = [(20, 280, "Box 1, 123 45 Ekdala"), (100, 280, "Telefon: 0123-45 67 89")]
     text = read(pdf_of([[(20, 40, f"Text på sida {word}."), *foot] for word in ("ett", "två")])).text.split("\n")
