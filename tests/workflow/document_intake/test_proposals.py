@@ -113,6 +113,13 @@ def test_a_list_may_go_on_to_another_body():
     ) == {"kulturnämnden": 1, "kommunfullmäktige": 2}
 
 
+def test_a_second_body_in_running_text_below_has_all_its_clauses():
+    assert proposals(
+        "Förslag till beslut\n\nKulturnämnden beslutar att anta taxan för bron,\natt anta taxan för bryggan.\n\n"
+        "Kommunstyrelsen beslutar att upphäva taxan samt\natt avsluta ärendet.\n"
+    ) == {"kulturnämnden": 2, "kommunstyrelsen": 2}
+
+
 def test_each_body_has_its_own():
     assert proposals(
         "Förslag till kulturnämndens beslut\n\n1. Förslaget tillstyrks.\n\n"
