@@ -114,7 +114,7 @@ def read_in(desk: Desk, folder: Path, found: Listing, read: Read, pile: Pile) ->
         if told := _no_skrivelse(said):
             yield Outcome(file, Became.LEFT, told=(told,))
             continue
-        pile.add(file, came.sha256, said.skrivelse)
+        pile.add(file, came.sha256, said.doubted)
         yield None
 
 

@@ -37,7 +37,7 @@ def _read(file: Path) -> Paper:
             read: ReadSkrivelse = child.ask(Task.SKRIVELSE, came.data)
     except UnreadableDocument as error:
         raise UsageError(f"{file}: {error.reason}") from error
-    return Paper(read.skrivelse, came.data, came.sha256, came.name)
+    return Paper(read.doubted, came.data, came.sha256, came.name)
 
 
 LEFT_ASIDE = (

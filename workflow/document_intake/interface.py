@@ -157,6 +157,11 @@ class ReadSkrivelse(msgspec.Struct, frozen=True):
     text: ReadText
     skrivelse: Skrivelse
 
+    @property
+    def doubted(self) -> Skrivelse:
+        """The skrivelse to keep: what the reader had to do is unsure too."""
+        return msgspec.structs.replace(self.skrivelse, unsure=(*self.text.notes, *self.skrivelse.unsure))
+
 
 class Reader(Protocol):
     """One format: bytes in, text out. Raises UnreadableDocument, decides nothing about the content."""

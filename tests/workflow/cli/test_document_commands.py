@@ -14,6 +14,8 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.workflow.cli.office import EXAMPLE, Answer, arende, done
+from tests.workflow.document_intake.office_files import word_xml
+from workflow.document_intake.word import HAS_CHANGES
 from workflow.errors import Exit
 
 CASE = "SON-2023-940"
@@ -78,6 +80,13 @@ def test_an_imported_skrivelse_is_document_1_byte_for_byte(case: str, office: Pa
     assert Path("kopia.txt").read_bytes() == EXAMPLE.read_bytes()
     assert stat.S_IMODE(Path("kopia.txt").stat().st_mode) == 0o600
     assert "Handlingar\n  1  onsdag 3 april 2024  Skrivelse: svar-pa-motion.txt, " in done("show", case)
+
+
+def test_what_the_reader_had_to_do_is_kept_among_what_is_unsure(office: Path) -> None:
+    written = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in SKRIVELSE.split("\n"))
+    Path("skrivelse.docx").write_bytes(word_xml(f"{written}<w:p><w:ins><w:r><w:t>Tillagt</w:t></w:r></w:ins></w:p>"))
+    done("import", "skrivelse.docx", "--date", "2025-02-06", "--skal", "Sent")
+    assert HAS_CHANGES in answer("show", "SON-2025-77")["unsure"]
 
 
 def test_any_file_can_be_added_with_who_it_is_from_and_what_it_is_about(case: str) -> None:
