@@ -110,6 +110,10 @@ def plant(words: Iterator[str]) -> None:
     done("register", *registered, "--dnr", OPEN, "--rubrik", "Ett öppet ärende")
     done("register", *registered, "--dnr", SECRET, "--rubrik", next(words), "--sekretess", "OSL 26:1", *skal())
     done("import", str(document), *day, *skal())
+    appendix = Path(f"{next(words)}.pdf")
+    appendix.write_bytes(next(words).encode())
+    whose = ("--slag", "inkommen", "--fran", next(words), "--om", next(words))
+    done("document", "add", SECRET, str(appendix), *whose, *day, *skal())
     recipient = next(words)
     named = ("--rubrik", next(words), "--mottagare", recipient, *several("--mottagare", 11))
     done("edit", SECRET, *named, *several("--underlag", 12), *day, *skal())
@@ -326,7 +330,7 @@ def test_those_who_are_cleared_see_all_of_it_and_it_is_written_down_that_they_di
     assert "sekretessmarkerat" in listed
     lists = ("todo --dagar 900", "watch list", "uppdrag list", "silent", "balans", "motioner")
     assert "Kanariefågel" not in listed + "".join(done(*words.split()) for words in lists)
-    one_case = ("show", "history", "diff", "why", "graph", "watch list")
+    one_case = ("show", "history", "diff", "why", "graph", "watch list", "document list")
     for words in ((*name.split(), SECRET) for name in one_case):
         before = reads(town)
         done(*words)
