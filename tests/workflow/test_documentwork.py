@@ -34,6 +34,8 @@ from workflow.errors import AlreadyInError, HiddenError, NotFoundError, UsageErr
 from workflow.registration import NewCase, Skrivelse
 from workflow.use_case import Done
 
+sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 MAP, LETTER = b"%PDF-1.7 kartan", "Brevet från grannen".encode()
 
 
@@ -85,6 +87,7 @@ def test_a_document_is_kept_and_told_of_by_its_number(desk):
     assert standing(desk) == documents.Standing(kept=2)
 
 
+@sqlite
 def test_the_log_names_no_file_and_nobody(desk):
     case = register(desk)
     add(desk, case, paper(other="Grannen AB", about="Synpunkter"))
@@ -103,6 +106,7 @@ def test_the_same_file_is_in_a_case_once_and_in_the_store_once_however_many_case
     assert standing(desk) == documents.Standing(kept=1)
 
 
+@sqlite
 def test_a_dry_run_keeps_nothing(desk):
     case = register(desk)
     told = add(desk, case, save=False)
@@ -111,12 +115,14 @@ def test_a_dry_run_keeps_nothing(desk):
     assert not store(desk).exists()
 
 
+@sqlite
 def test_a_skrivelse_is_for_import(desk):
     with pytest.raises(UsageError, match="arende import"):
         add(desk, register(desk), paper(kind=DocumentKind.SKRIVELSE))
     assert list(document_store.every(store(desk))) == []
 
 
+@sqlite
 def test_what_is_refused_leaves_no_file(desk):
     case = register(desk)
     reader = msgspec.structs.replace(make_command(), offices=(Office(Role.REVISOR),))
@@ -124,6 +130,7 @@ def test_what_is_refused_leaves_no_file(desk):
     assert list(document_store.every(store(desk))) == []
 
 
+@sqlite
 def test_what_is_refused_leaves_a_file_that_was_there_before(desk):
     one, other = register(desk), register(desk, "SON 2026-2")
     add(desk, one)
@@ -156,6 +163,7 @@ def test_a_number_that_was_taken_back_is_not_given_again_and_its_file_stays(desk
     assert document_store.stands(store(desk), sha256(MAP)) is Kept.WHOLE
 
 
+@sqlite
 def test_a_file_that_is_gone_or_changed_is_found_and_not_handed_out(desk):
     case = register(desk)
     add(desk, case)
@@ -228,6 +236,7 @@ def test_gallring_takes_the_files_that_no_other_case_has(desk):
     assert record["data"]["documents"] == [sha256(LETTER)]
 
 
+@sqlite
 def test_gallring_takes_the_file_of_what_was_taken_back_too(desk):
     case = register(desk)
     add(desk, case)
@@ -238,6 +247,7 @@ def test_gallring_takes_the_file_of_what_was_taken_back_too(desk):
     assert list(document_store.every(store(desk))) == []
 
 
+@sqlite
 def test_a_file_that_comes_in_again_after_gallring_stays(desk):
     case, other = register(desk), register(desk, "SON 2026-2")
     add(desk, case)
@@ -263,6 +273,7 @@ KILLED = (
 )
 
 
+@sqlite
 def test_whoever_is_killed_before_the_record_leaves_a_file_that_is_found_and_can_be_taken_in(desk):
     case = register(desk)
     words = [desk.settings.database_url, str(desk.settings.directory), MAP.decode()]
