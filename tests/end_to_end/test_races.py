@@ -150,7 +150,7 @@ def test_of_two_who_register_the_same_number_one_wins(desk):
             new = NewCase(kind=CaseKind.FORVALTNINGSARENDE, skrivelse=skrivelse, way=way)
             ends = two.race(task(registration.register, new), task(registration.register, new))
             assert ends.count("done") == 1
-            assert set(ends) <= {"done", "ChangedMeanwhileError 5", "UsageError 2"}
+            assert set(ends) <= {"done", "ChangedMeanwhileError 5", "NumberTakenError 2"}
     assert len(witness.live(desk.connection)["cases"]) == before + ROUNDS
     assert not witness.faults(desk.connection)
 
