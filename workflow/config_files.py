@@ -6,7 +6,7 @@ so as long as it lies there, an activation is not finished.
 
 import fcntl
 import os
-import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -89,7 +89,7 @@ def forget(config: Path) -> None:
 
 def _as_open_as(model: Path, other: Path) -> None:
     """The same people may read it."""
-    shutil.copymode(model, other)
     owner = model.stat()
+    other.chmod(stat.S_IMODE(owner.st_mode))
     with suppress(PermissionError):
         os.chown(other, owner.st_uid, owner.st_gid)
