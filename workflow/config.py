@@ -257,9 +257,9 @@ def _about_outlets(config: Config) -> Iterator[str]:
 
 def _about_directories(settings: Settings) -> Iterator[str]:
     """What is said of a directory that holds, or would come to hold, something that must not lie together with it."""
-    documents, log = settings.document_directory.resolve(), settings.log_directory.resolve()
+    documents, log = _real(settings.document_directory), _real(settings.log_directory)
     database = settings.database_url.partition("sqlite:///")[2]
-    files = [settings.operations_log.resolve(), *([Path(database).resolve()] if database else [])]
+    files = [_real(settings.operations_log), *([_real(Path(database))] if database else [])]
     if other := _together(documents, [settings.file, log, *files], [log]):
         yield (
             f"documents.directory är {settings.config.documents.directory}, tillsammans med {other}; ange en katalog "
@@ -267,12 +267,17 @@ def _about_directories(settings: Settings) -> Iterator[str]:
         )
     if settings.calendar_directory is None:
         return
-    wanted = settings.calendar_directory.resolve()
+    wanted = _real(settings.calendar_directory)
     if other := _together(wanted, [settings.file, log, documents, *files], [log, documents]):
         yield (
             f"calendar.directory är {settings.config.calendar.directory}, tillsammans med {other}; andra "
             "läser kalendrarna, så ange en katalog bara för dem."
         )
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads. Unlike Path.resolve, a link to itself is left for whoever opens it to tell of."""
+    return Path(os.path.realpath(path))
 
 
 def _together(directory: Path, own: list[Path], closed: list[Path]) -> str:

@@ -14,6 +14,7 @@ from states.case_facts import (
     AppealRegime,
     CaseKind,
     DelegationKind,
+    DocumentKind,
     MatterOutcome,
     MblEntry,
     MblKind,
@@ -43,6 +44,7 @@ from workflow import (
     decisionwork,
     delegationwork,
     dispatchwork,
+    documentwork,
     linkwork,
     meeting_planning,
     meeting_store,
@@ -66,6 +68,7 @@ from workflow.correction import NEVER
 from workflow.decisionwork import Ruling
 from workflow.delegationwork import NewDelegated
 from workflow.documents import File
+from workflow.documentwork import NewDocument
 from workflow.errors import AlreadyDoneError, ChangedMeanwhileError, NotFoundError, UsageError
 from workflow.meeting_plan import Plan
 from workflow.partywork import PartyEvent
@@ -236,6 +239,7 @@ def note_everything(town, case):
         again, recipients=("Akten", "Lokaltidningen"), document=File(sha256="f" * 64, name="skrivelse.txt")
     )
     done(town.do(registration.attach, case, again))
+    done(town.do(documentwork.add, case, NewDocument(kind=DocumentKind.BILAGA, name="karta.pdf", data=b"%PDF")))
     done(town.do(registration.edit, case, Edit(rubrik="Nyare", numbers=(town.number(),), recipients=("Akten",))))
     meeting = Clerk(town).coming_meeting("SON")
     done(town.do(meeting_planning.plan, meeting, Plan(manus=today + DAY)))

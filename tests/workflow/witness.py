@@ -508,6 +508,8 @@ def _number_given(op: str, table: str, row: Mapping[str, Any], items: Mapping[st
     match op, table:
         case "insert", "watch":
             return table, row["case_id"], row["number"]
+        case "insert", "document" if row.get("kind", "skrivelse") != "skrivelse":
+            return table, row["case_id"], row["number"]
         case "insert", "proposal_version" | "document":
             return "version", row["case_id"], row["version"]
         case "insert" | "update", "agenda_item" if row.get("paragraph"):

@@ -13,9 +13,8 @@ def store(connection: Connection, machine: Machine) -> Answer:
     directory = machine.settings.document_directory
     place = nearest(directory)
     if not os.access(place, os.W_OK | os.X_OK):
-        return fault(
-            f"{place}, där handlingarna sparas, går inte att skriva i. Gör den användare som kör arende till ägare."
-        )
+        told = f"{place}, där handlingarna sparas, går inte att skriva i. Gör den användare som kör arende till ägare."
+        return warning(told) if connection.only_read else fault(told)
     found = document_standing.standing(connection, directory, thorough=False)
     told = documents.told(found, directory)
     if found.lacking:
