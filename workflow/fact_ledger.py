@@ -78,7 +78,7 @@ class FactLedger:
         except AlreadyDoneError:
             return Told(Ending.AGREES, paragraph, ref, what)
         except (UsageError, NotFoundError, ChangedMeanwhileError) as error:
-            return Told(Ending.BY_HAND, paragraph, ref, f"{what} Det gick inte: {error}")
+            return Told(Ending.BY_HAND, paragraph, ref, f"Papperet säger: {what} Det kunde inte antecknas: {error}")
         ending = Ending.RECORDED if isinstance(result, Done) else Ending.REFUSED
         return Told(ending, paragraph, ref, what, result, command)
 

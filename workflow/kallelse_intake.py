@@ -44,14 +44,16 @@ def match(desk: Desk, read: Kallelse, body: str | None) -> Summoned:
 
 
 def _case(desk: Desk, item: ReadItem, hidden: list[str]) -> str | None:
-    found: dict[str, None] = {}
+    """The one case that all its numbers are of."""
+    found: dict[str | None, None] = {}
     for number in item.numbers:
         try:
             found[case_store.find(desk.connection, number)] = None
         except HiddenError as error:
             hidden += error.cases
+            found[None] = None
         except (NotFoundError, UsageError):
-            continue
+            found[None] = None
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -73,14 +73,19 @@ def match(desk: Desk, read: Protokoll, body: str | None) -> Matched:
 
 
 def _meant(desk: Desk, read: ReadParagraph, hidden: list[str]) -> Meant:
-    found: dict[str, None] = {}
+    found, unknown = dict[str, None](), list[str]()
     for number in read.numbers:
         try:
             found[case_store.find(desk.connection, number)] = None
         except HiddenError as error:
             hidden += error.cases
+            unknown.append(number)
         except (NotFoundError, UsageError):
-            continue
+            unknown.append(number)
+    if len(found) == 1 and unknown:
+        ref = case_store.ref(desk.connection, next(iter(found)))
+        told = f"Paragrafen nämner {ref}, men också {listed(unknown)}, som inte finns i registret. Gäller den samma"
+        return Meant(read, None, f"{told} ärende: lägg till numret med arende edit --dnr, och läs in igen.")
     if len(found) == 1:
         return Meant(read, next(iter(found)))
     if len(found) > 1:

@@ -33,15 +33,13 @@ from workflow.decisionwork import Ruling
 from workflow.document_intake.folding import fold
 from workflow.document_intake.meeting_papers import ReadParagraph, ReadReservation, ReadVote
 from workflow.document_intake.names import bodies_in
+from workflow.document_intake.protocol_outcomes import MOVES, is_twisted
 from workflow.fact_ledger import FactLedger, Told
 from workflow.meeting_store import LockedMeeting
 from workflow.member_register import MemberRegister
 from workflow.minutework import Entry, Voting
 from workflow.protocol_rulings import rulings_of
 from workflow.use_case import Result
-
-MOVES = frozenset({MatterOutcome.REMITTERAD, MatterOutcome.ATERREMITTERAD, MatterOutcome.BORDLAGD})
-"""What leaves the matter undecided."""
 
 
 class ParagraphIntake:
@@ -120,6 +118,11 @@ class ParagraphIntake:
         item = self._item()
         if item is not None and not item.waiting:
             yield self._compared(item)
+        elif is_twisted(self._read.decisions, self._proposed()):
+            yield self._by_hand(
+                "Beslutet säger nej till något, eller flera olika saker, och antecknas därför inte av sig självt. "
+                f"Läs protokollet och anteckna: {self._command('decide')}"
+            )
         elif self._read.matter is MatterOutcome.UTGATT:
             struck = Rearrangement(struck=(self._ref(),))
             yield self._do("utgar", "Ärendet utgår.", agendawork.rearrange, self._meeting_id, struck)
@@ -162,6 +165,8 @@ class ParagraphIntake:
     def _matter(self) -> MatterOutcome | None:
         """What became of the matter, where the body settles it and that can become of such a case."""
         matter = self._read.matter
+        if len(set(self._read.matters) - {None}) > 1:
+            return None
         can = matter in KINDS[self._facts().kind].matters
         return matter if can and (self._settles() or matter not in SETTLING) else None
 
@@ -187,10 +192,13 @@ class ParagraphIntake:
             return self._differs(f"att ärendet är {name(wanted)}", "inget om vad det blev av ärendet")
         rows = self._desk.connection.run(statements.DECISIONS, id=self._case_id)
         recorded = {row["ordinal"]: Outcome(row["outcome"]) for row in rows if row["item_id"] == item.id}
-        rulings = self._rulings() if recorded else None
-        said = {number: rulings.get(number, Ruling()).outcome for number in recorded} if rulings is not None else {}
-        for number, outcome in said.items():
-            if (outcome is Outcome.AVSLAG) != (recorded[number] is Outcome.AVSLAG):
+        rulings = self._rulings() if recorded else {}
+        if rulings is None:
+            return self._by_hand(
+                "Ett beslut är redan antecknat; jämför det med protokollet, som inte går att tolka säkert."
+            )
+        for number, outcome in ((number, rulings.get(number, Ruling()).outcome) for number in recorded):
+            if outcome is not recorded[number]:
                 return self._differs(f"{name(outcome)} av att-sats {number}", name(recorded[number]))
         return self._says("Beslutet är redan antecknat, och stämmer.")
 

@@ -195,9 +195,11 @@ def test_what_is_no_protocol_is_refused(desk):
         ("Avgiften höjs till 120 kronor.", "Avgiften höjs till 150 kronor.", False),
         ("Riktlinjen antas.", "Riktlinjen antas med den ändring som framgår av bilaga B.", False),
         ("", "Riktlinjen antas.", False),
+        ("att anslå fem miljoner kronor till köket", "Nämnden anslår tre miljoner kronor till köket.", False),
+        ("att godkänna avtalet med bolaget om drift", "Nämnden säger upp avtalet med bolaget om drift.", False),
     ],
 )
-def test_two_wordings_are_alike_when_their_figures_and_nearly_all_words_are(proposed, decided, same):
+def test_two_wordings_are_alike_when_their_words_are_but_for_endings(proposed, decided, same):
     assert alike(proposed, decided) is same
 
 
@@ -205,12 +207,49 @@ def paragraph(*decisions, ruling=None):
     (read,) = read_protokoll(
         "Socialnämnden\n§ 1 Ett ärende\n\nBeslut\n" + "\n".join(f"{n}. {text}" for n, text in enumerate(decisions, 1))
     ).paragraphs
-    return msgspec.structs.replace(read, ruling=ruling)
+    return msgspec.structs.replace(read, ruling=ruling) if ruling else read
 
 
 def test_a_matter_rejected_against_the_proposal_is_avslag():
     found = rulings_of(paragraph("Motionen avslås."), ("Motionen bifalls.",), 1, settles=True)
     assert found == {1: Ruling(Outcome.AVSLAG)}
+
+
+@pytest.mark.parametrize(
+    ("proposed", "decided"),
+    [
+        ("att bevilja medel till Ung fritid", ["Nämnden beslutar att inte bevilja medel till Ung fritid."]),
+        ("att anta avgiften", ["Nämnden avslår Vänsterpartiets förslag om höjd avgift.", "Nämnden antar avgiften."]),
+        ("att bygga en lekplats", ["Nämnden avslår förslaget om en lekplats."]),
+        ("att anta planen", ["Nämnden avslår yrkandet om återremiss.", "Nämnden antar planen."]),
+        ("att anta planen", ["Nämnden beslutar att ärendet inte ska återremitteras."]),
+        ("att anta planen", ["Nämnden bordlägger inte ärendet.", "Nämnden antar planen."]),
+    ],
+)
+def test_what_may_mean_its_opposite_is_left_to_a_person(proposed, decided):
+    read = paragraph(*decided)
+    assert rulings_of(read, (proposed,), 1, settles=True) is None
+
+
+def test_a_no_that_was_proposed_is_as_proposed():
+    assert rulings_of(paragraph("Nämnden avslår bidraget."), ("att avslå bidraget",), 1, settles=True) == {1: Ruling()}
+
+
+def test_a_decision_that_is_denied_is_not_recorded_but_left_to_a_person(town, cases):
+    said = protokoll(town, cases)
+    denied = msgspec.structs.replace(said.paragraphs[0], decisions=("att inte anta planen", "Gäller genast."))
+    told = list(intake(town, msgspec.structs.replace(said, paragraphs=(denied,))))
+    assert [one.ending for one in told if "säger nej till något" in one.what] == [Ending.BY_HAND]
+    assert town.desk.connection.run(statements.DECISIONS, id=cases[0]) == []
+    kept(town, told)
+
+
+def test_a_paragraph_with_a_number_that_no_case_has_is_not_taken_for_another_case(town, cases):
+    said = protokoll(town, cases)
+    two = msgspec.structs.replace(said.paragraphs[0], numbers=(*said.paragraphs[0].numbers, "SON 2024-98765"))
+    told = list(intake(town, msgspec.structs.replace(said, paragraphs=(two,))))
+    assert [one.ending for one in told] == [Ending.UNKNOWN]
+    assert "men också SON 2024-98765, som inte finns i registret" in told[0].what
 
 
 def test_parts_of_a_matter_that_end_differently_are_told_apart_where_the_body_settles_it():
@@ -226,7 +265,7 @@ def test_parts_of_a_matter_that_end_differently_are_told_apart_where_the_body_se
 def test_where_the_numbers_differ_only_what_the_protocol_says_itself_is_taken():
     read = paragraph("Planen antas.", "Den gäller genast.", "Den följs upp.")
     assert rulings_of(read, ("Planen antas.", "Den gäller genast."), 2, settles=True) is None
-    agreed = msgspec.structs.replace(read, ruling=Outcome.BIFALL)
+    agreed = msgspec.structs.replace(paragraph("Enligt förvaltningens förslag."), ruling=Outcome.BIFALL)
     assert rulings_of(agreed, ("Planen antas.", "Den gäller genast."), 2, settles=True) == {}
     whole = rulings_of(read, ("Planen antas.",), 1, settles=True)
     assert whole is not None

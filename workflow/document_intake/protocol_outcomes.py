@@ -63,6 +63,29 @@ def matter_of(decision: str) -> MatterOutcome | None:
     return next((matter for matter, pattern in _MATTERS if pattern.search(folded)), None)
 
 
+_DENIES = re.compile(r"\b(?:inte|ej|icke|aldrig)\b")
+_REJECTS_ANYTHING = re.compile(forgiving(r"\bavsl(?:å|år|ås|ogs?|ag)\b"))
+MOVES = frozenset({MatterOutcome.ATERREMITTERAD, MatterOutcome.BORDLAGD, MatterOutcome.REMITTERAD})
+
+
+def is_twisted(decisions: Sequence[str], proposed: Sequence[str] = ()) -> bool:
+    """Whether the words that tell what was decided may mean their opposite, so that a person must read them.
+
+    A decision that denies something the proposal does not, one that rejects a request to return or postpone, or one
+    to return or postpone beside one of another kind.
+    """
+    denied = sum(len(_DENIES.findall(fold(text))) for text in proposed)
+    if sum(len(_DENIES.findall(fold(text))) for text in decisions) != denied:
+        return True
+    moving = [text for text in decisions if matter_of(text) in MOVES]
+    return any(_REJECTS_ANYTHING.search(fold(text)) for text in moving) or 0 < len(moving) < len(decisions)
+
+
+def rejects(text: str) -> bool:
+    """Whether an att-sats says no to something."""
+    return bool(_REJECTS_ANYTHING.search(fold(text)))
+
+
 _RECEIVER = re.compile(
     forgiving(
         r"(?:remitter(?:ar|as|a)|återremiss|överlämna(?:r|s)?|på remiss).{0,120}?\btill\b (?P<to>[^.;,]{3,90}?)"
@@ -100,7 +123,10 @@ _AS_PROPOSED = re.compile(
 )
 _ONE = re.compile(forgiving(r"\b(?:finns|föreligger|finner att det finns) (?:bara |endast )?ett förslag\b"))
 _REJECTS = re.compile(
-    forgiving(r"\bavslår? (?:[\w-]+s )?(?:förslag(?:et)?|tjänsteskrivelsens)\b|\bavslår? arbetsutskottets\b")
+    forgiving(
+        r"\bavslår? (?:(?:[\w-]*(?:förvaltningens|kontorets|utskottets|nämndens|skrivelsens)|liggande|framlagt) "
+        r"förslag(?:et)?|förslaget)[ .]*$"
+    )
 )
 _HOUSE = re.compile(forgiving(r"förvaltning|utskott|nämnd|kontor|styrelsens? förslag|presidi|det\b|liggande"))
 
@@ -108,11 +134,15 @@ _HOUSE = re.compile(forgiving(r"förvaltning|utskott|nämnd|kontor|styrelsens? f
 def ruling_in(decisions: Sequence[str], order: str) -> Outcome | None:
     """How it went with what was proposed, where the protocol says so."""
     said = fold(" ".join(decisions))
-    if _REJECTS.search(said):
-        return Outcome.AVSLAG
-    if _AS_PROPOSED.search(said):
-        return Outcome.BIFALL
     folded = fold(" ".join(order.split()))
+    if _DENIES.search(said):
+        return None
+    if len(decisions) == 1 and _REJECTS.search(said) and not _APPROVES.search(folded):
+        return Outcome.AVSLAG
+    if _REJECTS_ANYTHING.search(said):
+        return None
+    if len(decisions) == 1 and _AS_PROPOSED.search(said):
+        return Outcome.BIFALL
     if not folded:
         return None
     house = [match[0] for match in _APPROVES.finditer(folded) if _HOUSE.search(match[0])]

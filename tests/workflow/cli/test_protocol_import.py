@@ -128,8 +128,9 @@ def test_what_the_register_says_otherwise_is_shown_and_stays(registered: Path, o
     text = text.replace("2024-04-25", "2024-04-26").replace("tillstyrker socialförvaltningens", "avslår förvaltningens")
     code, view = taken_in(_paper(office, "annat.txt", text), *REASON)
     assert code == Exit.USAGE
+    # The decision says no and the order says yes, so neither is held to be what was decided.
+    assert [number for number, what in told(view, "by_hand") if "jämför det med protokollet" in what] == [42]
     assert [what for _, what in told(view, "differs")] == [
-        "Protokollet säger avslag av att-sats 1; i registret står bifall. Inget ändrades.",
         "Protokollet säger att voteringen blev 1 ja, 2 nej, 0 avstår; i registret står 2 ja, 1 nej, 0 avstår. "
         "Inget ändrades.",
         "Protokollet säger att det avslutades 15.50; i registret står 15.42. Inget ändrades.",
