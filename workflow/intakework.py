@@ -83,6 +83,8 @@ def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[.
     skrivelse = _skrivelse(desk, command, paper, terms)
     known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
     if len(known) > 1:
+        for case_id in map(str, known):
+            case_store.require_seen(desk.connection, case_id)
         raise UsageError("Skrivelsens diarienummer hör till flera olika ärenden. Rätta dem i skrivelsen.")
     for case_id in map(str, known):
         if terms.secrecy and not _is_seen_as_secret(desk, case_id):

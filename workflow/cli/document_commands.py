@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from states.case_facts import DocumentKind
-from workflow import case_store, documents
+from workflow import case_store, documents, durable_files
 from workflow.audit_journal import Command as Given
 from workflow.cli import document_views, frame, render
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
@@ -100,16 +100,29 @@ def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool)
 
 
 def _write(target: Path, data: bytes, *, replacing: bool) -> None:
-    """Write a file that is not there, for its owner alone. Raises UsageError."""
-    wanted = os.O_TRUNC if replacing else os.O_EXCL
+    """Write a whole file or none of it, for its owner alone. Raises UsageError."""
+    half = f".{os.getpid()}.tmp"
+    if replacing and target.is_symlink():
+        raise UsageError(f"{target} kan inte skrivas (det är en genväg). Ange filen som den leder till.")
     try:
-        descriptor = os.open(target, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | wanted, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        if replacing:
+            durable_files.write(target, data, half=half)
+        else:
+            # The name is taken first, so that nothing that comes to be there meanwhile is written over.
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            _fill(target, data, half)
     except FileExistsError as error:
         raise UsageError(f"{target} finns redan. Ange ett annat namn, eller --ersatt för att skriva över.") from error
     except OSError as error:
         raise UsageError(f"{target} kan inte skrivas ({why(error)}). Ange en annan fil.") from error
+
+
+def _fill(target: Path, data: bytes, half: str) -> None:
+    try:
+        durable_files.write(target, data, half=half)
+    except BaseException:
+        target.unlink()
+        raise
 
 
 @document_command.command("verify", help="Läs varje fil i arkivet och jämför den med det som kom in.")

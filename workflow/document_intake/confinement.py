@@ -1,7 +1,7 @@
 """What a process that reads documents may not do: each limit by itself would hold most of what may come.
 
-Resource limits and an audit hook are everywhere; on Linux the kernel denies network and writing as well, also to
-what is not Python.
+Resource limits and an audit hook are everywhere; on Linux the kernel denies network and the writing of files as well,
+also to what is not Python. What is not Python may still read what its user may, and start programs.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ PROGRAMS = frozenset({"tesseract"})
 
 
 def confine() -> None:
-    """From here on: no network, no writing, no programs but our own few, and no more memory than there is use for."""
+    """From here on: no network, no writing, no programs by Python but our own few, and bounded memory."""
     sys.dont_write_bytecode = True
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_FSIZE, 0)
