@@ -17,13 +17,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from workflow import durable_files
+from workflow.document_intake.incoming import MAX_BYTES
 from workflow.errors import EnvironmentFaultError, NotFoundError, VerificationFailedError, why
 
 NAME = re.compile(r"[0-9a-f]{64}")
 FOLDER = re.compile(r"[0-9a-f]{2}")
 LOCK, HALF = ".lock", ".tmp"
-LARGEST = 50 << 20
-"""Bytes; nothing larger is taken in."""
+LARGEST = MAX_BYTES
+"""Nothing larger is taken in."""
 
 PIECE = 1 << 20
 """Bytes read at a time."""

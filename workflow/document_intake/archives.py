@@ -4,12 +4,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from workflow.document_intake.faults import DAMAGED, LOCKED, TOO_LARGE, told_apart
+from workflow.document_intake.faults import DAMAGED, LOCKED, told_apart
 from workflow.document_intake.interface import UnreadableDocument
 
 MIB = 1024 * 1024
-MAX_IN = 50 * MIB
 MAX_OUT = 200 * MIB
 MAX_RATIO = 100
 MAX_MEMBERS = 2_000
@@ -84,9 +84,15 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return whole.getvalue()
 
 
+def tree_of(part: bytes) -> Any:
+    """An XML part as lxml's element; no entity is resolved and nothing is fetched."""
+    # Imported here: only who reads such a part needs the library.
+    from lxml import etree  # type: ignore[import-untyped]
+
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
 def _opened(data: bytes) -> zipfile.ZipFile:
-    if len(data) > MAX_IN:
-        raise UnreadableDocument(TOO_LARGE.format(limit=MAX_IN // MIB))
     # Counted before the list is built: a list of a million empty members is a bomb of its own.
     if data.count(_CENTRAL_ENTRY) > MAX_MEMBERS:
         raise UnreadableDocument(_TOO_MANY)

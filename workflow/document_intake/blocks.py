@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from workflow.document_intake.interface import ReadText
+from workflow.document_intake.layout import ENOUGH_ADDRESS_MARKS, address_marks
 from workflow.document_intake.plain_text import cleaned, repaired_letters
 
 
@@ -26,6 +27,11 @@ class Block(msgspec.Struct, frozen=True):
     role: Role = Role.TEXT
 
 
+HAS_MACROS = "Dokumentet har makron. De kördes inte; bara texten lästes."
+HAS_CHANGES = "Dokumentet har spårade ändringar. Det lästes som om alla vore godkända; kontrollera att de är det."
+HAS_COMMENTS = "Dokumentet har kommentarer. De lästes inte."
+
+DEEPEST = 60  # tables within tables within text boxes …
 GAP = "    "  # what parts columns: the parser takes three spaces or more for a gap
 PAGE_BREAK = Block("\f", Role.PAGE)
 
@@ -68,6 +74,23 @@ def _stand_apart(above: Block, below: Block) -> bool:
         return len(below.text) >= _RUNNING_TEXT
     plain = above.role is below.role is Role.TEXT
     return plain and max(len(above.text), len(below.text)) >= _RUNNING_TEXT
+
+
+def filled(blocks: Iterable[Block]) -> list[Block]:
+    return [block for block in blocks if block.text.strip() and block.role is not Role.PAGE]
+
+
+def header_of(blocks: Iterable[Block]) -> list[Block]:
+    """What stands above the text of the first page."""
+    header = filled(blocks)
+    return [*header, Block("")] if header else []
+
+
+def footer_of(blocks: Iterable[Block]) -> list[Block]:
+    """Only one that says where the sender is found, which the parser knows for a footer; the rest is about the page."""
+    footer = filled(blocks)
+    says_where = address_marks("\n".join(block.text for block in footer)) >= ENOUGH_ADDRESS_MARKS
+    return [Block(""), *footer] if says_where else []
 
 
 def row_of(cells: Sequence[Sequence[Block]]) -> list[Block]:

@@ -95,7 +95,9 @@ _ABOUT = {"förhandling": "förhandl", "information": "inform", "samverkan": "sa
 
 def _on_mbl(sections: Sequence[Section]) -> Iterator[str]:
     """What one sentence says was done, another says was not called for."""
-    said = [(kind, text) for section in sections for kind, text in _sayings(section)]
+    sentences = [(section, text) for section in sections for text in _sentences(section)]
+    # One sentence contradicts nobody, and most say it in one.
+    said = [(_kind(section, text), text) for section, text in sentences] if len(sentences) > 1 else []
     refused = [text for kind, text in said if kind == "ej_påkallad"]
     for kind, text in said:
         against = next((other for other in refused if kind in _DONE and _is_of_the_same(kind, other)), None)
@@ -104,13 +106,14 @@ def _on_mbl(sections: Sequence[Section]) -> Iterator[str]:
             return
 
 
-def _sayings(section: Section) -> Iterator[tuple[str, str]]:
+def _sentences(section: Section) -> list[str]:
     text = " ".join(line.strip() for _, line in section.lines)
-    for sentence in re.split(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])", text):
-        if sentence.strip():
-            one = Section(Part.MBL, section.heading, ((section.first, sentence),), section.first, section.end)
-            mbl, _ = read_mbl([one], None)
-            yield mbl.kind, sentence
+    return [sentence for sentence in re.split(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])", text) if sentence.strip()]
+
+
+def _kind(section: Section, sentence: str) -> str:
+    one = Section(Part.MBL, section.heading, ((section.first, sentence),), section.first, section.end)
+    return read_mbl([one], None)[0].kind
 
 
 def _is_of_the_same(kind: str, refusal: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflow.document_intake import archives
 from workflow.document_intake.faults import LOCKED, told_apart
+from workflow.document_intake.incoming import refuse_too_large
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.table import Table
 
@@ -25,6 +26,7 @@ _SPACE = re.compile(r"\s+")
 
 def tables_in(data: bytes) -> tuple[Table, ...]:
     """The document's tables in order, rows without any text left out. Raises UnreadableDocument."""
+    refuse_too_large(len(data))
     if data.startswith(b"%PDF"):
         tables = _in_pdf(data)
     elif data.startswith((archives.SIGNATURE, _OLD_OFFICE)):

@@ -9,7 +9,6 @@ DAMAGED = (
     "Filen är skadad och kan inte läsas. Öppna dokumentet i sitt program, spara det på nytt och lämna in det igen."
 )
 LOCKED = "Dokumentet är skyddat med lösenord. Ta bort lösenordet, spara dokumentet och lämna in det igen."
-TOO_LARGE = "Filen är större än {limit} MiB. Lämna in enbart skrivelsen, utan bilagor."
 _TOO_MUCH = "Dokumentet är för stort för att läsas. Lämna in enbart skrivelsen, utan bilagor."
 
 

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from workflow.document_intake import archives
 from workflow.document_intake.faults import LOCKED
+from workflow.document_intake.incoming import refuse_too_large
 from workflow.document_intake.interface import DocumentFormat, Reader, ReadText, UnreadableDocument
 from workflow.document_intake.mail import MailReader, is_mail
 from workflow.document_intake.open_document import OpenDocumentReader
@@ -77,6 +78,7 @@ _MARK_WITHIN = 1_024  # a pdf may have some rubbish before its mark
 
 
 def format_of(data: bytes) -> DocumentFormat:
+    refuse_too_large(len(data))
     if data.startswith(archives.SIGNATURE):
         return _in_archive(archives.names_in(data))
     if data.startswith(_OLD_OFFICE):

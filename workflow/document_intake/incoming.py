@@ -51,6 +51,13 @@ def incoming(name: str, data: bytes) -> Incoming:
     return Incoming(harmless_name(name), data, hashlib.sha256(data).hexdigest())
 
 
+def refuse_too_large(size: int) -> None:
+    """Raise UnreadableDocument for more bytes than are taken in."""
+    if size > MAX_BYTES:
+        limit = MAX_BYTES // (1024 * 1024)
+        raise UnreadableDocument(f"Filen är större än {limit} MiB. Dela upp den, eller lämna in bilagorna för sig.")
+
+
 def harmless_name(name: str) -> str:
     """The name to show and keep: no controls, no halves of characters, and no longer than a file's may be."""
     shown = safe(name)
@@ -81,7 +88,5 @@ def _content(descriptor: int) -> bytes:
     content = bytearray()
     while chunk := os.read(descriptor, _AT_A_TIME):
         content += chunk
-        if len(content) > MAX_BYTES:
-            limit = MAX_BYTES // (1024 * 1024)
-            raise UnreadableDocument(f"Filen är större än {limit} MiB. Lämna in enbart skrivelsen, utan bilagor.")
+        refuse_too_large(len(content))
     return bytes(content)

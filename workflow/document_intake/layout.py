@@ -38,7 +38,7 @@ _HOUSE_ADDRESS = re.compile(r"(?:\b[Kk]ommun|\b[Ss]tad|^Region \w+),.*(?<!\d)\d{
 
 _LONG_LINE = 110
 _MAX_FOOTER = 12
-_ENOUGH_ADDRESS_MARKS = 2
+ENOUGH_ADDRESS_MARKS = 2
 _NARROWEST, _WIDEST = 60, 130
 _NEARLY = 0.9
 _ENOUGH_FULL_LINES = 5
@@ -172,7 +172,7 @@ def _footer(lines: list[str], start: int, end: int) -> set[int]:
     near = range(start, min(end, start + _MAX_FOOTER))
     stop = next((at for at in near if is_prose(lines[at].strip())), near.stop)
     marked = [at for at in range(start, stop) if address_marks(lines[at])]
-    if address_marks("\n".join(lines[start:stop])) < _ENOUGH_ADDRESS_MARKS:
+    if address_marks("\n".join(lines[start:stop])) < ENOUGH_ADDRESS_MARKS:
         return set()
     return set(range(start if is_page_number(lines[start]) else marked[0], marked[-1] + 1))
 

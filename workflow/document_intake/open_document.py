@@ -8,16 +8,26 @@ from typing import Any
 import msgspec
 
 from workflow.document_intake import archives
-from workflow.document_intake.blocks import PAGE_BREAK, Block, Numeral, Role, as_text, bullet, numeral, row_of
+from workflow.document_intake.blocks import (
+    DEEPEST,
+    HAS_CHANGES,
+    HAS_COMMENTS,
+    HAS_MACROS,
+    PAGE_BREAK,
+    Block,
+    Numeral,
+    Role,
+    as_text,
+    bullet,
+    footer_of,
+    header_of,
+    numeral,
+    row_of,
+)
 from workflow.document_intake.faults import DAMAGED, LOCKED, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.layout import address_marks
 
 Element = Any  # lxml's element; its classes have no types of their own
-
-HAS_CHANGES = "Dokumentet har spårade ändringar. Det lästes som om alla vore godkända; kontrollera att de är det."
-HAS_COMMENTS = "Dokumentet har kommentarer. De lästes inte."
-HAS_MACROS = "Dokumentet har makron. De kördes inte; bara texten lästes."
 
 _NAMESPACES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -31,8 +41,6 @@ _NAMESPACES = {
 _PREFIXES = {address: prefix for prefix, address in _NAMESPACES.items()}
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LEVEL = re.compile(r"%(\d{1,2})%")
-_ENOUGH_ADDRESS_MARKS = 2
-_DEEPEST = 60
 _MOST_REPEATED = 100  # columns; a sheet pasted into a text may say that it has a thousand empty ones
 
 
@@ -45,20 +53,14 @@ class OpenDocumentReader:
             raise UnreadableDocument(LOCKED)
         notes = [HAS_MACROS] if any(name.startswith("Basic/") for name in parts) else []
         with told_apart():
-            content, styles = _root(parts["content.xml"]), _root(parts["styles.xml"])
+            content, styles = archives.tree_of(parts["content.xml"]), archives.tree_of(parts["styles.xml"])
             text = content.find("office:body/office:text", _NAMESPACES)
             if text is None:
                 raise UnreadableDocument(DAMAGED)
             walk = _Walk(_Styles(content, styles))
-            blocks = [*_header(styles, walk), *walk.blocks(text), *_footer(styles, walk)]
+            header, footer = (_on_first_page(styles, what, walk) for what in ("header", "footer"))
+            blocks = [*header_of(header), *walk.blocks(text), *footer_of(footer)]
             return as_text(blocks, (*notes, *walk.notes))
-
-
-def _root(xml: bytes) -> Element:
-    # Imported here: only who reads such a document needs the library.
-    from lxml import etree  # type: ignore[import-untyped]
-
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
 
 
 def _name(element: Element) -> str:
@@ -80,28 +82,15 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 # --- the page around the text
-def _header(styles: Element, walk: "_Walk") -> list[Block]:
-    """The first page's; those of the others repeat it."""
-    blocks = _on_first_page(styles, "header", walk)
-    return [*blocks, Block("")] if blocks else []
-
-
-def _footer(styles: Element, walk: "_Walk") -> list[Block]:
-    """Only one that says where the sender is found, which the parser knows for a footer; the rest is about the page."""
-    blocks = _on_first_page(styles, "footer", walk)
-    says_where = address_marks("\n".join(block.text for block in blocks)) >= _ENOUGH_ADDRESS_MARKS
-    return [Block(""), *blocks] if says_where else []
-
-
-def _on_first_page(styles: Element, what: str, walk: "_Walk") -> list[Block]:
+def _on_first_page(styles: Element, what: str, walk: "_Walk") -> Iterator[Block]:
+    """The first page's header or footer; those of the others repeat it."""
     page = _first_page(styles, walk.styles.first_master_page)
     if page is None:
-        return []
+        return
     ways = [f"style:{what}-first", f"loext:{what}-first", f"style:{what}"]
     found = next((part for way in ways if (part := page.find(way, _NAMESPACES)) is not None), None)
-    if found is None or _get(found, "style:display") == "false":
-        return []
-    return [block for block in walk.blocks(found) if block.text.strip() and block.role is not Role.PAGE]
+    if found is not None and _get(found, "style:display") != "false":
+        yield from walk.blocks(found)
 
 
 def _first_page(styles: Element, name: str | None) -> Element | None:
@@ -181,7 +170,7 @@ class _Walk:
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > DEEPEST:
             raise RecursionError("nested too deep")
         for child in parent:
             yield from self._block(child)

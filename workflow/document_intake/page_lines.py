@@ -10,7 +10,13 @@ import msgspec
 
 from workflow.document_intake.blocks import GAP
 from workflow.document_intake.folding import key
-from workflow.document_intake.layout import address_marks, cells, is_page_number, without_page_number
+from workflow.document_intake.layout import (
+    ENOUGH_ADDRESS_MARKS,
+    address_marks,
+    cells,
+    is_page_number,
+    without_page_number,
+)
 from workflow.document_intake.plain_text import cleaned
 
 Repeated = dict[str, list[float]]
@@ -198,7 +204,6 @@ def _side(line: Line, x: float, *, on_left: bool) -> Line:
 _HEAD_LINES = 6
 _FOOT_LINES = 8
 _FIRST_PAGE_HEAD = 15
-_ENOUGH_ADDRESS_MARKS = 2
 _MARGIN = 0.08  # of the paper's height
 _WELL_BELOW = 2.5  # sizes of the letters
 _SAME_PLACE = 2  # sizes of the letters
@@ -218,7 +223,7 @@ def _without_furniture(pages: Sequence[Sequence[Line]], papers: Sequence[Page]) 
         below = max(_in_margin(rest, paper), _many(rest[: -_FOOT_LINES - 1 : -1], lambda line: _in_foot(line, feet)))
         kept.append(list(page[above : len(page) - below]))
         foot = foot or [line for line in page[len(page) - below :] if not _is_only_number(line)]
-    says_who = address_marks("\n".join(line.text for line in foot)) >= _ENOUGH_ADDRESS_MARKS
+    says_who = address_marks("\n".join(line.text for line in foot)) >= ENOUGH_ADDRESS_MARKS
     return kept, foot if says_who else []
 
 

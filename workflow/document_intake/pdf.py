@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from workflow.document_intake.faults import LOCKED, TOO_LARGE, told_apart
+from workflow.document_intake.faults import LOCKED, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
 from workflow.document_intake.page_lines import Page, text_of_pages
 from workflow.document_intake.plain_text import repaired_letters
@@ -14,7 +14,6 @@ from workflow.document_intake.plain_text import repaired_letters
 if TYPE_CHECKING:
     from pdfplumber.pdf import PDF
 
-MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 200
 
 _TOO_MANY_PAGES = f"Pdf-filen har fler än {MAX_PAGES} sidor. Lämna in enbart skrivelsen, utan bilagor."
@@ -46,8 +45,6 @@ class PdfReader:
 @contextmanager
 def opened_pdf(data: bytes) -> Iterator["PDF"]:
     """The document, for as long as the block lasts. Raises UnreadableDocument, also for faults found in the block."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableDocument(TOO_LARGE.format(limit=MAX_BYTES // (1024 * 1024)))
     with told_apart():
         # Imported here: only who reads a pdf needs the library, and it is a large one.
         import pdfplumber

@@ -13,14 +13,13 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workflow.document_intake.faults import DAMAGED, TOO_LARGE, told_apart
+from workflow.document_intake.faults import DAMAGED, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
 from workflow.document_intake.page_lines import Letter, Page, text_of_pages
 
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 20
 MAX_PIXELS = 60_000_000  # an A3 sheet at 450 dots per inch
 SECONDS = 13  # in all: whoever waits for the reading gives up after 18
@@ -61,8 +60,6 @@ class PictureReader:
     """Reads png, jpeg and tiff; holds nothing."""
 
     def read(self, data: bytes) -> ReadText:
-        if len(data) > MAX_BYTES:
-            raise UnreadableDocument(TOO_LARGE.format(limit=MAX_BYTES // (1024 * 1024)))
         return _read(_frames(data))
 
 

@@ -2,14 +2,11 @@
 
 import re
 from collections import defaultdict
-from typing import Any
 
 import msgspec
-from docx.oxml.ns import qn
 
 from workflow.document_intake.blocks import Numeral, bullet, numeral
-
-Element = Any  # lxml's element; its classes have no types of their own
+from workflow.document_intake.word_package import Element, W
 
 _NUMERALS = {
     "decimal": Numeral.DECIMAL,
@@ -44,9 +41,9 @@ class WordLists:
     """Counts through one document, paragraph by paragraph in order."""
 
     def __init__(self, numbering: Element | None, styles: Element | None) -> None:
-        self._styles = {style.get(qn("w:styleId")): style for style in _all(styles, "w:style")}
-        self._abstract = {item.get(qn("w:abstractNumId")): item for item in _all(numbering, "w:abstractNum")}
-        self._numbers = {item.get(qn("w:numId")): item for item in _all(numbering, "w:num")}
+        self._styles = {style.get(f"{W}styleId"): style for style in _all(styles, "style")}
+        self._abstract = {item.get(f"{W}abstractNumId"): item for item in _all(numbering, "abstractNum")}
+        self._numbers = {item.get(f"{W}numId"): item for item in _all(numbering, "num")}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._started: set[tuple[str, int]] = set()
         self._levels: dict[tuple[str, int], Level | None] = {}
@@ -67,39 +64,39 @@ class WordLists:
 
     def style_chain(self, paragraph: Element) -> list[Element]:
         """The paragraph's style and those it is based on."""
-        named = _value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
+        named = _value(paragraph.find(f"{W}pPr/{W}pStyle"))
         chain: list[Element] = []
         while named in self._styles and len(chain) < _MOST_STYLES_UP:
             chain.append(self._styles[named])
-            named = _value(chain[-1].find(qn("w:basedOn")))
+            named = _value(chain[-1].find(f"{W}basedOn"))
         return chain
 
     def _place(self, paragraph: Element) -> Place | None:
         number_id: str | None = None
         level: str | None = None
         for holder in (paragraph, *self.style_chain(paragraph)):
-            own = holder.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+            own = holder.find(f"{W}pPr/{W}numPr")
             if own is not None:
-                level = level or _value(own.find(qn("w:ilvl")))
-                number_id = number_id or _value(own.find(qn("w:numId")))
+                level = level or _value(own.find(f"{W}ilvl"))
+                number_id = number_id or _value(own.find(f"{W}numId"))
         if number_id is None or number_id == "0":  # 0 takes a paragraph out of its style's list
             return None
         return Place(number_id, _whole(level) if level else self._level_of_style(paragraph, number_id))
 
     def _level_of_style(self, paragraph: Element, number_id: str) -> int:
-        names = [style.get(qn("w:styleId")) for style in self.style_chain(paragraph)]
-        for level in _all(self._abstract_of(number_id), "w:lvl"):
-            if _value(level.find(qn("w:pStyle"))) in names:
-                return _whole(level.get(qn("w:ilvl")))
+        names = [style.get(f"{W}styleId") for style in self.style_chain(paragraph)]
+        for level in _all(self._abstract_of(number_id), "lvl"):
+            if _value(level.find(f"{W}pStyle")) in names:
+                return _whole(level.get(f"{W}ilvl"))
         return 0
 
     def _abstract_of(self, number_id: str) -> Element | None:
         number = self._numbers.get(number_id)
-        abstract = None if number is None else self._abstract.get(_value(number.find(qn("w:abstractNumId"))))
-        link = None if abstract is None else _value(abstract.find(qn("w:numStyleLink")))
+        abstract = None if number is None else self._abstract.get(_value(number.find(f"{W}abstractNumId")))
+        link = None if abstract is None else _value(abstract.find(f"{W}numStyleLink"))
         if link is None:
             return abstract
-        linked = (item for item in self._abstract.values() if _value(item.find(qn("w:styleLink"))) == link)
+        linked = (item for item in self._abstract.values() if _value(item.find(f"{W}styleLink")) == link)
         return next(linked, abstract)
 
     def _level(self, place: Place) -> Level | None:
@@ -110,31 +107,31 @@ class WordLists:
 
     def _found_level(self, place: Place) -> Level | None:
         override = self._override(place)
-        own = None if override is None else override.find(qn("w:lvl"))
+        own = None if override is None else override.find(f"{W}lvl")
         abstract = self._abstract_of(place.number_id)
-        of_level = [lvl for lvl in _all(abstract, "w:lvl") if lvl.get(qn("w:ilvl")) == str(place.level)]
+        of_level = [lvl for lvl in _all(abstract, "lvl") if lvl.get(f"{W}ilvl") == str(place.level)]
         level = own if own is not None else next(iter(of_level), None)
         if level is None:
             return None
-        restart = _value(level.find(qn("w:lvlRestart")))
+        restart = _value(level.find(f"{W}lvlRestart"))
         return Level(
-            format=_value(level.find(qn("w:numFmt"))) or "decimal",
-            text=_value(level.find(qn("w:lvlText"))) or "",
-            start=_whole(_value(level.find(qn("w:start"))) or "0"),
+            format=_value(level.find(f"{W}numFmt")) or "decimal",
+            text=_value(level.find(f"{W}lvlText")) or "",
+            start=_whole(_value(level.find(f"{W}start")) or "0"),
             restarts_after=None if restart is None else _whole(restart),
-            only_arabic=level.find(qn("w:isLgl")) is not None,
+            only_arabic=level.find(f"{W}isLgl") is not None,
         )
 
     def _override(self, place: Place) -> Element | None:
         number = self._numbers.get(place.number_id)
-        overrides = _all(number, "w:lvlOverride")
-        return next((item for item in overrides if item.get(qn("w:ilvl")) == str(place.level)), None)
+        overrides = _all(number, "lvlOverride")
+        return next((item for item in overrides if item.get(f"{W}ilvl") == str(place.level)), None)
 
     def _count(self, place: Place, level: Level) -> None:
         # Lists of one abstract definition count together, unless a list of its own says where it starts.
         counts = self._counts[self._counted_as(place.number_id)]
         override = self._override(place)
-        starts = None if override is None else _value(override.find(qn("w:startOverride")))
+        starts = None if override is None else _value(override.find(f"{W}startOverride"))
         if starts is not None and (place.number_id, place.level) not in self._started:
             self._started.add((place.number_id, place.level))
             counts[place.level] = _whole(starts)
@@ -148,7 +145,7 @@ class WordLists:
 
     def _counted_as(self, number_id: str) -> str:
         number = self._numbers.get(number_id)
-        return (None if number is None else _value(number.find(qn("w:abstractNumId")))) or number_id
+        return (None if number is None else _value(number.find(f"{W}abstractNumId"))) or number_id
 
     def _written(self, place: Place, own: Level, match: re.Match[str]) -> str:
         at = int(match[1]) - 1
@@ -161,11 +158,11 @@ class WordLists:
 
 
 def _all(parent: Element | None, tag: str) -> list[Element]:
-    return [] if parent is None else list(parent.findall(qn(tag)))
+    return [] if parent is None else list(parent.findall(f"{W}{tag}"))
 
 
 def _value(element: Element | None) -> str | None:
-    return None if element is None else element.get(qn("w:val"))
+    return None if element is None else element.get(f"{W}val")
 
 
 def _whole(text: str | None) -> int:

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.workflow.document_intake.office_files import archive_of, docx_file, mail, odt_file, pdf_file
+from workflow.document_intake import incoming
+from workflow.document_intake.document_tables import tables_in
 from workflow.document_intake.formats import format_of, read_document, reader_for
 from workflow.document_intake.interface import DocumentFormat, UnreadableDocument
 
@@ -60,3 +62,11 @@ def test_another_format_is_refused_by_name_and_with_advice(data: bytes, named: s
 def test_a_damaged_file_is_said_to_be_damaged(data: bytes):
     with pytest.raises(UnreadableDocument, match="skadad"):
         read_document(data)
+
+
+@pytest.mark.parametrize("reading", [read_document, tables_in])
+@pytest.mark.parametrize("beginning", [b"PK\x03\x04", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", b"a"])
+def test_a_document_over_the_limit_is_refused_before_it_is_opened(reading, beginning, monkeypatch):
+    monkeypatch.setattr(incoming, "MAX_BYTES", 1024 * 1024)
+    with pytest.raises(UnreadableDocument, match="större än 1 MiB"):
+        reading(beginning + b"a" * (1024 * 1024))
