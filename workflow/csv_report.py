@@ -30,11 +30,11 @@ class CsvReport:
     """One file, whole or not there. Raises EnvironmentFaultError where it cannot be written."""
 
     def __init__(self, file: Path, headings: Sequence[str]) -> None:
-        self._file, self._half = file, file.with_name(f"{file.name}.halv")
+        self._file, self._half = file, file.with_name(f"{file.name}.{os.urandom(8).hex()}.halv")
         self._headings = _row(headings)
         self._refuse_others()
         try:
-            flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC
             self._out = os.fdopen(os.open(self._half, flags, 0o600), "wb")
         except OSError as error:
             raise self._fault(error) from error

@@ -140,7 +140,7 @@ def _refuse_declarations(xml: bytes) -> None:
             (bare and not bare.startswith(b"<"))  # EBCDIC and UTF-32 begin otherwise
             or b"\x00" in bare[:4]  # UTF-16 without its mark
             or (named and named[1].lower() not in _PLAIN_ENCODINGS)
-            or _BYTES_DECLARATION.search(bare)
+            or (b"<!" in bare and _BYTES_DECLARATION.search(bare))  # the first question is many times quicker
         )
     if declares:
         raise UnreadableDocument(_DECLARES)
