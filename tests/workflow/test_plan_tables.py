@@ -18,6 +18,7 @@ NAMES = [
     for name in (code, name)
 ]
 
+SAMPLES = os.environ.get("ARENDE_SAMPLES")
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -143,15 +144,15 @@ def test_a_spreadsheet_is_read_in_the_child(desk, tmp_path):
     )
 
 
-@ON_ONE
-def test_the_timetables_of_the_field_are_read(desk):
-    samples = Path(os.environ.get("ARENDE_SAMPLES", "")) / "extra" / "calendars"
-    if not samples.is_dir():
-        pytest.skip("ARENDE_SAMPLES is not set")
-    (path,) = samples.glob("*.pdf")
-    calendar = reading.read(path, desk.bodies.bodies)
-    (ics,) = samples.glob("*.ics")
-    told = {(entry.body, entry.day) for entry in reading.read(ics, desk.bodies.bodies).entries}
-    found = {(entry.body, entry.day) for entry in calendar.entries}
-    assert found
-    assert {one for one in told if one[1].year == 2026 and one[1].month > 2} <= found, (sorted(found), sorted(told))
+if SAMPLES:
+
+    @ON_ONE
+    def test_the_timetables_of_the_field_are_read(desk):
+        samples = Path(str(SAMPLES)) / "extra" / "calendars"
+        (path,) = samples.glob("*.pdf")
+        calendar = reading.read(path, desk.bodies.bodies)
+        (ics,) = samples.glob("*.ics")
+        told = {(entry.body, entry.day) for entry in reading.read(ics, desk.bodies.bodies).entries}
+        found = {(entry.body, entry.day) for entry in calendar.entries}
+        assert found
+        assert {one for one in told if one[1].year == 2026 and one[1].month > 2} <= found, (sorted(found), sorted(told))

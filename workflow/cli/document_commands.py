@@ -8,11 +8,9 @@ import click
 from states.case_facts import DocumentKind
 from workflow import case_store, documents, durable_files
 from workflow.audit_journal import Command as Given
-from workflow.cli import document_views, frame, render
+from workflow.cli import document_views, frame, paper, render
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.swedish import Group, codes
-from workflow.document_intake.incoming import read_incoming
-from workflow.document_intake.interface import UnreadableDocument
 from workflow.errors import UsageError, why
 from workflow.use_case import Result
 
@@ -43,10 +41,7 @@ def add_command(words: Words, kind: str, sender: str, recipient: str, about: str
     what = DocumentKind(kind)
     if (sender and what is DocumentKind.UTGAENDE) or (recipient and what is not DocumentKind.UTGAENDE):
         raise UsageError("Ange --mottagare för det som skickades (--slag utgaende), och --fran för allt annat.")
-    try:
-        came = read_incoming(Path(words[-1]))
-    except UnreadableDocument as error:
-        raise UsageError(f"{words[-1]}: {error.reason}") from error
+    came = paper.opened(Path(words[-1]))
     document = documentwork.NewDocument(
         kind=what, name=came.name, data=came.data, other=(sender or recipient).strip(), about=about.strip()
     )

@@ -9,14 +9,13 @@ import click
 from states.case_facts import CaseKind
 from workflow import intakework
 from workflow.audit_journal import Command as Given
-from workflow.cli import frame
+from workflow.cli import frame, paper
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
 from workflow.cli.swedish import Command, codes
 from workflow.document_intake.child import Child
-from workflow.document_intake.incoming import read_incoming
-from workflow.document_intake.interface import ReadSkrivelse, UnreadableDocument
+from workflow.document_intake.interface import ReadSkrivelse
 from workflow.document_intake.tasks import Task
 from workflow.errors import UsageError
 from workflow.intakework import Paper, Terms
@@ -27,17 +26,6 @@ if TYPE_CHECKING:
     from workflow.folder_files import Listing
 
 Words = tuple[str, ...]
-
-
-def _read(file: Path) -> Paper:
-    """What a file says. Raises UsageError with what to do."""
-    try:
-        came = read_incoming(file)
-        with Child() as child:
-            read: ReadSkrivelse = child.ask(Task.SKRIVELSE, came.data)
-    except UnreadableDocument as error:
-        raise UsageError(f"{file}: {error.reason}") from error
-    return Paper(read.doubted, came.data, came.sha256, came.name)
 
 
 LEFT_ASIDE = (
@@ -104,17 +92,25 @@ def import_command(
         return _folder(path, terms, report, asked, save=not rehearsed)
     if report:
         raise UsageError("--rapport hör till en mapp eller en tabell; en skrivelse visas med arende show.")
-    paper = _read(path)
+    came, said = paper.answered(path, Task.SKRIVELSE)
+    skrivelse = Paper(said.doubted, came.data, came.sha256, came.name)
     with frame.desk() as desk:
 
         def act(given: Given) -> Result:
-            return intakework.take_in(desk, given, paper, terms, save=not rehearsed)
+            return intakework.take_in(desk, given, skrivelse, terms, save=not rehearsed)
 
         return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 
 
 def _of_meeting(
-    path: Path, paper: str | None, terms: Terms, report: Path | None, deviation: str | None, asked: Asked, *, save: bool
+    path: Path,
+    which: str | None,
+    terms: Terms,
+    report: Path | None,
+    deviation: str | None,
+    asked: Asked,
+    *,
+    save: bool,
 ) -> int:
     # Whoever imports a skrivelse does without it.
     from workflow.cli import protocol_import
@@ -123,9 +119,9 @@ def _of_meeting(
         raise UsageError(
             "Med --protokoll eller --kallelse går det bara att ange --body, --torrt, --skal och --avvikelse."
         )
-    if paper == "protokoll":
+    if which == "protokoll":
         return protocol_import.protocol(path, terms.body, deviation, asked, save=save)
-    if deviation or not paper:
+    if deviation or not which:
         raise UsageError("--avvikelse hör till ett protokoll: ange det med --protokoll.")
     return protocol_import.summons(path, terms.body, asked, save=save)
 
@@ -176,14 +172,8 @@ def _table(path: Path, map_file: Path, report: Path | None, asked: Asked, *, sav
         given = begun(desk, asked.because(asked.reason or wanted.skal))
         if refused := open_cases.denied(desk, given):
             return ended(desk, given, refused, asked.json_wanted)
-        try:
-            came = read_incoming(path)
-            with Child() as child:
-                rows = table_file.rows_of(
-                    came.data, path.name, wanted.fil.blad, lambda data: child.ask(Task.TABLES, data)
-                )
-        except UnreadableDocument as error:
-            raise UsageError(f"{path}: {error.reason}") from error
+        came = paper.opened(path)
+        rows = table_file.rows_of(came.data, path.name, wanted.fil.blad, lambda _: paper.asked(path, came, Task.TABLES))
         reading = table_intake.Import(desk, rows, wanted, path.name, frame.entry().today)
         cases = reading.each(many_imported.Numbered(given), save=save)
         told = many_imported.Told(f"Tabellen {path}", reading.notes(), report)

@@ -12,16 +12,13 @@ import msgspec
 from states.judgement import Refused
 from workflow import case_store, kallelse_intake, log_exporter, protocol_intake, secrecy
 from workflow.audit_journal import Command
-from workflow.cli import actor, change, frame, render
+from workflow.cli import actor, change, frame, paper, render
 from workflow.cli.change import Asked, begun, done_view, ended, outcome_of, refused_view, write_down
 from workflow.cli.remedies import CommandLines
 from workflow.desk import Desk
-from workflow.document_intake.child import Child
-from workflow.document_intake.incoming import read_incoming
-from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.meeting_papers import Kallelse, Protokoll
 from workflow.document_intake.tasks import Task
-from workflow.errors import Exit, UsageError
+from workflow.errors import Exit
 from workflow.fact_ledger import Ending, FactLedger, Told
 from workflow.kallelse_intake import KallelseIntake
 from workflow.protocol_intake import ProtocolIntake
@@ -41,7 +38,7 @@ REHEARSED = {Ending.RECORDED: "Skulle antecknas"}
 
 def protocol(path: Path, body: str | None, deviation: str | None, asked: Asked, *, save: bool) -> int:
     """Take in a protokoll or a protokollsutdrag."""
-    read: Protokoll = _read(path, Task.PROTOKOLL)
+    read: Protokoll = paper.answered(path, Task.PROTOKOLL)[1]
     asked = asked.because(deviation)
     with frame.desk() as desk:
         given = begun(desk, asked)
@@ -59,7 +56,7 @@ def protocol(path: Path, body: str | None, deviation: str | None, asked: Asked, 
 
 def summons(path: Path, body: str | None, asked: Asked, *, save: bool) -> int:
     """Take in a kallelse or a föredragningslista."""
-    read: Kallelse = _read(path, Task.KALLELSE)
+    read: Kallelse = paper.answered(path, Task.KALLELSE)[1]
     with frame.desk() as desk:
         given = begun(desk, asked)
         if refused := deny_everywhere(desk, given, "book", "kallelsen"):
@@ -71,15 +68,6 @@ def summons(path: Path, body: str | None, asked: Asked, *, save: bool) -> int:
             return KallelseIntake(ledger, summoned).each()
 
         return _take_in(desk, asked, work, read.unsure, False, summoned.ref, save=save)
-
-
-def _read(path: Path, task: Task) -> Any:
-    try:
-        came = read_incoming(path)
-        with Child() as child:
-            return child.ask(task, came.data)
-    except UnreadableDocument as error:
-        raise UsageError(f"{path}: {error.reason}") from error
 
 
 def _note_secret(desk: Desk, cases: Iterable[str], hidden: tuple[str, ...]) -> None:

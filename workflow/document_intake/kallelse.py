@@ -10,9 +10,8 @@ from workflow.document_intake.headings import unmarked
 from workflow.document_intake.layout import cells
 from workflow.document_intake.meeting_papers import Kallelse, ReadItem
 from workflow.document_intake.names import whole_body
+from workflow.document_intake.protocol_layout import lines_of
 from workflow.document_intake.swedish_dates import dates_in
-
-MAX_LETTERS, MAX_LINES, MAX_LINE_LENGTH = 2_000_000, 40_000, 8_000
 
 _MEETING = re.compile(
     forgiving(r"\b(?:sammanträder?|sammanträdes(?:tid|datum|dag)|möte|tid|tid och plats|plats och tid|när)\b")
@@ -27,7 +26,7 @@ _TOP = 60
 
 def read_kallelse(text: str) -> Kallelse:
     """The kallelse as read. Whatever was uncertain stands as a sentence in `unsure`."""
-    lines = [line[:MAX_LINE_LENGTH].rstrip() for line in text[:MAX_LETTERS].split("\n")[:MAX_LINES]]
+    lines = lines_of(text)
     items = tuple(_items(lines))
     top = min(len(lines), max(_TOP, items[0].line if items else 0))
     body, on, made = _body(lines[:top]), _day(lines[:top]), _made(lines[:top])

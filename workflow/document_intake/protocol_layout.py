@@ -77,6 +77,14 @@ _BANNER = re.compile(forgiving(r"(?:.{0,60}\s)?(?:sammanträdes)?protokoll(?:sut
 _DATED = re.compile(forgiving(r"(?:sammanträdes)?datum:?\s*"))
 
 
+MAX_LETTERS, MAX_LINES, MAX_LINE_LENGTH = 2_000_000, 40_000, 8_000
+"""Far more than a year's budget meeting; what lies beyond is no meeting's paper."""
+
+
+def lines_of(text: str) -> list[str]:
+    return [line[:MAX_LINE_LENGTH].rstrip() for line in text[:MAX_LETTERS].split("\n")[:MAX_LINES]]
+
+
 def without_furniture(lines: Sequence[str]) -> list[str]:
     """The lines with what the page repeats left empty."""
     kept = list(lines)

@@ -21,6 +21,7 @@ from workflow.document_intake.protocol_layout import (
     ParagraphPart,
     Piece,
     Stretch,
+    lines_of,
     pieces_of,
     proposes_to_council,
     stretches_of,
@@ -30,13 +31,10 @@ from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import dates_in
 from workflow.document_intake.underlag import read_underlag
 
-MAX_LETTERS, MAX_LINES, MAX_LINE_LENGTH = 2_000_000, 40_000, 8_000
-"""Far more than a year's budget meeting; what lies beyond is no protocol."""
-
 
 def read_protokoll(text: str) -> Protokoll:
     """The protocol as read. Whatever was uncertain stands as a sentence in `unsure`."""
-    lines = [line[:MAX_LINE_LENGTH].rstrip() for line in text[:MAX_LETTERS].split("\n")[:MAX_LINES]]
+    lines = lines_of(text)
     kept = without_furniture(lines)
     stretches = stretches_of(kept)
     front = _Front(lines, stretches[0].first if stretches else len(lines))

@@ -15,8 +15,8 @@ from tests.conftest import PROJECT
 from tests.workflow.cli.office import ENGLISH, EXAMPLE, arende, done
 from tests.workflow.cli.test_minute_commands import CASE, MEETING, MEMBERS
 from tests.workflow.document_intake.protocols import SON_KALLELSE, SON_PROTOKOLL
-from workflow.cli import protocol_import
-from workflow.document_intake import meeting_reading
+from workflow.cli import paper
+from workflow.document_intake import meeting_reading, reading
 from workflow.document_intake.tasks import Task
 from workflow.errors import Exit
 
@@ -26,8 +26,12 @@ REASON = ("--avvikelse", "Antecknas ur protokollet.")
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Papers are read in this process: starting another for each takes longer than all the rest."""
-    readers = {Task.PROTOKOLL: meeting_reading.read_protokoll, Task.KALLELSE: meeting_reading.read_kallelse}
-    monkeypatch.setattr(protocol_import, "_read", lambda path, task: readers[task](path.read_bytes()))
+    readers = {
+        Task.PROTOKOLL: meeting_reading.read_protokoll,
+        Task.KALLELSE: meeting_reading.read_kallelse,
+        Task.SKRIVELSE: reading.read_skrivelse,
+    }
+    monkeypatch.setattr(paper, "asked", lambda path, came, task: readers[task](came.data))
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""A file that somebody named on the command line, read in the child."""
+
+from pathlib import Path
+from typing import Any
+
+from workflow.document_intake.child import Child
+from workflow.document_intake.incoming import Incoming, read_incoming
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.tasks import Task
+from workflow.errors import UsageError
+
+
+def opened(file: Path) -> Incoming:
+    """What the file holds. Raises UsageError with what to do."""
+    try:
+        return read_incoming(file)
+    except UnreadableDocument as error:
+        raise UsageError(f"{file}: {error.reason}") from error
+
+
+def answered(file: Path, task: Task) -> tuple[Incoming, Any]:
+    """The file and what the child answers of it, of the task's type. Raises UsageError with what to do."""
+    came = opened(file)
+    return came, asked(file, came, task)
+
+
+def asked(file: Path, came: Incoming, task: Task) -> Any:
+    """What the child answers of a file that is open already."""
+    try:
+        with Child() as child:
+            return child.ask(task, came.data)
+    except UnreadableDocument as error:
+        raise UsageError(f"{file}: {error.reason}") from error
