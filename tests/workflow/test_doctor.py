@@ -29,9 +29,14 @@ from workflow.connection import SQLITE, connect
 from workflow.desk import Desk
 from workflow.doctor import database, examination, machine
 from workflow.doctor.answers import Check, Machine, Verdict, lasting, some
+from workflow.document_intake.child import Child
+from workflow.document_intake.confinement import Closed
 from workflow.errors import Exit
 
-OF_MACHINE = ["Klocka", "Utrymme", "Filsystem", "Filrättigheter", "Inställningar", "Arbetsgång"]
+OF_MACHINE = [
+    *("Klocka", "Utrymme", "Filsystem", "Filrättigheter", "Inställningar", "Arbetsgång"),
+    "Läsning av handlingar",
+]
 OF_SQLITE = ["Databas", "Version", "Bibliotek", "Beständighet", "Innehåll", "Referenser"]
 OF_POSTGRESQL = ["Databas", "Version", "Server", "Beständighet", "Kontrollsummor", "Teckenkodning"]
 OF_TABLES = [
@@ -422,6 +427,48 @@ def test_a_machine_without_swedens_time_is_found(sqlite: Desk, monkeypatch: pyte
         zoneinfo.ZoneInfo.clear_cache()
         told = faults(sqlite)["Klocka"]
     assert told == "Tidszonen Europe/Stockholm finns inte på datorn. Installera den: pip install tzdata"
+
+
+# --- reading documents ----------------------------------------------------------------------------
+
+READING = "Läsning av handlingar"
+
+
+def test_what_the_kernel_leaves_open_to_a_reader_is_told_of(sqlite: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Child, "closed", lambda _: Closed(writing=False, network=False))
+    check = look(sqlite.settings)[READING]
+    assert check.verdict is Verdict.WARNING
+    assert check.told.startswith("Datorns kärna stänger inte nätet och att skriva filer för det som läser handlingar;")
+
+
+def test_a_reader_that_cannot_be_started_is_found(sqlite: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/finns/inte")
+    assert "kunde inte startas" in faults(sqlite)[READING]
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo swe", "Handlingar läses avskilt från nätet och filerna, inskannade på svenska."),
+        ("echo eng", "Tesseract saknar svenska, så å, ä och ö kan bli fel i inskannade handlingar."),
+        ("echo ara", "Inskannade handlingar kan inte läsas."),
+        ("exit 1", "Inskannade handlingar kan inte läsas."),
+        (None, "Inskannade handlingar kan inte läsas."),
+    ],
+)
+def test_whether_scanned_papers_can_be_read_is_told(
+    sqlite: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, told: str
+) -> None:
+    monkeypatch.setattr(Child, "closed", lambda _: Closed(writing=True, network=True))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    if script:
+        (programs / "tesseract").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    check = look(sqlite.settings)[READING]
+    assert check.told.startswith(told)
+    assert check.verdict is (Verdict.FINE if script == "echo swe" else Verdict.WARNING)
 
 
 # --- reminders ------------------------------------------------------------------------------------

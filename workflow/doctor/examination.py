@@ -21,6 +21,7 @@ OF_MACHINE: Mapping[str, Callable[[Machine], Answer]] = {
     "Filrättigheter": machine.rights,
     "Inställningar": program.settings,
     "Arbetsgång": program.workflow,
+    "Läsning av handlingar": papers.reading,
 }
 OF_ENGINE: Mapping[str, Mapping[str, Question]] = {
     SQLITE: {

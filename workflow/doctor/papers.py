@@ -1,10 +1,15 @@
-"""What the doctor asks of the documents: is every one of them there, and can another be put there?"""
+"""What the doctor asks of the documents: is each one there, can another be put there, and be read without harm?"""
 
 import os
 
+from states.swedish_text import listed
 from workflow import document_standing, documents
 from workflow.connection import Connection
 from workflow.doctor.answers import Answer, Machine, fault, fine, warning
+from workflow.document_intake import scanned
+from workflow.document_intake.child import Child
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.errors import EnvironmentFaultError
 from workflow.file_systems import nearest
 
 
@@ -20,3 +25,31 @@ def store(connection: Connection, machine: Machine) -> Answer:
     if found.lacking:
         return fault(told)
     return warning(told) if found.strangers or found.strays else fine(told)
+
+
+def reading(_: Machine) -> Answer:
+    """Can a document be read, and is the process that reads it kept from what it has no business with?"""
+    try:
+        with Child() as child:
+            closed = child.closed()
+    except EnvironmentFaultError as error:
+        return fault(str(error))
+    if not (closed.network and closed.writing):
+        left = listed([*(["nätet"] * (not closed.network)), *(["att skriva filer"] * (not closed.writing))])
+        return warning(
+            f"Datorns kärna stänger inte {left} för det som läser handlingar; bara Python gör det. Kör på Linux 5.13 "
+            "eller senare med seccomp och Landlock på."
+        )
+    return _scans()
+
+
+def _scans() -> Answer:
+    try:
+        language = scanned.best_language()
+    except UnreadableDocument:
+        language = None
+    if language is None:
+        return warning("Inskannade handlingar kan inte läsas. Installera tesseract med svenska, om sådana kommer in.")
+    if language != scanned.SWEDISH:
+        return warning("Tesseract saknar svenska, så å, ä och ö kan bli fel i inskannade handlingar. Installera swe.")
+    return fine("Handlingar läses avskilt från nätet och filerna, inskannade på svenska.")

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import msgspec
 
+from workflow.document_intake.confinement import Closed
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.tasks import LENGTH, WORK, Answer, Answered, Request, Task, Unreadable, frame
 from workflow.errors import EnvironmentFaultError, why
@@ -50,7 +51,8 @@ class _RefusedError(Exception):
     """A reader said no, in good order: the child lives on."""
 
 
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}
+# What a document took of memory is kept for the next one: to give it back and ask anew takes a tenth of the time.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
 _KEPT = ("PATH", "TESSDATA_PREFIX")
 _AT_A_TIME = 64 * 1024
 
@@ -84,6 +86,10 @@ class Child:
             self.close()
             raise
 
+    def closed(self) -> Closed:
+        """What the kernel has closed to the child. Raises EnvironmentFaultError where no child can be started."""
+        return self._ready(WORK[Task.TEXT].function, time.monotonic() + SECONDS).closed
+
     def close(self) -> None:
         running, self._running, self._left = self._running, None, 0
         if running:
@@ -99,6 +105,8 @@ class Child:
 
 class _Running:
     """One child and the two pipes to it."""
+
+    closed: Closed
 
     def __init__(self, function: str) -> None:
         questions, self._questions = os.pipe()
@@ -163,7 +171,7 @@ def _started(function: str, until: float) -> _Running:
     except OSError as error:
         raise EnvironmentFaultError(_NOT_STARTED.format(why=why(error))) from error
     try:
-        running.exchange(b"", until)
+        running.closed = _result(running.exchange(b"", until), Closed)
     except BaseException as error:
         running.end()
         if isinstance(error, UnreadableDocument):

@@ -17,11 +17,10 @@ from workflow.document_intake.tasks import LENGTH, Answer, Answered, Fault, Requ
 
 
 def main(function: str) -> None:
-    """Say that the child is ready, then answer until the pipe is closed."""
+    """Say that the child is ready and how confined, then answer until the pipe is closed."""
     questions, answers = _pipes()
     _found(function)
-    confinement.confine()
-    _send(answers, Answered(msgspec.Raw(msgspec.msgpack.encode(None))))
+    _send(answers, Answered(msgspec.Raw(msgspec.msgpack.encode(confinement.confine()))))
     while length := questions.read(LENGTH):
         confinement.allow_seconds()
         answer = _answer(questions.read(int.from_bytes(length, "big")))

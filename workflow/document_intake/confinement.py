@@ -18,15 +18,27 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
+import msgspec
+
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 10  # for each document
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """What the kernel denies also to what is not Python."""
+
+    writing: bool
+    network: bool
+
 
 PROGRAMS = frozenset({"tesseract"})
 """What a reader may start."""
 
 
-def confine() -> None:
-    """From here on: no network, no writing, no programs by Python but our own few, and bounded memory."""
+def confine() -> Closed:
+    """From here on: no network, no writing, no programs by Python but our own few, and bounded memory.
+
+    Returns what the kernel has closed; Python is denied it all, wherever it runs."""
     sys.dont_write_bytecode = True
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -35,9 +47,11 @@ def confine() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        _without_writing(libc)
-        _without_network(libc)
+        closed = Closed(writing=closes_writing(libc), network=closes_network(libc))
+    else:
+        closed = Closed(writing=False, network=False)
     sys.addaudithook(_audit)
+    return closed
 
 
 def allow_seconds() -> None:
@@ -96,10 +110,10 @@ _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 _OTHER_CALLS = 0x40000000  # from here x86_64 has the same calls once more, under other numbers
 
 
-def _without_network(libc: ctypes.CDLL) -> None:
-    """A seccomp filter (linux/seccomp.h): the calls above answer "not permitted". Left out where there is none."""
+def closes_network(libc: ctypes.CDLL) -> bool:
+    """A seccomp filter (linux/seccomp.h): the calls above answer "not permitted". Returns whether there is one."""
     if platform.machine() not in _CALLS:
-        return
+        return False
     machine, calls = _CALLS[platform.machine()]
     steps = [
         (_LOAD, 0, 0, 4),
@@ -111,7 +125,7 @@ def _without_network(libc: ctypes.CDLL) -> None:
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _DENY),
     ]
-    libc.prctl(_PR_SET_SECCOMP, 2, _program(steps), 0, 0)
+    return bool(libc.prctl(_PR_SET_SECCOMP, 2, _program(steps), 0, 0) == 0)
 
 
 def _program(steps: Sequence[tuple[int, int, int, int]]) -> ctypes.Array[ctypes.c_char]:
@@ -126,15 +140,16 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every 
 _WRITE_FILE, _REMOVE_AND_MAKE, _TRUNCATE = 1 << 1, 0x1FF0, 1 << 14
 
 
-def _without_writing(libc: ctypes.CDLL) -> None:
-    """A Landlock ruleset (linux/landlock.h): nothing may be made, changed or removed. Left out where there is none."""
+def closes_writing(libc: ctypes.CDLL) -> bool:
+    """A Landlock ruleset (linux/landlock.h): nothing may be made, changed or removed. Returns whether there is one."""
     version = libc.syscall(_CREATE_RULESET, None, 0, 1)
     if version < 1:
-        return
+        return False
     handled = _WRITE_FILE | _REMOVE_AND_MAKE | (_TRUNCATE if version >= 3 else 0)
     rules = libc.syscall(_CREATE_RULESET, struct.pack("Q", handled), 8, 0)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     libc.syscall(_ADD_RULE, rules, 1, struct.pack("=Qi", _WRITE_FILE, nothing), 0)
-    libc.syscall(_RESTRICT_SELF, rules, 0)
+    closed = libc.syscall(_RESTRICT_SELF, rules, 0) == 0
     os.close(nothing)
     os.close(rules)
+    return bool(closed)

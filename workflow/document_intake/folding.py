@@ -29,6 +29,7 @@ def forgiving(pattern: str) -> str:
     return re.sub("[åäöÅÄÖ]", "[a-z0-9]", pattern)
 
 
+@functools.lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """The bare words: what two writings of one heading have in common."""
     return " ".join(_WORD.findall(fold(text)))

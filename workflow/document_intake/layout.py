@@ -1,5 +1,6 @@
 """The page around the text: page numbers, running heads, footers, columns, lines broken by the margin."""
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -68,9 +69,10 @@ def _with_plain_marks(line: str, letters: Sequence[str]) -> str:
     return _WIDE_GAP.sub("   ", line) if "    " in line or "\t" in line else line
 
 
-def cells(line: str) -> list[str]:
+@functools.lru_cache(maxsize=8192)
+def cells(line: str) -> tuple[str, ...]:
     """What stands side by side on a line."""
-    return [cell.strip() for cell in _COLUMN_GAP.split(line.strip()) if cell and cell.strip()]
+    return tuple(cell.strip() for cell in _COLUMN_GAP.split(line.strip()) if cell and cell.strip())
 
 
 def without_page_number(line: str) -> str:

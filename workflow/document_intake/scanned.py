@@ -31,7 +31,8 @@ _FORMATS = ("PNG", "JPEG", "TIFF")
 _SECTION_SIGN = re.compile(r"\$|(?<=\d{4}-\d\d-\d\d )8(?= \d{1,3}\b)")
 
 # What knows å, ä and ö, best first; any other still knows the other letters.
-_LANGUAGES = ("swe", "nor", "dan", "fin", "deu", "eng")
+SWEDISH = "swe"
+_LANGUAGES = (SWEDISH, "nor", "dan", "fin", "deu", "eng")
 
 _NOT_INSTALLED = (
     "Dokumentet är inskannat och tesseract, som läser bilder, är inte installerat. Installera tesseract med svenska, "
@@ -70,9 +71,11 @@ def read_scanned_pdf(data: bytes) -> ReadText:
 
 def _read(pictures: "Iterator[Image.Image]") -> ReadText:
     stop = time.monotonic() + SECONDS
-    language = _language()
+    language = best_language()
+    if language is None:
+        raise UnreadableDocument(_NOT_INSTALLED)
     pages: list[Page] = []
-    notes = [_READ_FROM_PICTURE] if language == _LANGUAGES[0] else [_READ_FROM_PICTURE, _WITHOUT_SWEDISH]
+    notes = [_READ_FROM_PICTURE] if language == SWEDISH else [_READ_FROM_PICTURE, _WITHOUT_SWEDISH]
     with told_apart():
         for picture in pictures:
             words = _words(picture, language, stop - time.monotonic()) if len(pages) < MAX_PAGES else None
@@ -126,15 +129,13 @@ def _on_white(picture: "Image.Image") -> "Image.Image":
 
 
 # --- tesseract
-def _language() -> str:
+def best_language() -> str | None:
+    """The best that tesseract knows here of those with Latin letters; None where it can read nothing."""
     if shutil.which("tesseract") is None:
-        raise UnreadableDocument(_NOT_INSTALLED)
+        return None
     listed = _tesseract(["--list-langs"], b"", SECONDS) or b""
     installed = set(listed.decode(errors="replace").split())
-    known = next((language for language in _LANGUAGES if language in installed), None)
-    if known is None:
-        raise UnreadableDocument(_NOT_INSTALLED)
-    return known
+    return next((language for language in _LANGUAGES if language in installed), None)
 
 
 def _words(picture: "Image.Image", language: str, seconds: float) -> list[Letter] | None:

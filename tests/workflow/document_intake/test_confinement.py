@@ -1,6 +1,8 @@
 """What reads documents reaches no network, changes no file and starts no program but its own few."""
 
+import ctypes
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from workflow.document_intake import child as children
+from workflow.document_intake import confinement
 from workflow.document_intake.child import Child
+from workflow.document_intake.confinement import Closed
 from workflow.document_intake.interface import ReadText
 from workflow.document_intake.tasks import Task, Work
 
@@ -60,7 +64,19 @@ def test_what_is_thrown_away_may_be_written(attempt: Callable[[str], str]) -> No
 
 
 def test_nothing_of_ours_is_in_its_environment(attempt: Callable[[str], str]) -> None:
-    assert set(attempt("environment").split()) <= {"LC_ALL", "LC_CTYPE", "OMP_THREAD_LIMIT", "PATH", "TESSDATA_PREFIX"}
+    settings = {"LC_ALL", "LC_CTYPE", "MALLOC_TRIM_THRESHOLD_", "OMP_THREAD_LIMIT", "PATH", "TESSDATA_PREFIX"}
+    assert set(attempt("environment").split()) <= settings
+
+
+@ON_LINUX
+def test_what_the_kernel_has_closed_is_told() -> None:
+    with Child() as child:
+        assert child.closed() == Closed(writing=True, network=True)
+
+
+def test_a_machine_whose_calls_are_not_known_is_not_said_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    assert not confinement.closes_network(ctypes.CDLL(None))
 
 
 def _with_paths(what: str, directory: Path) -> str:
