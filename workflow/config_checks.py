@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from workflow.errors import EnvironmentFaultError
+from workflow import held_files
+from workflow.errors import EnvironmentFaultError, UsageError
 
 LONGEST_LABEL, LONGEST_DOMAIN, LONGEST_LOCAL, LONGEST_ADDRESS = 63, 253, 64, 254
 IN_LOCAL = frozenset("!#$%&'*+/=?^_`{|}~-")
@@ -25,6 +26,8 @@ LARGEST_BYTE = 255
 
 def read(path: Path) -> tuple[bytes, Mapping[str, Any]]:
     """A TOML file as it is and as it reads. Raises EnvironmentFaultError with what to mend."""
+    if held_files.is_held(path):
+        raise UsageError(f"{path} är arendes egen databas. Ange en inställningsfil.")
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from workflow import held_files
 from workflow.errors import ChangedMeanwhileError, EnvironmentFaultError, OutcomeUnknownError, why
 
 Row = dict[str, Any]
@@ -118,6 +119,7 @@ class SqliteConnection:
         for address in addresses:
             try:
                 self._open(address)
+                self._held = held_files.hold(path)
                 return
             except self._faults as error:
                 fault = error
@@ -241,6 +243,7 @@ class SqliteConnection:
 
     def close(self) -> None:
         self.raw.close()
+        held_files.let_go(self._held)
         if self._gate is not None:
             os.close(self._gate)
             self._gate = None
@@ -418,6 +421,8 @@ def _failed(error: Exception) -> str:
             "i [database] url eller ARENDE_DATABASE_URL, och att den har en av rollerna ur arende database "
             "create-roles."
         )
+    if "database is locked" in first:  # SQLite's own words; Python 3.11 and later also give its number
+        return "Databasen är upptagen av ett annat program. Vänta tills det är klart och försök igen."
     return f"Databasen svarade med ett fel: {first}. Kör arende doctor."
 
 

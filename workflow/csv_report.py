@@ -6,12 +6,15 @@ A cell that begins as a formula does is text to the spreadsheet too: titles and 
 import csv
 import io
 import os
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
-from workflow import durable_files
+from workflow import durable_files, held_files
 from workflow.errors import EnvironmentFaultError, UsageError, why
 from workflow.harmless_text import safe
 
@@ -30,23 +33,24 @@ class CsvReport:
     """One file, whole or not there. Raises EnvironmentFaultError where it cannot be written."""
 
     def __init__(self, file: Path, headings: Sequence[str]) -> None:
-        self._file, self._half = file, file.with_name(f"{file.name}.{os.urandom(8).hex()}.halv")
-        self._headings = _row(headings)
+        self._file, self._headings = file, _row(headings)
         self._refuse_others()
         try:
-            flags = os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC
-            self._out = os.fdopen(os.open(self._half, flags, 0o600), "wb")
+            # Without a name until it is whole, so that a killed import leaves nothing behind.
+            self._out = TemporaryFile(dir=file.parent)  # noqa: SIM115 - closed when the report is
         except OSError as error:
             raise self._fault(error) from error
+        self.is_written = False
         self._write(_MARK + self._headings)
 
     def _refuse_others(self) -> None:
         """A report may be written over by the next; nothing else is."""
         wanted = (_MARK + self._headings).encode()
         try:
-            with self._file.open("rb") as there:
-                if there.read(len(wanted)) == wanted:
-                    return
+            if not held_files.is_held(self._file):
+                with self._file.open("rb") as there:
+                    if there.read(len(wanted)) == wanted:
+                        return
         except FileNotFoundError:
             return
         except OSError as error:
@@ -70,13 +74,27 @@ class CsvReport:
     ) -> None:
         """What there is of it is kept, however the work ended."""
         try:
-            self._out.flush()
-            os.fsync(self._out.fileno())
-            self._out.close()
-            self._half.replace(self._file)
-            durable_files.sync(self._file.parent)
+            self._put()
+            self.is_written = True
         except OSError as fault:
             raise self._fault(fault) from fault
+        finally:
+            with suppress(OSError):  # of what could not be written, which has been said
+                self._out.close()
+
+    def _put(self) -> None:
+        half = self._file.with_name(f"{self._file.name}.{os.urandom(8).hex()}.halv")
+        self._out.seek(0)
+        try:
+            with os.fdopen(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as whole:
+                shutil.copyfileobj(self._out, whole)
+                whole.flush()
+                os.fsync(whole.fileno())
+            half.replace(self._file)
+        except OSError:
+            half.unlink(missing_ok=True)
+            raise
+        durable_files.sync(self._file.parent)
 
     def _fault(self, error: OSError) -> EnvironmentFaultError:
         return EnvironmentFaultError(f"Rapporten {self._file} kunde inte skrivas ({why(error)}). Välj en annan fil.")

@@ -4,7 +4,10 @@ What was read waits in a file without a name, so that neither the memory nor a k
 document is a transaction of its own, and one that is in is passed by: whoever was stopped begins again.
 """
 
+import errno
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -23,10 +26,12 @@ from workflow.document_intake.papers import PaperKind, kind_of
 from workflow.errors import (
     AlreadyInError,
     ChangedMeanwhileError,
+    EnvironmentFaultError,
     HiddenError,
     NotFoundError,
     NumberTakenError,
     UsageError,
+    why,
 )
 from workflow.folder_files import Listing
 from workflow.intake_outcome import Became, Outcome
@@ -67,7 +72,8 @@ class Pile:
     """What has been read and waits to be taken in."""
 
     def __init__(self) -> None:
-        self._said = TemporaryFile()  # noqa: SIM115 - closed when the pile is
+        with _room():
+            self._said = TemporaryFile(buffering=0)  # noqa: SIM115 - closed when the pile is
         self._waiting: list[Waiting] = []
         self._hashes: set[str] = set()
 
@@ -88,14 +94,28 @@ class Pile:
     def add(self, file: str, sha256: str, skrivelse: Skrivelse) -> None:
         packed = msgspec.msgpack.encode(skrivelse)
         day = skrivelse.date.isoformat() if skrivelse.date else UNDATED
-        self._waiting.append(Waiting(day, file, sha256, self._said.seek(0, 2), len(packed)))
+        with _room():
+            at = self._said.seek(0, os.SEEK_END)
+            if self._said.write(packed) < len(packed):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._waiting.append(Waiting(day, file, sha256, at, len(packed)))
         self._hashes.add(sha256)
-        self._said.write(packed)
 
     def each(self) -> Iterator[tuple[Waiting, Skrivelse]]:
         for waiting in sorted(self._waiting):
             self._said.seek(waiting.at)
             yield waiting, msgspec.msgpack.decode(self._said.read(waiting.size), type=Skrivelse)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"Det som läses kan inte mellanlagras ({why(error)}). Ange en katalog med gott om plats i TMPDIR, och kör "
+            "kommandot igen."
+        ) from error
 
 
 def read_in(desk: Desk, folder: Path, found: Listing, read: Read, pile: Pile) -> Iterator[Outcome | None]:

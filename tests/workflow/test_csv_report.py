@@ -2,6 +2,9 @@
 
 import contextlib
 import csv
+import errno
+import os
+import shutil
 import unicodedata
 from pathlib import Path
 
@@ -65,6 +68,24 @@ def test_what_there_is_of_it_is_kept_when_the_work_is_broken_off(tmp_path: Path)
         report.row(("ett", ""))
         raise KeyboardInterrupt
     assert rows(file) == [list(HEADINGS), ["ett", ""]]
+
+
+def test_a_report_that_the_disk_has_no_room_for_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    report = CsvReport(tmp_path / "rapport.csv", HEADINGS)
+    with pytest.raises(EnvironmentFaultError, match=r"\(disken är full\)\. Välj en annan fil"), report:
+        report.row(("ett", ""))
+    assert not report.is_written
+    assert not [*tmp_path.iterdir()]
+
+
+def test_until_it_is_whole_there_is_no_file(tmp_path: Path) -> None:
+    with CsvReport(tmp_path / "rapport.csv", HEADINGS) as report:
+        report.row(("ett", ""))
+        assert not [*tmp_path.iterdir()]
 
 
 def test_a_report_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A folder of documents taken in: in what order, what becomes of each, and again."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from workflow.audit_journal import Command
 from workflow.desk import Desk
 from workflow.document_intake.interface import ReadSkrivelse, UnreadableDocument
 from workflow.document_intake.reading import read_skrivelse
+from workflow.errors import EnvironmentFaultError
 from workflow.folder_files import listing
 from workflow.folder_intake import Intake, Pile, read_in
 from workflow.intake_outcome import Became, Outcome
@@ -139,6 +141,20 @@ def test_a_reader_that_gives_up_stops_no_other(desk: Desk, tmp_path: Path) -> No
         outcomes = list(read_in(desk, folder, listing(folder), read, pile))
         assert outcomes == [Outcome("a.txt", Became.LEFT, told=("Dokumentet är skadat.",)), None]
         assert len(pile) == 1
+
+
+def test_a_full_disk_is_said_to_be_full_before_anything_is_taken_in(desk: Desk, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "m", a=skrivelse("SON 2025-1"))
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Pile() as pile:
+        reading = read_in(desk, folder, listing(folder), read_skrivelse, pile)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, most[1]))
+        try:
+            with pytest.raises(EnvironmentFaultError, match="Ange en katalog med gott om plats i TMPDIR"):
+                list(reading)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        assert len(pile) == 0
 
 
 def test_a_secret_case_is_not_found_by_a_folder(desk: Desk, tmp_path: Path, command: CommandFactory) -> None:

@@ -9,7 +9,7 @@ import click
 from workflow import case_store, durable_files, log_reader, log_verifier, statements
 from workflow.cli import actor, audit_views, frame, render
 from workflow.cli.recovery_commands import diff_command, export_command, rebuild_command
-from workflow.cli.swedish import Group, Number
+from workflow.cli.swedish import FilePath, Group, Number
 from workflow.config import Settings
 from workflow.connection import Connection, connect
 from workflow.errors import ArendeError, EnvironmentFaultError, Exit, NotFoundError, why
@@ -25,18 +25,18 @@ def audit_command() -> None:
 
 
 @audit_command.command("verify", help="Kontrollera loggen: varje rad, kedjan och texterna. Behöver ingen databas.")
-@click.argument("path", required=False, type=click.Path(path_type=Path), metavar="[KATALOG|FIL]")
+@click.argument("path", required=False, type=FilePath(), metavar="[KATALOG|FIL]")
 @click.option(
     "--head",
     "noted",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FIL",
     help="Loggen ska ha kvar raden som antecknades här.",
 )
 @click.option(
     "--save-head",
     "save",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FIL",
     help="Anteckna huvudet i en fil, om loggen håller.",
 )

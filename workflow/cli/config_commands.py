@@ -8,7 +8,7 @@ import click
 from workflow.audit_journal import Command as Given
 from workflow.cli import actor, frame
 from workflow.cli.change import Asked, command
-from workflow.cli.swedish import Command, Group
+from workflow.cli.swedish import Command, FilePath, Group
 from workflow.errors import Exit
 
 CHECKS = "Vad andra inställningar skulle ändra för det som pågår; inget ändras."
@@ -21,7 +21,7 @@ def config_command() -> None:
 
 
 def the_file(function: Callable[..., int]) -> Callable[..., int]:
-    return click.argument("file", type=click.Path(path_type=Path), metavar="FIL")(function)
+    return click.argument("file", type=FilePath(), metavar="FIL")(function)
 
 
 @config_command.command("check", cls=Command, help=CHECKS)

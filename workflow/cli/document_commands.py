@@ -10,7 +10,7 @@ from workflow import case_store, documents, durable_files
 from workflow.audit_journal import Command as Given
 from workflow.cli import document_views, frame, paper, render
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
-from workflow.cli.swedish import Group, codes
+from workflow.cli.swedish import FilePath, Group, codes
 from workflow.errors import UsageError, why
 from workflow.use_case import Result
 
@@ -70,9 +70,7 @@ def list_command(case_words: Words, json_wanted: bool) -> int:
 
 @document_command.command("save", help="Spara en kopia av en handling, så som den kom.")
 @click.argument("words", nargs=-1, required=True, metavar="ÄRENDE NUMMER")
-@click.option(
-    "--till", "target", type=click.Path(path_type=Path), required=True, metavar="FIL", help="Vart den sparas."
-)
+@click.option("--till", "target", type=FilePath(), required=True, metavar="FIL", help="Vart den sparas.")
 @click.option("--ersatt", "replacing", is_flag=True, help="Skriv över filen, om den finns.")
 @frame.as_json
 def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool) -> int:

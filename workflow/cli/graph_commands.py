@@ -10,7 +10,7 @@ from states.case_facts import CaseFacts
 from states.diagram import Diagram
 from workflow import case_store, durable_files, meeting_store
 from workflow.cli import frame, render
-from workflow.cli.swedish import Choice, Command
+from workflow.cli.swedish import Choice, Command, FilePath
 from workflow.desk import Desk
 from workflow.errors import EnvironmentFaultError, UsageError, why
 
@@ -32,7 +32,7 @@ ENDINGS = {".svg": "svg", ".dot": "dot", ".gv": "dot"}
     metavar="FORM",
     help="mermaid, dot eller svg (annars som filens namn slutar, eller mermaid).",
 )
-@click.option("--out", "file", type=click.Path(path_type=Path), metavar="FIL", help="Skriv ritningen i en ny fil.")
+@click.option("--out", "file", type=FilePath(), metavar="FIL", help="Skriv ritningen i en ny fil.")
 @frame.as_json
 def graph_command(
     words: Words, lifecycle: bool, meetings: bool, form: str | None, file: Path | None, json_wanted: bool

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 import click
 
 from states.case_facts import CaseKind
-from workflow import intakework
+from workflow import held_files, intakework
 from workflow.audit_journal import Command as Given
 from workflow.cli import frame, paper
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
-from workflow.cli.swedish import Command, codes
+from workflow.cli.swedish import Command, FilePath, codes
 from workflow.document_intake.child import Child
 from workflow.document_intake.interface import ReadSkrivelse
 from workflow.document_intake.tasks import Task
 from workflow.errors import UsageError
+from workflow.held_files import Identity
 from workflow.intakework import Paper, Terms
 from workflow.use_case import Result
 from workflow.watchwork import ALL
 
 if TYPE_CHECKING:
+    from workflow.config import Settings
     from workflow.folder_files import Listing
 
 Words = tuple[str, ...]
@@ -36,18 +38,16 @@ LEFT_ASIDE = (
 
 
 @click.command("import", cls=Command, help=LEFT_ASIDE)
-@click.argument("path", type=click.Path(path_type=Path), metavar="FIL|MAPP")
+@click.argument("path", type=FilePath(), metavar="FIL|MAPP")
 @click.option("--kind", "kind", type=codes(CaseKind), metavar="SLAG", help="Slag av ärende (annars ur rubriken).")
 @click.option("--body", "body", metavar="INSTANS", help="Nämnden, när skrivelsen inte säger vilken.")
 @click.option("--dnr", "numbers", multiple=True, metavar="DNR", help="Diarienummer utöver skrivelsens.")
 @click.option("--bevaka", "watched", default="", metavar="N|alla", help="Ta med bevakningar som arende read föreslår.")
-@click.option(
-    "--karta", "map_file", type=click.Path(path_type=Path), metavar="KARTA.toml", help="Vad tabellens kolumner betyder."
-)
+@click.option("--karta", "map_file", type=FilePath(), metavar="KARTA.toml", help="Vad tabellens kolumner betyder.")
 @click.option(
     "--rapport",
     "report",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FIL",
     help="Skriv vad det blev av var och en, som CSV.",
 )
@@ -139,7 +139,7 @@ def _folder(folder: Path, terms: Terms, report: Path | None, asked: Asked, *, sa
         given = begun(desk, asked)
         if refused := intakework.denied(desk, given):
             return ended(desk, given, refused, asked.json_wanted)
-        found = folder_files.listing(folder)
+        found = folder_files.listing(folder, _own(desk.settings))
 
         def read(data: bytes) -> ReadSkrivelse:
             return child.ask(Task.SKRIVELSE, data)  # type: ignore[no-any-return]
@@ -153,8 +153,16 @@ def _folder(folder: Path, terms: Terms, report: Path | None, asked: Asked, *, sa
         return many_imported.take_in(desk, given, work(), told, json_wanted=asked.json_wanted, save=save)
 
 
+def _own(settings: "Settings") -> frozenset[Identity]:
+    """What the program itself keeps, which somebody who names the folder they stand in does not mean."""
+    kept = (settings.log_directory, settings.document_directory, settings.file)
+    return held_files.held() | {identity for path in kept if (identity := held_files.identity_of(path))}
+
+
 def _passed_by(found: "Listing") -> Iterator[str]:
     """What of a folder is no document to be taken in."""
+    if found.own:
+        yield f"Programmets egna filer och mappar, som inte lästes: {found.own}"
     if found.hidden:
         yield f"Dolda och tillfälliga filer och mappar, som inte lästes: {found.hidden}"
     if found.links:

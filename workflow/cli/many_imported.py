@@ -4,7 +4,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -101,19 +101,18 @@ class Tally:
 
 def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: bool, save: bool) -> int:
     """Do the work, and tell what became of it however it ends; the exit code."""
+    report = CsvReport(told.report, HEADINGS) if told.report else None
+    tally = Tally(report, BECAME if save else {**BECAME, **REHEARSED}, everything=json_wanted)
     fault: ArendeError | None = None
-    with ExitStack() as stack:
-        report = stack.enter_context(CsvReport(told.report, HEADINGS)) if told.report else None
-        tally = Tally(report, BECAME if save else {**BECAME, **REHEARSED}, everything=json_wanted)
-        stopped = stack.enter_context(_stoppable())
-        try:
-            _do(desk, work, tally, stopped, save=save)
-            if save:
-                write_down(desk, given, outcome="done", **{each.name.lower(): tally.counts[each] for each in Became})
-        except (EnvironmentFaultError, OutcomeUnknownError) as error:
-            fault = error
-            with suppress(ArendeError):
-                log_exporter.export(desk.connection, desk.settings.log_directory)
+    try:
+        with report or nullcontext():
+            _finish(desk, given, work, tally, save=save)
+    except (EnvironmentFaultError, OutcomeUnknownError) as error:
+        fault = error
+        with suppress(ArendeError):
+            log_exporter.export(desk.connection, desk.settings.log_directory)
+    if report and not report.is_written:
+        told = msgspec.structs.replace(told, report=None)
     _tell(tally, told, json_wanted=json_wanted, save=save)
     if fault:
         raise fault
@@ -122,6 +121,13 @@ def take_in(desk: Desk, given: Given, work: Parts, told: Told, *, json_wanted: b
             "Avbrutet. Det som räknas upp är klart; kör samma kommando igen, så fortsätter det.", Exit.OUTCOME_UNKNOWN
         )
     return Exit.USAGE if tally.counts[Became.LEFT] else Exit.DONE
+
+
+def _finish(desk: Desk, given: Given, work: Parts, tally: Tally, *, save: bool) -> None:
+    with _stoppable() as stopped:
+        _do(desk, work, tally, stopped, save=save)
+    if save:
+        write_down(desk, given, outcome="done", **{each.name.lower(): tally.counts[each] for each in Became})
 
 
 def _do(desk: Desk, work: Parts, tally: Tally, stopped: Callable[[], bool], *, save: bool) -> None:

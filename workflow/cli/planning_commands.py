@@ -12,7 +12,7 @@ from workflow import meeting_planning, meeting_store, meetingwork
 from workflow.audit_journal import Command as Given
 from workflow.cli import frame
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Command, FilePath
 from workflow.errors import UsageError
 from workflow.meeting_plan import Plan, hour
 from workflow.use_case import Result
@@ -62,7 +62,7 @@ def add_command(meeting_words: Words, plan: Plan, asked: Asked) -> int:
 @click.command(
     "import", cls=Command, help="Planera alla sammanträden i en fil (CSV, iCalendar, TOML, Excel, pdf), eller inga."
 )
-@click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FIL", type=FilePath())
 @click.option(
     "--instans", "body", default="", metavar="INSTANS", help="Bara den; den gäller också där filen inte säger."
 )

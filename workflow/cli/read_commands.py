@@ -8,13 +8,13 @@ import msgspec
 
 from states.swedish_text import day
 from workflow.cli import frame, intake_views, paper, render
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Command, FilePath
 from workflow.document_intake.interface import ReadSkrivelse
 from workflow.document_intake.tasks import Task
 
 
 @click.command("read", cls=Command, help="Läs en tjänsteskrivelse och visa vad den säger; inget sparas.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FIL")
+@click.argument("file", type=FilePath(), metavar="FIL")
 @click.option("--explain", is_flag=True, help="Visa raderna varje uppgift lästes ur, varför, och vad den annars var.")
 @frame.as_json
 def read_command(file: Path, explain: bool, json_wanted: bool) -> int:

@@ -12,7 +12,7 @@ from workflow.audit_journal import Command as AuditedCommand
 from workflow.audit_journal import timestamp
 from workflow.cli import actor, frame, render
 from workflow.cli.change import Asked, command
-from workflow.cli.swedish import Command
+from workflow.cli.swedish import Command, FilePath
 from workflow.config import Settings
 from workflow.connection import connect
 from workflow.errors import Exit
@@ -24,7 +24,7 @@ SHOWN = 100
 @click.command(
     "backup", cls=Command, help="Säkerhetskopiera loggen, texterna och handlingarna; allt kan byggas upp ur dem."
 )
-@click.argument("target", type=click.Path(path_type=Path), metavar="KATALOG")
+@click.argument("target", type=FilePath(), metavar="KATALOG")
 @frame.as_json
 def backup_command(target: Path, json_wanted: bool) -> int:
     # Needs neither SQLAlchemy nor Rich, but hashing and copying that other commands do without.
@@ -51,7 +51,7 @@ def backup_command(target: Path, json_wanted: bool) -> int:
 
 
 @click.command("restore", cls=Command, help="Bygg upp databasen ur en säkerhetskopia och det loggen har utöver den.")
-@click.argument("copy", type=click.Path(path_type=Path), metavar="KATALOG")
+@click.argument("copy", type=FilePath(), metavar="KATALOG")
 @frame.as_json
 def restore_command(copy: Path, json_wanted: bool) -> int:
     from workflow import recovery

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -157,6 +158,18 @@ class Number(click.ParamType[int]):
         if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= self._most):
             self.fail(f"”{value}” är inget tal från 1 till {self._most}", param, ctx)
         return int(text)
+
+
+class FilePath(click.Path):
+    """A file or a folder. Nothing at all is none: a shell's variable without value would be the folder at hand."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("inget namn är angivet (mappen du står i heter .)", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 # --- what went wrong ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from workflow import held_files
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.errors import why
 from workflow.harmless_text import safe
@@ -30,6 +31,8 @@ class Incoming(msgspec.Struct, frozen=True):
 
 def read_incoming(path: Path) -> Incoming:
     """The file somebody named. Raises UnreadableDocument with what to do about it."""
+    if held_files.is_held(path):
+        raise UnreadableDocument("Det är arendes egen databas, inget dokument. Ange en annan fil.")
     try:
         descriptor = os.open(path, _OPEN)
     except (OSError, ValueError) as error:

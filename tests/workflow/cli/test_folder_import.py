@@ -1,6 +1,9 @@
 """`arende import MAPP`: what is told, how it ends, and what goes with a folder."""
 
+import errno
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,39 @@ def test_a_long_list_is_shown_in_part_and_stands_whole_in_the_report(office: Pat
     assert len((office / "rapport.csv").read_text(encoding="utf-8-sig").splitlines()) == SHOWN + 4
     assert "… och 3 till; hela listan fås med --rapport FIL.csv." in arende("import", "m").out
     assert len(json.loads(arende("import", "m", "--json").out)["left"]) == SHOWN + 3
+
+
+def test_what_is_done_is_told_also_when_the_report_cannot_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    answer = arende("import", "m", "--body", "SON", "--rapport", "rapport.csv")
+    assert (answer.code, answer.err) == (
+        Exit.ENVIRONMENT,
+        "Rapporten rapport.csv kunde inte skrivas (disken är full). Välj en annan fil.\n",
+    )
+    assert "  Nya ärenden: 2\n" in answer.out
+    assert "rapport.csv" not in answer.out
+    assert len(json.loads(done("list", "--json"))) == 2
+
+
+def test_the_folder_at_hand_is_read_without_what_is_the_programs(office: Path) -> None:
+    fill(office, a=skrivelse("SON 2025-1"))
+    (office / "svar.txt").unlink(missing_ok=True)
+    told = done("import", ".")
+    assert "  Nya ärenden: 1\n" in told
+    assert "  Lämnade åt sidan: 0\n" in told
+    assert "Programmets egna filer och mappar, som inte lästes: " in told
+    assert "  Fanns redan: 1\n" in done("import", ".")
+
+
+def test_no_name_is_no_folder(office: Path) -> None:
+    answer = arende("import", "")
+    assert (answer.code, answer.out) == (Exit.USAGE, "")
+    assert answer.err.startswith("FIL|MAPP: inget namn är angivet (mappen du står i heter .).")
 
 
 def test_a_report_is_never_written_over_a_document(folder: Path) -> None:
