@@ -413,6 +413,14 @@ def _cannot_open(path: Path, error: Exception, only_read: str) -> str:
     )
 
 
+_DAMAGED = "Databasfilen är skadad. Kör arende doctor, som säger vad som är fel, eller läs tillbaka en säkerhetskopia."
+_SQLITE_SAYS = {
+    "database is locked": "Databasen är upptagen av ett annat program. Vänta tills det är klart och försök igen.",
+    "database disk image is malformed": _DAMAGED,
+    "file is not a database": _DAMAGED,
+}
+
+
 def _failed(error: Exception) -> str:
     first = str(error).strip().splitlines()[0]
     if getattr(error, "sqlstate", None) == FORBIDDEN:
@@ -421,8 +429,8 @@ def _failed(error: Exception) -> str:
             "i [database] url eller ARENDE_DATABASE_URL, och att den har en av rollerna ur arende database "
             "create-roles."
         )
-    if "database is locked" in first:  # SQLite's own words; Python 3.11 and later also give its number
-        return "Databasen är upptagen av ett annat program. Vänta tills det är klart och försök igen."
+    if first in _SQLITE_SAYS:
+        return _SQLITE_SAYS[first]
     return f"Databasen svarade med ett fel: {first}. Kör arende doctor."
 
 

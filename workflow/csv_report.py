@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from workflow import durable_files, held_files
-from workflow.errors import EnvironmentFaultError, UsageError, why
+from workflow.errors import EnvironmentFaultError, UsageError, why_unwritten
 from workflow.harmless_text import safe
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "−")
@@ -47,14 +47,14 @@ class CsvReport:
         """A report may be written over by the next; nothing else is."""
         wanted = (_MARK + self._headings).encode()
         try:
-            if not held_files.is_held(self._file):
+            if self._file.is_file() and not held_files.is_held(self._file):
                 with self._file.open("rb") as there:
                     if there.read(len(wanted)) == wanted:
                         return
-        except FileNotFoundError:
-            return
         except OSError as error:
             raise self._fault(error) from error
+        if not os.path.lexists(self._file):
+            return
         raise UsageError(f"{self._file} finns redan och är ingen sådan rapport. Ange en fil som inte finns.")
 
     def row(self, cells: Sequence[str]) -> None:
@@ -97,7 +97,9 @@ class CsvReport:
         durable_files.sync(self._file.parent)
 
     def _fault(self, error: OSError) -> EnvironmentFaultError:
-        return EnvironmentFaultError(f"Rapporten {self._file} kunde inte skrivas ({why(error)}). Välj en annan fil.")
+        return EnvironmentFaultError(
+            f"Rapporten {self._file} kunde inte skrivas ({why_unwritten(error)}). Välj en annan fil."
+        )
 
 
 def _row(cells: Sequence[str]) -> str:

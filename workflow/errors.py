@@ -122,6 +122,11 @@ def why(fault: OSError) -> str:
     return FAULTS.get(fault.errno or 0, fault.strerror or type(fault).__name__)
 
 
+def why_unwritten(fault: OSError) -> str:
+    """The same of a file that was to be written: what is missing then is where it would lie."""
+    return "katalogen finns inte" if isinstance(fault, FileNotFoundError) else why(fault)
+
+
 def cause(error: ArendeError) -> str:
     """What made a promise break, in a few words: the operating system's or the database's."""
     found = error.__cause__ or error

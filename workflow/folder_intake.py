@@ -29,17 +29,13 @@ from workflow.errors import (
     EnvironmentFaultError,
     HiddenError,
     NotFoundError,
-    NumberTakenError,
     UsageError,
     why,
 )
 from workflow.folder_files import Listing
 from workflow.intake_outcome import Became, Outcome
 from workflow.intakework import Paper, Terms
-from workflow.use_case import Done, Result
-
-TRIES = 3
-"""Another import may take in the same case just then; what it did is there the next time."""
+from workflow.use_case import Done
 
 UNDATED = "9999"
 
@@ -174,7 +170,8 @@ class Intake:
     def _taken(self, file: str, came: Incoming, skrivelse: Skrivelse) -> Outcome:
         command = self._command_of(came.sha256)
         try:
-            result = self._tried(command, Paper(skrivelse, came.data, came.sha256, came.name))
+            paper = Paper(skrivelse, came.data, came.sha256, came.name)
+            result = intakework.take_in(self._desk, command, paper, self._terms, save=self._save)
         except AlreadyInError:
             return Outcome(file, Became.ALREADY_IN)
         except HiddenError as error:
@@ -185,14 +182,6 @@ class Intake:
         if isinstance(result, Refused):
             return Outcome(file, Became.LEFT, told=tuple(finding.text for finding in result.blocking))
         return Outcome(file, self._became(result, skrivelse), result.ref, (*skrivelse.unsure, *result.notes))
-
-    def _tried(self, command: Command, paper: Paper) -> Result:
-        for _ in range(TRIES - 1):
-            try:
-                return intakework.take_in(self._desk, command, paper, self._terms, save=self._save)
-            except (ChangedMeanwhileError, NumberTakenError):
-                continue
-        return intakework.take_in(self._desk, command, paper, self._terms, save=self._save)
 
     def _became(self, done: Done, skrivelse: Skrivelse) -> Became:
         if self._save:

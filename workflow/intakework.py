@@ -21,12 +21,16 @@ from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.documents import File
-from workflow.errors import AlreadyInError, NoBodyNamedError, UsageError
+from workflow.errors import AlreadyInError, ChangedMeanwhileError, NoBodyNamedError, NumberTakenError, UsageError
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere
 from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
 
 Suggestions = Sequence[Mapping[str, Any]]
+
+
+TRIES = 3
+"""Somebody else may take in the same case just then; what they did is there the next time."""
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -64,6 +68,20 @@ def take_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: b
     """
     if refused := deny_everywhere(desk, command, "attach", "diariet"):
         return refused
+    for text in terms.numbers:
+        if not _is_number(text, []):
+            raise UsageError(
+                f"--dnr: ”{text}” är inget diarienummer. Skriv det som i diariet, till exempel SON 2026-121."
+            )
+    for _ in range(TRIES - 1):
+        try:
+            return _taken_in(desk, command, paper, terms, save=save)
+        except (ChangedMeanwhileError, NumberTakenError):
+            continue
+    return _taken_in(desk, command, paper, terms, save=save)
+
+
+def _taken_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: bool) -> Result:
     if is_in(desk, paper.sha256):
         # The same is said of a case that may be seen, so that nobody finds a secret one by its file.
         raise AlreadyInError("Filen är redan inläst; inget gjordes. Sök ärendet med: arende list")
@@ -90,7 +108,8 @@ def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[.
         if terms.secrecy and not _is_seen_as_secret(desk, case_id):
             raise UsageError("Ärendet finns redan; markera det med arende secrecy i stället för --sekretess.")
         watches = _watches(accepted, answering_body(desk, case_id))
-        return partial(registration.attach, desk, command, case_id, _with(skrivelse, watches))
+        said = msgspec.structs.replace(skrivelse, rubrik=paper.read.rubrik or "", watches=watches)
+        return partial(registration.attach, desk, command, case_id, said)
     kind = terms.kind or _kind(paper.read)
     way = _way(desk, command, skrivelse, kind, terms.body or paper.read.addressee)
     skrivelse = _with(skrivelse, _watches(accepted, way[0][0].code))
@@ -138,7 +157,8 @@ def _skrivelse(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Skri
     unsure = [*read.unsure]
     return Skrivelse(
         rubrik=read.rubrik or paper.name,
-        numbers=tuple(text for text in (*read.numbers, *terms.numbers) if _is_number(text, unsure)),
+        dated=read.date,
+        numbers=(*(text for text in read.numbers if _is_number(text, unsure)), *terms.numbers),
         proposals=_proposals(desk, command, read, terms.body),
         recipients=read.recipients,
         underlag=read.underlag,

@@ -80,7 +80,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 class Skrivelse(msgspec.Struct, frozen=True, kw_only=True):
     """What a tjänsteskrivelse says, with bodies as codes; nothing in it has been guessed in silence."""
 
-    rubrik: str
+    rubrik: str  # empty: none was found
+    dated: date | None = None
     numbers: tuple[str, ...] = ()  # diarienummer as they are written
     proposals: tuple[Proposal, ...] = ()
     recipients: tuple[str, ...] = ()
@@ -216,6 +217,10 @@ def _refuse_other_start(new: NewCase, target: State) -> None:
         )
 
 
+KEPT = frozenset({"taken", "rubrik", "handlaggare"})
+"""What a case keeps when a new skrivelse does not say it."""
+
+
 def attach(
     desk: Desk, command: Command, case_id: str, skrivelse: Skrivelse, *, save: bool = True, **expected: int
 ) -> Result:
@@ -230,21 +235,17 @@ def attach(
         draft = noted(case, "case.skrivelse_attached", command, "attach")
         row = desk.connection.run(statements.CASE, id=case_id)[0]
         before = payload_store.of_stream(desk.connection, case.stream).get(row["payload"], {})
-        kept = {key: before[key] for key in before.keys() & {"taken"}}
+        texts = _texts(skrivelse)
+        kept = {key: before[key] for key in before.keys() & KEPT if key == "taken" or not texts[key]}
         draft.changes.append(
-            touched(
-                case,
-                command,
-                leftovers=len(skrivelse.leftovers),
-                payload=draft.text({**_texts(skrivelse), **kept}),
-            )
+            touched(case, command, leftovers=len(skrivelse.leftovers), payload=draft.text({**texts, **kept}))
         )
         draft.changes += _contents(desk, command, case, skrivelse, draft, version)
         left = _not_suggested_before(desk, case_id, skrivelse)
         done = accept(desk, command, case, draft, ORDINARY_WAY, *_left_to_choose(left))
         if skrivelse.proposals:
             done = _asked_about_mbl(desk, case, _with_changes(desk, case, done, version))
-        return _kept(done, save=save)
+        return _kept(_with_replaced(case, done, before, texts), save=save)
 
 
 def _not_suggested_before(desk: Desk, case_id: str, skrivelse: Skrivelse) -> int:
@@ -260,6 +261,13 @@ def _with_changes(desk: Desk, case: LockedCase, done: Done, version: int) -> Don
 
     changes = version_notes.of(desk.connection, case.id, desk.raised_reading, version)
     return msgspec.structs.replace(done, notes=(*changes, *done.notes))
+
+
+def _with_replaced(case: LockedCase, done: Done, before: Mapping[str, Any], now: Mapping[str, Any]) -> Done:
+    # Only what replaces something has anything to say.
+    from workflow import version_notes
+
+    return msgspec.structs.replace(done, notes=(*version_notes.replaced(case.facts, before, now), *done.notes))
 
 
 def edit(desk: Desk, command: Command, case_id: str, change: Edit, **expected: int) -> Result:
@@ -436,6 +444,7 @@ def _texts(skrivelse: Skrivelse) -> dict[str, Any]:
     """What a case keeps as text."""
     return {
         "rubrik": skrivelse.rubrik,
+        "dated": skrivelse.dated.isoformat() if skrivelse.dated else None,
         "underlag": list(skrivelse.underlag),
         "signatories": list(skrivelse.signatories),
         "handlaggare": list(skrivelse.handlaggare),

@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from states.case_facts import CaseFacts
+from states.deadlines import ENDED
+from states.swedish_text import listed
+from states.swedish_text import name as named
 from workflow import wordings
 from workflow.connection import Connection
 from workflow.word_diff import Change, Piece
@@ -20,6 +24,26 @@ def of(connection: Connection, case_id: str, raised_reading: str, version: int) 
     told = [sentence for step in own for sentence in _told(step)]
     more = f"Sammanlagt är {len(told)} att-satser andra än förut; se alla med: arende diff {_word(story['ref'])}"
     return (*told[:SHOWN], *([more] if len(told) > SHOWN else []))
+
+
+def replaced(facts: CaseFacts, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What else a new skrivelse puts in the place of what the case said, or should perhaps not have."""
+    word = _word(facts.ref)
+    if before.get("rubrik") and now["rubrik"] and before["rubrik"] != now["rubrik"]:
+        yield f"Rubriken var ”{before['rubrik']}” och är nu ”{now['rubrik']}”."
+    if before.get("handlaggare") and now["handlaggare"] and before["handlaggare"] != now["handlaggare"]:
+        yield f"Handläggare var {listed(before['handlaggare'])} och är nu {listed(now['handlaggare'])}."
+    if before.get("dated") and now["dated"] and now["dated"] < before["dated"]:
+        yield (
+            f"Skrivelsen är från {now['dated']}, äldre än den från {before['dated']}, och gäller nu i stället för den. "
+            f"Var det fel, ta tillbaka det: se postens nummer med arende history {word}, och kör arende correct {word} "
+            "NR."
+        )
+    if facts.state in ENDED:
+        yield (
+            f"Ärendet är i läget {named(facts.state)}. Skrivelsen är inlagd, men ska den leda till beslut behöver "
+            f"ärendet återupptas: arende reopen {word}"
+        )
 
 
 def _told(step: Mapping[str, Any]) -> Iterator[str]:

@@ -62,6 +62,12 @@ def test_an_older_report_is_written_over_and_nothing_else_is(tmp_path: Path) -> 
     assert file.read_text(encoding="utf-8") == "Ett brev"
 
 
+def test_a_pipe_is_no_report_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rapport.csv")
+    with pytest.raises(UsageError, match="ingen sådan rapport"):
+        CsvReport(tmp_path / "rapport.csv", HEADINGS)
+
+
 def test_what_there_is_of_it_is_kept_when_the_work_is_broken_off(tmp_path: Path) -> None:
     file = tmp_path / "rapport.csv"
     with contextlib.suppress(KeyboardInterrupt), CsvReport(file, HEADINGS) as report:
@@ -89,5 +95,5 @@ def test_until_it_is_whole_there_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFaultError, match="Välj en annan fil"):
+    with pytest.raises(EnvironmentFaultError, match=r"\(katalogen finns inte\)\. Välj en annan fil"):
         CsvReport(tmp_path / "ingen" / "rapport.csv", HEADINGS)

@@ -2,17 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from states.case_facts import DocumentKind
-from workflow import case_store, documents, durable_files
+from workflow import case_store, documents, durable_files, held_files
 from workflow.audit_journal import Command as Given
 from workflow.cli import document_views, frame, paper, render
 from workflow.cli.change import Asked, changes, perform, rehearse, rehearsing
 from workflow.cli.swedish import FilePath, Group, codes
-from workflow.errors import UsageError, why
+from workflow.errors import UsageError, why_unwritten
 from workflow.use_case import Result
+
+if TYPE_CHECKING:
+    from workflow.config import Settings
 
 Words = tuple[str, ...]
 
@@ -80,6 +84,7 @@ def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool)
     if not case or not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise UsageError("Skriv ärendet och handlingens nummer, till exempel SON-2020-247 1. Se: arende document list")
     with frame.desk() as desk:
+        _refuse_own(desk.settings, target)
 
         def read() -> tuple[tuple[documents.View, bytes], Words]:
             case_id = frame.case_id(desk, tuple(case))
@@ -90,6 +95,13 @@ def save_command(words: Words, target: Path, replacing: bool, json_wanted: bool)
     if json_wanted:
         return render.as_json({"path": str(target), **found})
     return render.line(f"{found['name']} är sparad i {target} ({documents.file_size(len(data))}).")
+
+
+def _refuse_own(settings: "Settings", target: Path) -> None:
+    """Raise UsageError for what the program keeps itself."""
+    kept = (settings.log_directory, settings.document_directory)
+    if held_files.is_held(target) or any(target.resolve().is_relative_to(own.resolve()) for own in kept):
+        raise UsageError(f"{target} hör till arendes databas, logg eller dokument. Ange en annan fil.")
 
 
 def _write(target: Path, data: bytes, *, replacing: bool) -> None:
@@ -107,7 +119,7 @@ def _write(target: Path, data: bytes, *, replacing: bool) -> None:
     except FileExistsError as error:
         raise UsageError(f"{target} finns redan. Ange ett annat namn, eller --ersatt för att skriva över.") from error
     except OSError as error:
-        raise UsageError(f"{target} kan inte skrivas ({why(error)}). Ange en annan fil.") from error
+        raise UsageError(f"{target} kan inte skrivas ({why_unwritten(error)}). Ange en annan fil.") from error
 
 
 def _fill(target: Path, data: bytes, half: str) -> None:

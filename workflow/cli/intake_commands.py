@@ -139,7 +139,7 @@ def _folder(folder: Path, terms: Terms, report: Path | None, asked: Asked, *, sa
         given = begun(desk, asked)
         if refused := intakework.denied(desk, given):
             return ended(desk, given, refused, asked.json_wanted)
-        found = folder_files.listing(folder, _own(desk.settings))
+        found = folder_files.listing(folder, _own(desk.settings, report))
 
         def read(data: bytes) -> ReadSkrivelse:
             return child.ask(Task.SKRIVELSE, data)  # type: ignore[no-any-return]
@@ -153,9 +153,9 @@ def _folder(folder: Path, terms: Terms, report: Path | None, asked: Asked, *, sa
         return many_imported.take_in(desk, given, work(), told, json_wanted=asked.json_wanted, save=save)
 
 
-def _own(settings: "Settings") -> frozenset[Identity]:
+def _own(settings: "Settings", report: Path | None) -> frozenset[Identity]:
     """What the program itself keeps, which somebody who names the folder they stand in does not mean."""
-    kept = (settings.log_directory, settings.document_directory, settings.file)
+    kept = (settings.log_directory, settings.document_directory, settings.file, *([report] if report else []))
     return held_files.held() | {identity for path in kept if (identity := held_files.identity_of(path))}
 
 

@@ -136,6 +136,9 @@ def test_a_file_that_is_there_is_not_written_over_unasked_and_never_through_a_li
     assert "min.txt finns redan" in told(arende(*save, "min.txt"), Exit.USAGE)
     Path("länk").symlink_to("min.txt")
     assert "länk kan inte skrivas" in told(arende(*save, "länk", "--ersatt"), Exit.USAGE)
+    for own in ("arendegang.db", "logg/ny.txt", "dokument/ny.txt"):
+        assert "hör till arendes databas, logg eller dokument" in told(arende(*save, own, "--ersatt"), Exit.USAGE)
+    assert "(katalogen finns inte)" in told(arende(*save, "ingen/kopia.txt"), Exit.USAGE)
     assert Path("min.txt").read_text() == "mitt"
     done(*save, "min.txt", "--ersatt")
     assert Path("min.txt").read_bytes() == EXAMPLE.read_bytes()

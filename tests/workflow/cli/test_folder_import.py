@@ -76,6 +76,12 @@ def test_the_folder_at_hand_is_read_without_what_is_the_programs(office: Path) -
     assert "  Fanns redan: 1\n" in done("import", ".")
 
 
+def test_the_report_in_the_folder_is_no_paper_the_next_time(folder: Path) -> None:
+    for registered in (2, 0):
+        told = done("import", "m", "--body", "SON", "--rapport", "m/rapport.csv")
+        assert f"  Nya ärenden: {registered}\n" in told
+
+
 def test_no_name_is_no_folder(office: Path) -> None:
     answer = arende("import", "")
     assert (answer.code, answer.out) == (Exit.USAGE, "")
