@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -163,13 +162,13 @@ class Number(click.ParamType[int]):
 class FilePath(click.Path):
     """A file or a folder. Nothing at all is none: a shell's variable without value would be the folder at hand."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        # Imported here: help must not wait for it.
+        from pathlib import Path
+
         if value == "":
             self.fail("inget namn är angivet (mappen du står i heter .)", param, ctx)
-        return super().convert(value, param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
 # --- what went wrong ------------------------------------------------------------------------------
