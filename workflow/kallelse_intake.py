@@ -1,6 +1,7 @@
 """Taking in a kallelse: its meeting in the calendar, and the registered cases on its agenda, in its order."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
@@ -57,11 +58,16 @@ def _case(desk: Desk, item: ReadItem, hidden: list[str]) -> str | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def made_on(read: Kallelse, today: date) -> date:
+    """The day that what a kallelse says was settled: its own, else the meeting's, and no later than today."""
+    return min(filter(None, (read.called_on or read.on, today)))
+
+
 class KallelseIntake:
     """Records what a kallelse says, fact by fact. A booking is a plan, so a rule may refuse it."""
 
-    def __init__(self, ledger: FactLedger, summoned: Summoned) -> None:
-        self._ledger, self._desk, self._summoned = ledger, ledger.desk, summoned
+    def __init__(self, ledger: FactLedger, summoned: Summoned, made: date) -> None:
+        self._ledger, self._desk, self._summoned, self._made = ledger, ledger.desk, summoned, made
 
     def each(self) -> Iterator[Told]:
         yield from self._planned()
@@ -81,13 +87,12 @@ class KallelseIntake:
         """The meeting, added where it is not there; its hour, where the calendar has none."""
         read, ref, body = self._summoned.read, self._summoned.ref, self._summoned.body.code
         meeting, on = self._meeting(), self._summoned.read.on
-        made = read.called_on or on
-        if on is None or made is None:
+        if on is None:
             raise AssertionError("a kallelse without a day is refused before")
         plan = Plan(starts_at=read.starts_at)
         if meeting is None:
             what = f"Sammanträdet {ref} läggs till."
-            yield self._ledger.do(made, ref, None, ref, what, meetingwork.add, body, on, plan, fact=False)
+            yield self._ledger.do(self._made, ref, None, ref, what, meetingwork.add, body, on, plan, fact=False)
             return
         if not meeting.facts.ahead:
             told = f"Kallelsen är till ett sammanträde som redan är {name(meeting.facts.state or MeetingState.HALLEN)}."
@@ -99,7 +104,7 @@ class KallelseIntake:
             yield self._ledger.differs(None, ref, told)
         elif read.starts_at and not hour:
             what = f"Sammanträdet börjar {read.starts_at}."
-            yield self._ledger.do(made, ref, None, ref, what, meeting_planning.plan, meeting.id, plan, fact=False)
+            yield self._ledger.do(self._made, ref, None, ref, what, meeting_planning.plan, meeting.id, plan, fact=False)
         else:
             yield self._ledger.agrees(None, ref, "Sammanträdet finns redan.")
 
@@ -112,10 +117,9 @@ class KallelseIntake:
         ref = case_store.ref(self._desk.connection, case_id)
         if any(one["case_id"] == case_id and one["outcome"] is None for one in meeting.items):
             return self._ledger.agrees(item.place, ref, f"Står redan på föredragningslistan till {self._summoned.ref}.")
-        on = self._summoned.read.called_on or self._summoned.read.on
         what = f"Sätts på föredragningslistan till {self._summoned.ref}."
         key = f"{case_id}/{self._summoned.ref}"
-        return self._ledger.do(on, key, item.place, ref, what, casework.book, case_id, meeting.id, fact=False)  # type: ignore[arg-type]
+        return self._ledger.do(self._made, key, item.place, ref, what, casework.book, case_id, meeting.id, fact=False)
 
     def _called(self) -> Iterator[Told]:
         """That the kallelse has gone out is noted when it is known on what day."""

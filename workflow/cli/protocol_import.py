@@ -62,10 +62,11 @@ def summons(path: Path, body: str | None, asked: Asked, *, save: bool) -> int:
         if refused := deny_everywhere(desk, given, "book", "kallelsen"):
             return ended(desk, given, refused, asked.json_wanted)
         summoned = kallelse_intake.match(desk, read, body)
+        made = asked.on or kallelse_intake.made_on(read, frame.entry().today)
         _note_secret(desk, [case for case in summoned.cases if case], summoned.hidden)
 
         def work(ledger: FactLedger) -> Iterator[Told]:
-            return KallelseIntake(ledger, summoned).each()
+            return KallelseIntake(ledger, summoned, made).each()
 
         return _take_in(desk, asked, work, read.unsure, False, summoned.ref, save=save)
 
@@ -152,4 +153,5 @@ def _line(one: dict[str, Any]) -> None:
 def _exit(counts: Counter[Ending]) -> int:
     if counts[Ending.REFUSED]:
         return Exit.REFUSED
-    return Exit.USAGE if counts[Ending.DIFFERS] or counts[Ending.BY_HAND] else Exit.DONE
+    of_the_register = counts[Ending.RECORDED] or counts[Ending.AGREES]
+    return Exit.USAGE if counts[Ending.DIFFERS] or counts[Ending.BY_HAND] or not of_the_register else Exit.DONE

@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.conftest import PROJECT
 from tests.workflow.cli.office import ENGLISH, EXAMPLE, arende, done
 from tests.workflow.cli.test_minute_commands import CASE, MEETING, MEMBERS
 from tests.workflow.document_intake.protocols import SON_KALLELSE, SON_PROTOKOLL
+from tests.workflow.papers import PROTOCOL
 from workflow.cli import paper
 from workflow.document_intake import meeting_reading, reading
 from workflow.document_intake.tasks import Task
@@ -198,6 +201,24 @@ def test_a_kallelse_books_what_is_registered_and_lists_the_rest(registered: Path
     assert "börjar 13.00" in done("meeting", "show", MEETING)
     code, again = taken_in(paper, as_="--kallelse")
     assert (code, told(again, "recorded")) == (Exit.DONE, [])
+
+
+@pytest.mark.usefixtures("at_once", "registered")
+def test_a_kallelse_without_a_day_of_its_own_is_noted_today_or_the_day_that_is_said(office: Path) -> None:
+    text = SON_KALLELSE.replace("Upprättad\n2024-04-11\n", "").replace("18 april 2024", "18 april 2041")
+    code, view = taken_in(_paper(office, "kallelse.txt", text), as_="--kallelse")
+    assert (code, len(told(view, "recorded"))) == (Exit.DONE, 2)
+    assert done("history", "SON-2023-940", "--json").count(f"{datetime.now(ZoneInfo('Europe/Stockholm')):%Y-%m-%d}") > 0
+    late = _paper(office, "sen.txt", text.replace("18 april 2041", "19 april 2041"))
+    code, view = taken_in(late, "--date", "2024-04-05", as_="--kallelse")
+    assert (code, len(told(view, "recorded"))) == (Exit.DONE, 2)
+
+
+@pytest.mark.usefixtures("at_once", "registered")
+def test_a_protocol_of_which_nothing_is_in_the_register_does_not_end_as_if_it_were_done(office: Path) -> None:
+    text = PROTOCOL.replace("Ny lokal\n", "Ny lokal\nDnr SON 2023-941\n")
+    code, view = taken_in(_paper(office, "annat.txt", text), *REASON)
+    assert (code, told(view, "recorded"), len(told(view, "unknown")) > 0) == (Exit.USAGE, [], True)
 
 
 @pytest.mark.usefixtures("at_once")
