@@ -66,16 +66,27 @@ def test_whatever_program_saved_the_table_it_is_read(desk, written, text, encodi
         ("p.csv", "instans;datum\nSON;\n", "p.csv, rad 2: datum saknas"),
         ("p.csv", "instans;tid\nSON;13\n", "p.csv, rad 1: en kolumn för datum saknas"),
         ("p.csv", "datum\n2027-01-28\n", "p.csv, rad 1: en kolumn för instans (eller ange --instans) saknas"),
-        ("p.csv", "  \n", "filen är tom"),
+        ("p.csv", "  \n", "Filen är tom; det finns inget att läsa. Inget är sparat."),
         ("p.toml", "[[meetings]]\nbody = \n", "p.toml, rad 2: filen är inte giltig TOML"),
         ("p.toml", "\n[[meetings]]\nbody = 'SON'\n", "p.toml, rad 2: ett sammanträde ska ha body och day"),
         ("p.toml", "[[meetings]]\nbody = 'SON'\ndagen = 1\n", "p.toml, rad 1: dagen finns inte"),
         ("p.ics", "BEGIN:VEVENT\n", "p.ics, rad 1: filen är ingen iCalendar-fil"),
         (
             "p.ics",
-            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:KS\nDTSTART:snart\nEND:VEVENT\n",
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:KS\nDTSTART:snart\nEND:VEVENT\nEND:VCALENDAR\n",
             "p.ics, rad 2: händelsen har ingen begriplig DTSTART",
         ),
+        (
+            "p.csv",
+            'instans;datum\nSON;2027-01-28\nKS;"2027-02-01\nKF;2027-02-02\n',
+            "p.csv, rad 3: citattecknen går inte",
+        ),
+        (
+            "p.ics",
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:K",
+            "slutar mitt i, utan END:VEVENT. Hämta filen på nytt",
+        ),
+        ("p.ics", "BEGIN:VCALENDAR\n", "slutar mitt i, utan END:VCALENDAR"),
         ("p.docx", "x", "kan inte läsas in"),
     ],
 )
@@ -83,6 +94,13 @@ def test_a_bad_line_is_told_with_its_file_and_number(desk, written, name, text, 
     with pytest.raises(UsageError) as told:
         read(desk, written(name, text))
     assert words in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.ics", "p.toml", "p.xlsx"])
+def test_a_pipe_is_not_waited_for(desk, tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UsageError, match="Det är ingen vanlig fil"):
+        read(desk, tmp_path / name)
 
 
 def test_a_list_of_our_own_is_read_with_swedish_keys_too(desk):
@@ -117,7 +135,8 @@ def test_of_a_calendar_only_the_bodies_own_events_are_meetings(desk):
     ],
 )
 def test_a_summary_tells_whose_meeting_it_is(desk, written, summary, body):
-    text = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270602\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n"
+    event = f"BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270602\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n"
+    text = f"BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n"
     assert [entry.body for entry in read(desk, written("p.ics", text)).entries] == ([body] if body else [])
 
 

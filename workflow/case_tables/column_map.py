@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from workflow import config_checks
-from workflow.errors import UsageError, why
+from workflow.document_intake.incoming import read_incoming
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.errors import UsageError
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,9 +103,9 @@ def load(path: Path) -> ColumnMap:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"Kartan {path} kan inte läsas: {why(error)}. Kontrollera namnet.") from error
+        return tomllib.loads(read_incoming(path).data.decode("utf-8-sig"))
+    except UnreadableDocument as error:
+        raise UsageError(f"Kartan {path}: {error.reason}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path.name} är inte skriven i UTF-8; spara om den. Inget är sparat.") from error
     except tomllib.TOMLDecodeError as error:

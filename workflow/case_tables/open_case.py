@@ -191,7 +191,9 @@ class Reading:
             whole = ways.told(self._bodies, self._today, told.replace(",", " ").split()) if told else None
             whole = whole or standing.usual(self._bodies, self._today, kind, own, stands)
         except ArendeError as error:
-            cells.fault("vag" if told else "instans", f"räcker inte för att säga ärendets väg. {error}")
+            # What a command line calls --body is a column here, or a constant of the map.
+            why = str(error).replace("--body", "instans")
+            cells.fault("vag" if told else "instans", f"räcker inte för att säga ärendets väg. {why}")
             return ()
         found = standing.rest(whole, stands, self._bodies, self._today, own)
         if not found:

@@ -66,15 +66,20 @@ def _decoded(data: bytes, file: str) -> str:
 
 def _of_text(text: str, file: str) -> Iterator[Row]:
     lines = text.splitlines(keepends=True)
+    number = 0
     try:
-        for number, cells in enumerate(csv.reader(lines, delimiter=_delimiter(lines)), 1):
+        for number, cells in enumerate(csv.reader(lines, delimiter=_delimiter(lines), strict=True), 1):
             if number > _MAX_ROWS:
                 raise UsageError(f"{file} har fler än {_MAX_ROWS} rader. Dela upp den.")
             stripped = tuple(" ".join(cell.split()) for cell in cells)
             if any(stripped):
                 yield Row(number, stripped)
     except csv.Error as error:
-        raise UsageError(f"{file} kan inte läsas som CSV. Öppna den i Excel och spara den på nytt.") from error
+        # Read more kindly, a quotation mark that is never closed takes the rows after it into its cell.
+        raise UsageError(
+            f"{file}, rad {number + 1}: citattecknen går inte ihop, så det går inte att säga var raden slutar. Rätta "
+            "den, eller öppna tabellen i Excel och spara den på nytt. Inget är sparat."
+        ) from error
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -28,17 +28,26 @@ def read(text: str, file: str, body: str | None = None) -> Calendar:
         raise UsageError(f"{file}: filen är tom. Inget är sparat.")
     head = next(number for number, line in enumerate(lines) if line.strip())
     delimiter = max(";,\t", key=lines[head].count)
-    rows = csv.reader(lines[head:], delimiter=delimiter)
-    columns = [_plain(cell) for cell in next(rows)]
+    rows = _rows(lines[head:], delimiter, file, head)
+    columns = [_plain(cell) for cell in next(rows)[1]]
     places = {what: _places(columns, names) for what, names in NAMES.items()}
     if not places["day"] or not (places["body"] or body):
         missing = "datum" if not places["day"] else "instans (eller ange --instans)"
         raise UsageError(f"{file}, rad {head + 1}: en kolumn för {missing} saknas. Inget är sparat.")
-    entries = []
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            entries.append(entry(row, places, f"{file}, rad {head + rows.line_num}", body))
+    entries = [entry(row, places, where, body) for where, row in rows if any(cell.strip() for cell in row)]
     return Calendar(tuple(entries), tuple(unused(columns, places)))
+
+
+def _rows(lines: Sequence[str], delimiter: str, file: str, before: int) -> Iterator[tuple[str, list[str]]]:
+    """Each row and where it stands. A quotation mark that is never closed would hide the rows after it."""
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    number = before + 1
+    try:
+        for row in rows:
+            yield f"{file}, rad {number}", row
+            number = before + rows.line_num + 1
+    except csv.Error as error:
+        raise UsageError(f"{file}, rad {number}: citattecknen går inte ihop. Rätta raden. Inget är sparat.") from error
 
 
 MEANT = {

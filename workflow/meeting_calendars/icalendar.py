@@ -111,6 +111,8 @@ def _events(text: str, file: str) -> Iterator[Event]:
                 yield Event(began, properties)
         elif inside and inside[-1] == "VEVENT":
             properties.setdefault(name, (parameters, value))
+    if inside:
+        raise UsageError(f"{file} slutar mitt i, utan END:{inside[-1]}. Hämta filen på nytt. Inget är sparat.")
 
 
 def _parted(line: str) -> tuple[str, str, str]:

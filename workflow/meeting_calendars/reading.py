@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 
 from workflow.body_register import Body
-from workflow.errors import UsageError, why
+from workflow.document_intake.incoming import Incoming, read_incoming
+from workflow.document_intake.interface import UnreadableDocument
+from workflow.errors import UsageError
 from workflow.meeting_calendars import csv_table, icalendar, plan_tables, toml_list
 from workflow.meeting_calendars.entry import Calendar
 
@@ -21,10 +23,7 @@ def read(path: Path, bodies: Sequence[Body], only: Body | None = None) -> Calend
     if path.suffix.lower() in TABLES:
         found = plan_tables.read(_sheets(path), path.name, names, own)
         return _known_by_code(found, bodies) if only is None else _of(found, only)
-    try:
-        text = decoded(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} kan inte läsas ({why(error)}).") from error
+    text = decoded(_opened(path).data)
     match path.suffix.lower():
         case ".ics":
             found = icalendar.read(text, path.name, names)
@@ -38,16 +37,21 @@ def read(path: Path, bodies: Sequence[Body], only: Body | None = None) -> Calend
     return _known_by_code(found, bodies) if only is None else _of(found, only)
 
 
+def _opened(path: Path) -> Incoming:
+    try:
+        return read_incoming(path)
+    except UnreadableDocument as error:
+        raise UsageError(f"{path}: {error.reason} Inget är sparat.") from error
+
+
 def _sheets(path: Path) -> list[plan_tables.Sheet]:
     """The tables of a document that somebody else has made, read where it can do no harm."""
     # Only whoever reads such a file needs them.
     from workflow.document_intake.child import Child
-    from workflow.document_intake.incoming import read_incoming
-    from workflow.document_intake.interface import UnreadableDocument
     from workflow.document_intake.tasks import Task
 
+    came = _opened(path)
     try:
-        came = read_incoming(path)
         with Child() as child:
             tables = child.ask(Task.TABLES, came.data)
             text = child.ask(Task.TEXT, came.data).text if came.data.startswith(b"%PDF") else ""

@@ -1,5 +1,6 @@
 """The map of a table: what is wrong with one is said with what to write instead."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def test_two_columns_and_a_reason_are_a_map(tmp_path: Path) -> None:
     found = written(tmp_path, LEAST)
     assert (found.kolumner.diarienummer, found.kolumner.instans) == ("Dnr", "")
     assert found.konstanter.slag == "forvaltningsarende"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "karta.toml")
+    with pytest.raises(UsageError, match="Det är ingen vanlig fil"):
+        load(tmp_path / "karta.toml")
 
 
 def test_their_words_are_found_whatever_their_capitals_and_spaces(tmp_path: Path) -> None:

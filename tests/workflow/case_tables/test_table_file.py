@@ -54,6 +54,13 @@ def test_a_workbook_gives_the_sheet_that_is_wanted_with_its_own_row_numbers() ->
         read(saved.getvalue(), "Ö")
 
 
+@pytest.mark.parametrize("last", ["", 'SON 2025-4;"D"\n'])
+def test_a_quotation_mark_that_is_never_closed_hides_no_rows(last: str) -> None:
+    table = f'Dnr;Ärendemening\nSON 2025-1;A\nSON 2025-2;"B\nSON 2025-3;C\n{last}'
+    with pytest.raises(UsageError, match="lista, rad 3: citattecknen går inte ihop"):
+        read(table.encode())
+
+
 def test_an_empty_table_has_no_rows() -> None:
     assert read(b"") == read(b"\r\n\r\n") == ()
     assert rows_of(b"PK\x03\x04", "lista", "", lambda data: (Table((), ()),)) == ()
@@ -61,7 +68,7 @@ def test_an_empty_table_has_no_rows() -> None:
 
 @pytest.mark.parametrize("data", [b"\x00\x01\x02", b"%PDF-1.4\0", b'"' + b"x" * 200_000])
 def test_what_is_no_table_is_said_so(data: bytes) -> None:
-    with pytest.raises(UsageError, match=r"lista (är varken|kan inte läsas som) CSV"):
+    with pytest.raises(UsageError, match=r"lista(, rad 1: citattecknen går inte ihop| är varken CSV)"):
         read(data)
 
 
