@@ -10,7 +10,7 @@ from workflow import case_store, registration
 from workflow.audit_journal import Command
 from workflow.case_tables.open_case import OpenCase
 from workflow.desk import Desk
-from workflow.errors import AlreadyInError, UsageError
+from workflow.errors import AlreadyInError, NumberTakenError, UsageError
 from workflow.registration import NewCase, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere
 
@@ -22,9 +22,7 @@ def bring_in(desk: Desk, command: Command, case: OpenCase, *, save: bool = True)
     """
     if refused := deny_everywhere(desk, command, "register", "diariet"):
         return refused
-    if any(case_store.find_or_none(desk.connection, number) for number in case.numbers):
-        # The same is said of a case that may be seen, so that nobody finds a secret one by its number.
-        raise AlreadyInError("Diarienumret finns redan; inget gjordes.")
+    _refuse_registered(desk, case)
     if not (command.reason or "").strip():
         raise UsageError("Ange varför ärendena registreras först nu: skal i kartan, eller --skal.")
     new = NewCase(
@@ -47,6 +45,15 @@ def bring_in(desk: Desk, command: Command, case: OpenCase, *, save: bool = True)
         return registration.register(desk, own, new, save=save)
     except Rehearsed as rehearsed:
         return rehearsed.done
+    except NumberTakenError:
+        _refuse_registered(desk, case)  # whoever was first with it came in between
+        raise
+
+
+def _refuse_registered(desk: Desk, case: OpenCase) -> None:
+    if any(case_store.find_or_none(desk.connection, number) for number in case.numbers):
+        # The same is said of a case that may be seen, so that nobody finds a secret one by its number.
+        raise AlreadyInError("Diarienumret finns redan; inget gjordes.")
 
 
 def denied(desk: Desk, command: Command) -> Refused | None:

@@ -8,6 +8,7 @@ import shutil
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import openpyxl  # type: ignore[import-untyped]
@@ -18,7 +19,7 @@ from states.judgement import Refused
 from states.roles import Office, Role
 from tests.conftest import PROJECT, TODAY, CommandFactory
 from tests.workflow.cli.office import arende, done, furnish
-from workflow import audit_journal, case_store, open_cases, ways
+from workflow import audit_journal, case_store, open_cases, registration, ways
 from workflow.case_tables import column_map
 from workflow.case_tables.open_case import OpenCase
 from workflow.case_tables.table_file import Row
@@ -54,6 +55,21 @@ def test_a_case_stands_where_it_stood_as_of_its_own_day_with_the_reason(desk: De
     (record,) = audit_journal.history(desk.connection, f"case:{case_id}")
     assert (record["event_date"], record["data"]["late"]) == ("2024-03-05", True)
     assert record["data"]["reason"] in record["payloads"]
+
+
+def test_whoever_loses_a_race_for_a_number_is_told_that_it_is_in(
+    desk: Desk, command: CommandFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = registration.register
+
+    def both(*given: Any, **how: Any) -> Any:
+        monkeypatch.setattr(registration, "register", register)
+        open_cases.bring_in(desk, command(reason="Överfört."), open_case(desk))
+        return register(*given, **how)
+
+    monkeypatch.setattr(registration, "register", both)
+    with pytest.raises(AlreadyInError):
+        open_cases.bring_in(desk, command(reason="Överfört."), open_case(desk))
 
 
 def test_a_number_that_is_taken_is_in_already(desk: Desk, command: CommandFactory) -> None:
