@@ -70,6 +70,7 @@ SECOND = replace(
 
 def make(directory: Path) -> tuple[Path, Path]:
     """The first version as a Word document and the second as a pdf."""
+    directory.mkdir(parents=True, exist_ok=True)
     return (
         write_docx(FIRST, directory / "oppen-forskola.docx"),
         write_pdf(SECOND, directory / "oppen-forskola-2.pdf"),
