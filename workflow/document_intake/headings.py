@@ -39,14 +39,15 @@ _PHRASES: dict[Part, str] = {
         förslag på beslut | kontorets förslag till beslut | hemställan
         """,
     Part.UNDERLAG: """
-        beslutsunderlag | underlag för beslut | underlag till beslut | beslutsunderlag och bilagor |
-        beslutsunderlag i ärendet | beslutsunderlaget | beslutsunderlaget består av | underlag för beslutet |
-        handlingar | handlingar till ärendet | bilagda handlingar | bilagor och beslutsunderlag |
+        beslutsunderlag | beslutsunderlag och bilagor | beslutsunderlaget | beslutsunderlaget består av |
+        beslutsunderlaget grundar sig på | handlingar | bilagda handlingar | bilagor och beslutsunderlag |
         beslutsunderlag datum | referenser |
-        handlingar i ärendet | ärendets handlingar | ärendehandlingar | bifogade handlingar |
-        handlingar som ligger till grund för beslutet | beslutshandlingar | underlag
+        ärendets handlingar | ärendehandlingar | ärendets dokument | ärendets underlag | ärendets beslutsunderlag |
+        bifogade handlingar | bifogade dokument | bifogat underlag | handlingsförteckning | dokumentförteckning |
+        handlingar som ligger till grund för beslutet | underlag som ligger till grund för beslutet |
+        beslutshandlingar | underlag
         """,
-    Part.APPENDICES: "bilagor | bilaga | bilagor till ärendet | bilageförteckning | bifogas",
+    Part.APPENDICES: "bilagor | bilaga | bilageförteckning | bifogas",
     Part.RECIPIENTS: """
         skickas till | expedieras till | expediering | expedieras | expediering av beslut | expediering av beslutet |
         beslutsexpediering | delges | delgivning | ska delges | för delgivning | meddelas | underrättas |
@@ -110,7 +111,33 @@ _SENT_ON = {
     for sent in _SENT.split("|")
     for till in ("", " till")
 } | {"beslut till": Part.RECIPIENTS, "beslutet till": Part.RECIPIENTS}
-_BOOK = Phrasebook({phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")} | _SENT_ON)
+_PAPERS = ("underlag", "beslutsunderlag", "handlingar", "dokument", "bilagor")
+_OF_THE_CASE = """
+    i ärendet | till ärendet | i detta ärende | för ärendet | för beslut | för beslutet | till beslut | till beslutet |
+    för beslut i ärendet | till tjänsteskrivelsen | till skrivelsen
+    """
+_INTRODUCED = """
+    följande | i ärendet finns | i ärendet finns följande | i ärendet föreligger följande | i ärendet ingår följande |
+    till ärendet hör | till ärendet hör följande | till skrivelsen hör följande | till tjänsteskrivelsen hör följande |
+    till grund för beslutet ligger följande | beslutet grundas på följande | beslutet grundar sig på följande |
+    beslutet fattas med stöd av följande | beslutsunderlaget består av följande | beslutsunderlaget utgörs av följande
+    """
+_ENCLOSED = """
+    bifogas | biläggs | bifogas ärendet | bifogas skrivelsen | finns i ärendet | hör till ärendet | ingår i ärendet |
+    ligger till grund för beslutet | ligger till grund för förslaget | har legat till grund för beslutet
+    """
+_ENCLOSING = {
+    phrase: Part.APPENDICES if papers == "bilagor" else Part.UNDERLAG
+    for papers in _PAPERS
+    for phrase in (
+        *(f"{papers} {where.strip()}" for where in _OF_THE_CASE.split("|")),
+        *(f"{opening.strip()} {papers}" for opening in _INTRODUCED.split("|")),
+        *(f"följande {papers} {closing.strip()}" for closing in _ENCLOSED.split("|")),
+    )
+}
+_BOOK = Phrasebook(
+    {phrase.strip(): part for part, text in _PHRASES.items() for phrase in text.split("|")} | _SENT_ON | _ENCLOSING
+)
 
 MBL_WORDS = re.compile(
     forgiving(
@@ -130,6 +157,7 @@ _HOUSE = re.compile(
 _FINITE = re.compile(
     forgiving(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomfört?s|genomfördes|lämnat?s|lämnades|skett|sker|hölls)\b")
 )
+_REMARK = re.compile(r"\s*\((?:bifogas|biläggs|bifogade|bilagda|bilagor|bilaga)\)(?=\s*:?\s*$)", re.IGNORECASE)
 _MARKUP = re.compile(r"^#{1,6}\s+|\*\*|__|^\*(?=\S)|(?<=\S)\*$")
 _BEGINS = re.compile("[\\w\ufffd]")  # U+FFFD: a letter lost in some conversion
 NUMBERING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
@@ -166,7 +194,7 @@ def _heading(line: str, below: str) -> Heading | None:
 def _known(line: str, below: str) -> Heading | None:
     if len(line) > _MAX_HEADING or line[0].islower():
         return None
-    bare = NUMBERING.sub("", line)
+    bare = _REMARK.sub("", NUMBERING.sub("", line))
     part = None if bare[0].isdigit() else _BOOK.find(bare)
     if part is Part.PROPOSALS and below.startswith("i ") and whole_body(below[2:]):
         return Heading(part, f"{bare} {below}".rstrip(" :"), lines=2)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workflow.document_intake.case_numbers import case_numbers_in
 from workflow.document_intake.folding import fold, forgiving, key
+from workflow.document_intake.names import is_unit
 from workflow.document_intake.swedish_dates import dates_in
 
 _NUMBER = (
@@ -28,7 +29,7 @@ _LETTER_FOR_BULLET = re.compile(r"^(\s*)([eo])\s+(?=[A-ZÅÄÖ])")
 _ADDRESS_MARKS = (
     re.compile(r"(?<!\d)\d{3} ?\d{2} +[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+"),
     re.compile(r"(?i)besöksadress|postadress|leveransadress"),
-    re.compile(r"(?i)\b(?:tele?fon|tfn|tel|växel|fax)\b[.:]?\s*\+?\d|mobilnummer"),
+    re.compile(r"(?i)\b(?:tele?fon|tfn|tel|växel|fax)\b[.:,]?\s*\+?\d|mobilnummer"),
     re.compile(r"(?i)\bwww\.|\bwebb(?:plats)?:"),
     re.compile(r"(?i)\borg\.? ?(?:anisations)?(?:nr|nummer)\b|bankgiro|plusgiro"),
     re.compile(r"(?i)e-post|\S@\S"),
@@ -158,15 +159,21 @@ def _blocks(lines: list[str], first: int) -> list[tuple[int, int]]:
 
 
 def _in_block(lines: list[str], start: int, end: int) -> set[int]:
-    """The page numbers of a block with the running head above, or the footer below, each; or a footer alone."""
+    """The page numbers of a block, each with the running head above or the footer around it; or a footer alone."""
     numbered = [at for at in range(start, end) if is_page_number(lines[at])]
-    found: set[int] = set()
+    found = _footer_above(lines, start, end) if end - 1 in numbered else set()
     for at in numbered or [start]:
         footer = _footer(lines, at, end)
         found |= footer or ({at} & set(numbered))
         if at in numbered and not footer:
             found |= {above for above in range(max(start, at - 2), at) if _is_running_head(lines[above])}
     return found
+
+
+def _footer_above(lines: list[str], start: int, end: int) -> set[int]:
+    """A footer that ends with the page's number, with the unit it begins with."""
+    footer = _footer(lines, start, end)
+    return footer | {start} if start + 1 in footer and is_unit(lines[start]) else footer
 
 
 def _footer(lines: list[str], start: int, end: int) -> set[int]:

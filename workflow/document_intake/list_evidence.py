@@ -29,13 +29,15 @@ from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.places import Region, Span, region_of
 from workflow.document_intake.sections import Section
 
-_MARK = re.compile(r"(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s|[a-h]\)\s|o\s{2,})")
+_MARK = re.compile(
+    r"(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s|\d{1,2}(?:\.\d{1,2}){1,2}\.?\s|[IVX]{1,4}[.)]\s|[a-h]\)\s|o\s{2,})"
+)
 _NOTHING = frozenset({"inga", "inget", "ingen", "saknas", "n a", "x"})
 
 
 # --- underlag ----------------------------------------------------------------------------------------
 _CALLED = {
-    Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag"),
+    Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag|dokument"),
     Field.RECIPIENT: re.compile(
         r"(?:skickas|sands|expedieras?|utdrag|kopia|lamnas) till|delge|sandlista|expediering|\btill:?$"
     ),

@@ -32,8 +32,9 @@ _ASKING = re.compile(
 # Elsewhere "Förslag till yttrande" is a document.
 _OF_AN_ANSWER = re.compile(r"(?:[a-z]+ )?forslag till (?:yttrande|svar|stallningstagande)")
 _LISTED = re.compile(r"(?:att|Att|\d{1,2}[.)]|[•\-–])\s")
+_NUMBER = re.compile(r"(\d{1,2})\.?\s+(\D.*)")
 _LISTS = {Part.UNDERLAG, Part.RECIPIENTS, Part.APPENDICES, Part.PREPARERS, Part.PROPOSALS}
-_MAX_UNKNOWN = 70
+_LEAST_UNKNOWN, _MAX_UNKNOWN = 4, 70  # "II" above a body's own proposals is no heading
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ def sections_of(lines: list[str]) -> list[Section]:
     starts: list[tuple[int, Heading]] = [(0, Heading(Part.HEAD, "", lines=0))]
     at = 0
     while at < len(lines):
-        heading = _opening(lines, at, starts[-1][1].part)
+        heading = _opening(lines, at, starts[-1][1].part) or _next_numbered(lines, at, starts[-1])
         if heading:
             starts.append((at, heading))
         at += heading.lines if heading else 1
@@ -98,7 +99,9 @@ def _section(lines: list[str], start: int, end: int, heading: Heading) -> Sectio
 def _opening(lines: list[str], at: int, within: Part) -> Heading | None:
     heading = heading_at(lines, at)
     if heading is None:
-        return _unknown_heading(lines, at) or _words_on_mbl(lines, at) if within in _LISTS else None
+        return (
+            _unknown_heading(lines, at, unmarked(lines[at])) or _words_on_mbl(lines, at) if within in _LISTS else None
+        )
     if within is Part.HEAD and not _may_end_the_head(lines, at, heading):
         return None
     if heading.part is Part.OTHER and within in _LISTS and not _stands_as_heading(lines, at, heading):
@@ -149,15 +152,32 @@ def _words_on_mbl(lines: list[str], at: int) -> Heading | None:
     return Heading(Part.OTHER, "", lines=0) if alone and MBL_WORDS.search(fold(line)) and is_sentence(line) else None
 
 
-def _unknown_heading(lines: list[str], at: int) -> Heading | None:
+def _unknown_heading(lines: list[str], at: int, line: str) -> Heading | None:
     """A short line of its own with running text below it closes a list, whatever it says."""
-    line = unmarked(lines[at])
     alone = at > 0 and not lines[at - 1].strip()
-    if not alone or not line[:1].isupper() or len(line) > _MAX_UNKNOWN or not line[-1].isalpha() or address_marks(line):
+    if (
+        not alone
+        or not line[:1].isupper()
+        or not _LEAST_UNKNOWN <= len(line) <= _MAX_UNKNOWN
+        or not line[-1].isalpha()
+        or address_marks(line)
+    ):
         return None
     if any(letter.isdigit() or letter == "," for letter in line) or bodies_in(line) or _ASKS.search(fold(line)):
         return None
     return Heading(Part.OTHER, line) if _has_text_below(lines, at + 1) else None
+
+
+def _next_numbered(lines: list[str], at: int, above: tuple[int, Heading]) -> Heading | None:
+    """ "5. Elevernas synpunkter" below the list under "4. Beslutsunderlag", whose own items count otherwise."""
+    start, opened = above
+    number, own = (_NUMBER.match(unmarked(lines[line])) for line in (start, at))
+    if opened.part not in _LISTS or not number or not own or int(own[1]) != int(number[1]) + 1:
+        return None
+    items = [int(match[1]) for line in lines[start + 1 : at] if (match := _NUMBER.match(unmarked(line)))]
+    if items and items[-1] == int(number[1]):
+        return None
+    return _unknown_heading(lines, at, own[2])
 
 
 def _has_text_below(lines: list[str], at: int) -> bool:

@@ -8,11 +8,18 @@ from workflow.document_intake.layout import cells, continues, joined, reaches
 from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.sections import Section
 
-_MARK = re.compile(r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|o\s{2,}|§?\s?[a-h]\)\s+)")
+_MARK = re.compile(
+    r"^(?:[•●▪◦·*−–—-]\s+|\d{1,2}[.)]\s+|\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?=[A-ZÅÄÖ])|[IVX]{1,4}[.)]\s+|o\s{2,}"
+    r"|§?\s?[a-h]\)\s+)"
+)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _COMPLETE = re.compile(r"[.)”\"\d]$")  # a date, a paragraph's number or a full stop ends an item
 _RULER = re.compile(r"\s*\|?\s*:?-{3,}[-:|\s]*$")
 _SENDER = re.compile(r"\([^()]+\) ?[-–(A-ZÅÄÖ]")  # "(Länsstyrelsen) - Remiss" is an item, "(Bifogas)" is the end of one
+_COLUMNS = frozenset(
+    {"handling", "handlingar", "dokument", "underlag", "datum", "daterad", "diarienummer", "dnr", "nr", "bilaga", "typ"}
+    | {"benamning", "beteckning", "beskrivning", "namn", "titel", "avsandare", "upprattad", "kommentar"}
+)
 _NEARLY = 0.9  # letters differ in width
 _NOTHING = frozenset({"", "inga", "inget", "saknas", "ingen", "bilagor", "bilaga", "handlingar", "n a"})
 
@@ -39,7 +46,13 @@ def _without_table_marks(texts: list[str]) -> list[str]:
     """A table's rows as lines; its ruler, and the headings above the ruler, are no items."""
     ruler = next((at for at, text in enumerate(texts) if _RULER.match(text)), None)
     rows = texts if ruler is None else texts[: max(0, ruler - 1)] + texts[ruler + 1 :]
+    rows = [text for text in rows if not _names_columns(text)]
     return [", ".join(cells(text)) if text.lstrip().startswith("|") else text for text in rows]
+
+
+def _names_columns(text: str) -> bool:
+    named = [key(cell) for cell in cells(text.strip().strip("|"))]
+    return len(named) > 1 and _COLUMNS.issuperset(named)
 
 
 def _marked_items(lines: list[str]) -> list[str]:
@@ -60,7 +73,7 @@ def _marked_items(lines: list[str]) -> list[str]:
 def _plain_items(lines: list[str], margin: int | None) -> list[str]:
     items: list[str] = []
     above = ""
-    written = [line for line in lines if line]
+    written = [line for line in lines if line and not line.endswith(":")]
     lower_case = bool(written) and written[0][:1].islower()
     for line in written:
         full = reaches(margin, above, line) or (margin and len(above) > _NEARLY * margin and not line[:1].isupper())

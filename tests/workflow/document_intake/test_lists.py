@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflow.document_intake.skrivelser import MBL, SIGNED, read
+from tests.workflow.document_intake.skrivelser import MBL, SIGNED, UNDERLAG, read
 
 
 def recipients(lines: str, **changed: str) -> tuple[str, ...]:
@@ -120,6 +120,10 @@ def test_running_text_ends_the_list():
         ("Bilaga: Motionen\nBarnkonsekvensanalys", 2),
         ("Yttrande om gränser\n(KS 2025-12)\n(E-post) - Begäran om yttrande\n(Myndigheten) (Rapport) - Gränser", 3),
         ("| Handling | Datum |\n|---|---|\n| Kalkyl | 2025-01-02 |\n| Karta | 2025-01-03 |", 2),
+        ("Handling      Datum\nKalkyl      2025-01-02\nKarta      2025-01-03", 2),
+        ("3.1 Kalkyl\n3.2 Yttrande från skolan,\n    2025-01-02\n3.3 Karta", 3),
+        ("I. Kalkyl\n2. Karta", 2),
+        ("Bifogas ej:\nKalkyl\nKarta", 2),
         ("Klicka här för att ange text.", 0),
         ("Inga", 0),
     ],
@@ -128,9 +132,33 @@ def test_each_document_is_one(lines: str, count: int):
     assert len(underlag(lines)) == count
 
 
-@pytest.mark.parametrize("heading", ["Beslutsunderlag i ärendet", "Handlingar", "Bilagda handlingar"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Beslutsunderlag i ärendet",
+        "Handlingar",
+        "Bilagda handlingar",
+        "Beslutsunderlag (bifogas)",
+        "I ärendet finns följande dokument",
+        "Till ärendet hör följande handlingar:",
+        "Följande underlag ligger till grund för beslutet:",
+        "Underlag för beslut i ärendet",
+        "Ärendets dokument",
+    ],
+)
 def test_the_heading_of_the_documents_has_many_forms(heading: str):
     assert len(read(underlag=f"{heading}\n\nTjänsteskrivelse, 2025-03-04\nKalkyl\n").underlag) == 2
+
+
+def test_the_next_numbered_heading_ends_the_list_whatever_it_says():
+    below = "5. Barnens röster\n\nBarnen i parken har tillfrågats. De vill ha en längre isbana och bättre belysning.\n"
+    listed = "4. Beslutsunderlag\n1. Kalkyl\n2. Karta\n\n"
+    assert len(read(underlag=listed + below).underlag) == 2
+
+
+def test_a_foot_that_ends_with_the_pages_number_is_no_underlag():
+    foot = "Fritidskontoret\nAdress, Box 1, 100 00 Tallborg\nTel, 0555-12 34 56 vx, www.tallborg.example\n   1 (1)\n"
+    assert len(read(signed="", recipients="", mbl="", underlag=f"{UNDERLAG}\n{foot}").underlag) == 2
 
 
 def test_a_title_repeated_as_an_item_is_an_item():
