@@ -13,7 +13,11 @@ _CORE = forgiving(
     r"[a-z0-9]*(?:nä(?:m|rn)[nu]d(?:[ec][nu])?|styr[ec][l1i]s[ec][nu]?|fu[l1i]{2}(?:m|rn)äkt[i1l]g[ec]?|utskott(?:et)?"
     r"|presidiet|direktionen)"
 )
-_AREA = forgiving(r"(?: för [a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){0,4})?")
+# "… för egen del" and "… för beslut" say how and why, not of what; and "får" is no misread "för".
+_NO_AREA = r"(?!(?:egen|sin|vår|den|det|att|beslut(?:et)?|kännedom|information|yttrande|godkännande|prövning)\b)"
+_AREA = forgiving(
+    rf"(?: f(?!a)ör {_NO_AREA}[a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){{0,4}})?"
+)
 _KIND = "(?:tekniska|gemensamma|sociala|norra|sodra|ostra|vastra|regionala|centrala) "
 _BODY = re.compile(
     rf"(?<![\w-])(?P<name>{_OWNER}(?P<kind>{_KIND})?{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})"

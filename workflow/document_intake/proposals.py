@@ -1,6 +1,7 @@
 """What the bodies are asked to decide: each heading's body, and its att-satser one by one."""
 
 import enum
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -42,13 +43,17 @@ class Group(msgspec.Struct):
 _MARKS = (
     (
         Shape.NUMBERED,
-        re.compile(r"\d{1,2}[.)]\s+(?=\S)|\d{1,2}\s+(?=[A-ZÅÄÖ][a-zåäö])|(?:\d{1,2} ?§|§ ?\d{1,2})[.:]?\s+"),
+        re.compile(
+            r"\d{1,2}[.)]\s+(?=\S)|\d{1,2}\s+(?=[A-ZÅÄÖ][a-zåäö])|(?:\d{1,2} ?§|§ ?\d{1,2})[.:]?\s+"
+            r"|\d{1,2}(?:\.\d{1,2}){1,2}\.?\s+(?=[A-ZÅÄÖ]|att\s)|(?:[IVX]{1,4}|l)[.)]\s+(?=\S)"  # l: a misread 1
+        ),
     ),
     (Shape.LETTERED, re.compile(r"[a-h][.)]\s+(?=\S)")),
     (Shape.BULLET, re.compile(r"[•●▪◦·*\-–—−]\s+(?=\S)|o\s{2,}(?=\S)")),
     (Shape.ATT, re.compile(r"(?=(?:[Aa]tt|ATT)\s)")),
 )
 _TABLE_ROW = re.compile(r"\|.*\||\S\s{2,}.*\d(?:[ .,]\d{3})*\s*(?:kr|kronor|tkr|%)?$|[A-ZÅÄÖ0-9]\s{2,}\d")
+_NUMERAL = re.compile(r"[IVX]{1,4}\.?")  # alone above each body's own part
 _SENTENCE_END = re.compile(r"(?<=[.!])(?<![\s(.][a-zåäö]\.)(?<!kap\.)(?<!dnr\.)(?<!t\.ex\.)(?<!nr\.)\s+(?=[A-ZÅÄÖ])")
 
 _ASKS = re.compile(forgiving(r"\b(?:b[ec]s[l1i][un]tar?|för[ec]s[l1i]å[rs]?|tillstyrker|förslag)\b"))
@@ -68,6 +73,8 @@ _DECIDES = re.compile(
     )
 )
 _SUBJECT_VERB = re.compile(r"^\s*(?:[a-z-]+ ){0,3}?[a-z]{2,}(?:r|s)\b")
+# What is decided about a body, and not by it: "får i uppdrag", "bemyndigas". Only "föreslås" asks it.
+_RECEIVES = re.compile(forgiving(r"\s*(?:får|ska|skall|har|ansvarar|(?!föreslås)[a-z]{2,}s)\b"))
 _ABBREVIATIONS = {
     "KF": "kommunfullmäktige",
     "KS": "kommunstyrelsen",
@@ -89,6 +96,9 @@ _LONGEST_PREAMBLE = 400  # letters
 _OPENING = re.compile(forgiving(r"\b(?:beslutar|besluta|föreslår)\b[a-z &-]{0,60}?:? att\s"))
 _INNER_ATT = re.compile(r"(?:,|;)?\s+(?:samt |dels |och )att\s|[,;]\s+att\s")
 _NESTED = re.compile(forgiving(r" att (?!(?:gälla|ingå|börja gälla|träda i kraft)\b)"))
+_OPENS_A_DECISION = re.compile(r"\bbeslutar\b|\bforesl[a-z0-9]r\b")
+_MOST_ATT = 6  # in what only asks: "föreslår att … föreslår att … beslutar att"
+_ATT_WORD = re.compile(r" att\b")
 _AMOUNT = re.compile(r"\d")
 
 
@@ -110,7 +120,7 @@ class _Reading:
 
     def add(self, group: Group) -> None:
         satser, note = _att_satser(group)
-        body = group.body
+        body = group.body or self._body_named_below(satser)
         for sats in map(_without_trailing_link, satser):
             # A clause that names no body has its body in the clause before it.
             body = group.body or _decider_of(sats) or body
@@ -119,6 +129,18 @@ class _Reading:
                 known.append(sats)
         if note:
             self._unsure.append(note)
+
+    def _body_named_below(self, satser: list[str]) -> str | None:
+        """Where the heading names no body, and the first clause none, the one body that a later clause names."""
+        deciders = [_decider_of(sats) for sats in satser]
+        named = {body for body in deciders if body}
+        if not deciders or deciders[0] or len(named) != 1:
+            return None
+        body = named.pop()
+        self._unsure.append(
+            f"Första punkten i förslaget till beslut nämner inget organ; {body}, som en senare punkt nämner, antogs."
+        )
+        return body
 
     def result(self) -> tuple[tuple[ReadProposal, ...], tuple[str, ...]]:
         proposals = tuple(ReadProposal(body, tuple(satser)) for body, satser in self._found.items())
@@ -131,16 +153,41 @@ def _without_trailing_link(sats: str) -> str:
 
 # --- groups ------------------------------------------------------------------------------------------
 def _groups(section: Section) -> list[Group]:
-    current = Group(_body_of_heading(section.heading))
-    groups = [current]
-    for block in _blocks(section.texts):
-        asked = _asked_body(block) if block.shape is Shape.PARAGRAPH else None
-        if asked is None:
-            current.blocks.append(block)
-            continue
-        current = Group(asked or current.body, infinitives=fold(block.text).rstrip(" :").endswith(("att", "besluta")))
-        groups.append(current)
+    groups = [Group(_body_of_heading(section.heading))]
+    blocks = _blocks(section.texts)
+    for block, below in itertools.zip_longest(blocks, blocks[1:]):
+        asked = _asked_above(block, below)
+        if asked is not None:
+            infinitives = fold(block.text).rstrip(" :").endswith(("att", "besluta"))
+            groups.append(Group(asked or groups[-1].body, infinitives=infinitives))
+        elif len(groups) > 1 and _is_to_another(block, groups[-1]):
+            groups.append(Group(_decider_of(block.text), [block]))
+        else:
+            groups[-1].blocks.append(block)
     return groups
+
+
+def _is_to_another(block: Block, group: Group) -> bool:
+    """Whether a paragraph that is itself to be decided says that another body than the one asked last decides."""
+    body = _decider_of(block.text) if block.shape is Shape.PARAGRAPH else None
+    return bool(body and body != group.body and _OPENS_A_DECISION.search(fold(block.text)))
+
+
+def _asked_above(block: Block, below: Block | None) -> str | None:
+    """The body a block asks to decide what stands below it; None where the block is itself to be decided."""
+    if block.shape is Shape.ATT:
+        return _asked_body(block) if _asks_for_more(block.text) else None
+    if block.shape is not Shape.PARAGRAPH:
+        return None
+    if below and below.shape is not Shape.PARAGRAPH and not block.ends_line:
+        block = Block(block.shape, block.text)  # two lines that ask, right above a list
+    return _asked_body(block)
+
+
+def _asks_for_more(clause: str) -> bool:
+    """Whether "att nämnden föreslår fullmäktige besluta" opens a list of its own."""
+    bodies = bodies_in(clause)
+    return bool(bodies) and bodies[0][1] == len("att ") and clause.endswith((":", " att", " besluta", " beslutar"))
 
 
 def _body_of_heading(heading: str) -> str | None:
@@ -184,13 +231,13 @@ def _asked_body(block: Block) -> str | None:
     return _decider(folded, bodies)
 
 
-def _only_names_the_decider(folded: str, bodies: list[tuple[str, int, int]]) -> bool:
+def _only_names_the_decider(folded: str, bodies: list[tuple[str, int, int]], preamble: int = _MAX_PREAMBLE) -> bool:
     """Nothing is decided yet in "Mot denna bakgrund föreslås nämnden besluta:", but in "… besluta om taxor:"."""
     for _, start, end in bodies:
         folded = folded[:start] + " " * (end - start) + folded[end:]
     asks = list(_ASKS.finditer(folded))
     before, after = (folded[: asks[-1].start()], folded[asks[-1].end() :]) if asks else ("", folded)
-    return len(_meaning(before)) <= _MAX_PREAMBLE and not _meaning(after)
+    return len(_meaning(before)) <= preamble and not _meaning(after)
 
 
 def _meaning(text: str) -> list[str]:
@@ -214,7 +261,7 @@ def _blocks(lines: list[str]) -> list[Block]:
     widest = max(map(len, lines), default=0)
     for line in lines:
         text = unmarked(line)
-        if text and not _TABLE_ROW.match(line.strip()):
+        if text and not _TABLE_ROW.match(line.strip()) and not _NUMERAL.fullmatch(text):
             _place(blocks, text, blank_above, widest)
             blocks[-1].last_line = line
         blank_above = not text
@@ -255,12 +302,22 @@ def _goes_on(above: Block, text: str, blank_above: bool, widest: int) -> bool:
     if blank_above:
         if _asked_body(Block(Shape.PARAGRAPH, text)) is not None:
             return False
+        if _INFINITIVE.match(fold(text)) and _INFINITIVE.match(fold(above.text)):
+            return False
         return not above.text.endswith((".", ":")) and continues(above.text, text) and not above.text.endswith(" att")
     if above.shape is not Shape.PARAGRAPH:
+        if _asks_anew(text) and not continues(_without_trailing_link(above.text), "X"):
+            return False
         return not (text[0].isupper() and _is_apart(above, text, widest))
     if _closes_a_line(above.text):
         return text[0].islower() and not above.text.endswith((":", " att", " besluta", " beslutar"))
     return not _is_next_decision(above, text)
+
+
+def _asks_anew(text: str) -> bool:
+    """Whether a line right below an item turns to a body: "samt föreslå kommunfullmäktige besluta"."""
+    begins = text[0].isupper() or fold(text).startswith(("samt ", "dels "))
+    return begins and bool(_ASKS.search(fold(text)) and _asked_body(Block(Shape.PARAGRAPH, text)))
 
 
 def _is_apart(above: Block, text: str, widest: int) -> bool:
@@ -365,14 +422,30 @@ def _is_decision(sentence: str) -> bool:
     bodies = bodies_in(sentence)
     if bodies and bodies[0][1] <= 1 and _SUBJECT_VERB.match(folded[bodies[0][2] :]):
         return True
-    return names_generic_body(sentence) or bool(_DECIDES.search(folded))
+    return names_generic_body(sentence) or bool(_DECIDES.search(folded) or _lead_in(sentence))
+
+
+def _lead_in(sentence: str) -> str:
+    """What of a sentence only asks a body: "Kontoret föreslår att nämnden beslutar att"; "" where nothing does."""
+    ends = [match.end() for match in _ATT_WORD.finditer(fold(sentence[:_LONGEST_PREAMBLE]))]
+    leads = (sentence[:end] for end in reversed(ends[:_MOST_ATT]))
+    return next((lead for lead in leads if _is_lead_in(lead)), "")
+
+
+def _is_lead_in(lead: str) -> bool:
+    folded = fold(lead)
+    bodies = bodies_in(lead)
+    # "Nämnden godkänner planen och föreslår fullmäktige att" decides something first.
+    preamble = 0 if bodies and bodies[0][1] <= 1 else _MAX_PREAMBLE
+    return bool(bodies and _ASKS.search(folded)) and _only_names_the_decider(folded, bodies, preamble)
 
 
 def _clauses(sentence: str) -> Iterator[str]:
     """ "beslutar att a samt att b" is two; the second att of an uppdrag stays with the first."""
     folded = fold(sentence)
     opening = _OPENING.search(folded)
-    start, nested_from = 0, opening.end() if opening else 4 if folded.startswith("att ") else len(folded)
+    first = opening.end() if opening else 4 if folded.startswith("att ") else len(folded)
+    start, nested_from = 0, len(_lead_in(sentence)) or first
     for match in _INNER_ATT.finditer(folded, nested_from):
         if not _NESTED.search(folded, nested_from, match.start()):
             yield sentence[start : match.start()].strip()
@@ -383,8 +456,11 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 def _decider_of(sats: str) -> str | None:
     """The body an att-sats itself begins with, where the heading names none."""
+    lead = _lead_in(sats)
+    if lead:
+        return _decider(fold(lead), bodies_in(lead)) or None
     bodies = bodies_in(sats)
-    if not bodies or bodies[0][1] > 1:
+    if not bodies or bodies[0][1] > 1 or _RECEIVES.match(fold(sats)[bodies[0][2] :]):
         return None
     asked = re.match(r"\s*foresl[a-z0-9]r (?:att )?", fold(sats)[bodies[0][2] :])
     passed_on = asked and len(bodies) > 1 and bodies[1][1] == bodies[0][2] + asked.end()

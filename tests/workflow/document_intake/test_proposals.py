@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflow.document_intake.skrivelser import proposals, read
+from tests.workflow.document_intake.skrivelser import counts, proposals, read
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,10 @@ def test_the_heading_names_the_body(heading: str, body: str | None):
         ("I äldre- samt vård- och omsorgsnämnden:", "äldre- samt vård- och omsorgsnämnden"),
         ("Mot denna bakgrund föreslås socialnämnden besluta", "socialnämnden"),
         ("Förvaltningen föreslår att socialnämnden beslutar följande:", "socialnämnden"),
+        ("Kontoret föreslår att valnämnden för egen del beslutar:", "valnämnden"),
+        ("Valnämnden för sin del", "valnämnden"),
+        ("Kontoret föreslår valnämnden föreslå\nkommunfullmäktige", "kommunfullmäktige"),
+        ("Att valnämnden beslutar", "valnämnden"),
     ],
 )
 def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
@@ -84,6 +88,9 @@ def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
         ("Kommunstyrelsen beslutar att uppdra åt chefen att utreda,\natt redovisa det samt\natt anta planen.\n", 3),
         ("a t t anta planen\na t t avsluta ärendet\n", 2),
         ("1 § Planen antas.\n2 § Rutinen upphävs.\n", 2),
+        ("2.1 Planen antas.\n2.2 Rutinen upphävs.\n", 2),
+        ("I. Planen antas.\n2. Rutinen upphävs.\nl. Taxan höjs.\n", 3),
+        ("Kommunstyrelsen beslutar att\n\nanta planen\n\nupphäva rutinen\n", 2),
         ("§ 1 Planen antas.\n§ 2 Rutinen upphävs.\n", 2),
         ("Kommunstyrelsen antar planen.\nKommunstyrelsens ordförande utses att skriva under avtalet.\n", 2),
         ("Kommunstyrelsen beslutar att anta planen att gälla från 2025 samt att upphäva rutinen.\n", 2),
@@ -104,6 +111,55 @@ def test_an_item_that_names_no_body_is_to_the_body_of_the_item_above():
     assert proposals(
         "Förslag till beslut\n\n1. Kulturnämnden antar planen.\n2. Paragrafen förklaras omedelbart justerad.\n"
     ) == {"kulturnämnden": 2}
+
+
+def test_an_item_above_the_one_that_names_the_body_is_to_it_too_and_it_is_said():
+    skrivelse = read(
+        proposals="Kulturdirektörens förslag\n\n1. Planen antas.\n2. Kulturnämnden överlämnar den till fullmäktige.\n"
+    )
+    assert counts(skrivelse) == {"kulturnämnden": 2}
+    assert any(sentence.startswith("Första punkten i förslaget till beslut") for sentence in skrivelse.unsure)
+
+
+@pytest.mark.parametrize("receives", ["får i uppdrag", "ges i uppdrag", "bemyndigas", "ska"])
+def test_a_body_that_is_given_a_task_decides_nothing(receives: str):
+    assert proposals(
+        f"Förslag till beslut\n\n1. Kommunfullmäktige antar planen.\n2. Kulturnämnden {receives} att följa den.\n"
+    ) == {"kommunfullmäktige": 2}
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "asked"),
+    [
+        ("Kontoret föreslår att valnämnden beslutar att anta planen samt att höja taxan.", {"valnämnden": 2}),
+        ("Valnämnden beslutar att föreslå kommunfullmäktige att anta planen.", {"kommunfullmäktige": 1}),
+        ("Valnämnden godkänner planen och föreslår kommunfullmäktige att anta den.", {"valnämnden": 1}),
+    ],
+)
+def test_a_sentence_that_asks_a_body_is_to_the_one_last_asked(paragraph: str, asked: dict[str | None, int]):
+    assert proposals(f"Förslag till beslut\n\n{paragraph}\n") == asked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kulturkontoret föreslår att kulturnämnden föreslår att kommunfullmäktige beslutar följande:",
+        "samt föreslå kommunfullmäktige besluta",
+        "att kulturnämnden föreslår kommunfullmäktige besluta",
+    ],
+)
+def test_a_line_right_below_an_item_may_ask_another_body(line: str):
+    assert proposals(
+        "Förslag till beslut\n\nKulturnämnden beslutar\natt anta planen för torget och kajen i hamnen,\n"
+        f"{line}\natt höja taxan\n"
+    ) == {"kulturnämnden": 1, "kommunfullmäktige": 1}
+
+
+def test_each_body_may_have_a_numeral_of_its_own_above():
+    assert proposals(
+        "Förslag till beslut\n\nI\nKommunstyrelsen föreslår kommunfullmäktige besluta\n\n1. Planen antas.\n\n"
+        "II\nKommunstyrelsen beslutar, om planen antas, att direktören får i uppdrag att införa den.\n"
+    ) == {"kommunfullmäktige": 1, "kommunstyrelsen": 1}
 
 
 def test_a_list_may_go_on_to_another_body():
