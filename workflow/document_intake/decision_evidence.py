@@ -31,7 +31,9 @@ from workflow.document_intake.swedish_dates import dates_in, without_dates
 
 # --- proposals ---------------------------------------------------------------------------------------
 _NUMBERED = re.compile(r"(\d{1,2})[.)]\s")
-_MARKED = re.compile(r"(?:[•●▪◦·*\-–—−]\s|[a-h][.)]\s|att\s)", re.IGNORECASE)
+_MARKED = re.compile(
+    r"(?:[•●▪◦·*\-–—−]\s|[a-h][.)]\s|\d{1,2}(?:\.\d{1,2}){1,2}\.?\s|[ivx]{1,4}[.)]\s|att\s)", re.IGNORECASE
+)
 _ODD = re.compile(r"[^\w\s\"”'(§]")
 _LINE = 100
 _ASKS = re.compile(forgiving(r"\bföreslås (?:att )?besluta|\bföreslår [a-z- ]{3,60}\bbeslut|\bbeslutar? att\b"))
@@ -234,14 +236,24 @@ def _mbl_paragraph(
     if read is None:
         verdict = _no_paragraph(text, others)
         return claim(document, Field.MBL_PARAGRAPH, "", None, verdict, others=others)
-    line = next((at for at, line in lines if re.search(rf"(?<!\d){read}(?!\d)", without_dates(line))), None)
+    line = next((at for at, text in lines if _has_number(read, text)), None)
+    line = line if line is not None else next((at for at, text in lines if read in paragraphs_in(text)), None)
+    if line is None and any(read in paragraphs_in(section.heading) for section in sections):
+        verdict = (TROLIG, "Paragrafen står i rubriken och inte i texten under den.")
+        return claim(document, Field.MBL_PARAGRAPH, read, heading_span(sections), verdict, others=others)
+    is_misread = line is not None and not _has_number(read, document.lines[line])
     span = Span(line, line) if line is not None else None
-    return claim(
-        document, Field.MBL_PARAGRAPH, read, span, _on_paragraph(sections, read in stated, others), others=others
-    )
+    verdict = _on_paragraph(sections, others, is_stated=read in stated, is_misread=is_misread)
+    return claim(document, Field.MBL_PARAGRAPH, read, span, verdict, others=others)
 
 
-def _on_paragraph(sections: Sequence[Section], is_stated: bool, others: list[str]) -> Verdict:
+def _has_number(number: str, line: str) -> bool:
+    return bool(re.search(rf"(?<!\d){number}(?!\d)", without_dates(line)))
+
+
+def _on_paragraph(sections: Sequence[Section], others: list[str], *, is_stated: bool, is_misread: bool) -> Verdict:
+    if is_misread:
+        return OSAKER, "Paragrafens siffror är feltolkade av en inskanning; jämför med originalet."
     if others:
         return TROLIG, "Flera paragrafer nämns; den som hör till det som väger tyngst valdes."
     if not sections:

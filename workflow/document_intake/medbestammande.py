@@ -19,6 +19,11 @@ _STRONGEST_FIRST = ("förhandling", "information", "samverkan")
 _PARAGRAPHS = {"förhandling": ("11", "14", "38"), "information": ("19",), "samverkan": ()}
 _SECTION_SIGN = r"(?:§§?|\$|paragraf(?:en|erna)?)"
 _ONE = r"(?:11|14|19|38)"
+# Beside its sign a scanner's 1 may be a letter, and stand apart from the next: "§ l1", "§ I I", "I9 §".
+_MISREAD = r"(?:i i|[1l|] [1l|49]|[1il|][1il|49])"
+_MISREAD_NUMBER = re.compile(
+    rf"(?<=§ ){_MISREAD}(?![0-9a-z])|(?<=§){_MISREAD}(?![0-9a-z])|(?<![0-9a-z|]){_MISREAD}(?=\s?§)"
+)
 _MANY = rf"{_ONE}(?:\s?(?:,|-|och|samt|&|/)\s?{_ONE})*"
 _PARAGRAPH = re.compile(
     rf"{_SECTION_SIGN}\s?(?P<after>{_MANY})(?!\d)|(?<!\d)(?P<before>{_MANY})\s?{_SECTION_SIGN}"
@@ -52,6 +57,8 @@ _OTHER_CASE = re.compile(
     forgiving(r"\bi det ärendet|\b(?:annat|tidigare|förra) ärende|\bi det tidigare|\bdet förra ärendet")
 )
 _EARLIER = re.compile(forgiving(r"\btidigare\b|\bföregående\b|\bsenast\b"))
+_UNTICKED = re.compile(r"(?:☐|\[ ?\])[^☐☑☒✓\[]*")
+_TICKED = re.compile(r"☑|☒|\[[xX]\]")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
 _DONE = re.compile(
     forgiving(
@@ -80,10 +87,19 @@ def read_mbl(sections: Sequence[Section], year: int | None) -> tuple[ReadMbl, tu
     if not any(text and not is_placeholder(text) for text in texts):
         return _UNKNOWN, ("Rubriken om MBL står utan text; ange om information eller förhandling har skett.",)
     mbl, unsure = _judged(texts, year)
-    kind = _kind_of_heading(under_heading[0].heading)
+    heading = under_heading[0].heading
+    kind = _kind_of_heading(heading)
     if mbl.kind == "okänt" and kind and any(_DONE.search(fold(text)) or dates_in(text) for text in texts):
-        return _strongest([Statement(text, kind) for text in texts], year)
-    return mbl, unsure
+        mbl, unsure = _strongest([Statement(text, kind) for text in texts], year)
+    return _with_paragraph(mbl, paragraphs_in(heading)), unsure
+
+
+def _with_paragraph(mbl: ReadMbl, in_heading: list[str]) -> ReadMbl:
+    """ "Förhandling enligt 11 § MBL" as a heading says it for the text; one that names several says none."""
+    only = in_heading[0] if len(set(in_heading)) == 1 else None
+    if mbl.paragraph or only not in _PARAGRAPHS.get(mbl.kind, ()):
+        return mbl
+    return msgspec.structs.replace(mbl, paragraph=only)
 
 
 def _kind_of_heading(heading: str) -> str | None:
@@ -111,10 +127,15 @@ def _is_clearly_about_mbl(text: str) -> bool:
 
 def _sentences(section: Section) -> list[str]:
     text, above = "", ""
-    for line in section.texts:
+    for line in map(_as_ticked, section.texts):
         text += (" " if above and line.strip() and not _starts_anew(above, line) else "\n") + line.strip()
         above = line.strip()
     return [part.strip(" -•*\t") for part in _SENTENCE.split(text) if part.strip()]
+
+
+def _as_ticked(line: str) -> str:
+    """A form's line without the choices nobody ticked."""
+    return _TICKED.sub(" ", _UNTICKED.sub(" ", line))
 
 
 def _starts_anew(above: str, line: str) -> bool:
@@ -155,8 +176,12 @@ def _kind(text: str) -> str | None:
 
 def paragraphs_in(text: str) -> list[str]:
     """The paragraphs of the law a text names, in order."""
-    plain = fold(without_dates(text))
+    plain = _MISREAD_NUMBER.sub(_as_number, fold(without_dates(text)))
     return [number for match in _PARAGRAPH.finditer(plain) for number in re.findall(_ONE, match[0])]
+
+
+def _as_number(match: re.Match[str]) -> str:
+    return re.sub("[il|]", "1", match[0].replace(" ", ""))
 
 
 def _strongest(statements: list[Statement], year: int | None) -> tuple[ReadMbl, tuple[str, ...]]:

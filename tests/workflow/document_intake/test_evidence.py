@@ -197,6 +197,8 @@ def test_an_addressee_that_is_not_asked_to_decide_is_unsure():
         ("Förslag till fritidsnämndens beslut\n\nTaxan höjs.\n", TROLIG, "Är ett eget stycke"),
         ("Förslag till fritidsnämndens beslut\n\nTaxan höjs. Avtalet godkänns.\n", OSAKER, "inte är uppdelat"),
         ("Förslag till fritidsnämndens beslut\n\n1. Taxan höjs.\n\n3. Avtalet godkänns.\n", OSAKER, "har luckor"),
+        ("Förslag till beslut\n\n1. Taxan höjs.\n2. Fritidsnämnden sluter avtalet.\n", OSAKER, "Första punkten"),
+        ("Förslag till fritidsnämndens beslut\n\n2.1 Taxan höjs.\n2.2 Avtalet sluts.\n", SAKER, "Är en egen punkt"),
         ("Förslag till fritidsnämndens beslut\n", SAKER, "Rubriken står utan text."),
     ],
 )
@@ -246,6 +248,11 @@ def test_what_cannot_be_made_out_is_unsure():
 def test_both_done_and_not_called_for_is_unsure():
     told = mbl("Förhandling enligt 11 § hölls 2025-02-25. Information är inte påkallad.")
     assert told[Field.MBL_KIND] == ("förhandling", OSAKER)
+
+
+def test_a_misread_paragraph_is_unsure_and_one_in_the_heading_likely():
+    assert mbl("Förhandling enligt § I I hölls 2025-02-25.")[Field.MBL_PARAGRAPH] == ("11", OSAKER)
+    assert mbl("Hölls 2025-02-25.", "Förhandling enligt MBL § 11")[Field.MBL_PARAGRAPH] == ("11", TROLIG)
 
 
 def test_several_dates_of_mbl_are_unsure():
@@ -307,6 +314,8 @@ def test_recipients_are_as_sure_as_their_lines(recipients: str, sure: Sureness):
         ("Beslutsunderlag:\nAvtal\nGranskningen av det lämnas separat.\n", OSAKER),
         ("Beslutsunderlag:\nAvtal\n¤ Kalkyl\n", OSAKER),
         ("Handlingar som hör till\n\nAvtal\n", OSAKER),
+        ("Dokument som nämns\n\nAvtal\n", OSAKER),
+        ("Beslutsunderlag:\n2.1 Avtal\n2.2 Kalkyl\n", SAKER),
     ],
 )
 def test_underlag_is_as_sure_as_its_items(underlag: str, sure: Sureness):

@@ -49,6 +49,13 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
             "Facken informerades enligt 19 § MBL 2025-02-05. Förhandling enligt 11 § begärdes inte.",
             said("information", "19", "2025-02-05"),
         ),
+        ("Förhandling enligt MBL § I I hölls 2025-02-05.", said("förhandling", "11", "2025-02-05")),
+        ("Förhandling enligt ll § MBL hölls 2025-02-05.", said("förhandling", "11", "2025-02-05")),
+        ("Information enligt § I9 gavs 2025-02-05.", said("information", "19", "2025-02-05")),
+        ("Förhandling enligt § 1 i avtalet hölls 2025-02-05.", said("förhandling", None, "2025-02-05")),
+        ("☐ Förhandling enligt 11 §\n☒ Information enligt 19 §\n2025-02-05", said("information", "19", "2025-02-05")),
+        ("[X] Förhandling 11 § [ ] Information 19 §\n2025-02-05", said("förhandling", "11", "2025-02-05")),
+        ("☐ Förhandling enligt 11 §\n☐ Information enligt 19 §", said("okänt")),
         ("MBL-information eller förhandling är inte påkallad.", said("ej_påkallad")),
         ("Ärendet har inte varit föremål för MBL-förhandling.", said("ej_påkallad")),
         ("Samverkan har skett i förvaltningsrådet den 5 februari 2025.", said("samverkan", None, "2025-02-05")),
@@ -88,6 +95,11 @@ def test_the_heading_has_many_forms(heading: str):
 def test_a_heading_that_says_what_was_done_needs_only_a_date_below_it():
     assert mbl("Har genomförts 2025-02-05.", "MBL-förhandling") == said("förhandling", None, "2025-02-05")
     assert mbl("Har genomförts 2025-02-05.", "Information och förhandling enligt MBL") == said("okänt")
+
+
+def test_the_paragraph_may_stand_in_the_heading_alone():
+    assert mbl("Hölls 2025-02-05.", "Förhandling enligt MBL § 11") == said("förhandling", "11", "2025-02-05")
+    assert mbl("Information gavs 2025-02-05.", "Förhandling enligt MBL § 11") == said("information", None, "2025-02-05")
 
 
 def test_a_sentence_on_mbl_below_a_list_is_no_item_of_the_list():
