@@ -29,8 +29,21 @@ from workflow.document_intake.placeholders import is_placeholder, placeholders_i
         "Rubriken på tjänsteskrivelse",
         "Fel! Hittar inte referenskälla.",
         "Fel! Bokmärket är inte definierat.",
+        "Fel! Dokumentvariabeln finns inte.",
         "Lorem ipsum",
         "TBD",
+        "Klicka för att ange text.",
+        "Tryck här för att ange datum.",
+        "Skriv in text här",
+        "Infoga sammanfattningen här.",
+        "Här skriver du vad nämnden ska besluta.",
+        "{Diarienummer}",
+        "{{Diarienummer}}",
+        "$dnr$",
+        "#Handläggarens_namn#",
+        "DOCPROPERTY Diarienr",
+        "ÅÅ-MM-DD",
+        "0000-00-00",
     ],
 )
 def test_a_leftover_is_found_once_and_whole(leftover: str):
@@ -47,10 +60,26 @@ def test_a_leftover_is_found_once_and_whole(leftover: str):
         "Klicka här för att läsa mer.",
         "Han fyllde XX år 2025-01-02.",
         "Förslag till namn på skolan",
+        "Mängden {1, 2} och #torget# kostar 5 $ per år.",
+        "Den som söker ska ange namn och skriva text på svenska.",
+        "Tryck här och där på kartan.",
     ],
 )
 def test_what_somebody_wrote_is_no_leftover(text: str):
     assert placeholders_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "leftover"),
+    [
+        ("Ärendet\nSkriv text.\nMer", "Skriv text."),
+        ("beslutet den XX april 2025", "XX"),
+        ("höst\nNämnden beslutade § XX att", "XX"),
+        ("kostar XX tkr", "XX"),
+    ],
+)
+def test_some_words_are_leftovers_only_where_they_stand(text: str, leftover: str):
+    assert [found for _, found in placeholders_in(text)] == [leftover]
 
 
 def test_a_prompt_broken_by_the_margin_is_one():
