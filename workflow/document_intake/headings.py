@@ -45,9 +45,9 @@ _PHRASES: dict[Part, str] = {
         ärendets handlingar | ärendehandlingar | ärendets dokument | ärendets underlag | ärendets beslutsunderlag |
         bifogade handlingar | bifogade dokument | bifogat underlag | handlingsförteckning | dokumentförteckning |
         handlingar som ligger till grund för beslutet | underlag som ligger till grund för beslutet |
-        beslutshandlingar | underlag
+        beslutshandlingar | underlag | underlag som bifogas | underlag för ställningstagande
         """,
-    Part.APPENDICES: "bilagor | bilaga | bilageförteckning | bifogas",
+    Part.APPENDICES: "bilagor | bilaga | bilageförteckning | bifogas | bifogade filer | bifogat material",
     Part.RECIPIENTS: """
         skickas till | expedieras till | expediering | expedieras | expediering av beslut | expediering av beslutet |
         beslutsexpediering | delges | delgivning | ska delges | för delgivning | meddelas | underrättas |
@@ -57,7 +57,8 @@ _PHRASES: dict[Part, str] = {
         mottagare
         """,
     Part.MBL: """
-        mbl | fackligt | fackliga kontakter | mbl information | mbl förhandling | facklig samverkan |
+        mbl | fackligt | fackförbund | fackförbunden | fackliga kontakter | mbl information | mbl förhandling |
+        facklig samverkan |
         fackliga förhandlingar | facklig förhandling | fackliga samtal | fackligt samråd | facklig dialog |
         facklig beredning | fackliga överläggningar | samråd med fackliga organisationer |
         samråd med personalorganisationerna | information till arbetstagarorganisationer |
@@ -154,6 +155,10 @@ _HOUSE = re.compile(
         r"|avdelningen?|enheten?|staben?)s"
     )
 )
+# Of the unions' too: "Protokoll från MBL-förhandling" is underlag.
+_DOCUMENT = re.compile(
+    forgiving("[a-z-]*protokoll|minnesanteckning|kallelse|skrivelse|yttrande|synpunkter från|bilaga")
+)
 _FINITE = re.compile(
     forgiving(r"\b(?:har|är|ska|gavs|gav|givits|getts|genomfört?s|genomfördes|lämnat?s|lämnades|skett|sker|hölls)\b")
 )
@@ -192,7 +197,7 @@ def _heading(line: str, below: str) -> Heading | None:
 
 
 def _known(line: str, below: str) -> Heading | None:
-    if len(line) > _MAX_HEADING or line[0].islower():
+    if len(line) > _MAX_HEADING or line[0].islower() or line[-1] in "-–—":
         return None
     bare = _REMARK.sub("", NUMBERING.sub("", line))
     part = None if bare[0].isdigit() else _BOOK.find(bare)
@@ -286,6 +291,8 @@ def _is_about_mbl(text: str) -> bool:
     if text.endswith((".", ",")) or len(text) > 2 * _MAX_HEADING or dates_in(text) or "§" in text:
         return False
     folded = fold(text)
+    if _DOCUMENT.match(folded) or re.search(r"[:?]\s", text):
+        return False
     subject = _SUBJECT.search(folded)
     return (
         bool(subject and MBL_WORDS.search(folded))

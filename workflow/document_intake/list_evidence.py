@@ -37,7 +37,7 @@ _NOTHING = frozenset({"inga", "inget", "ingen", "saknas", "n a", "x"})
 
 # --- underlag ----------------------------------------------------------------------------------------
 _CALLED = {
-    Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag|dokument"),
+    Field.UNDERLAG: re.compile(r"underlag|handlingar|bilag|dokument|bifog"),
     Field.RECIPIENT: re.compile(
         r"(?:skickas|sands|expedieras?|utdrag|kopia|lamnas) till|delge|sandlista|expediering|\btill:?$"
     ),

@@ -118,7 +118,7 @@ def _is_item(lines: list[str], at: int, heading: Heading) -> bool:
     if heading.part is Part.APPENDICES:
         return bool(heading.rest)
     numbered = all(NUMBERING.match(unmarked(line)) for line in lines[max(0, at - 1) : at + 1])
-    return heading.part is Part.PROPOSALS and numbered
+    return heading.part in (Part.PROPOSALS, Part.MBL) and numbered
 
 
 def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:

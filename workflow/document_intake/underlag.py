@@ -39,7 +39,7 @@ def _items(section: Section, margin: int | None) -> list[str]:
     lines = [_LINK.sub(r"\1", unmarked(text)) for text in _without_table_marks(section.texts)]
     marked = any(_MARK.match(line) for line in lines)
     items = _marked_items(lines) if marked else _plain_items(lines, margin)
-    return [item for item in items if key(item) not in _NOTHING and not is_placeholder(item)]
+    return [item for item in items if key(item) not in _NOTHING and not item.isdigit() and not is_placeholder(item)]
 
 
 def _without_table_marks(texts: list[str]) -> list[str]:

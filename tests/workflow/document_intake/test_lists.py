@@ -124,6 +124,8 @@ def test_running_text_ends_the_list():
         ("3.1 Kalkyl\n3.2 Yttrande från skolan,\n    2025-01-02\n3.3 Karta", 3),
         ("I. Kalkyl\n2. Karta", 2),
         ("Bifogas ej:\nKalkyl\nKarta", 2),
+        ("Kalkyl\nProtokoll från MBL-förhandling\nKarta", 3),
+        ("1. Kalkyl\n2. Samråd med fackliga organisationer", 2),
         ("Klicka här för att ange text.", 0),
         ("Inga", 0),
     ],
@@ -144,6 +146,8 @@ def test_each_document_is_one(lines: str, count: int):
         "Följande underlag ligger till grund för beslutet:",
         "Underlag för beslut i ärendet",
         "Ärendets dokument",
+        "Bifogat material",
+        "Bilagor: 2",
     ],
 )
 def test_the_heading_of_the_documents_has_many_forms(heading: str):
