@@ -57,6 +57,8 @@ _OTHER_CASE = re.compile(
     forgiving(r"\bi det ärendet|\b(?:annat|tidigare|förra) ärende|\bi det tidigare|\bdet förra ärendet")
 )
 _EARLIER = re.compile(forgiving(r"\btidigare\b|\bföregående\b|\bsenast\b"))
+_LABEL = re.compile(forgiving(r"(?:information|förhandling|samverkan|mbl)[^:.]{0,40}:\s"))
+_NOT_FILLED_IN = re.compile(rf"{_LABEL.pattern}\s*-+")
 _UNTICKED = re.compile(r"(?:☐|\[ ?\])[^☐☑☒✓\[]*")
 _TICKED = re.compile(r"☑|☒|\[[xX]\]")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÅÄÖ0-9])|\n+")
@@ -134,16 +136,22 @@ def _sentences(section: Section) -> list[str]:
 
 
 def _as_ticked(line: str) -> str:
-    """A form's line without the choices nobody ticked."""
+    """A form's line without the choices nobody ticked, and nothing where only a dash was put."""
+    if _NOT_FILLED_IN.fullmatch(fold(line).strip()):
+        return ""
     return _TICKED.sub(" ", _UNTICKED.sub(" ", line))
 
 
 def _starts_anew(above: str, line: str) -> bool:
-    return line.lstrip()[:1] in "-•*" or (above.endswith((".", ":")) and not continues(above, line))
+    return (
+        line.lstrip()[:1] in "-•*"
+        or bool(_LABEL.match(fold(line).lstrip()))
+        or (above.endswith((".", ":")) and not continues(above, line))
+    )
 
 
 def _judged(texts: list[str], year: int | None) -> tuple[ReadMbl, tuple[str, ...]]:
-    own = [text for text in texts if not _is_of_another_case(text)]
+    own = [text for text in texts if not _is_of_another_case(text) and not text.endswith("?")]
     statements = [Statement(text, kind) for text in own if (kind := _kind(text))]
     if statements:
         current = [one for one in statements if not _EARLIER.search(fold(one.text))] or statements

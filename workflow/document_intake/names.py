@@ -16,9 +16,10 @@ _CORE = forgiving(
 # "… för egen del" and "… för beslut" say how and why, not of what; and "får" is no misread "för".
 _NO_AREA = r"(?!(?:egen|sin|vår|den|det|att|beslut(?:et)?|kännedom|information|yttrande|godkännande|prövning)\b)"
 _AREA = forgiving(
-    rf"(?: f(?!a)ör {_NO_AREA}[a-z-]+(?: [a-z-]+(?= (?:&|och) ))?(?:(?:,| &| och| samt) [a-z-]+){{0,4}})?"
+    rf"(?: f(?!a)ör {_NO_AREA}(?:[a-z-]+s (?=[a-z-]*förbund))?[a-z-]+(?: [a-z-]+(?= (?:&|och) ))?"
+    r"(?:(?:,| &| och| samt) [a-z-]+){0,4})?"
 )
-_KIND = "(?:tekniska|gemensamma|sociala|norra|sodra|ostra|vastra|regionala|centrala) "
+_KIND = "(?:tekniska|gemensam(?:ma)?|sociala|norra|sodra|ostra|vastra|regionala|centrala) "
 _BODY = re.compile(
     rf"(?<![\w-])(?P<name>{_OWNER}(?P<kind>{_KIND})?{_COMPOUND}(?P<core>{_CORE})(?P<s>s)?(?![a-z-]){_AREA})"
 )

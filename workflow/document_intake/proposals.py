@@ -56,11 +56,11 @@ _TABLE_ROW = re.compile(r"\|.*\||\S\s{2,}.*\d(?:[ .,]\d{3})*\s*(?:kr|kronor|tkr|
 _NUMERAL = re.compile(r"[IVX]{1,4}\.?")  # alone above each body's own part
 _SENTENCE_END = re.compile(r"(?<=[.!])(?<![\s(.][a-zåäö]\.)(?<!kap\.)(?<!dnr\.)(?<!t\.ex\.)(?<!nr\.)\s+(?=[A-ZÅÄÖ])")
 
-_ASKS = re.compile(forgiving(r"\b(?:b[ec]s[l1i][un]tar?|för[ec]s[l1i]å[rs]?|tillstyrker|förslag)\b"))
+_ASKS = re.compile(forgiving(r"\b(?:b[ec]s[l1i][un]t[ae]r?|för[ec]s[l1i]å[rs]?|tillstyrker|förslag)\b"))
 _PADDING = re.compile(
     forgiving(
         r"\b(?:beslutar|besluta|föreslår|föreslås|föreslå|att|följande|för|egen|del|enligt|och|i|samt|dels|sin|under"
-        r"|förutsättning|av|ovan|nämnden|fullmäktige|förvaltningen|kontoret|förslag|till|beslut|nedan|fatta|ska)\b"
+        r"|förutsättning|av|ovan|nämnden|fullmäktige|förvaltningen|kontoret|förslag|till|beslut|nedan|fatta|ska|är)\b"
     )
 )
 # The stems of what bodies do, as they stand before the passive's -s: "godkänns", "fastställs", "ges".
@@ -179,6 +179,8 @@ def _asked_above(block: Block, below: Block | None) -> str | None:
         return _asked_body(block) if _asks_for_more(block.text) else None
     if block.shape is not Shape.PARAGRAPH:
         return None
+    if below is None and block.text.endswith("."):
+        return None  # "Nämnden beslutar enligt förvaltningens förslag."
     if below and below.shape is not Shape.PARAGRAPH and not block.ends_line:
         block = Block(block.shape, block.text)  # two lines that ask, right above a list
     return _asked_body(block)
@@ -459,6 +461,7 @@ def _decider_of(sats: str) -> str | None:
     lead = _lead_in(sats)
     if lead:
         return _decider(fold(lead), bodies_in(lead)) or None
+    sats = re.sub("^[Aa]tt ", "", sats)
     bodies = bodies_in(sats)
     if not bodies or bodies[0][1] > 1 or _RECEIVES.match(fold(sats)[bodies[0][2] :]):
         return None

@@ -56,6 +56,10 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
         ("☐ Förhandling enligt 11 §\n☒ Information enligt 19 §\n2025-02-05", said("information", "19", "2025-02-05")),
         ("[X] Förhandling 11 § [ ] Information 19 §\n2025-02-05", said("förhandling", "11", "2025-02-05")),
         ("☐ Förhandling enligt 11 §\n☐ Information enligt 19 §", said("okänt")),
+        ("Förhandling enligt MBL: ☐ Ja ☒ Nej", said("ej_påkallad")),
+        ("Behöver ärendet MBL-förhandlas? Nej", said("ej_påkallad")),
+        ("Information: 2025-02-05\nFörhandling: Ej aktuellt", said("information", None, "2025-02-05")),
+        ("Information: -\nFörhandling: 2025-02-05", said("förhandling", None, "2025-02-05")),
         ("MBL-information eller förhandling är inte påkallad.", said("ej_påkallad")),
         ("Ärendet har inte varit föremål för MBL-förhandling.", said("ej_påkallad")),
         ("Samverkan har skett i förvaltningsrådet den 5 februari 2025.", said("samverkan", None, "2025-02-05")),
@@ -85,6 +89,7 @@ def test_the_strongest_thing_said_of_this_case_is_read(statement: str, expected:
         "Facklig information och förhandling",
         "FACKLIG SAMVERKAN:",
         "Fackliga samtal",
+        "Fackförbund",
         "Infornation e1ler forhandling enligt lag (1976:580) om medbestammande i arbets1ivet",
     ],
 )

@@ -51,6 +51,9 @@ def test_the_heading_names_the_body(heading: str, body: str | None):
         ("Valnämnden för sin del", "valnämnden"),
         ("Kontoret föreslår valnämnden föreslå\nkommunfullmäktige", "kommunfullmäktige"),
         ("Att valnämnden beslutar", "valnämnden"),
+        ("Kontorets förslag till valnämnden är", "valnämnden"),
+        ("Gemensam nämnd för hjälpmedel beslutar", "gemensam nämnd för hjälpmedel"),
+        ("Direktionen för Kustens räddningsförbund beslutar", "direktionen för kustens räddningsförbund"),
     ],
 )
 def test_a_line_above_the_att_satser_names_the_body(line: str, body: str):
@@ -132,6 +135,8 @@ def test_a_body_that_is_given_a_task_decides_nothing(receives: str):
     ("paragraph", "asked"),
     [
         ("Kontoret föreslår att valnämnden beslutar att anta planen samt att höja taxan.", {"valnämnden": 2}),
+        ("att valnämnden antar planen\natt valnämnden höjer taxan", {"valnämnden": 2}),
+        ("Valnämnden beslutar enligt kontorets förslag.", {"valnämnden": 1}),
         ("Valnämnden beslutar att föreslå kommunfullmäktige att anta planen.", {"kommunfullmäktige": 1}),
         ("Valnämnden godkänner planen och föreslår kommunfullmäktige att anta den.", {"valnämnden": 1}),
     ],
