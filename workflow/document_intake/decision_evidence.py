@@ -83,6 +83,9 @@ def _on_proposals(sections: Sequence[Section], body: str | None, told: Told) -> 
         return OSAKER, told.proposals[0]
     if body is None:
         return OSAKER, "Rubriken säger inte vilket organ som ska besluta."
+    rivals = _rivals(sections)
+    if rivals:
+        return OSAKER, f"Två förslag till beslut står i skrivelsen: ”{rivals[0]}” och ”{rivals[1]}”."
     misread = misread_heading(sections)
     if misread:
         return TROLIG, f"Rubriken ovanför är feltolkad av en inskanning: ”{misread}”."
@@ -93,6 +96,16 @@ def _on_proposals(sections: Sequence[Section], body: str | None, told: Told) -> 
     if sum(_names(section.heading, body) for section in sections) > 1:
         return TROLIG, "Förslaget till organet står på flera ställen i skrivelsen."
     return SAKER, ""
+
+
+def _rivals(sections: Sequence[Section]) -> list[str]:
+    """ "Ordförandens förslag" and "Förvaltningens förslag" may each ask for something else of the same body."""
+    by_owner = {
+        key(section.heading).partition("forslag")[0]: section.heading
+        for section in sections
+        if section.heading and not bodies_in(section.heading)
+    }
+    return list(by_owner.values()) if len(by_owner) > 1 else []
 
 
 def _is_asked(sections: Sequence[Section], body: str) -> bool:

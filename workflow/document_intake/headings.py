@@ -44,8 +44,7 @@ _PHRASES: dict[Part, str] = {
         beslutsunderlag datum | referenser |
         ärendets handlingar | ärendehandlingar | ärendets dokument | ärendets underlag | ärendets beslutsunderlag |
         bifogade handlingar | bifogade dokument | bifogat underlag | handlingsförteckning | dokumentförteckning |
-        handlingar som ligger till grund för beslutet | underlag som ligger till grund för beslutet |
-        beslutshandlingar | underlag | underlag som bifogas | underlag för ställningstagande
+        beslutshandlingar | underlag | underlag för ställningstagande
         """,
     Part.APPENDICES: "bilagor | bilaga | bilageförteckning | bifogas | bifogade filer | bifogat material",
     Part.RECIPIENTS: """
@@ -133,7 +132,11 @@ _ENCLOSING = {
     for phrase in (
         *(f"{papers} {where.strip()}" for where in _OF_THE_CASE.split("|")),
         *(f"{opening.strip()} {papers}" for opening in _INTRODUCED.split("|")),
-        *(f"följande {papers} {closing.strip()}" for closing in _ENCLOSED.split("|")),
+        *(
+            f"{which} {closing.strip()}"
+            for closing in _ENCLOSED.split("|")
+            for which in (f"följande {papers}", f"{papers} som")
+        ),
     )
 }
 _BOOK = Phrasebook(

@@ -11,7 +11,7 @@ from workflow.document_intake.folding import TILL, fold, forgiving, key
 from workflow.document_intake.headings import unmarked
 from workflow.document_intake.interface import ReadProposal
 from workflow.document_intake.layout import continues, joined, reaches
-from workflow.document_intake.names import bodies_in, names_generic_body
+from workflow.document_intake.names import bodies_in, names_generic_body, whole_body
 from workflow.document_intake.sections import Section
 
 
@@ -81,6 +81,8 @@ _ABBREVIATIONS = {
     "RF": "regionfullmäktige",
     "RS": "regionstyrelsen",
 }
+_FULLMAKTIGE = {"kommunstyrelsen": "kommunfullmäktige", "regionstyrelsen": "regionfullmäktige"}
+_GENERIC_FULLMAKTIGE = re.compile(forgiving(r"\bföreslår? (?:att )?fullmäktige\b"))
 _PROVISO = re.compile(r",? under förutsättning (?:att|av) [^,:]*,?")
 _INFINITIVE = re.compile(
     forgiving(
@@ -249,6 +251,8 @@ def _meaning(text: str) -> list[str]:
 def _decider(folded: str, bodies: list[tuple[str, int, int]]) -> str:
     if not bodies:
         return ""
+    if _GENERIC_FULLMAKTIGE.search(folded):
+        return _FULLMAKTIGE.get(bodies[-1][0], "fullmäktige")
     decides = [match.start() for match in re.finditer(r"\bbeslutar\b", folded)]
     if decides and "foresl" not in folded:
         # "beslutar kommunstyrelsen för egen del" and "kommunstyrelsen beslutar" alike: the nearest one.
@@ -318,6 +322,8 @@ def _goes_on(above: Block, text: str, blank_above: bool, widest: int) -> bool:
 
 def _asks_anew(text: str) -> bool:
     """Whether a line right below an item turns to a body: "samt föreslå kommunfullmäktige besluta"."""
+    if text.startswith("I ") and whole_body(text[2:]):
+        return True
     begins = text[0].isupper() or fold(text).startswith(("samt ", "dels "))
     return begins and bool(_ASKS.search(fold(text)) and _asked_body(Block(Shape.PARAGRAPH, text)))
 

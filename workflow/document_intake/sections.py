@@ -20,7 +20,9 @@ _RUNNING_TEXT = """
 _NEVER_A_LIST_ITEM = Phrasebook({phrase.strip(): True for phrase in _RUNNING_TEXT.split("|")})
 _ABOUT_STAFF = re.compile(
     r"(?:11|14|19|38) ?§|§ ?(?:11|14|19|38)\b|(?:inte|ej) aktuel|samverkats|samverkansavtal|samverkansm"
+    r"|arendet .{0,30}\bsamverkas\b"
 )
+_LABEL_OF_THE_HEAD = re.compile(r"(?:datum|diarienummer|diarienr|dnr|arendenummer|arendenr|handlaggare)\b[: ]")
 _ASKS = re.compile(forgiving("beslut|föresl"))
 _ASKING = re.compile(
     forgiving(
@@ -128,7 +130,9 @@ def _may_end_the_head(lines: list[str], at: int, heading: Heading) -> bool:
         is_label = key(heading.text) in ("arende", "arendet") or not _NEVER_A_LIST_ITEM.find(heading.text)
         return not is_label or is_prose(paragraph_at(lines, at + heading.lines))
     # A template may carry its kind as a banner: "BESLUTSUNDERLAG" above the date and the number.
-    return any(line.strip() for line in lines[:at]) or heading.part is not Part.UNDERLAG
+    is_first = not any(line.strip() for line in lines[:at])
+    is_banner = is_first or _LABEL_OF_THE_HEAD.match(fold(paragraph_at(lines, at + heading.lines)))
+    return heading.part is not Part.UNDERLAG or not is_banner
 
 
 def _stands_as_heading(lines: list[str], at: int, heading: Heading) -> bool:
@@ -171,8 +175,9 @@ def _unknown_heading(lines: list[str], at: int, line: str) -> Heading | None:
 def _next_numbered(lines: list[str], at: int, above: tuple[int, Heading]) -> Heading | None:
     """ "5. Elevernas synpunkter" below the list under "4. Beslutsunderlag", whose own items count otherwise."""
     start, opened = above
-    number, own = (_NUMBER.match(unmarked(lines[line])) for line in (start, at))
-    if opened.part not in _LISTS or not number or not own or int(own[1]) != int(number[1]) + 1:
+    own = _NUMBER.match(lines[at].strip()) if opened.part in _LISTS else None
+    number = _NUMBER.match(unmarked(lines[start])) if own else None
+    if not number or not own or int(own[1]) != int(number[1]) + 1:
         return None
     items = [int(match[1]) for line in lines[start + 1 : at] if (match := _NUMBER.match(unmarked(line)))]
     if items and items[-1] == int(number[1]):

@@ -208,6 +208,16 @@ def test_a_proposal_is_as_sure_as_its_list(section: str, sure: Sureness, why: st
     assert why in found[0].why or "är inte uppdelat i punkter" in found[0].why
 
 
+def test_proposals_of_two_to_the_same_body_are_unsure():
+    section = (
+        "Ordförandens förslag\n\nFritidsnämnden beslutar:\n\n1. Taxan höjs.\n\n"
+        "Förvaltningens förslag till beslut\n\nFritidsnämnden beslutar:\n\n1. Taxan sänks.\n"
+    )
+    found = of(read(proposals=section), Field.ATT_SATS)
+    assert {one.sureness for one in found} == {OSAKER}
+    assert "”Ordförandens förslag”" in found[0].why
+
+
 def test_a_line_that_asks_a_body_is_read_so_or_makes_the_list_unsure():
     section = (
         "Förslag till beslut i fritidsnämnden\n\n1. Taxan höjs.\n\n"

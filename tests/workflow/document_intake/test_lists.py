@@ -147,6 +147,7 @@ def test_each_document_is_one(lines: str, count: int):
         "Underlag för beslut i ärendet",
         "Ärendets dokument",
         "Bifogat material",
+        "Handlingar som biläggs",
         "Bilagor: 2",
     ],
 )
@@ -158,6 +159,11 @@ def test_the_next_numbered_heading_ends_the_list_whatever_it_says():
     below = "5. Barnens röster\n\nBarnen i parken har tillfrågats. De vill ha en längre isbana och bättre belysning.\n"
     listed = "4. Beslutsunderlag\n1. Kalkyl\n2. Karta\n\n"
     assert len(read(underlag=listed + below).underlag) == 2
+
+
+def test_the_kind_of_paper_above_the_date_opens_no_list():
+    head = "Fritidskontoret\nBeslutsunderlag\nDatum: 2025-03-04\nDnr: FRN 2025-61\n\nNy isbana på Hamnplan\n"
+    assert len(read(head=head).underlag) == 2
 
 
 def test_a_foot_that_ends_with_the_pages_number_is_no_underlag():

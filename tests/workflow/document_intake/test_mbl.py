@@ -117,6 +117,10 @@ def test_samverkan_with_the_neighbours_is_not_with_the_unions():
     assert mbl("Samverkan har skett med polisen och föreningarna i området.", "Samverkan") == said("saknas")
 
 
+def test_a_matter_that_need_not_be_shared_is_about_the_staff():
+    assert mbl("Ärendet behöver inte samverkas.", "Samverkan") == said("ej_påkallad")
+
+
 def test_in_running_text_it_is_found_too():
     skrivelse = read(mbl="Beredning\n\nFörhandling enligt 38 § MBL genomfördes den 3 februari 2025.\n")
     assert skrivelse.mbl == said("förhandling", "38", "2025-02-03")

@@ -52,6 +52,9 @@ def test_the_heading_names_the_body(heading: str, body: str | None):
         ("Kontoret föreslår valnämnden föreslå\nkommunfullmäktige", "kommunfullmäktige"),
         ("Att valnämnden beslutar", "valnämnden"),
         ("Kontorets förslag till valnämnden är", "valnämnden"),
+        ("Kommunstyrelsen föreslår fullmäktige besluta", "kommunfullmäktige"),
+        ("Regionstyrelsen föreslår att fullmäktige beslutar", "regionfullmäktige"),
+        ("Valnämnden föreslår fullmäktige besluta", "fullmäktige"),
         ("Gemensam nämnd för hjälpmedel beslutar", "gemensam nämnd för hjälpmedel"),
         ("Direktionen för Kustens räddningsförbund beslutar", "direktionen för kustens räddningsförbund"),
     ],
@@ -150,6 +153,7 @@ def test_a_sentence_that_asks_a_body_is_to_the_one_last_asked(paragraph: str, as
     [
         "Kulturkontoret föreslår att kulturnämnden föreslår att kommunfullmäktige beslutar följande:",
         "samt föreslå kommunfullmäktige besluta",
+        "I kommunfullmäktige:",
         "att kulturnämnden föreslår kommunfullmäktige besluta",
     ],
 )
