@@ -20,7 +20,7 @@ def bring_in(desk: Desk, command: Command, case: OpenCase, *, save: bool = True)
 
     Without `save` everything is taken back, and only told.
     """
-    if refused := deny_everywhere(desk, command, "register", "diariet"):
+    if refused := deny_everywhere(desk, command, "register", "tabellens ärenden"):
         return refused
     _refuse_registered(desk, case)
     if not (command.reason or "").strip():
@@ -58,4 +58,4 @@ def _refuse_registered(desk: Desk, case: OpenCase) -> None:
 
 def denied(desk: Desk, command: Command) -> Refused | None:
     """The refusal for whoever may register nothing, before a table is read; written down."""
-    return deny_everywhere(desk, command, "register", "diariet")
+    return deny_everywhere(desk, command, "register", "tabellens ärenden")

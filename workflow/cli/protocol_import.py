@@ -42,7 +42,7 @@ def protocol(path: Path, body: str | None, deviation: str | None, asked: Asked, 
     asked = asked.because(deviation)
     with frame.desk() as desk:
         given = begun(desk, asked)
-        if refused := deny_everywhere(desk, given, "decide", "protokollet"):
+        if refused := deny_everywhere(desk, given, "decide", "protokollets ärenden"):
             return ended(desk, given, refused, asked.json_wanted)
         matched = protocol_intake.match(desk, read, body)
         change.command(desk.settings, msgspec.structs.replace(asked, on=matched.on))  # says no where a reason is asked
@@ -59,7 +59,7 @@ def summons(path: Path, body: str | None, asked: Asked, *, save: bool) -> int:
     read: Kallelse = paper.answered(path, Task.KALLELSE)[1]
     with frame.desk() as desk:
         given = begun(desk, asked)
-        if refused := deny_everywhere(desk, given, "book", "kallelsen"):
+        if refused := deny_everywhere(desk, given, "book", "det kallelsen tar upp"):
             return ended(desk, given, refused, asked.json_wanted)
         summoned = kallelse_intake.match(desk, read, body)
         made = asked.on or kallelse_intake.made_on(read, frame.entry().today)
