@@ -47,6 +47,8 @@ _ENOUGH_FULL_LINES = 5
 _CONNECTOR = re.compile(
     r"(?:[-–&,(/]|\b(?:och|samt|eller|av|enligt|för|till|i|om|med|på|från|vid|som|att|mellan|inom|under|den|det|en|ett))$"
 )
+_BROKEN_WORD = re.compile(r"[a-zåäöé]{2}-$")
+_LINK = re.compile(r"(?:och|samt|eller|respektive|men)\b")
 _CONTINUES = re.compile(r"[a-zåäö(§&)]|\d{4}\b|\d{1,2} [a-z]{3,9} \d{4}\b")
 
 
@@ -115,9 +117,16 @@ def reaches(margin: int | None, above: str, line: str) -> bool:
     return margin is not None and len(above) + 1 + len(first_word) > margin
 
 
+def breaks_a_word(above: str, below: str) -> bool:
+    """Whether the margin stands within a word; the hyphen of "hälso-" before "och sjukvård" is the writer's."""
+    return bool(_BROKEN_WORD.search(above[-3:])) and below[:1].islower() and not _LINK.match(below)
+
+
 def joined(above: str, below: str) -> str:
-    """Two lines the margin parted; a hyphen or a year's dash at the break holds them together."""
-    held = re.search(r"[a-zåäö]-$|\d[-–]$", above[-2:]) and not re.match(r"(?:och|samt|eller)\b", below)
+    """Two lines the margin parted; a word broken there is whole again, and a year's dash holds its years together."""
+    if breaks_a_word(above, below):
+        return above[:-1] + below
+    held = re.search(r"[a-zåäö]-$|\d[-–]$", above[-2:]) and not _LINK.match(below)
     return above + below if held else f"{above} {below}"
 
 

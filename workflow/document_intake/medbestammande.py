@@ -10,7 +10,7 @@ from workflow.document_intake.case_numbers import case_numbers_in
 from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import ReadMbl
-from workflow.document_intake.layout import continues
+from workflow.document_intake.layout import continues, joined
 from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.sections import Section
 from workflow.document_intake.swedish_dates import FoundDate, dates_in, without_dates
@@ -130,7 +130,8 @@ def _is_clearly_about_mbl(text: str) -> bool:
 def _sentences(section: Section) -> list[str]:
     text, above = "", ""
     for line in map(_as_ticked, section.texts):
-        text += (" " if above and line.strip() and not _starts_anew(above, line) else "\n") + line.strip()
+        goes_on = above and line.strip() and not _starts_anew(above, line)
+        text = joined(text, line.strip()) if goes_on else f"{text}\n{line.strip()}"
         above = line.strip()
     return [part.strip(" -•*\t") for part in _SENTENCE.split(text) if part.strip()]
 

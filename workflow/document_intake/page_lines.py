@@ -13,6 +13,7 @@ from workflow.document_intake.folding import key
 from workflow.document_intake.layout import (
     ENOUGH_ADDRESS_MARKS,
     address_marks,
+    breaks_a_word,
     cells,
     is_page_number,
     without_page_number,
@@ -287,8 +288,6 @@ _LOOSER = 1.18
 _FULL = 0.85
 _RUNNING_TEXT = 60  # letters
 _SOFT_HYPHEN = "\u00ad"
-_BROKEN_WORD = re.compile(r"[a-zåäöé]{2}-$")
-_NOT_BROKEN = re.compile(r"(?:och|samt|eller|respektive|men)\b")
 
 
 def _as_written(lines: Sequence[Line], pitch: float) -> list[str]:
@@ -333,10 +332,6 @@ def unhyphenated(lines: Sequence[str]) -> list[str]:
     for at in range(len(found) - 1):
         above, below = found[at], found[at + 1]
         word, _, rest = below.partition(" ")
-        if above.endswith(_SOFT_HYPHEN) or (_is_broken(above) and below[:1].islower() and not _NOT_BROKEN.match(below)):
+        if above.endswith(_SOFT_HYPHEN) or (" " in above and breaks_a_word(above, below)):
             found[at], found[at + 1] = above[:-1] + word, rest
     return found
-
-
-def _is_broken(line: str) -> bool:
-    return bool(_BROKEN_WORD.search(line)) and " " in line

@@ -87,5 +87,7 @@ def _whole(parts: Sequence[str]) -> str:
     # Joined in pieces: a paragraph may be as long as the document.
     whole = [parts[0]]
     for above, below in itertools.pairwise(parts):
-        whole.append(joined(above[-2:], below)[len(above[-2:]) :])
+        tail = above[-3:]
+        whole[-1] = whole[-1].removesuffix(tail)
+        whole.append(joined(tail, below))
     return "".join(whole).lstrip("•●▪◦·*–—− ")

@@ -17,6 +17,7 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
     [
         ("Information enligt MBL § 19 har givits 2025-02-05.", said("information", "19", "2025-02-05")),
         ("Information enligt 19 § medbestämmandelagen gavs den 5 februari.", said("information", "19", "2025-02-05")),
+        ("Förhand-\nling enligt 11 § MBL hölls 2025-02-05.", said("förhandling", "11", "2025-02-05")),
         ("MBL-information lämnades 5/2.", said("information", None, "2025-02-05")),
         ("Information 19 § MBL: 250205", said("information", "19", "2025-02-05")),
         ("Facket informerades i FSG enligt 19 § MBL 2025-02-05.", said("information", "19", "2025-02-05")),

@@ -212,6 +212,11 @@ def test_an_att_sats_keeps_its_words_without_mark_and_link():
     assert skrivelse.proposals[0].att_satser == ("Planen antas", "Rutinen upphävs.")
 
 
+def test_a_word_the_margin_broke_is_whole_again():
+    section = "Förslag till beslut i valnämnden\n\n1. Planen för vår-\n   dagen antas av kultur-\n   och valchefen.\n"
+    assert read(proposals=section).proposals[0].att_satser == ("Planen för vårdagen antas av kultur- och valchefen.",)
+
+
 def test_a_heading_that_names_no_body_is_said():
     skrivelse = read(proposals="Förslag till beslut\n\n1. Planen antas.\n")
     assert "Rubriken ”Förslag till beslut” säger inte vilket organ som ska besluta." in skrivelse.unsure
