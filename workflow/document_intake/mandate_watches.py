@@ -44,8 +44,10 @@ _TOLD = tuple(
         rf"\b(?:ska|skall) (?:[a-z0-9-]+ ){{0,6}}(?:(?:{_REPORT}|{_REVISE})s|följas upp|ses över)\b",
         rf"\b(?:ska|skall) (?:[a-z]+ ){{0,2}}(?:{_REPORT})\b",
         rf"\b(?:(?:{_REVISE})s|ses över) (?:[a-z]+ ){{0,2}}senast\b",
-        r"\b(?:rapporteras|redovisas) (?:[a-z]+ ){0,2}(?:till|för) [a-z-]*(?:nämnd|styrelse|fullmäktig|utskott)",
+        r"\b(?:slut|del|av)?(?:rapporteras|redovisas) (?:[a-z]+ ){0,2}(?:till|för) [a-z-]*(?:nämnd|styrelse"
+        r"|fullmäktig|utskott)",
         r"\b(?:ska|skall) få (?:[a-z]+ ){0,2}(?:åter|del|slut)?(?:rapport|redovisning|uppföljning|koppling)",
+        r"\b(?:åter|slut|del)(?:rapportering|redovisning|koppling)(?:en)? (?:sker|görs|lämnas|ges)\b",
         r"\båter(?:kommer|rapporterar|rapporteras|redovisas)\b|\bföljs upp\b|\butvärderas\b",
         r"\b(?:åter)?(?:rapportering|redovisning|uppföljning|utvärdering|återkoppling)\b[^.:]{0,60}\b(?:ska|skall)"
         r" (?:[a-z]+ ){0,3}(?:ske|göras|lämnas|presenteras|redovisas|genomföras|överlämnas)\b",

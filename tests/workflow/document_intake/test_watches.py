@@ -326,6 +326,8 @@ def test_a_scanners_spelling_is_read():
         ("Strategin ska revideras senast 2028.", "2028-12-31"),
         ("Riktlinjerna omprövas senast den 1 december 2026.", "2026-12-01"),
         ("Arbetet rapporteras till nämnden i september.", "2025-09-30"),
+        ("Arbetet slutrapporteras till nämnden senast den 31 mars 2026.", "2026-03-31"),
+        ("Återrapportering sker vid nämndens möte i oktober.", "2025-10-31"),
         ("Nämnden ska få en ny uppföljning i december 2026.", "2026-12-31"),
         ("Ombudet ska årligen rapportera till nämnden.", None),
     ],
