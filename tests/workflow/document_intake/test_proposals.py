@@ -52,6 +52,7 @@ def test_the_heading_names_the_body(heading: str, body: str | None):
         ("Kontoret föreslår valnämnden föreslå\nkommunfullmäktige", "kommunfullmäktige"),
         ("Att valnämnden beslutar", "valnämnden"),
         ("Kontorets förslag till valnämnden är", "valnämnden"),
+        ("Valnämnden beslutar vidare", "valnämnden"),
         ("Kommunstyrelsen föreslår fullmäktige besluta", "kommunfullmäktige"),
         ("Regionstyrelsen föreslår att fullmäktige beslutar", "regionfullmäktige"),
         ("Valnämnden föreslår fullmäktige besluta", "fullmäktige"),
