@@ -18,6 +18,9 @@ _NOT_TEXT = (
     "Öppna dokumentet, spara det som oformaterad text (UTF-8) och lämna in den filen i stället."
 )
 _REPAIRED = "Filens å, ä och ö var sparade med fel teckenkodning; de är rättade i läsningen men inte i filen."
+_OTHER_MACHINE = (
+    "Filens å, ä och ö är sparade med teckenkodningen i {machine}, och lästa så. Jämför namn och rubrik med originalet."
+)
 
 # UTF-16 begins with the bytes UTF-32 also begins with, so UTF-32 is asked for first.
 _BYTE_ORDER_MARKS = (
@@ -39,6 +42,11 @@ _MOJIBAKE = re.compile(rf"[\u00c2\u00c3][{_AFTER_LEAD}]|[\u00e2\u00ef][{_AFTER_L
 # The same through the code pages of DOS and of old Macs; ftfy knows them all but the one that Swedish DOS had.
 _OTHER_CODE_PAGES = re.compile("[├┬√]\\S|‚Ä|ÔÇ")
 _SWEDISH_DOS = "cp850"
+_OLD_MAC = "mac_roman"
+_MACHINES = {_OLD_MAC: "äldre Mac-datorer", _SWEDISH_DOS: "DOS"}
+_SECTION_SIGN_OF_DOS = str.maketrans("\x15", "§")  # a control, which the code page draws as this
+_DOTTED = "åäöÅÄÖ"
+_FEWEST_DOTTED = 3  # and not all of one kind: a foreign name has one kind
 _MAX_LAYERS = 3  # text saved wrongly more than three times is past repair
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -50,18 +58,21 @@ _MAX_CONTROL_SHARE = 0.02
 
 
 class PlainTextReader:
-    """Reads text in UTF-8, UTF-16 or Windows-1252; holds nothing."""
+    """Reads text in UTF-8, UTF-16, Windows-1252, and as DOS and old Macs wrote it; holds nothing."""
 
     def read(self, data: bytes) -> ReadText:
         if len(data) > MAX_BYTES:
             size = f"{len(data) / (1024 * 1024):.1f}".replace(".", ",")
             raise UnreadableDocument(_TOO_LARGE.format(size=size, limit=MAX_BYTES // (1024 * 1024)))
         text = _decoded(data)
+        machine = _machine_of(text)
+        if machine:
+            text = _as_on(machine, text)
         if _is_garbage(text):
             raise UnreadableDocument(_NOT_TEXT)
         repaired = repaired_letters(text)
-        notes = () if repaired == text else (_REPAIRED,)
-        return ReadText(cleaned(repaired), _pages(repaired), notes)
+        notes = [_OTHER_MACHINE.format(machine=_MACHINES[machine])] if machine else []
+        return ReadText(cleaned(repaired), _pages(repaired), (*notes, *([] if repaired == text else [_REPAIRED])))
 
 
 def _pages(text: str) -> tuple[int, ...]:
@@ -103,6 +114,43 @@ def _windows_1252(byte: int) -> str:
 
 _WINDOWS_1252 = tuple(_windows_1252(byte) for byte in range(256))
 _BYTE_OF = {letter: byte for byte, letter in enumerate(_WINDOWS_1252)}
+
+
+def _as_windows(machine: str) -> dict[int, str]:
+    """What each letter of another machine looks like when it is read as Windows-1252 -> the letter."""
+    return {ord(_WINDOWS_1252[byte]): bytes([byte]).decode(machine) for byte in range(128, 256)}
+
+
+_SEEN_AS = {machine: _as_windows(machine) for machine in _MACHINES}
+
+
+def _within_words(letters: str) -> re.Pattern[str]:
+    return re.compile(f"(?<=[a-zA-Z])[{re.escape(letters)}](?=[a-z])")
+
+
+_WINDOWS_DOTTED = _within_words(_DOTTED)
+_MACHINES_DOTTED = {
+    machine: _within_words("".join(chr(letter) for letter, meant in seen.items() if meant in _DOTTED))
+    for machine, seen in _SEEN_AS.items()
+}
+
+
+def _machine_of(text: str) -> str | None:
+    """The machine whose å, ä and ö stand within the words, where more of them do than of those read as such.
+
+    The bytes of the six letters are others in each of the encodings, so that none is taken for another's.
+    """
+    most = len(_WINDOWS_DOTTED.findall(text))
+    for machine, dotted in _MACHINES_DOTTED.items():
+        found = dotted.findall(text)
+        if len(found) >= _FEWEST_DOTTED and len(found) > most and len(set(found)) > 1:
+            return machine
+    return None
+
+
+def _as_on(machine: str, text: str) -> str:
+    read = text.translate(_SEEN_AS[machine])
+    return read.translate(_SECTION_SIGN_OF_DOS) if machine == _SWEDISH_DOS else read
 
 
 def _is_garbage(text: str) -> bool:

@@ -35,6 +35,30 @@ def test_text_saved_through_the_code_page_of_another_machine_is_repaired(encodin
     assert read(sentence.encode().decode(encoding).encode()) == sentence
 
 
+@pytest.mark.parametrize("encoding", ["cp850", "cp437", "mac_roman"])
+def test_text_of_another_machine_is_told_by_its_letters_and_told_of(encoding: str):
+    sentence = "Ärende: nämnden på Åsön får återföra stödet"
+    told = PlainTextReader().read(sentence.encode(encoding))
+    assert (told.text, [note.endswith("med originalet.") for note in told.notes]) == (sentence, [True])
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac_roman"])
+def test_text_of_another_machine_that_windows_saved_again_is_read_as_it_was_meant(encoding: str):
+    sentence = "ägarna får återföra stödet till nämnden"
+    assert read(sentence.encode(encoding).decode("cp1252").encode()) == sentence
+
+
+def test_the_section_sign_of_dos_is_read():
+    assert read("stödet får återföras till nämnden enligt ".encode("cp437") + b"\x15 4").endswith("enligt § 4")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("words", ["Dušan, Nataša och Jašar", "Dušan får återföra stödet", "ett…två…tre…fyra"])
+def test_a_foreign_name_is_no_other_machine(encoding: str, words: str):
+    told = PlainTextReader().read(words.encode(encoding))
+    assert (told.text, told.notes) == (words, ())
+
+
 def test_repair_touches_nothing_but_the_letters():
     sentence = "”Å” &amp; ´n´ ﬁ – <b>é</b> √ 10"
     assert read((sentence + "fÃ¶rslag ").encode()) == sentence + "förslag "
