@@ -3,7 +3,7 @@
 import datetime
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from workflow.document_intake import archives
@@ -19,8 +19,17 @@ MAX_ROWS = 100_000  # in all; a diary of open cases has a few thousand
 _MAX_SHEET_PART = 100 * archives.MIB  # read as a stream, so it may be larger than a part that becomes a tree
 
 _NO_TABLES = "Filen är varken ett kalkylblad (.xlsx, .xls, .ods) eller en pdf. Spara tabellen i ett av formaten."
+_NO_SHEETS = (
+    "Filen är inget kalkylblad (.xlsx, .xls, .ods) utan ett dokument av annat slag, så det finns ingen sådan tabell i "
+    "den. Spara tabellen som ett kalkylblad och ange den filen."
+)
 _TOO_LONG = f"Tabellerna har fler än {MAX_ROWS} rader. Dela upp filen och läs in delarna var för sig."
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_SHEETS_OF_OLD_OFFICE = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage"))
+_DOCUMENTS_OF_OLD_OFFICE = tuple(
+    name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document", "__properties_version1.0")
+)
+_OPEN_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _SPACE = re.compile(r"\s+")
 
 
@@ -43,13 +52,31 @@ def _in_workbook(data: bytes) -> tuple[Table, ...]:
     from python_calamine import CalamineWorkbook, PasswordError
 
     if data.startswith(archives.SIGNATURE):
-        data = archives.packed(archives.parts_of(data, largest=_MAX_SHEET_PART))
+        parts = archives.parts_of(data, largest=_MAX_SHEET_PART)
+        _refuse_other_archives(parts)
+        data = archives.packed(parts)
+    elif _is_other_office(data):
+        raise UnreadableDocument(_NO_SHEETS)
     with told_apart():
         try:
             workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         except PasswordError as error:
             raise UnreadableDocument(LOCKED) from error
         return tuple(_sheet(workbook, name) for name in workbook.sheet_names)
+
+
+def _refuse_other_archives(parts: Mapping[str, bytes]) -> None:
+    is_workbook = any(name.startswith("xl/") for name in parts)
+    mimetype = parts.get("mimetype", _OPEN_SPREADSHEET)
+    if not is_workbook and not ("content.xml" in parts and mimetype.startswith(_OPEN_SPREADSHEET)):
+        raise UnreadableDocument(_NO_SHEETS)
+
+
+def _is_other_office(data: bytes) -> bool:
+    """True for a whole old document that has no sheets; one that names nothing is damaged."""
+    return any(name in data for name in _DOCUMENTS_OF_OLD_OFFICE) and not any(
+        name in data for name in _SHEETS_OF_OLD_OFFICE
+    )
 
 
 def _sheet(workbook: "CalamineWorkbook", name: str) -> Table:

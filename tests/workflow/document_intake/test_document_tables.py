@@ -8,7 +8,7 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 from fpdf import FPDF
 
-from tests.workflow.document_intake.office_files import archive_of
+from tests.workflow.document_intake.office_files import archive_of, docx_file, odt_file
 from workflow.document_intake.document_tables import tables_in
 from workflow.document_intake.interface import UnreadableDocument
 from workflow.document_intake.table import Table
@@ -71,6 +71,11 @@ def test_the_tables_of_a_pdf_are_read_with_their_page():
         (b"PK\x03\x04rest", "skadad"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "skadad"),
         (b"%PDF-1.7", "skadad"),
+        (docx_file("Ett stycke utan tabell"), "inget kalkylblad .* Spara tabellen som ett kalkylblad"),
+        (odt_file("<text:p>Ett stycke</text:p>"), "inget kalkylblad"),
+        (archive_of({"lista.csv": b"Dnr;Inkom"}), "inget kalkylblad"),
+        (archive_of({"content.xml": b"<a/>"}), "skadad"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600 + "WordDocument".encode("utf-16-le"), "inget kalkylblad"),
         (archive_of({"xl/workbook.xml": b"<!DOCTYPE a><a/>"}), "deklarationer"),
     ],
 )
