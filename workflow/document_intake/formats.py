@@ -60,6 +60,11 @@ _REFUSED = (
     (b"Rar!", "Filen är ett rar-arkiv. Packa upp det och lämna in dokumenten var för sig."),
     (b"7z\xbc\xaf\x27\x1c", "Filen är ett 7z-arkiv. Packa upp det och lämna in dokumenten var för sig."),
     (b"\x1f\x8b", "Filen är ett gzip-arkiv. Packa upp det och lämna in dokumenten var för sig."),
+    (
+        b"\x78\x9f\x3e\x22",
+        "Filen är Outlooks egen förpackning av bilagor (winmail.dat). Be avsändaren skicka dokumentet som vanlig "
+        "bilaga, eller spara det ur mejlet i Outlook, och lämna in den filen.",
+    ),
     (b"PK\x05\x06", "Filen är ett tomt zip-arkiv. Lämna in själva dokumentet."),
 )
 # Old Office files and locked new ones are of one kind; the names of their streams, in UTF-16, tell them apart.

@@ -45,6 +45,7 @@ def old_office(stream: str) -> bytes:
         (b"{\\rtf1", "rtf"),
         (b"GIF89a", "gif"),
         (b"Rar!\x1a", "rar-arkiv"),
+        (b"\x78\x9f\x3e\x22", "winmail.dat"),
         (archive_of({"xl/workbook.xml": b"<a/>"}), "kalkylblad"),
         (archive_of({"ppt/presentation.xml": b"<a/>"}), "presentation"),
         (archive_of({"Index/Document.iwa": b"x"}), "Pages"),
