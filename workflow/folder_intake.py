@@ -17,12 +17,11 @@ import msgspec
 
 from states.case_number import readings
 from states.judgement import Refused
-from workflow import intakework, secrecy
+from workflow import intakework, no_skrivelse, secrecy
 from workflow.audit_journal import Command
 from workflow.desk import Desk
 from workflow.document_intake.incoming import Incoming, read_incoming
 from workflow.document_intake.interface import ReadSkrivelse, Skrivelse, UnreadableDocument
-from workflow.document_intake.papers import PaperKind, kind_of
 from workflow.errors import (
     AlreadyInError,
     ChangedMeanwhileError,
@@ -43,15 +42,6 @@ UNDATED = "9999"
 # --- reading ------------------------------------------------------------------------------------------
 
 Read = Callable[[bytes], ReadSkrivelse]
-
-NOT_A_SKRIVELSE = {
-    PaperKind.PROTOKOLL: "Det är ett protokoll, ingen skrivelse. Läs in det med: arende import --protokoll FIL",
-    PaperKind.KALLELSE: "Det är en kallelse, ingen skrivelse. Läs in den med: arende import --kallelse FIL",
-}
-NO_PROPOSAL = (
-    "Inget förslag till beslut hittades, så inget ärende registrerades av sig självt. Är det en skrivelse: läs in "
-    "den för sig, med arende import FIL"
-)
 
 
 class Waiting(NamedTuple):
@@ -127,17 +117,11 @@ def read_in(desk: Desk, folder: Path, found: Listing, read: Read, pile: Pile) ->
         except UnreadableDocument as error:
             yield Outcome(file, Became.LEFT, told=(error.reason,))
             continue
-        if told := _no_skrivelse(said):
+        if told := no_skrivelse.among_many(said):
             yield Outcome(file, Became.LEFT, told=(told,))
             continue
         pile.add(file, came.sha256, said.doubted)
         yield None
-
-
-def _no_skrivelse(said: ReadSkrivelse) -> str:
-    """Why a document makes no case; empty for one that does."""
-    kind = kind_of(said.text.text)
-    return NOT_A_SKRIVELSE.get(kind) or ("" if said.skrivelse.proposals else NO_PROPOSAL)
 
 
 # --- taking in ----------------------------------------------------------------------------------------

@@ -21,7 +21,13 @@ from workflow.body_register import Body
 from workflow.desk import Desk
 from workflow.document_intake.interface import Skrivelse as ReadSkrivelse
 from workflow.documents import File
-from workflow.errors import AlreadyInError, ChangedMeanwhileError, NoBodyNamedError, NumberTakenError, UsageError
+from workflow.errors import (
+    AlreadyInError,
+    ChangedMeanwhileError,
+    NoBodyNamedError,
+    NumberTakenError,
+    UsageError,
+)
 from workflow.registration import NewCase, Proposal, Skrivelse
 from workflow.use_case import Rehearsed, Result, deny_everywhere
 from workflow.watchwork import NewWatch, answering_body, chosen, from_suggestion
@@ -40,6 +46,7 @@ class Paper(msgspec.Struct, frozen=True):
     data: bytes  # all of the file
     sha256: str
     name: str  # of the file it came as: data only
+    no_case: str = ""  # why nothing is made of it, with what to do
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,11 +92,13 @@ def _taken_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save:
     if is_in(desk, paper.sha256):
         # The same is said of a case that may be seen, so that nobody finds a secret one by its file.
         raise AlreadyInError("Filen är redan inläst; inget gjordes. Sök ärendet med: arende list")
-    act = _act(desk, command, paper, terms)
-    if save:
-        with documentwork.kept(desk, paper.data):
-            return act(save=True)
+    if paper.no_case:
+        raise UsageError(paper.no_case)
     try:
+        act = _act(desk, command, paper, terms)
+        if save:
+            with documentwork.kept(desk, paper.data):
+                return act(save=True)
         return act(save=False)
     except Rehearsed as rehearsed:
         return rehearsed.done

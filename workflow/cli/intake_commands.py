@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from states.case_facts import CaseKind
-from workflow import held_files, intakework
+from states.judgement import Refused
+from workflow import held_files, intakework, no_skrivelse
 from workflow.audit_journal import Command as Given
-from workflow.cli import frame, paper
+from workflow.cli import frame, paper, taken_view
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
@@ -92,12 +93,14 @@ def import_command(
         return _folder(path, terms, report, asked, save=not rehearsed)
     if report:
         raise UsageError("--rapport hör till en mapp eller en tabell; en skrivelse visas med arende show.")
-    came, said = paper.answered(path, Task.SKRIVELSE)
-    skrivelse = Paper(said.doubted, came.data, came.sha256, came.name)
+    came, read = paper.skrivelse(path, frame.entry().today)
+    no_case = no_skrivelse.by_itself(read, numbers)
+    skrivelse = Paper(read.doubted, came.data, came.sha256, came.name, no_case and f"{path}: {no_case}")
     with frame.desk() as desk:
 
         def act(given: Given) -> Result:
-            return intakework.take_in(desk, given, skrivelse, terms, save=not rehearsed)
+            result = intakework.take_in(desk, given, skrivelse, terms, save=not rehearsed)
+            return result if isinstance(result, Refused) else taken_view.told(result, read, skrivelse, terms)
 
         return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 

@@ -119,7 +119,7 @@ def _proposals(read: ReadSkrivelse) -> None:
 
 # --- what to do --------------------------------------------------------------------------------------
 def _to_do(read: ReadSkrivelse) -> None:
-    told = [*_leftovers(read), *read.skrivelse.unsure, *_to_compare(read)]
+    told = [*leftovers(read), *to_look_at(read)]
     render.line("\nAtt göra" if told else "\nInget att göra: allt är ifyllt och inget är oklart.")
     for number, sentence in enumerate(told, 1):
         start = f"  {number}. "
@@ -132,7 +132,13 @@ def _to_do(read: ReadSkrivelse) -> None:
         )
 
 
-def _leftovers(read: ReadSkrivelse) -> Iterator[str]:
+def to_look_at(read: ReadSkrivelse) -> Iterator[str]:
+    """What is unclear or unsure, in full sentences."""
+    yield from read.skrivelse.unsure
+    yield from _to_compare(read)
+
+
+def leftovers(read: ReadSkrivelse) -> Iterator[str]:
     """Each leftover of the template by its section, as they stand in the document."""
     of_template = [one for one in _of(read.skrivelse.found, Field.PLACEHOLDER) if one.text]
     for left, one in zip(read.skrivelse.placeholders, of_template, strict=False):

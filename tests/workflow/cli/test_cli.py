@@ -371,7 +371,9 @@ def test_a_file_that_holds_no_text_is_refused(office: Path, command: str) -> Non
 
 
 def test_a_skrivelse_without_proposals_needs_to_be_told_its_body(office: Path) -> None:
-    (office / "information.txt").write_text("Information om badplatser\n\nVattnet är gott.\n", encoding="utf-8")
+    (office / "information.txt").write_text(
+        "Dnr SON 2025-4\n\nInformation om badplatser\n\nVattnet är gott.\n", encoding="utf-8"
+    )
     assert_told(arende("import", "information.txt"), Exit.USAGE, "Ange --body, till exempel SON.")
     assert "utkast hos förvaltningen" in done("import", "information.txt", "--body", "SON")
 
