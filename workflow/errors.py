@@ -59,6 +59,15 @@ class HiddenError(NotFoundError):
         self.cases = cases  # ids, for the log alone
 
 
+class HiddenNumberError(HiddenError):
+    """A number that a secret case has: told of in the words for one that is taken."""
+
+    exit = Exit.USAGE
+
+    def __init__(self, cases: tuple[str, ...]) -> None:
+        super().__init__("Diarienumret är upptaget; ge ärendet ett annat nummer.", cases)
+
+
 class DeniedError(ArendeError):
     """None of somebody's roles lets them do it."""
 

@@ -160,7 +160,7 @@ class Intake:
             return Outcome(file, Became.ALREADY_IN)
         except HiddenError as error:
             secrecy.note_refused(self._desk, command, error.cases, "import")
-            return Outcome(file, Became.LEFT, told=("Diarienumret är upptaget; ge ärendet ett annat nummer.",))
+            return Outcome(file, Became.LEFT, told=(str(error),))
         except (UsageError, NotFoundError, ChangedMeanwhileError) as error:
             return Outcome(file, Became.LEFT, told=(str(error),))
         if isinstance(result, Refused):

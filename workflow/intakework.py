@@ -24,6 +24,8 @@ from workflow.documents import File
 from workflow.errors import (
     AlreadyInError,
     ChangedMeanwhileError,
+    HiddenError,
+    HiddenNumberError,
     NoBodyNamedError,
     NumberTakenError,
     UsageError,
@@ -71,7 +73,8 @@ def refuse_taken(kind: CaseKind) -> None:
 def take_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save: bool = True) -> Result:
     """Attach the skrivelse to the case its numbers name, or register a new one.
 
-    Raises AlreadyInError for a file that is in. Without `save` everything is taken back, and only told.
+    Raises AlreadyInError for a file that is in, and HiddenNumberError for the number of a secret case that may not be
+    seen. Without `save` everything is taken back, and only told.
     """
     if refused := deny_everywhere(desk, command, "attach", "diariet"):
         return refused
@@ -102,6 +105,8 @@ def _taken_in(desk: Desk, command: Command, paper: Paper, terms: Terms, *, save:
         return act(save=False)
     except Rehearsed as rehearsed:
         return rehearsed.done
+    except HiddenError as error:
+        raise HiddenNumberError(error.cases) from None
 
 
 def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[..., Result]:
@@ -109,9 +114,9 @@ def _act(desk: Desk, command: Command, paper: Paper, terms: Terms) -> Callable[.
     accepted = chosen(_suggested(paper.read), terms.watched) if terms.watched else ()
     skrivelse = _skrivelse(desk, command, paper, terms)
     known = {case_store.find_or_none(desk.connection, str(number)) for number in skrivelse.numbers} - {None}
+    for case_id in map(str, known):
+        case_store.require_seen(desk.connection, case_id)
     if len(known) > 1:
-        for case_id in map(str, known):
-            case_store.require_seen(desk.connection, case_id)
         raise UsageError("Skrivelsens diarienummer hör till flera olika ärenden. Rätta dem i skrivelsen.")
     for case_id in map(str, known):
         if terms.secrecy and not _is_seen_as_secret(desk, case_id):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflow.cli.office import ENGLISH, arende, done
+from tests.workflow.cli.test_document_commands import become
 from tests.workflow.document_intake.office_files import mail
 from tests.workflow.papers import PROTOCOL, skrivelse
 from workflow.cli import paper, taken_view
@@ -90,3 +91,16 @@ def test_a_file_without_anything_of_a_skrivelse_is_refused(office: Path) -> None
 def test_a_protocol_taken_for_a_skrivelse_is_told_of(office: Path) -> None:
     text = PROTOCOL.replace("Beslut\n", "Förslag till beslut\nLokalen hyrs.\n\nBeslut\n")
     assert "arende import --protokoll FIL" in done("import", written(office, text), "--body", "SON", "--torrt", *DAY)
+
+
+@pytest.mark.parametrize("more", [(), ("--torrt",), ("--sekretess", "OSL 26:1")])
+def test_the_number_of_a_secret_case_is_taken_and_no_more_is_said(office: Path, more: tuple[str, ...]) -> None:
+    become(office, ["registrator"], ["SON"])
+    done("import", written(office, skrivelse("SON 2025-1")), "--sekretess", "OSL 26:1", *DAY)
+    become(office, ["registrator"], [])
+    before = done("list")
+    answer = arende("import", written(office, skrivelse("SON 2025-1", "2025-03-05"), "b.txt"), *more, *DAY)
+    assert answer == (Exit.USAGE, "", "Diarienumret är upptaget; ge ärendet ett annat nummer.\n")
+    assert done("list") == before
+    become(office, ["registrator"], ["SON"])
+    assert "case.read_refused" in done("history", "SON-2025-1")
