@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from workflow.document_intake.table import Table
+from workflow.document_intake.readers.table import Table
 from workflow.errors import UsageError
 
 SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

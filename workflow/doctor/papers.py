@@ -6,9 +6,9 @@ from states.swedish_text import listed
 from workflow import document_standing, documents
 from workflow.connection import Connection
 from workflow.doctor.answers import Answer, Machine, fault, fine, warning
-from workflow.document_intake import scanned
 from workflow.document_intake.child import Child
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers import scanned
 from workflow.errors import EnvironmentFaultError
 from workflow.file_systems import nearest
 

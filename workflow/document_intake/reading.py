@@ -1,7 +1,7 @@
 """A document that came in, read all the way: bytes in, what it says out."""
 
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import ReadSkrivelse
+from workflow.document_intake.readers.formats import read_document
 from workflow.document_intake.tjansteskrivelse import read_tjansteskrivelse
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from workflow.document_intake.interface import ReadSkrivelse, ReadText
 from workflow.document_intake.meeting_papers import Kallelse, Protokoll
-from workflow.document_intake.table import Table
+from workflow.document_intake.readers.table import Table
 
 
 class Task(enum.Enum):
@@ -27,11 +27,11 @@ class Work(NamedTuple):
 
 
 WORK: Mapping[Task, Work] = {
-    Task.TEXT: Work("workflow.document_intake.formats:read_document", ReadText),
+    Task.TEXT: Work("workflow.document_intake.readers.formats:read_document", ReadText),
     Task.SKRIVELSE: Work("workflow.document_intake.reading:read_skrivelse", ReadSkrivelse),
     Task.PROTOKOLL: Work("workflow.document_intake.meeting_reading:read_protokoll", Protokoll),
     Task.KALLELSE: Work("workflow.document_intake.meeting_reading:read_kallelse", Kallelse),
-    Task.TABLES: Work("workflow.document_intake.document_tables:tables_in", tuple[Table, ...]),
+    Task.TABLES: Work("workflow.document_intake.readers.document_tables:tables_in", tuple[Table, ...]),
 }
 
 

@@ -6,8 +6,8 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from workflow.case_tables.table_file import Row, rows_of
-from workflow.document_intake.document_tables import tables_in
-from workflow.document_intake.table import Table
+from workflow.document_intake.readers.document_tables import tables_in
+from workflow.document_intake.readers.table import Table
 from workflow.errors import UsageError
 
 ROWS = (

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.workflow.cli.office import EXAMPLE, Answer, arende, done, furnish
 from tests.workflow.document_intake.office_files import word_xml
-from workflow.document_intake.blocks import HAS_CHANGES
+from workflow.document_intake.readers.blocks import HAS_CHANGES
 from workflow.errors import Exit
 
 CASE = "SON-2023-940"

@@ -8,8 +8,8 @@ import docx
 
 from tests.workflow.document_intake.invented import Decision, Invented, Signatory, capital, in_words
 from tests.workflow.document_intake.office_files import pdf_of, saved
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import ReadText
+from workflow.document_intake.readers.formats import read_document
 
 MBL_HEADING = "Information eller förhandling enligt lag (1976:580) om medbestämmande i arbetslivet"
 MATTER = "Nämnden bad i höstas om en jämförelse mellan två sätt att ordna driften. Jämförelsen är nu klar."

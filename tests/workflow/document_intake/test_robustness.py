@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflow.document_intake.skrivelser import CITY, COLUMNS, SCANNED, text
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers.formats import read_document
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 
 LINES = sorted({line for whole in (text(), CITY, COLUMNS, SCANNED) for line in whole.split("\n")})

@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from tests.workflow.document_intake.placed import misplaced, not_told, of
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Field, Skrivelse, Sureness, weakest
+from workflow.document_intake.readers.formats import read_document
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 
 SAMPLES = os.environ.get("ARENDE_SAMPLES")

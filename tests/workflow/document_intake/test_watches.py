@@ -9,8 +9,8 @@ import pytest
 
 from states.case_facts import WatchKind
 from tests.workflow.document_intake.skrivelser import read
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import Skrivelse, SuggestedWatch
+from workflow.document_intake.readers.formats import read_document
 from workflow.document_intake.tjansteskrivelse import as_answer, read_tjansteskrivelse
 
 NOTHING_TO_WATCH = "Förslag till fritidsnämndens beslut\n\n1. Rapporten godkänns.\n"

@@ -6,10 +6,10 @@ import pytest
 from fpdf import FPDF
 
 from tests.workflow.document_intake.office_files import pdf_file, pdf_of
-from workflow.document_intake import pdf
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import unhyphenated
-from workflow.document_intake.pdf import PdfReader
+from workflow.document_intake.readers import pdf
+from workflow.document_intake.readers.page_lines import unhyphenated
+from workflow.document_intake.readers.pdf import PdfReader
 
 SENTENCE = "Nämnden bad i höstas om en jämförelse mellan"
 

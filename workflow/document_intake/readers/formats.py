@@ -2,16 +2,16 @@
 
 from typing import assert_never
 
-from workflow.document_intake import archives
-from workflow.document_intake.faults import LOCKED
 from workflow.document_intake.incoming import refuse_too_large
 from workflow.document_intake.interface import DocumentFormat, Reader, ReadText, UnreadableDocument
-from workflow.document_intake.mail import MailReader, is_mail
-from workflow.document_intake.open_document import OpenDocumentReader
-from workflow.document_intake.pdf import PdfReader
-from workflow.document_intake.plain_text import PlainTextReader
-from workflow.document_intake.scanned import PictureReader
-from workflow.document_intake.word import WordReader
+from workflow.document_intake.readers import archives
+from workflow.document_intake.readers.faults import LOCKED
+from workflow.document_intake.readers.mail import MailReader, is_mail
+from workflow.document_intake.readers.open_document import OpenDocumentReader
+from workflow.document_intake.readers.pdf import PdfReader
+from workflow.document_intake.readers.plain_text import PlainTextReader
+from workflow.document_intake.readers.scanned import PictureReader
+from workflow.document_intake.readers.word import WordReader
 
 
 def read_document(data: bytes) -> ReadText:

@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflow.document_intake.faults import DAMAGED, LOCKED, told_apart
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers.faults import DAMAGED, LOCKED, told_apart
 
 MIB = 1024 * 1024
 MAX_OUT = 200 * MIB

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from workflow.document_intake.blocks import Block, Role, row_of
+from workflow.document_intake.readers.blocks import Block, Role, row_of
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _NOT_READ = {"script", "style", "head", "title", "template", "noscript", "svg", "object"}

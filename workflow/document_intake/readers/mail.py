@@ -11,12 +11,12 @@ from itertools import islice
 
 import msgspec
 
-from workflow.document_intake.blocks import Block, as_text
-from workflow.document_intake.faults import told_apart
 from workflow.document_intake.folding import fold
-from workflow.document_intake.html_text import blocks_of
 from workflow.document_intake.interface import DocumentFormat, ReadText, UnreadableDocument
-from workflow.document_intake.plain_text import PlainTextReader, cleaned
+from workflow.document_intake.readers.blocks import Block, as_text
+from workflow.document_intake.readers.faults import told_apart
+from workflow.document_intake.readers.html_text import blocks_of
+from workflow.document_intake.readers.plain_text import PlainTextReader, cleaned
 
 _HEADER = re.compile(
     rb"(?:From [^\r\n]*\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}\r?\n?"

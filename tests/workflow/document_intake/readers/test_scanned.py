@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from tests.workflow.document_intake.office_files import pdf_of
-from workflow.document_intake import scanned
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers import scanned
+from workflow.document_intake.readers.formats import read_document
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from workflow.document_intake.faults import LOCKED, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import Page, text_of_pages
-from workflow.document_intake.plain_text import repaired_letters
+from workflow.document_intake.readers.faults import LOCKED, told_apart
+from workflow.document_intake.readers.page_lines import Page, text_of_pages
+from workflow.document_intake.readers.plain_text import repaired_letters
 
 if TYPE_CHECKING:
     from pdfplumber.pdf import PDF
@@ -30,14 +30,14 @@ class PdfReader:
     def read(self, data: bytes) -> ReadText:
         with opened_pdf(data) as document:
             # Imported here: with the library it is made for.
-            from workflow.document_intake.pdf_letters import page_of
+            from workflow.document_intake.readers.pdf_letters import page_of
 
             pages = [page_of(page.page_obj, document.rsrcmgr) for page in document.pages]
         if _has_text(pages):
             text, starts = text_of_pages(pages)
             return ReadText(repaired_letters(text), starts, _on_pictures(pages))
         # Imported here: only a pdf without text needs it.
-        from workflow.document_intake.scanned import read_scanned_pdf
+        from workflow.document_intake.readers.scanned import read_scanned_pdf
 
         return read_scanned_pdf(data)
 

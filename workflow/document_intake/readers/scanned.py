@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workflow.document_intake.faults import DAMAGED, told_apart
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.page_lines import Letter, Page, text_of_pages
+from workflow.document_intake.readers.faults import DAMAGED, told_apart
+from workflow.document_intake.readers.page_lines import Letter, Page, text_of_pages
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -4,9 +4,9 @@ import pytest
 
 from tests.workflow.document_intake.office_files import archive_of, docx_file, mail, odt_file, pdf_file
 from workflow.document_intake import incoming
-from workflow.document_intake.document_tables import tables_in
-from workflow.document_intake.formats import format_of, read_document, reader_for
 from workflow.document_intake.interface import DocumentFormat, UnreadableDocument
+from workflow.document_intake.readers.document_tables import tables_in
+from workflow.document_intake.readers.formats import format_of, read_document, reader_for
 
 FILES = {
     DocumentFormat.PLAIN_TEXT: lambda: "Ärende om isbanan".encode(),

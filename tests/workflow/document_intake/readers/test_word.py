@@ -9,9 +9,9 @@ import pytest
 from docx.enum.text import WD_BREAK
 
 from tests.workflow.document_intake.office_files import docx_file, numbered, saved, with_parts, word_xml
-from workflow.document_intake.blocks import HAS_CHANGES, HAS_COMMENTS, HAS_MACROS
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.word import WordReader
+from workflow.document_intake.readers.blocks import HAS_CHANGES, HAS_COMMENTS, HAS_MACROS
+from workflow.document_intake.readers.word import WordReader
 
 LONG = "Nämnden bad i höstas om en jämförelse mellan egen drift och drift genom en förening på orten. "
 

@@ -6,9 +6,9 @@ import odfdo
 import pytest
 
 from tests.workflow.document_intake.office_files import archive_of, odt_file, with_parts
-from workflow.document_intake.blocks import HAS_CHANGES, HAS_COMMENTS
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.open_document import OpenDocumentReader
+from workflow.document_intake.readers.blocks import HAS_CHANGES, HAS_COMMENTS
+from workflow.document_intake.readers.open_document import OpenDocumentReader
 
 NUMBERS = (
     '<text:list-style style:name="L">'

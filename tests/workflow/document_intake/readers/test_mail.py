@@ -6,9 +6,9 @@ from email.message import EmailMessage
 import pytest
 
 from tests.workflow.document_intake.office_files import docx_file, mail
-from workflow.document_intake.formats import read_document
 from workflow.document_intake.interface import ReadText, UnreadableDocument
-from workflow.document_intake.mail import is_mail
+from workflow.document_intake.readers.formats import read_document
+from workflow.document_intake.readers.mail import is_mail
 
 SKRIVELSE = docx_file("Ny isbana på Hamnplan", "Förslag till beslut", "Isbanan drivs av kommunen.")
 

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 import msgspec
 
-from workflow.document_intake.blocks import Numeral, bullet, numeral
-from workflow.document_intake.word_package import Element, W
+from workflow.document_intake.readers.blocks import Numeral, bullet, numeral
+from workflow.document_intake.readers.word_package import Element, W
 
 _NUMERALS = {
     "decimal": Numeral.DECIMAL,

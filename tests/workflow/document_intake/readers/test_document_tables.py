@@ -9,9 +9,9 @@ import pytest
 from fpdf import FPDF
 
 from tests.workflow.document_intake.office_files import archive_of, docx_file, odt_file
-from workflow.document_intake.document_tables import tables_in
 from workflow.document_intake.interface import UnreadableDocument
-from workflow.document_intake.table import Table
+from workflow.document_intake.readers.document_tables import tables_in
+from workflow.document_intake.readers.table import Table
 
 
 def workbook(*rows: Sequence[object]) -> bytes:

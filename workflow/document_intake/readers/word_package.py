@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.document_intake import archives
-from workflow.document_intake.faults import DAMAGED
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers import archives
+from workflow.document_intake.readers.faults import DAMAGED
 
 Element = Any  # lxml's element; its classes have no types of their own
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from workflow.document_intake import archives
-from workflow.document_intake.faults import LOCKED, told_apart
 from workflow.document_intake.incoming import refuse_too_large
 from workflow.document_intake.interface import UnreadableDocument
-from workflow.document_intake.table import Table
+from workflow.document_intake.readers import archives
+from workflow.document_intake.readers.faults import LOCKED, told_apart
+from workflow.document_intake.readers.table import Table
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -85,7 +85,7 @@ def _sheet(workbook: "CalamineWorkbook", name: str) -> Table:
 
 def _in_pdf(data: bytes) -> tuple[Table, ...]:
     # Imported here: only who reads a pdf needs the library.
-    from workflow.document_intake.pdf import opened_pdf
+    from workflow.document_intake.readers.pdf import opened_pdf
 
     with opened_pdf(data) as document:
         return tuple(

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from workflow.document_intake import archives
-from workflow.document_intake.blocks import (
+from workflow.document_intake.interface import ReadText, UnreadableDocument
+from workflow.document_intake.readers import archives
+from workflow.document_intake.readers.blocks import (
     DEEPEST,
     HAS_CHANGES,
     HAS_COMMENTS,
@@ -24,8 +25,7 @@ from workflow.document_intake.blocks import (
     numeral,
     row_of,
 )
-from workflow.document_intake.faults import DAMAGED, LOCKED, told_apart
-from workflow.document_intake.interface import ReadText, UnreadableDocument
+from workflow.document_intake.readers.faults import DAMAGED, LOCKED, told_apart
 
 Element = Any  # lxml's element; its classes have no types of their own
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from workflow.document_intake import archives
-from workflow.document_intake.blocks import (
+from workflow.document_intake.interface import ReadText
+from workflow.document_intake.readers import archives
+from workflow.document_intake.readers.blocks import (
     DEEPEST,
     HAS_CHANGES,
     HAS_COMMENTS,
@@ -17,10 +18,9 @@ from workflow.document_intake.blocks import (
     header_of,
     row_of,
 )
-from workflow.document_intake.faults import told_apart
-from workflow.document_intake.interface import ReadText
-from workflow.document_intake.word_lists import WordLists
-from workflow.document_intake.word_package import Element, W, WordPackage
+from workflow.document_intake.readers.faults import told_apart
+from workflow.document_intake.readers.word_lists import WordLists
+from workflow.document_intake.readers.word_package import Element, W, WordPackage
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from workflow.document_intake.blocks import GAP
 from workflow.document_intake.folding import key
 from workflow.document_intake.layout import (
     ENOUGH_ADDRESS_MARKS,
@@ -18,7 +17,8 @@ from workflow.document_intake.layout import (
     is_page_number,
     without_page_number,
 )
-from workflow.document_intake.plain_text import cleaned
+from workflow.document_intake.readers.blocks import GAP
+from workflow.document_intake.readers.plain_text import cleaned
 
 Repeated = dict[str, list[float]]
 

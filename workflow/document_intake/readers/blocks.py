@@ -9,7 +9,7 @@ import msgspec
 
 from workflow.document_intake.interface import ReadText
 from workflow.document_intake.layout import ENOUGH_ADDRESS_MARKS, address_marks
-from workflow.document_intake.plain_text import cleaned, repaired_letters
+from workflow.document_intake.readers.plain_text import cleaned, repaired_letters
 
 
 class Role(enum.Enum):

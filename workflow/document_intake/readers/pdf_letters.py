@@ -12,7 +12,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import Matrix
 
-from workflow.document_intake.page_lines import Letter, Page
+from workflow.document_intake.readers.page_lines import Letter, Page
 
 _SAME_PLACE = 0.1  # of the size of the letters
 _SMALLEST = 1  # points; what is smaller is not meant to be read

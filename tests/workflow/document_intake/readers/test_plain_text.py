@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from workflow.document_intake.interface import UnreadableDocument
-from workflow.document_intake.plain_text import MAX_BYTES, PlainTextReader, cleaned
+from workflow.document_intake.readers.plain_text import MAX_BYTES, PlainTextReader, cleaned
 
 WORDS = "Ärende om färjeläget på Åsön – översyn § 3"
 

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from tests.workflow.document_intake.office_files import archive_of
-from workflow.document_intake import archives
 from workflow.document_intake.interface import UnreadableDocument
+from workflow.document_intake.readers import archives
 
 DTD = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 

@@ -1,0 +1,1 @@
+"""Readers: the bytes of one format in, its text out."""
