@@ -11,8 +11,17 @@ from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.sections import Section
 
 _MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})")
-_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?|cc|till)\s*:\s*")
-_ONLY_PURPOSE = re.compile(r"(?i)^(?:för (?:kännedom|åtgärd|verkställighet|handläggning)|kopia(?: till)?)$")
+_WHY = (
+    r"(?:för|till) (?:vidare )?(?:kännedom|åtgärd(?:er)?|verkställ(?:ighet|ande)|handläggning|information|genomförande"
+    r"|expediering|delgivning|bevakning)|kopia(?: till)?|delges|expedieras"
+)
+_PURPOSE = re.compile(rf"(?i)^(?:{_WHY}|cc|till)\s*:\s*")
+_ONLY_PURPOSE = re.compile(rf"(?i)^(?:{_WHY})$")
+_WHY_AFTER = re.compile(rf"(?i)\s*\((?:{_WHY}|mottagningsbevis|rek(?:ommenderat)?|e-post)\)$")
+_MAIL_AFTER = re.compile(r"(?<=\S),? +[<(]?[^\s@<>()]+@[^\s@<>()]+[>)]?$")
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+# What is told to whoever gets the decision, and to nobody by name.
+_TELLS = re.compile(r"(?i)^(?:hur man (?:över)?klagar|hur du överklagar|överklagande|besvärshänvisning)")
 _NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas", "namn", "titel", "mottagare"})
 _BELONGS_BEFORE = re.compile(
     r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b|\S+@\S+$"
@@ -43,10 +52,10 @@ def _lines(section: Section) -> list[str]:
     found: list[str] = []
     lower_case = _is_lower_case_list(section.texts)
     for above, text in itertools.pairwise(["", *section.texts]):
-        if found and not lower_case and not above.strip() and _is_running_text(text):
+        if found and not above.strip() and (_TELLS.match(text.strip()) or (not lower_case and _is_running_text(text))):
             break
         for cell in cells(unmarked(text)):
-            bare = _PURPOSE.sub("", _MARK.sub("", cell)).strip()
+            bare = _WHY_AFTER.sub("", _PURPOSE.sub("", _MARK.sub("", cell)).strip())
             if found and not _MARK.match(cell) and _goes_on(found[-1], bare, lower_case):
                 found[-1] = joined(found[-1], bare)
             elif _is_addressee(bare):
@@ -65,7 +74,7 @@ def _is_lower_case_list(texts: list[str]) -> bool:
 
 
 def _goes_on(above: str, text: str, lower_case: bool) -> bool:
-    if lower_case and not re.search(r"(?:[-&,]| och| samt)$", above):
+    if _MAIL.fullmatch(text) or (lower_case and not re.search(r"(?:[-&,]| och| samt)$", above)):
         return False
     return bool(text) and continues(above, text)
 
@@ -80,7 +89,12 @@ def _split(line: str, words: str, *, one_a_line: bool) -> tuple[list[str], str]:
     line = line.rstrip(" .,;")
     if not line:
         return [], ""
-    parts = [part.strip() for part in re.split(r"[,;]\s+", line) if part.strip()]
+    # What parts names that have commas of their own leaves those to the names.
+    if ";" in line or " / " in line:
+        listed = [part.strip(" ,") for part in re.split(r";\s*|\s+/\s+", line)]
+        return [_MAIL_AFTER.sub("", part) for part in listed if part], ""
+    line = _MAIL_AFTER.sub("", line)
+    parts = [part.strip() for part in re.split(r",\s+", line) if part.strip()]
     if len(parts) < 2:
         return _last_split(parts), ""
     if key(" ".join(parts)) in words:  # they stand together elsewhere without the comma: it is inside one name

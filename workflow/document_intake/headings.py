@@ -44,7 +44,8 @@ _PHRASES: dict[Part, str] = {
         beslutsunderlag datum | referenser |
         ärendets handlingar | ärendehandlingar | ärendets dokument | ärendets underlag | ärendets beslutsunderlag |
         bifogade handlingar | bifogade dokument | bifogat underlag | handlingsförteckning | dokumentförteckning |
-        beslutshandlingar | underlag | underlag för ställningstagande
+        beslutshandlingar | underlag | underlag för ställningstagande |
+        bilagor beslutsunderlag | beslutsunderlag bilagor | beslutsunderlag handlingar | underlag bilagor
         """,
     Part.APPENDICES: "bilagor | bilaga | bilageförteckning | bifogas | bifogade filer | bifogat material",
     Part.RECIPIENTS: """
@@ -107,7 +108,10 @@ _SENT = """
     """
 _SENT_ON = {
     f"{what} {sent.strip()}{till}": Part.RECIPIENTS
-    for what in ("beslut", "beslutet", "nämndens beslut", "styrelsens beslut", "protokollsutdrag", "utdrag", "kopia")
+    for what in (
+        *("beslut", "beslutet", "nämndens beslut", "styrelsens beslut", "protokollsutdrag", "utdrag", "kopia"),
+        *("besked om beslut", "besked om beslutet", "meddelande om beslut", "information om beslut"),
+    )
     for sent in _SENT.split("|")
     for till in ("", " till")
 } | {"beslut till": Part.RECIPIENTS, "beslutet till": Part.RECIPIENTS}

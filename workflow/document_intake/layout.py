@@ -188,15 +188,22 @@ def _footer_above(lines: list[str], start: int, end: int) -> set[int]:
 def _footer(lines: list[str], start: int, end: int) -> set[int]:
     """From a page number, or else from the first address, to the last address near it; never into running text."""
     near = range(start, min(end, start + _MAX_FOOTER))
-    stop = next((at for at in near if is_prose(lines[at].strip())), near.stop)
+    stop = next((at for at in near if _is_text(lines[at].strip())), near.stop)
     marked = [at for at in range(start, stop) if address_marks(lines[at])]
     if address_marks("\n".join(lines[start:stop])) < ENOUGH_ADDRESS_MARKS:
         return set()
     return set(range(start if is_page_number(lines[start]) else marked[0], marked[-1] + 1))
 
 
+def _is_text(line: str) -> bool:
+    """Whether a line is running text; an address can have what looks like a verb and a full stop."""
+    return is_prose(line) and address_marks(line) < ENOUGH_ADDRESS_MARKS
+
+
 def _is_running_head(line: str) -> bool:
     bare = line.strip()
+    if len(cells(line)) > 1 and case_numbers_in(line):
+        return True
     return len(bare) < 60 and (bare.isupper() or bool(re.search(r"(?:kommun|stad|skrivelse|utlatande)$", fold(bare))))
 
 

@@ -49,6 +49,8 @@ _NOT_CALLED_FOR = re.compile(
     forgiving(
         rf"\b(?:inte|ej|icke|inga|ingen|inget|varken)\b[^.;]{{0,80}}?{_CALLED_FOR}"
         rf"|{_CALLED_FOR}[a-z]*\s(?:[a-z]+\s){{0,2}}?(?:inte|ej)\b"
+        r"|(?:kräv|erfordr|föranled|fordra|behöv)[a-z]*\s(?:[a-z]+\s)?(?:ingen|inga|inget)\s(?:[a-z]+\s){0,2}?"
+        r"(?:mbl|förhandl|inform|samverkan)"
         r"|\butgår\b|\bsaknas\b|\bundantag|^(?:ej|inte|inget|ingen) mbl\b"
     )
 )

@@ -60,7 +60,7 @@ _ASKS = re.compile(forgiving(r"\b(?:b[ec]s[l1i][un]t[ae]r?|för[ec]s[l1i]å[rs]?
 _PADDING = re.compile(
     forgiving(
         r"\b(?:beslutar|besluta|föreslår|föreslås|föreslå|att|följande|för|egen|del|enligt|och|i|samt|dels|sin|under"
-        r"|förutsättning|av|ovan|nämnden|fullmäktige|förvaltningen|kontoret|förslag|till|beslut|nedan|fatta|ska|är|vidare|även|också|dessutom)\b"
+        r"|förutsättning|av|ovan|nämnden|fullmäktige|förvaltningen|kontoret|förslag|till|beslut|nedan|fattar?|ska|är|vidare|även|också|dessutom)\b"
     )
 )
 # The stems of what bodies do, as they stand before the passive's -s: "godkänns", "fastställs", "ges".

@@ -98,6 +98,8 @@ def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     found = [name for name in map(_signing, cells(line.text)) if name]
     if not found:
         return []
+    # Names set a line lower in each column stand beside the title of the one before.
+    found = [name for name in found if not is_title(name)] or found
     if _are_persons(found) or (all(map(_is_in_capitals, found)) and _has_titles_below(lines, at)):
         return found if _says_it_signs(lines, at) or _stand_to_sign(lines, at, claimed) else []
     titled = [name for name in map(_name_beside_title, found) if name]
@@ -171,7 +173,13 @@ def _has_titles_above(lines: list[_Line], at: int) -> bool:
 
 
 def _are_titles(line: str) -> bool:
-    return all(is_title(cell) and cell[0].isalpha() for cell in cells(line))
+    """Titles alone, or one with the next column's name beside it."""
+    first, *others = cells(line)
+    return _is_bare_title(first) and all(_is_bare_title(cell) or is_person(cell) for cell in others)
+
+
+def _is_bare_title(cell: str) -> bool:
+    return is_title(cell) and cell[0].isalpha()
 
 
 def _are_units(line: str) -> bool:

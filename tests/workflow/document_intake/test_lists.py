@@ -44,6 +44,12 @@ def underlag(lines: str) -> tuple[str, ...]:
         ("« Kulturnämnden\n« — Revisorerna", ("Kulturnämnden", "Revisorerna")),
         ("o Kulturnämnden\no Revisorerna", ("Kulturnämnden", "Revisorerna")),
         ("Enheten för barn och familjen", ("Enheten för barn och familjen",)),
+        ("Rektorer; Enhetschefer\nsjohus@exempel.se", ("Rektorer", "Enhetschefer", "sjohus@exempel.se")),
+        ("Vägverket, region Mitt; Bea Ek, jurist", ("Vägverket, region Mitt", "Bea Ek, jurist")),
+        ("Brandkåren / Fastighetskontoret / Region Väst", ("Brandkåren", "Fastighetskontoret", "Region Väst")),
+        ("För verkställande:\nPlanenheten\nTill kännedom:\nSökanden", ("Planenheten", "Sökanden")),
+        ("Sökanden (för delgivning)\nRegion Väst, vast@exempel.se", ("Sökanden", "Region Väst")),
+        ("Sökanden\n\nHur man överklagar, se bilaga 2.", ("Sökanden",)),
         ("Klicka här för att ange text.", ()),
         ("", ()),
     ],
@@ -57,6 +63,7 @@ def test_each_addressee_is_one(lines: str, expected: tuple[str, ...]):
     [
         "Beslutet ska skickas till",
         "Beslut expedieras till",
+        "Besked om beslutet sänds till",
         "Expedieras:",
         "Delges",
         "Kopia till",
@@ -149,6 +156,7 @@ def test_each_document_is_one(lines: str, count: int):
         "Bifogat material",
         "Handlingar som biläggs",
         "Bilagor: 2",
+        "Bilagor/beslutsunderlag",
     ],
 )
 def test_the_heading_of_the_documents_has_many_forms(heading: str):
@@ -258,6 +266,29 @@ def test_two_names_apart_below_the_underlag_both_sign():
 
 def test_the_houses_address_at_the_foot_is_no_addressee():
     assert recipients("Revisorerna\nStrandby kommun, Hamngatan 4, 123 45 Strandby") == ("Revisorerna",)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Kajstads kommun · Box 12 · 123 45 Kajstad · Tel. 0123-456 00 · Org.nr 212000-0000",
+        "E-post: info@exempel.se. Webb: www.exempel.se. Org.nr: 212000-0000",
+    ],
+)
+def test_an_address_that_reads_like_a_sentence_is_no_addressee(foot: str):
+    assert recipients(f"Revisorerna\n\n{foot}") == ("Revisorerna",)
+
+
+def test_the_kind_of_paper_beside_its_number_above_the_pages_number_is_no_underlag():
+    running_head = "Tjänsteskrivelse                         Dnr SON 2024-31"
+    assert underlag(f"Utredning 2024-01-02\n\n{running_head}\n                         2 (2)\n") == (
+        "Utredning 2024-01-02",
+    )
+
+
+def test_names_a_line_lower_in_each_column_all_sign():
+    signed = "Inga Mo\nSocialchef                     Lars Dal\n                               Avdelningschef\n"
+    assert read(signed=signed).signatories == ("Inga Mo", "Lars Dal")
 
 
 def test_a_name_with_its_title_below_the_addressees_signs_when_nobody_else_does():

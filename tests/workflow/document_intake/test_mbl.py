@@ -58,6 +58,11 @@ def said(kind: str, paragraph: str | None = None, iso: str | None = None) -> Rea
         ("[X] Förhandling 11 § [ ] Information 19 §\n2025-02-05", said("förhandling", "11", "2025-02-05")),
         ("☐ Förhandling enligt 11 §\n☐ Information enligt 19 §", said("okänt")),
         ("Förhandling enligt MBL: ☐ Ja ☒ Nej", said("ej_påkallad")),
+        ("Frågan kräver ingen förhandling.", said("ej_påkallad")),
+        (
+            "Förhandling enligt 11 § MBL hölls 2025-02-05 och inga invändningar kom in.",
+            said("förhandling", "11", "2025-02-05"),
+        ),
         ("Behöver ärendet MBL-förhandlas? Nej", said("ej_påkallad")),
         ("Information: 2025-02-05\nFörhandling: Ej aktuellt", said("information", None, "2025-02-05")),
         ("Information: -\nFörhandling: 2025-02-05", said("förhandling", None, "2025-02-05")),

@@ -165,6 +165,13 @@ def test_a_line_right_below_an_item_may_ask_another_body(line: str):
     ) == {"kulturnämnden": 1, "kommunfullmäktige": 1}
 
 
+def test_a_sentence_that_only_says_who_decides_is_no_decision():
+    assert proposals(
+        "Förslag till beslut\n\nKulturnämnden föreslår att kommunfullmäktige fattar följande beslut.\n\n"
+        "Kommunfullmäktige beslutar att anta planen.\n\nKommunfullmäktige beslutar att taxan höjs.\n"
+    ) == {"kommunfullmäktige": 2}
+
+
 def test_each_body_may_have_a_numeral_of_its_own_above():
     assert proposals(
         "Förslag till beslut\n\nI\nKommunstyrelsen föreslår kommunfullmäktige besluta\n\n1. Planen antas.\n\n"
