@@ -5,30 +5,51 @@ import re
 
 from workflow.document_intake.folding import fold, key
 from workflow.document_intake.headings import unmarked
-from workflow.document_intake.layout import cells, continues, joined
+from workflow.document_intake.layout import cells, continues, is_sentence, joined
 from workflow.document_intake.names import bodies_in, is_person, is_title, is_unit
 from workflow.document_intake.placeholders import is_placeholder
 from workflow.document_intake.sections import Section
 
 _MARK = re.compile(r"^(?:[•●▪◦·*\-–—−]\s*|\d{1,2}[.)]\s+|o\s{2,})")
 _WHY = (
-    r"(?:för|till) (?:vidare )?(?:kännedom|åtgärd(?:er)?|verkställ(?:ighet|ande)|handläggning|information|genomförande"
-    r"|expediering|delgivning|bevakning)|kopia(?: till)?|delges|expedieras"
+    r"(?:för (?:(?:vidare|fortsatt) )?(?:kännedom|åtgärd|beslut|information|delgivning|publicering|expediering|yttrande"
+    r"|diarieföring|verkställ\w+|handläggning|genomförande|beaktande|bevakning|samråd|påseende)"
+    r"|(?:till )?(?:kännedom|åtgärd|verkställighet)|kopia(?: till| för kännedom)?|internt?|externt?"
+    r"|(?:interna|externa) mottagare|delges|delgivning|underrättas|meddelas)"
 )
 _PURPOSE = re.compile(rf"(?i)^(?:{_WHY}|cc|till)\s*:\s*")
-_ONLY_PURPOSE = re.compile(rf"(?i)^(?:{_WHY})$")
-_WHY_AFTER = re.compile(rf"(?i)\s*\((?:{_WHY}|mottagningsbevis|rek(?:ommenderat)?|e-post)\)$")
-_MAIL_AFTER = re.compile(r"(?<=\S),? +[<(]?[^\s@<>()]+@[^\s@<>()]+[>)]?$")
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
-# What is told to whoever gets the decision, and to nobody by name.
-_TELLS = re.compile(r"(?i)^(?:hur man (?:över)?klagar|hur du överklagar|överklagande|besvärshänvisning)")
+_ONLY_PURPOSE = re.compile(rf"(?i)^{_WHY}$")
+_HOW = re.compile(
+    rf"(?i)\s*\((?:{_WHY}|delges|akten?|expedieras|(?:via |per |med )?(?:e-?post|mejl|post|brev)"
+    r"|rek(?:ommenderat)?(?: ?\+ ?mb)?|(?:med )?mottagningsbevis|mb|digitalt|via .{2,40})\)$"
+)
+_MAIL = re.compile(r"[<(]?[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+[>)]?")
+_SEPARATED = re.compile(r"\s+[/·•]\s+")
+# What stands below the list and is told to whoever reads the decision.
+_AFTER_THE_LIST = re.compile(
+    r"(?i)(?:bilaga\s*:?\s*)?(?:(?:information om |anvisning(?:ar)? om )?(?:hur (?:man|du|ni|beslut\w*) )"
+    r"|(?:så (?:här )?|att )överklag|överklaga|besvärshänvisning"
+    r"|(?:detta |nämndens )?beslut(?:et)? (?:kan|får|går|gäller|vinner)"
+    r"|(?:se )?bilag(?:a|or)\b|paragrafen\b|omedelbar justering|punkten justeras)"
+)
+# "region Norr", "centrala enheten" after a comma: a part of the organisation before it.
+_PART_OF = re.compile(
+    r"(?:region|distrikt|division|sektion|avdelning|enhet|kontor|område|verksamhetsområde|lokalavdelning|kansli)"
+    r"(?:en|et)? \S"
+    r"|(?:centrala|norra|södra|östra|västra|lokala|regionala) "
+)
 _NOBODY = frozenset({"", "inga", "ingen", "ange mottagare", "x", "n a", "saknas", "namn", "titel", "mottagare"})
 _BELONGS_BEFORE = re.compile(
-    r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b|\S+@\S+$"
+    r"(?:för|att|via|med|genom|c/o|att:|dnr|box|utom|inklusive)\b"
     r"|[A-ZÅÄÖ]\S+ \d{1,4} ?[A-Z]?$|\d{3} ?\d{2} [A-ZÅÄÖ]"
 )
 _ORGAN_WORD = re.compile(r"^(?:Region|Stiftelsen|Föreningen|Bolaget) |(?:kommun|stad|förbundet|bolaget| AB|erna|arna)$")
 _ONE_OF_MANY = re.compile(r"[A-Za-zåäöÅÄÖ]{4,}(?:en|et|na)$")  # "sökanden", "revisorerna"
+_LISTS_ON = re.compile(r"(?:[-&,]| och| samt)$")
+# "Byggkontorets", "den gemensamma", "chefen för": a noun must follow.
+_ASKS_FOR_MORE = re.compile(
+    r"(?:[-&,/(s]|(?<!rn)a| och| samt| för| vid| i| på| av| från| till| med| inom| under| den)$"
+)
 _MAX_ADDRESSEE = 120
 _LONG = 60
 
@@ -52,15 +73,21 @@ def _lines(section: Section) -> list[str]:
     found: list[str] = []
     lower_case = _is_lower_case_list(section.texts)
     for above, text in itertools.pairwise(["", *section.texts]):
-        if found and not above.strip() and (_TELLS.match(text.strip()) or (not lower_case and _is_running_text(text))):
+        if found and _ends_list(above, text, lower_case):
             break
         for cell in cells(unmarked(text)):
-            bare = _WHY_AFTER.sub("", _PURPOSE.sub("", _MARK.sub("", cell)).strip())
+            bare = _HOW.sub("", _PURPOSE.sub("", _MARK.sub("", cell)).strip())
             if found and not _MARK.match(cell) and _goes_on(found[-1], bare, lower_case):
                 found[-1] = joined(found[-1], bare)
             elif _is_addressee(bare):
                 found.append(bare)
     return found
+
+
+def _ends_list(above: str, text: str, lower_case: bool) -> bool:
+    if _AFTER_THE_LIST.match(unmarked(text)):
+        return True
+    return not above.strip() and (is_sentence(text.strip()) or (not lower_case and _is_running_text(text)))
 
 
 def _is_running_text(text: str) -> bool:
@@ -74,7 +101,11 @@ def _is_lower_case_list(texts: list[str]) -> bool:
 
 
 def _goes_on(above: str, text: str, lower_case: bool) -> bool:
-    if _MAIL.fullmatch(text) or (lower_case and not re.search(r"(?:[-&,]| och| samt)$", above)):
+    if _MAIL.fullmatch(text):
+        return False
+    if lower_case and not _LISTS_ON.search(above):
+        return False
+    if _is_an_organ(text) and not _ASKS_FOR_MORE.search(above):
         return False
     return bool(text) and continues(above, text)
 
@@ -82,19 +113,19 @@ def _goes_on(above: str, text: str, lower_case: bool) -> bool:
 def _is_addressee(text: str) -> bool:
     if len(text) > _MAX_ADDRESSEE and "," not in text:
         return False
-    return key(text) not in _NOBODY and not is_placeholder(text) and not _ONLY_PURPOSE.match(text.rstrip(":"))
+    heads_a_group = text.endswith(":") or bool(_ONLY_PURPOSE.match(text))
+    return key(text) not in _NOBODY and not is_placeholder(text) and not heads_a_group
 
 
 def _split(line: str, words: str, *, one_a_line: bool) -> tuple[list[str], str]:
-    line = line.rstrip(" .,;")
+    line = _HOW.sub("", line.rstrip(" .,;"))
     if not line:
         return [], ""
-    # What parts names that have commas of their own leaves those to the names.
-    if ";" in line or " / " in line:
-        listed = [part.strip(" ,") for part in re.split(r";\s*|\s+/\s+", line)]
-        return [_MAIL_AFTER.sub("", part) for part in listed if part], ""
-    line = _MAIL_AFTER.sub("", line)
-    parts = [part.strip() for part in re.split(r",\s+", line) if part.strip()]
+    groups = _groups(line)
+    if len(groups) > 1:  # then a comma parts nothing, unless both sides of it are organs
+        split = [_split(group, words, one_a_line=True) for group in groups]
+        return [name for names, _ in split for name in names], next((note for _, note in split if note), "")
+    parts = _without_mail([part.strip() for part in re.split(r",\s+", line) if part.strip()])
     if len(parts) < 2:
         return _last_split(parts), ""
     if key(" ".join(parts)) in words:  # they stand together elsewhere without the comma: it is inside one name
@@ -102,10 +133,26 @@ def _split(line: str, words: str, *, one_a_line: bool) -> tuple[list[str], str]:
     people = _with_titles(parts)
     if len(people) < len(parts):
         return people, ""
-    if len(parts) == 2 and (_is_a_role_somewhere(*parts) or (one_a_line and not _is_an_organ(parts[1]))):
-        return [line], f"Raden ”{line}” under mottagare lästes som en mottagare."
+    if len(parts) == 2 and (
+        _is_a_role_somewhere(*parts) or _is_part_of(*parts) or (one_a_line and not _is_an_organ(parts[1]))
+    ):
+        return [", ".join(parts)], f"Raden ”{line}” under mottagare lästes som en mottagare."
     listed = _last_split(parts)
     return listed, f"Raden ”{line}” under mottagare lästes som {len(listed)} mottagare." if len(parts) == 2 else ""
+
+
+def _groups(line: str) -> list[str]:
+    """What semicolons part, or strokes with space around them unless a title stands after one."""
+    groups = [group.strip() for group in re.split(r";\s+", line) if group.strip()]
+    struck = [part for part in _SEPARATED.split(line) if part.strip()]
+    return groups if len(groups) > 1 or any(map(is_title, struck[1:])) else struck
+
+
+def _without_mail(parts: list[str]) -> list[str]:
+    """An address after a name is where to send it; alone, or among others, it is all that is said of an addressee."""
+    named = [_HOW.sub("", " ".join(_MAIL.sub(" ", part).split()) or part) for part in parts]
+    among_others = sum(bool(_MAIL.fullmatch(part)) for part in named) > 1
+    return [part for at, part in enumerate(named) if at == 0 or among_others or not _MAIL.fullmatch(part)]
 
 
 def _words_without_lists(whole: str) -> str:
@@ -134,6 +181,10 @@ def _is_a_role_somewhere(one: str, other: str) -> bool:
     if is_title(one):
         return not is_title(other) and not _is_an_organ(other)
     return one[:1].isupper() and other[:1].islower() and is_title(other)
+
+
+def _is_part_of(whole: str, part: str) -> bool:
+    return whole[:1].isupper() and bool(_PART_OF.match(part))
 
 
 def _abbreviates(part: str, name: str) -> bool:

@@ -3,10 +3,11 @@
 import datetime
 import enum
 import re
+from collections.abc import Sequence
 
 import msgspec
 
-from workflow.document_intake.case_numbers import case_numbers_in, without_numbers
+from workflow.document_intake.case_numbers import case_numbers_in, is_anothers_label, without_numbers
 from workflow.document_intake.folding import fold, forgiving, key
 from workflow.document_intake.layout import (
     cells,
@@ -79,7 +80,10 @@ _LABEL_WORDS = {
         sammanträdesdatum | sammanträde | nämndens sammanträde | mötesdatum | nämnddatum | beslutsdatum |
         svar senast | ert datum
         """,
-    "nummer": "dnr | diarienummer | diarienr | ärendenummer | ärendenr | beteckning | vår beteckning | er beteckning",
+    "nummer": """
+        dnr | diarienummer | diarienr | ärendenummer | ärendenr | beteckning | vår beteckning |
+        ärendebeteckning
+        """,
     "handläggare": """
         handläggare | ansvarig handläggare | vår handläggare | kontaktperson | referens | vår referens | utredare |
         namn | författare | handläggare titel
@@ -92,6 +96,7 @@ _LABEL_WORDS = {
         webbplats
         """,
 }
+ANOTHERS_NUMBER = "annans nummer"
 _LABELS = Phrasebook({word.strip(): name for name, words in _LABEL_WORDS.items() for word in words.split("|")})
 _DOCUMENT = re.compile(
     forgiving(
@@ -105,6 +110,7 @@ _VALUES = {
     "datum": (Kind.FACT,),
     "sammanträde": (Kind.FACT,),
     "nummer": (Kind.FACT,),
+    ANOTHERS_NUMBER: (Kind.FACT,),
     "annat": (Kind.FACT,),
     "handläggare": (Kind.PERSON,),
     "mottagare": (Kind.BODY,),
@@ -120,7 +126,9 @@ def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
     title = _title(pieces, 0 if is_whole else -1)[:MAX_TITLE]
     title_lines = frozenset(piece.line for piece in title)
     rest = [piece for piece in pieces if piece not in title]
-    own_lines = [line for number, line in enumerate(lines) if number not in title_lines]
+    own_lines = [
+        _without_anothers(number, line, pieces) for number, line in enumerate(lines) if number not in title_lines
+    ]
     date, on_date = _date(rest)
     return Head(
         rubrik=_joined(title),
@@ -133,6 +141,13 @@ def read_head(lines: list[str], *, is_whole: bool = False) -> Head:
         unsure=(*_about_title(title), *on_date),
         pieces=tuple(pieces),
     )
+
+
+def _without_anothers(number: int, line: str, pieces: list[Piece]) -> str:
+    for piece in pieces:
+        if piece.line == number and piece.label == ANOTHERS_NUMBER and piece.kind is Kind.FACT:
+            line = line.replace(piece.text, " ")
+    return line
 
 
 def _running_text_starts(lines: list[str]) -> int:
@@ -169,11 +184,31 @@ def _pieces(lines: list[str]) -> list[Piece]:
     waiting: list[str] = []
     for number, line in enumerate(lines):
         found = cells(_bare(line))
-        new = [_piece(number, text, waiting[at] if at < len(waiting) else "") for at, text in enumerate(found)]
-        if found:
+        if not found:
+            continue
+        passes = _stands_beside(found, waiting)
+        above = [] if passes else _aligned(waiting, found)
+        new = [_piece(number, text, above[at] if at < len(above) else "") for at, text in enumerate(found)]
+        if not passes:
             waiting = [_awaited(piece, beside) for piece, beside in zip(new, [*new[1:], None], strict=True)]
         pieces += _with_labels_beside(new)
     return pieces
+
+
+def _stands_beside(found: Sequence[str], waiting: list[str]) -> bool:
+    """A name, a unit or an address between a row of labels and the row of what belongs to them."""
+    if len(found) != 1 or sum(map(bool, waiting)) < 2 or any(map(str.isdigit, found[0])):
+        return False
+    return Kind.FACT in _VALUES.get(waiting[0], (Kind.FACT,)) or _kind(found[0], "") not in _VALUES[waiting[0]]
+
+
+def _aligned(waiting: list[str], below: Sequence[str]) -> list[str]:
+    """The labels above what stands below, also when what stands beside the labels has nothing below it."""
+    labels = [label for label in waiting if label]
+    if len(labels) == len(below) < len(waiting) and _kind(below[0], "") in _VALUES.get(labels[0], ()):
+        return labels
+    # With an empty column nobody knows whose a number is.
+    return [label if label != ANOTHERS_NUMBER or len(waiting) <= len(below) else "" for label in waiting]
 
 
 def _awaited(piece: Piece, beside: Piece | None) -> str:
@@ -203,7 +238,7 @@ def _bare(line: str) -> str:
 
 def _piece(line: int, text: str, above: str) -> Piece:
     own, colon, value = text.partition(":")
-    label = _LABELS.find(own) if len(own) < 30 else None
+    label = _label(own) if len(own) < 30 else None
     if label and (not colon or not value.strip()):
         return Piece(line, text, Kind.LABEL, label)
     if label and colon:
@@ -211,11 +246,15 @@ def _piece(line: int, text: str, above: str) -> Piece:
     return _with_label_in_front(line, text) or Piece(line, text, _kind(text, above), above)
 
 
+def _label(text: str) -> str | None:
+    return ANOTHERS_NUMBER if is_anothers_label(text) else _LABELS.find(text)
+
+
 def _with_label_in_front(line: int, text: str) -> Piece | None:
     """ "Handläggare Eva Ros", "Datum 2024-02-14": a label only if what follows can be its value."""
     words = text.split()
     for length in (1, 2):
-        label = _LABELS.find(" ".join(words[:length])) if len(words) > length else None
+        label = _label(" ".join(words[:length])) if len(words) > length else None
         value = " ".join(words[length:])
         if label and label != "rubrik" and _kind(value, "") in (Kind.FACT, Kind.PERSON, Kind.BODY, Kind.UNIT):
             return Piece(line, value if label == "handläggare" else text, _kind(value, label), label)
@@ -230,7 +269,7 @@ def _kind(text: str, label: str) -> Kind:
     for kind, test in _TESTS:
         if test(text):
             return kind
-    return Kind.FACT if label in ("annat", "nummer") else Kind.FREE
+    return Kind.FACT if label in ("annat", "nummer", ANOTHERS_NUMBER) else Kind.FREE
 
 
 def _is_fact(text: str) -> bool:
@@ -288,6 +327,8 @@ def _belongs_above(above: Piece, below: Piece) -> bool:
 
 
 def _belongs_below(above: Piece, below: Piece) -> bool:
+    if below.label not in ("", above.label):
+        return False
     only_a_year = below.kind is Kind.FACT and below.text.isdigit()
     may_look_like_a_name = below.kind in (Kind.SOFT, Kind.PERSON) or only_a_year
     goes_on = continues(above.text, below.text) or below.text.startswith(("– ", "— ", "- "))

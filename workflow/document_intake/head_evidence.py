@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from workflow.document_intake.case_numbers import case_numbers_in, has_label, without_numbers
+from workflow.document_intake.case_numbers import anothers_numbers_in, case_numbers_in, has_label, without_numbers
 from workflow.document_intake.claims import OSAKER, SAKER, TROLIG, Told, Verdict, claim
 from workflow.document_intake.document import Document
 from workflow.document_intake.folding import fold, key
-from workflow.document_intake.head import MAX_HEAD, Kind, Piece
+from workflow.document_intake.head import ANOTHERS_NUMBER, MAX_HEAD, Kind, Piece
 from workflow.document_intake.headings import Part
 from workflow.document_intake.interface import Field, Found, Skrivelse
 from workflow.document_intake.layout import is_contact_line
@@ -19,11 +19,14 @@ from workflow.document_intake.swedish_dates import dates_in, without_dates
 _MEETING = "sammanträde"
 _LIKE_A_NUMBER = re.compile(
     r"(?<![\d-])(?!(?:19|20)\d\d[-/](?:19|20)?\d\d(?!\d)|\d\d:\d\d(?!\d))\d{2,4}\s?[-/:]\s?\d{1,6}"
+    r"(?!\d| \d\d(?!\d))"  # no telephone
 )
 _DIARY_BESIDE = re.compile(r"(?<!\w)(?![DdNn][IiNn]?[Rr]\b)[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,4}[ ./-]?$")
+_GOES_ON = re.compile(r" ?[-/.:]\w| (?:[A-ZÅÄÖ]{2,6}|\d{1,6})(?![\w(]| ?\()")
 _FIELD = re.compile(r"(?:fran|till|datum|handlaggare|forvaltning|sida)\s?:|(?:tjanste(?:skrivelse|utlatande)) \d{4}-")
 _TITLE_PARTS = (Kind.SOFT, Kind.PERSON, Kind.UNIT, Kind.BODY)
 _LEAST_TITLE = 8
+_BELOW_LABELS = 4  # lines
 
 
 def head_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Iterator[Found]:
@@ -31,7 +34,7 @@ def head_evidence(document: Document, skrivelse: Skrivelse, told: Told) -> Itera
     pieces = list(told.head.pieces)
     region = Region(document.sections[0].lines)
     yield _rubrik(document, skrivelse, pieces, region, told)
-    yield from _numbers(document, skrivelse, lines, region)
+    yield from _numbers(document, skrivelse, pieces, lines, region)
     yield _date(document, skrivelse, pieces, lines)
     yield _addressee(document, skrivelse, pieces, region)
     yield _unit(document, skrivelse, pieces)
@@ -79,18 +82,31 @@ def _is_hemmed_in(pieces: list[Piece], title: range) -> bool:
 
 
 # --- case numbers ------------------------------------------------------------------------------------
-def _numbers(document: Document, skrivelse: Skrivelse, lines: list[str], region: Region) -> Iterator[Found]:
+def _numbers(
+    document: Document, skrivelse: Skrivelse, pieces: list[Piece], lines: list[str], region: Region
+) -> Iterator[Found]:
     title = region.find(skrivelse.rubrik) if skrivelse.rubrik else None
-    others = _like_numbers(lines, skrivelse.numbers, title)
+    anothers = [piece.text for piece in pieces if piece.label == ANOTHERS_NUMBER and piece.kind is Kind.FACT]
+    anothers += [number for line in lines for number in anothers_numbers_in(line)]
+    others = _like_numbers(lines, [*skrivelse.numbers, *anothers], title)
     for number in skrivelse.numbers:
         span = region.find(number)
         labelled = span is not None and any(has_label(line) for line in lines[max(0, span.first - 2) : span.last + 1])
         verdict = _on_number(number, lines[span.first] if span else "", labelled, [text for _, text in others])
+        if verdict[0] is SAKER and anothers:
+            verdict = (TROLIG, f"”{anothers[0]}” i huvudet lästes som någon annans beteckning på ärendet.")
+        elif verdict[0] is SAKER and span and _stands_below_anothers(pieces, span.first):
+            verdict = (TROLIG, "Står under flera ledord; kontrollera att numret inte hör till ”Er beteckning”.")
         if any(number != other and number in other for other in skrivelse.numbers):
             verdict = (OSAKER, "Är en del av ett annat diarienummer i huvudet.")
         yield claim(document, Field.DNR, number, span, verdict, others=[text for _, text in others])
     if not skrivelse.numbers:
         yield _no_number(document, lines, others)
+
+
+def _stands_below_anothers(pieces: list[Piece], line: int) -> bool:
+    labels = (piece.line for piece in pieces if piece.label == ANOTHERS_NUMBER and piece.kind is Kind.LABEL)
+    return any(0 < line - label <= _BELOW_LABELS for label in labels)
 
 
 def _like_numbers(lines: list[str], read: Sequence[str], title: Span | None) -> list[tuple[int, str]]:
@@ -116,9 +132,18 @@ def _on_number(number: str, line: str, labelled: bool, others: list[str]) -> Ver
         return OSAKER, f"”{others[0]}” i huvudet kan också vara ett diarienummer, men har inte formen av ett."
     if not number[0].isalpha() and (letters := _DIARY_BESIDE.search(line[: line.find(number)])):
         return OSAKER, f"”{letters[0].strip()}” står alldeles framför och kan höra till numret."
+    if after := _written_after(number, line):
+        return OSAKER, f"”{after}” står alldeles efter och kan höra till numret."
     if labelled:
         return SAKER, "Står vid ordet ”Dnr” eller ”Diarienummer” i huvudet."
     return TROLIG, "Kändes igen på sin form; inget ”Dnr” står framför."
+
+
+def _written_after(number: str, line: str) -> str:
+    """What may be the rest of a number, and is no date, page or other number."""
+    _, _, rest = line.partition(number)
+    begins = _GOES_ON.match(rest) if rest and not dates_in(rest[:12]) and not case_numbers_in(rest) else None
+    return rest.split()[0] if begins else ""
 
 
 def _no_number(document: Document, lines: list[str], others: list[tuple[int, str]]) -> Found:

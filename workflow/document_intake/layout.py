@@ -210,7 +210,7 @@ def _is_running_head(line: str) -> bool:
 # --- running text ------------------------------------------------------------------------------------
 _VERB = re.compile(
     forgiving(
-        r"\b(?:är|var|blir|blev|har|hade|ska|kan|bör|måste|vill|får|fick|ger|gav|gavs|innebär|finns|föreslår|föreslås"
+        r"\b(?!(?:nr|kr|tr|dr)\b)(?:är|var|blir|blev|har|hade|ska|kan|bör|måste|vill|får|fick|ger|gav|gavs|innebär|finns|föreslår|föreslås"
         r"|bedömer|bedöms|avser|gäller|behöver|behövs|krävs|medför|omfattar|består|visar|pågår|sker|görs|handlar"
         r"|genomförs|genomfördes|hölls|lämnades|beslutade|behandlades|inkom|begärde|antog)\b"
     )

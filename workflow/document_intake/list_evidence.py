@@ -135,6 +135,9 @@ def _on_recipients(
         return TROLIG, f"Rubriken är feltolkad av en inskanning: ”{misread}”."
     if any(_ADDRESS.fullmatch(one.text) or _POST_TOWN.search(one.text) for one in found):
         return OSAKER, "En rad ser ut som en adress; den kan höra till mottagaren före."
+    mail = next((one.text for one in found[1:] if "@" in one.text), None)
+    if mail:
+        return OSAKER, f"”{mail}” är en e-postadress; den kan höra till mottagaren före."
     left = [line for line in unread(lines, found) if key(line) not in _NOTHING and not line.endswith(":")]
     if left:
         return TROLIG, f"Under rubriken står också text som inte lästes som en mottagare: ”{left[0][:80]}”."

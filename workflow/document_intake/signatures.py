@@ -1,7 +1,7 @@
 """Who signs at the end: names standing alone, with a title below or a unit above."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -95,11 +95,9 @@ def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     line = lines[at]
     if line.part is Part.HEAD or _is_running_text(line.text):
         return []
-    found = [name for name in map(_signing, cells(line.text)) if name]
+    found = _without_titles_of_others(cell for cell in map(_signing, cells(line.text)) if cell)
     if not found:
         return []
-    # Names set a line lower in each column stand beside the title of the one before.
-    found = [name for name in found if not is_title(name)] or found
     if _are_persons(found) or (all(map(_is_in_capitals, found)) and _has_titles_below(lines, at)):
         return found if _says_it_signs(lines, at) or _stand_to_sign(lines, at, claimed) else []
     titled = [name for name in map(_name_beside_title, found) if name]
@@ -108,6 +106,13 @@ def _signers(lines: list[_Line], at: int, claimed: set[int]) -> list[str]:
     alone = (line.part not in _LISTS or below_a_list) and (line.begins_paragraph or below_another)
     signs = (alone and line.is_last_words) or line.part is Part.SIGNERS or _says_it_signs(lines, at)
     return titled if len(titled) == len(found) and signs else []
+
+
+def _without_titles_of_others(texts: Iterable[str]) -> list[str]:
+    """Of names that begin on different lines one may stand beside the other's title."""
+    found = list(texts)
+    names = [text for text in found if not is_title(text)]
+    return names if names and all(map(is_person, names)) else found
 
 
 def _is_running_text(text: str) -> bool:
@@ -173,13 +178,9 @@ def _has_titles_above(lines: list[_Line], at: int) -> bool:
 
 
 def _are_titles(line: str) -> bool:
-    """Titles alone, or one with the next column's name beside it."""
-    first, *others = cells(line)
-    return _is_bare_title(first) and all(_is_bare_title(cell) or is_person(cell) for cell in others)
-
-
-def _is_bare_title(cell: str) -> bool:
-    return is_title(cell) and cell[0].isalpha()
+    """A row of titles, where a name may have begun beside them."""
+    titles = [cell for cell in cells(line) if not is_person(cell)]
+    return bool(titles) and all(is_title(cell) and cell[0].isalpha() for cell in titles)
 
 
 def _are_units(line: str) -> bool:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tests.workflow.document_intake.skrivelser import HEAD, MBL, UNDERLAG, read
-from workflow.document_intake.interface import Skrivelse
+from workflow.document_intake.interface import Field, Skrivelse, Sureness
 
 
 def head(text: str) -> Skrivelse:
@@ -96,12 +96,96 @@ def test_the_templates_title_is_no_title():
         ("Ärendenummer: 24RS1234", ("24RS1234",)),
         ("Dnr: 2023/00123\n     2022/01987", ("2023/00123", "2022/01987")),
         ("Dnr KS 2O25/1I3", ("KS 2025/113",)),
+        ("Dnr 2025/0042 TN-7", ("2025/0042 TN-7",)),
+        ("Dnr 2025.42 TN 003", ("2025.42 TN 003",)),
+        ("TNK0042/25", ("TNK0042/25",)),
+        ("Diarienummer\nTN 2025–00042", ("TN 2025-00042",)),
+        ("Dnr TN 2025 - 42", ("TN 2025 - 42",)),
+        ("2025TN42 310", ("2025TN42 310",)),
+        ("2025-TN-0042", ("2025-TN-0042",)),
+        ("2025TN/0042", ("2025TN/0042",)),
+        ("TN/42/2025", ("TN/42/2025",)),
+        ("08TNK142", ("08TNK142",)),
+        ("Dnr O8TNKl42", ("08TNK142",)),
+        ("TNKF/2025:42", ("TNKF/2025:42",)),
+        ("Ks/2025:042", ("Ks/2025:042",)),
+        ("Dnr 0042/25-310", ("0042/25-310",)),
+        ("Dnr TN 42/25-310", ("TN 42/25-310",)),
+        ("HVN 2504-0042", ("HVN 2504-0042",)),
+        ("TN 25/0042 310", ("TN 25/0042 310",)),
+        ("TN/2025:42 310", ("TN/2025:42 310",)),
+        ("TN/2025:42 - 310", ("TN/2025:42 - 310",)),
+        ("TN-2025-42 Dpl 03", ("TN-2025-42 Dpl 03",)),
+        ("TN 2025-00042 1.2.3", ("TN 2025-00042 1.2.3",)),
+        ("Dnr TN/250042", ("TN/250042",)),
+        ("Dnr TNV 250042", ("TNV 250042",)),
+        ("Dnr 42.TN-2025", ("42.TN-2025",)),
+        ("Dnr 1.2.3.-42/2025", ("1.2.3.-42/2025",)),
+        ("Dnr TN-HUS25-42", ("TN-HUS25-42",)),
+        ("Dnr RTN 42-2025", ("RTN 42-2025",)),
+        ("Dnr TN25.42", ("TN25.42",)),
+        ("Dnr 2025.0042.TN", ("2025.0042.TN",)),
+        ("Ärendebeteckning: 2025-0042", ("2025-0042",)),
+        ("2025-01-07   2025-00042", ("2025-00042",)),
+        ("Datum   Vår beteckning\nSiv Al\nKansliet\n2025-01-07   2025/42", ("2025/42",)),
+        ("Dnr KS 2025/4   Bo Lind 0555-12 34 56", ("KS 2025/4",)),
+        ("SOSFS 2011:900", ()),
+        ("Verksamhetsår 2025/26", ()),
         ("2024-01-01", ()),
         ("Telefon: 0555-12 34 56", ()),
     ],
 )
 def test_case_numbers_are_read_in_every_diarys_form(written: str, numbers: tuple[str, ...]):
     assert head(f"Kansliet\n{written}\n\nEn ny bro").numbers == numbers
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Vår beteckning: TN 2025/42\nEr beteckning: Fi2025/00317",
+        "Dnr TN 2025/42   Ert dnr 400-317-2025",
+        "Dnr TN 2025/42, länsstyrelsens dnr 400-317-2025",
+        "Dnr TN 2025/42\nVägverkets diarienummer: VV 2025/317",
+        "Datum   Vår beteckning   Er beteckning\n2025-01-07   TN 2025/42   Fi2025/00317",
+        "Datum   Vår beteckning   Er beteckning\nSiv Al\nKansliet\n2025-01-07   TN 2025/42   Fi2025/00317",
+        "Kansliet   Datum   Dnr\nSiv Al   2025-01-07   TN 2025/42\n0555-12 34 56   Ert datum   Er beteckning\n"
+        "2024-12-20   LV 400-317-2025",
+    ],
+)
+def test_what_another_authority_calls_the_matter_is_not_its_number(written: str):
+    skrivelse = head(f"Kansliet\n{written}\n\nEn ny bro")
+    assert skrivelse.numbers == ("TN 2025/42",)
+    assert [one.sureness for one in skrivelse.found if one.field is Field.DNR] == [Sureness.TROLIG]
+
+
+def test_with_a_column_empty_a_number_is_kept_but_not_sure():
+    skrivelse = head("Kansliet   Datum   Er beteckning   Dnr\nSiv Al   2025-01-07   TN 2025/42\n\nEn ny bro")
+    assert skrivelse.numbers == ("TN 2025/42",)
+    assert [one.sureness for one in skrivelse.found if one.field is Field.DNR] == [Sureness.TROLIG]
+
+
+def test_only_another_authoritys_number_is_no_number():
+    assert head("Kansliet\nEr beteckning: Fi2025/00317\n\nEn ny bro").numbers == ()
+
+
+def test_what_stands_right_after_a_number_makes_it_unsure():
+    skrivelse = head("Kansliet\nDnr TN 2025/42 ABC\n\nEn ny bro")
+    one = next(one for one in skrivelse.found if one.field is Field.DNR)
+    assert (one.sureness, one.why) == (Sureness.OSAKER, "”ABC” står alldeles efter och kan höra till numret.")
+
+
+def test_a_telephone_number_leaves_the_case_number_sure():
+    skrivelse = head("Siv Al\n0555-12 34 56\nDnr TN 2025/42\n\nEn ny bro")
+    assert [one.sureness for one in skrivelse.found if one.field is Field.DNR] == [Sureness.SAKER]
+
+
+def test_a_labelled_number_right_below_a_labelled_title_is_not_part_of_it():
+    skrivelse = head("Ärende: En ny bro\nÄrendenummer: 2025-0042\nDatum: 2025-01-07")
+    assert (skrivelse.rubrik, skrivelse.numbers) == ("En ny bro", ("2025-0042",))
+
+
+def test_a_name_between_the_labels_and_their_values_is_the_handlaggares():
+    assert head("Datum   Diarienummer\nSiv Al\n2025-01-07   2025/42\n\nEn ny bro").handlaggare == ("Siv Al",)
 
 
 def test_a_case_number_in_the_title_or_the_text_is_not_the_documents():

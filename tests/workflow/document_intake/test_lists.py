@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflow.document_intake.skrivelser import MBL, SIGNED, UNDERLAG, read
+from workflow.document_intake.interface import Field, Sureness
 
 
 def recipients(lines: str, **changed: str) -> tuple[str, ...]:
@@ -50,6 +51,25 @@ def underlag(lines: str) -> tuple[str, ...]:
         ("För verkställande:\nPlanenheten\nTill kännedom:\nSökanden", ("Planenheten", "Sökanden")),
         ("Sökanden (för delgivning)\nRegion Väst, vast@exempel.se", ("Sökanden", "Region Väst")),
         ("Sökanden\n\nHur man överklagar, se bilaga 2.", ("Sökanden",)),
+        ("För verkställande:\nRevisorerna\nFör kännedom:\nKulturkontoret", ("Revisorerna", "Kulturkontoret")),
+        ("För åtgärd\nRevisorerna\nFör kännedom\nKulturkontoret", ("Revisorerna", "Kulturkontoret")),
+        ("Internt: Revisorerna\nExternt: Bussbolaget AB", ("Revisorerna", "Bussbolaget AB")),
+        ("Revisorerna / Kulturkontoret / Bussbolaget AB", ("Revisorerna", "Kulturkontoret", "Bussbolaget AB")),
+        ("Revisorerna · Kulturkontoret", ("Revisorerna", "Kulturkontoret")),
+        ("Eva Ros / ekonomichef", ("Eva Ros / ekonomichef",)),
+        ("Revisorerna (delges)\nSökanden (rek+mb)", ("Revisorerna", "Sökanden")),
+        ("Revisorerna (för åtgärd), Kulturkontoret (för kännedom)", ("Revisorerna", "Kulturkontoret")),
+        ("Kajstadsregionen (KR)", ("Kajstadsregionen (KR)",)),
+        ("Revisorerna, revision@strandby.se\nKulturkontoret", ("Revisorerna", "Kulturkontoret")),
+        ("Enhetschef hamnen\nkajbolaget@strandby.se", ("Enhetschef hamnen", "kajbolaget@strandby.se")),
+        ("ett@strandby.se, tva@strandby.se", ("ett@strandby.se", "tva@strandby.se")),
+        (
+            "Kanalverket, region Mitt; kulturkontoret; Eva Ros, planchef",
+            ("Kanalverket, region Mitt", "kulturkontoret", "Eva Ros, planchef"),
+        ),
+        ("Hamnhälsan, norra enheten\nRevisorerna", ("Hamnhälsan, norra enheten", "Revisorerna")),
+        ("Revisorerna\nkulturkontoret\nsökanden", ("Revisorerna", "kulturkontoret", "sökanden")),
+        ("Kulturförvaltningens\nplanenhet", ("Kulturförvaltningens planenhet",)),
         ("Klicka här för att ange text.", ()),
         ("", ()),
     ],
@@ -104,6 +124,41 @@ def test_a_list_not_filled_in_is_said():
 def test_the_end_of_a_sentence_from_another_page_ends_the_list():
     torn = "omsättning får betala ungefär samma avgift som i dag, om den inte ändras."
     assert recipients(f"Revisorerna\nEkonomikontoret\n\n{torn}\n{torn}") == ("Revisorerna", "Ekonomikontoret")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "\nHur man överklagar, se bilaga 3.",
+        "\nInformation om hur beslutet överklagas bifogas.",
+        "Besvärshänvisning",
+        "Bilaga: Hur du överklagar",
+        "\nBeslutet kan överklagas till förvaltningsrätten.",
+        "\nParagrafen justeras omedelbart.",
+        "\nÄrendet är därmed avslutat.",
+    ],
+)
+def test_what_is_told_to_the_reader_below_the_list_is_no_addressee(below: str):
+    assert recipients(f"Revisorerna\nSökanden\n{below}") == ("Revisorerna", "Sökanden")
+
+
+@pytest.mark.parametrize("between", [" · ", " | ", "   "])
+def test_a_foot_of_one_line_is_no_addressee(between: str):
+    foot = [
+        "Strandby kommun",
+        "Box 1",
+        "123 45 Strandby",
+        "Tel. 0555-12 34 56",
+        "www.strandby.se",
+        "Org.nr 123456-7890",
+    ]
+    assert recipients(f"Revisorerna\n\n{between.join(foot)}") == ("Revisorerna",)
+
+
+def test_an_address_below_an_addressee_is_not_sure():
+    skrivelse = read(recipients="Beslutet skickas till:\nEnhetschef hamnen\nkajbolaget@strandby.se\n")
+    sure = {one.sureness for one in skrivelse.found if one.field is Field.RECIPIENT}
+    assert sure == {Sureness.OSAKER}
 
 
 def test_running_text_ends_the_list():
@@ -212,6 +267,7 @@ def test_a_file_name_is_said():
         ),
         ("Tove Hed                  Max Ny\nFritidschef               Controller", ("Tove Hed", "Max Ny")),
         ("Tove Hed, fritidschef", ("Tove Hed",)),
+        ("Tove Hed\nFritidschef         Max Ny\n                    Controller", ("Tove Hed", "Max Ny")),
         ("Fritidsförvaltningen\n\nTove Ryd\nFritidschef", ("Tove Ryd",)),
         ("Fritidsförvaltningen\n\nŠejla Đurić", ("Šejla Đurić",)),
         ("Strandby 2025-03-04\n\nTove Hed\ntf. fritidschef", ("Tove Hed",)),
@@ -318,6 +374,20 @@ def test_when_the_matter_is_decided_is_no_underlag():
 def test_a_short_sentence_below_a_heading_is_no_underlag():
     below = "Beslutsunderlag\n1. Kalkyl\n2. Karta\n\nEkonomi och ansvar\nBeslutet medför inga kostnader.\n"
     assert read(underlag=below).underlag == ("Kalkyl", "Karta")
+
+
+def test_names_beside_each_others_titles_sign_though_the_list_comes_after():
+    signed = "Tove Hed\nFritidschef         Max Ny\n                    Controller\n"
+    skrivelse = read(signed=signed, recipients="")
+    after = read(mbl=f"{MBL}\n{signed}", signed="", recipients="Beslutet skickas till\nRevisorerna\n")
+    assert skrivelse.signatories == after.signatories == ("Tove Hed", "Max Ny")
+
+
+@pytest.mark.parametrize("names", ["Tove Hed          Max Ny", "Tove Hed\nMax Ny", "Tove Hed\n\nMax Ny"])
+def test_two_names_alone_below_the_list_sign_when_nobody_else_does(names: str):
+    skrivelse = read(signed="", recipients=f"Beslutet skickas till\nRevisorerna\n\n{names}\n")
+    assert skrivelse.signatories == ("Tove Hed", "Max Ny")
+    assert skrivelse.recipients == ("Revisorerna",)
 
 
 def test_a_greeting_below_an_appendix_opens_the_signature():
