@@ -82,6 +82,12 @@ def test_whatever_program_saved_the_table_it_is_read(desk, written, text, encodi
             "p.csv, rad 3: citattecknen går inte",
         ),
         (
+            "p.csv",
+            'instans;datum\nSON;"2027-01-28\nKS;"\nKF;2027-02-02\n',
+            "p.csv, rad 2: flera rader har blivit en",
+        ),
+        ("p.csv", ";;\n;\n", "p.csv: filen är tom"),
+        (
             "p.ics",
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:K",
             "slutar mitt i, utan END:VEVENT. Hämta filen på nytt",

@@ -191,14 +191,20 @@ class Reading:
             whole = ways.told(self._bodies, self._today, told.replace(",", " ").split()) if told else None
             whole = whole or standing.usual(self._bodies, self._today, kind, own, stands)
         except ArendeError as error:
-            # What a command line calls --body is a column here, or a constant of the map.
-            why = str(error).replace("--body", "instans")
-            cells.fault("vag" if told else "instans", f"räcker inte för att säga ärendets väg. {why}")
+            field = "vag" if told else "instans"
+            why = _in_the_map(str(error))
+            mend = f"Rätta det i kolumnen eller, för alla rader, {field} under [konstanter] i kartan."
+            cells.fault(field, f"räcker inte för att säga ärendets väg. {why} {mend}")
             return ()
         found = standing.rest(whole, stands, self._bodies, self._today, own)
         if not found:
             cells.fault("lage", "säger inte vilken nämnd ärendet står hos; ange instans eller vag i kartan.")
         return found
+
+
+def _in_the_map(told: str) -> str:
+    """What is said of a command line's options, said of the map."""
+    return told.replace("--body", "instans").replace("--steg", "vag")
 
 
 def number(text: str) -> CaseNumber | None:

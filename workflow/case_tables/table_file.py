@@ -3,9 +3,11 @@
 import codecs
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 
+from workflow import csv_rows
 from workflow.document_intake.readers.table import Table
 from workflow.errors import UsageError
 
@@ -65,28 +67,21 @@ def _decoded(data: bytes, file: str) -> str:
 
 
 def _of_text(text: str, file: str) -> Iterator[Row]:
-    lines = text.splitlines(keepends=True)
-    number = 0
-    try:
-        for number, cells in enumerate(csv.reader(lines, delimiter=_delimiter(lines), strict=True), 1):
-            if number > _MAX_ROWS:
-                raise UsageError(f"{file} har fler än {_MAX_ROWS} rader. Dela upp den.")
-            stripped = tuple(" ".join(cell.split()) for cell in cells)
-            if any(stripped):
-                yield Row(number, stripped)
-    except csv.Error as error:
-        # Read more kindly, a quotation mark that is never closed takes the rows after it into its cell.
-        raise UsageError(
-            f"{file}, rad {number + 1}: citattecknen går inte ihop, så det går inte att säga var raden slutar. Rätta "
-            "den, eller öppna tabellen i Excel och spara den på nytt. Inget är sparat."
-        ) from error
+    for number, cells in csv_rows.numbered(text, _delimiter(text), file):
+        if number > _MAX_ROWS:
+            raise UsageError(f"{file} har fler än {_MAX_ROWS} rader. Dela upp den.")
+        if any(cells):
+            yield Row(number, tuple(cells))
 
 
-def _delimiter(lines: list[str]) -> str:
+def _delimiter(text: str) -> str:
     """The one that gives the widest row, most often."""
+    lines = text.splitlines(keepends=True)[:_SAMPLE]
 
     def width(delimiter: str) -> tuple[int, int]:
-        found = [len(row) for row in csv.reader(lines[:_SAMPLE], delimiter=delimiter) if row]
+        found: list[int] = []
+        with suppress(csv.Error):  # told of when the whole is read
+            found += (len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
         widest = max(found, default=0)
         return (found.count(widest) if widest > 1 else 0, widest)
 

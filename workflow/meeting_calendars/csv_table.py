@@ -1,11 +1,11 @@
 """A table with a line for each meeting, as a spreadsheet saves it: columns named in many ways, `;`, `,` or tab."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from states.swedish_text import listed
+from workflow import csv_rows
 from workflow.errors import UsageError
 from workflow.meeting_calendars.entry import Calendar, Entry, the_day, the_hour
 from workflow.meeting_plan import Plan
@@ -23,31 +23,19 @@ NAMES = {
 
 def read(text: str, file: str, body: str | None = None) -> Calendar:
     """The meetings of a table. `body` is whose they are where no column says so."""
-    lines = text.splitlines()
-    if not any(line.strip() for line in lines):
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    rows = csv_rows.numbered(text, max(";,\t", key=first.count), file)
+    told = ((f"{file}, rad {number}", cells) for number, cells in rows if any(cells))
+    head, names = next(told, ("", None))
+    if names is None:
         raise UsageError(f"{file}: filen är tom. Inget är sparat.")
-    head = next(number for number, line in enumerate(lines) if line.strip())
-    delimiter = max(";,\t", key=lines[head].count)
-    rows = _rows(lines[head:], delimiter, file, head)
-    columns = [_plain(cell) for cell in next(rows)[1]]
-    places = {what: _places(columns, names) for what, names in NAMES.items()}
+    columns = [_plain(cell) for cell in names]
+    places = {what: _places(columns, called) for what, called in NAMES.items()}
     if not places["day"] or not (places["body"] or body):
         missing = "datum" if not places["day"] else "instans (eller ange --instans)"
-        raise UsageError(f"{file}, rad {head + 1}: en kolumn för {missing} saknas. Inget är sparat.")
-    entries = [entry(row, places, where, body) for where, row in rows if any(cell.strip() for cell in row)]
+        raise UsageError(f"{head}: en kolumn för {missing} saknas. Inget är sparat.")
+    entries = [entry(cells, places, where, body) for where, cells in told]
     return Calendar(tuple(entries), tuple(unused(columns, places)))
-
-
-def _rows(lines: Sequence[str], delimiter: str, file: str, before: int) -> Iterator[tuple[str, list[str]]]:
-    """Each row and where it stands. A quotation mark that is never closed would hide the rows after it."""
-    rows = csv.reader(lines, delimiter=delimiter, strict=True)
-    number = before + 1
-    try:
-        for row in rows:
-            yield f"{file}, rad {number}", row
-            number = before + rows.line_num + 1
-    except csv.Error as error:
-        raise UsageError(f"{file}, rad {number}: citattecknen går inte ihop. Rätta raden. Inget är sparat.") from error
 
 
 MEANT = {

@@ -138,6 +138,7 @@ def test_secrecy_is_a_provision_or_nothing() -> None:
         ({"slag": "Bygglov"}, "Kolumnen Ärendetyp: ”Bygglov” är inget slag av ärende"),
         ({"instans": "Hamnnämnden"}, "Kolumnen Nämnd: ”Hamnnämnden” är ingen instans."),
         ({"instans": ""}, "Kolumnen Nämnd: räcker inte för att säga ärendets väg. Ange instans: vilken nämnd"),
+        ({"instans": ""}, "Rätta det i kolumnen eller, för alla rader, instans under [konstanter] i kartan."),
         ({"inkom": "31/31/2025"}, "Kolumnen Inkom: ”31/31/2025” är inget datum på formen ÅÅÅÅ-MM-DD eller DD/MM/ÅÅÅÅ."),
         ({"inkom": "2025-02-01"}, "Kolumnen Inkom: 2025-02-01 är efter att ärendet registrerades, 2025-01-07."),
         ({"registrerad": "2027-01-01"}, "Kolumnen Reg.datum: 2027-01-01 ligger i framtiden."),
