@@ -30,9 +30,28 @@ SHAPE = re.compile(
 )
 
 
+# "2023KS312", "2018/KS 0001", "09BUN113": the diary between the year and the number.
+AMID = re.compile(
+    r"(?P<year>(?:19|20)?\d\d)[/-]?(?P<diary>[A-ZÅÄÖ]{1,10})[ /-]?(?P<number>\d{1,6})(?:[/.:-](?P<suffix>\d{1,6}))?",
+    re.IGNORECASE,
+)
+# What the case is filed under in the diary plan stands after its number and is no part of it.
+FILED_UNDER = re.compile(
+    r"(?:\s+(?:-\s*)?(?:\d{3}|Dpl \d{1,2})|[\s-]+\d{1,2}(?:\.\d{1,2}){1,4}|(?<=[A-ZÅÄÖ])-\d{1,2})$"
+)
+
+
 def readings(text: str) -> tuple[CaseNumber, ...]:
     """Every way `text` can be read as a diarienummer, likeliest first; empty when it is none."""
-    match = SHAPE.fullmatch(LABEL.sub("", text).strip())
+    bare = LABEL.sub("", text).strip()
+    return _read(bare) or _read(FILED_UNDER.sub("", bare))
+
+
+def _read(text: str) -> tuple[CaseNumber, ...]:
+    if amid := AMID.fullmatch(text):
+        year = int(amid["year"]) if len(amid["year"]) == 4 else _four_digits(int(amid["year"]))
+        return (CaseNumber(amid["diary"].upper(), year, int(amid["number"]), amid["suffix"] or ""),)
+    match = SHAPE.fullmatch(text)
     if match is None or (match["before"] and match["after"]):
         return ()
     diary = (match["before"] or match["after"] or "").upper()
@@ -44,6 +63,8 @@ def readings(text: str) -> tuple[CaseNumber, ...]:
         read.append(CaseNumber(diary, _four_digits(int(second)), int(first), suffix))
     elif _is_year(second) and not _is_year(first):
         read.append(CaseNumber(diary, int(second), int(first), suffix))
+    elif len(first) == 2 and len(second) > 3:
+        read.append(CaseNumber(diary, _four_digits(int(first)), int(second), suffix))
     return tuple(read)
 
 

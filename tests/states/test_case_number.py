@@ -28,6 +28,16 @@ DIARIES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ", min_size=1, max_size=6).fi
         ("SLK-2023-01047", CaseNumber("SLK", 2023, 1047)),
         ("0882/21", CaseNumber("", 2021, 882)),
         ("2019/00123", CaseNumber("", 2019, 123)),
+        ("2018/KS 0001", CaseNumber("KS", 2018, 1)),
+        ("2023KS312 600", CaseNumber("KS", 2023, 312)),
+        ("09BUN113", CaseNumber("BUN", 2009, 113)),
+        ("TN 2014/00187 003", CaseNumber("TN", 2014, 187)),
+        ("KS 2021/123 1.2.3", CaseNumber("KS", 2021, 123)),
+        ("SBN 2019.245 Dpl 03", CaseNumber("SBN", 2019, 245)),
+        ("2022/0456 KS-3", CaseNumber("KS", 2022, 456)),
+        ("SN 21/0098", CaseNumber("SN", 2021, 98)),
+        ("2021/641-3.1.2", CaseNumber("", 2021, 641)),
+        ("BUN-2024-00561-3", CaseNumber("BUN", 2024, 561, "3")),
         # The same with what people write round it.
         ("Dnr SON 2020-247", CaseNumber("SON", 2020, 247)),
         ("dnr: son 2020-247", CaseNumber("SON", 2020, 247)),
@@ -69,6 +79,7 @@ def test_the_year_is_the_likelier_reading_of_four_digits_first():
         "KS 2024-05-14 sammanträde",
         "12-345-678",
         "id:1a2b3c4d5e6f",
+        "19 maj 2024",
     ],
 )
 def test_what_is_no_diarienummer_has_no_reading(text):
