@@ -79,8 +79,8 @@ class Story:
         for mail in arrived[:1]:
             print(f"\n{mail.as_received()}")
         found = sorted((mail.to, mail.subject) for mail in arrived)
-        for mail in found:
-            print(f"  ✉ {mail[0]}: {mail[1]}")
+        for to, subject in found:
+            print(f"  ✉ {to}: {subject}")
         self._expect(day, "how many mails", len(found), len(expected))
         for (to, subject), (address, words) in zip(found, sorted(expected), strict=True):
             self._expect(day, "mail to", to, address)
