@@ -25,7 +25,7 @@ LARGEST_BYTE = 255
 
 
 def read(path: Path) -> tuple[bytes, Mapping[str, Any]]:
-    """A TOML file as it is and as it reads. Raises EnvironmentFaultError with what to mend."""
+    """A TOML file as it is and as it reads. Raises EnvironmentFaultError or UsageError with what to mend."""
     if held_files.is_held(path):
         raise UsageError(f"{path} är arendes egen databas. Ange en inställningsfil.")
     try:

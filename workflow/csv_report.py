@@ -91,7 +91,7 @@ class CsvReport:
                 whole.flush()
                 os.fsync(whole.fileno())
             half.replace(self._file)
-        except OSError:
+        except BaseException:
             half.unlink(missing_ok=True)
             raise
         durable_files.sync(self._file.parent)

@@ -22,7 +22,7 @@ def write(target: Path, content: bytes, *, mode: int = 0o600, half: str = ".tmp"
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync(target.parent)

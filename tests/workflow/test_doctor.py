@@ -438,7 +438,7 @@ def test_what_the_kernel_leaves_open_to_a_reader_is_told_of(sqlite: Desk, monkey
     monkeypatch.setattr(Child, "closed", lambda _: Closed(writing=False, network=False))
     check = look(sqlite.settings)[READING]
     assert check.verdict is Verdict.WARNING
-    assert check.told.startswith("Datorns kärna stänger inte nätet och att skriva filer för det som läser handlingar;")
+    assert check.told.startswith("Datorns kärna stänger inte nätet och filerna för det som läser handlingar;")
 
 
 def test_a_reader_that_cannot_be_started_is_found(sqlite: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

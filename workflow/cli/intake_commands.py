@@ -10,7 +10,7 @@ from states.case_facts import CaseKind
 from states.judgement import Refused
 from workflow import held_files, intakework, no_skrivelse
 from workflow.audit_journal import Command as Given
-from workflow.cli import frame, paper, taken_view
+from workflow.cli import frame, one_imported, paper
 from workflow.cli.case_commands import deviates
 from workflow.cli.change import Asked, begun, changes, ended, perform, rehearse, rehearsing
 from workflow.cli.secrecy_commands import as_provision, marked_secret
@@ -100,7 +100,7 @@ def import_command(
 
         def act(given: Given) -> Result:
             result = intakework.take_in(desk, given, skrivelse, terms, save=not rehearsed)
-            return result if isinstance(result, Refused) else taken_view.told(result, read, skrivelse, terms)
+            return result if isinstance(result, Refused) else one_imported.told(result, read, path, terms)
 
         return rehearse(desk, asked, act) if rehearsed else perform(desk, asked, act)
 

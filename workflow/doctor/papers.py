@@ -35,7 +35,7 @@ def reading(_: Machine) -> Answer:
     except EnvironmentFaultError as error:
         return fault(str(error))
     if not (closed.network and closed.writing):
-        left = listed([*(["nätet"] * (not closed.network)), *(["att skriva filer"] * (not closed.writing))])
+        left = listed([*(["nätet"] * (not closed.network)), *(["filerna"] * (not closed.writing))])
         return warning(
             f"Datorns kärna stänger inte {left} för det som läser handlingar; bara Python gör det. Kör på Linux 5.13 "
             "eller senare med seccomp och Landlock på."

@@ -9,7 +9,7 @@ from tests.workflow.cli.office import ENGLISH, arende, done
 from tests.workflow.cli.test_document_commands import become
 from tests.workflow.document_intake.office_files import mail
 from tests.workflow.papers import PROTOCOL, skrivelse
-from workflow.cli import paper, taken_view
+from workflow.cli import one_imported, paper
 from workflow.document_intake.reading import read_skrivelse
 from workflow.errors import Exit
 
@@ -62,10 +62,12 @@ def test_a_guess_is_called_one(office: Path) -> None:
 
 
 def test_a_long_list_is_cut_and_says_where_it_stands_whole(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taken_view, "SHOWN", 2)
-    told = done("import", written(office, "Dnr SON 2025-4\n\nHej!\n\nVi undrar.\n"), "--body", "SON", *DAY)
+    monkeypatch.setattr(one_imported, "SHOWN", 2)
+    (office / "nya papper").mkdir()
+    file = written(office, "Dnr SON 2025-4\n\nHej!\n\nVi undrar.\n", "nya papper/a.txt")
+    told = done("import", file, "--body", "SON", *DAY)
     assert told.count("Se över: ") == 2
-    assert "till att se över: arende read a.txt\n" in told
+    assert "till att se över: arende read 'nya papper/a.txt'\n" in told
 
 
 def test_what_has_no_rubrik_says_what_stands_for_it(office: Path) -> None:

@@ -1,14 +1,17 @@
 """What is told of one skrivelse that was taken in: what was read of it, and what to look at."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
 from workflow import no_skrivelse
 from workflow.cli.intake_views import leftovers, to_look_at
 from workflow.document_intake.interface import Field, ReadSkrivelse, Sureness, weakest
-from workflow.intakework import Paper, Terms
+from workflow.harmless_text import safe
+from workflow.intakework import Terms
 from workflow.use_case import Done
 
 SHOWN = 12
@@ -17,13 +20,13 @@ SHOWN = 12
 _SURE = {Sureness.SAKER: "", Sureness.TROLIG: " (trolig)", Sureness.OSAKER: " (osäker)"}
 
 
-def told(done: Done, read: ReadSkrivelse, paper: Paper, terms: Terms) -> Done:
+def told(done: Done, read: ReadSkrivelse, file: Path, terms: Terms) -> Done:
     """The same, with what was read said before what followed by itself, and what to look at after it."""
     is_new = done.before is None
-    instead = f"filens namn togs i stället: {paper.name}" if is_new else "ärendets står kvar"
+    instead = f"filens namn togs i stället: {safe(file.name)}" if is_new else "ärendets står kvar"
     whose = "Ett nytt ärende." if is_new else f"Till ett ärende som finns: {done.ref}."
     return msgspec.structs.replace(
-        done, notes=(whose, *_read(read, instead, terms), *done.notes, *_to_look_at(read, paper))
+        done, notes=(whose, *_read(read, instead, terms), *done.notes, *_to_look_at(read, file))
     )
 
 
@@ -55,9 +58,9 @@ def _sure(read: ReadSkrivelse, field: Field) -> str:
     return _SURE[weakest(one for one in read.skrivelse.found if one.field is field)]
 
 
-def _to_look_at(read: ReadSkrivelse, paper: Paper) -> Iterator[str]:
+def _to_look_at(read: ReadSkrivelse, file: Path) -> Iterator[str]:
     another = no_skrivelse.another_paper(read)
     found = [*([another] if another else []), *read.text.notes, *to_look_at(read), *leftovers(read)]
     yield from (f"Se över: {sentence}" for sentence in found[:SHOWN])
     if len(found) > SHOWN:
-        yield f"Och {len(found) - SHOWN} till att se över: arende read {paper.name}"
+        yield f"Och {len(found) - SHOWN} till att se över: arende read {shlex.quote(safe(str(file)))}"
